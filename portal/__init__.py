@@ -1,0 +1,1 @@
+"""Hazumi's portal: everything that is neither the community nor the referral programs."""

@@ -1,0 +1,1 @@
+"""People, customer organizations, staff teams, invitations, rights, privacy."""

@@ -1,0 +1,59 @@
+"""The facts of people and organizations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.events import Payload, event_type
+
+
+@event_type("accounts.member.joined")
+@dataclass(frozen=True)
+class MemberJoined(Payload):
+    """A person became a member of an organization."""
+
+    title: str
+    url: str
+    user_id: int
+    first_of_organization: bool
+
+
+@event_type("accounts.member.invited")
+@dataclass(frozen=True)
+class MemberInvited(Payload):
+    """Somebody was invited into an organization."""
+
+    title: str
+    url: str
+    invitation_id: str
+
+
+@event_type("accounts.member.left")
+@dataclass(frozen=True)
+class MemberLeft(Payload):
+    """A membership ended, or the person was switched off."""
+
+    title: str
+    url: str
+    user_id: int
+
+
+@event_type("accounts.member.erased")
+@dataclass(frozen=True)
+class MemberErased(Payload):
+    """A person had herself erased; payloads that named her are scrubbed."""
+
+    title: str
+    url: str
+    user_id: int
+
+
+@event_type("accounts.organization.moved")
+@dataclass(frozen=True)
+class OrganizationMoved(Payload):
+    """An organization's lifecycle stage changed."""
+
+    title: str
+    url: str
+    before: str
+    after: str

@@ -1,0 +1,20 @@
+"""The sign-up form's own field; allauth adds e-mail and password."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
+
+
+class SignupForm(forms.Form):
+    """Asks for one name in one field, as it is written."""
+
+    display_name = forms.CharField(
+        label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Called by allauth after the user is saved; the adapter has set the name already."""

@@ -1,0 +1,61 @@
+"""Per request: the reader's language, and what of her account must bite at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+KNOWN = frozenset(code for code, _ in settings.LANGUAGES)
+
+
+class LanguageMiddleware:
+    """Activates the language of the cookie, else what the browser asks for, else the house's own.
+
+    The cookie follows the account: it is set at log-in and by the switch, so no query is needed here.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if language not in KNOWN:
+            language = self._asked_for(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Accept-Language", "Cookie"))
+        return response
+
+    @staticmethod
+    def _asked_for(request: HttpRequest) -> str:
+        header = request.headers.get("Accept-Language", "")
+        for part in header.split(","):
+            code = part.split(";")[0].strip().split("-")[0].lower()
+            if code in KNOWN:
+                return code
+        return settings.LANGUAGE_CODE
+
+
+class PersonMiddleware:
+    """Shows times in the member's zone and ends the session of somebody switched off meanwhile."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            if not request.user.is_active:
+                logout(request)
+            else:
+                timezone.activate(request.user.time_zone)
+        else:
+            timezone.deactivate()
+        return self.get_response(request)

@@ -1,0 +1,121 @@
+"""The User: a person who logs in by e-mail. Which company she belongs to is a Membership."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.models import PublicId
+
+if TYPE_CHECKING:
+    from portal.accounts.models.organizations import Membership, Organization
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates users; e-mail addresses are stored in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password) if password else user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        fields.setdefault("display_name", email.split("@")[0])
+        return self.create_user(email, password, is_administrator=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin, PublicId):
+    """A customer or a staff member. Rights: teams (TeamMembership), moderator, administrator; default none."""
+
+    class Language(models.TextChoices):
+        JA = "ja", _("Japanese")
+        EN = "en", _("English")
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("Same as the device")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    id: int
+    email = models.EmailField(_("E-mail address"), max_length=254, unique=True)
+    display_name = models.CharField(_("Name"), max_length=60)
+    furigana = models.CharField(_("Furigana"), max_length=80, blank=True)
+    bio = models.CharField(_("About me"), max_length=400, blank=True)
+    job_title = models.CharField(_("Job title"), max_length=80, blank=True)
+    language = models.CharField(_("Language"), max_length=2, choices=Language, default=Language.JA)
+    time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo")
+    theme = models.CharField(_("Appearance"), max_length=6, choices=Theme, default=Theme.SYSTEM)
+    avatar = models.ImageField(_("Picture"), upload_to="avatars/", blank=True)
+    company_visible = models.BooleanField(_("Show my company to other members"), default=True)
+    is_active = models.BooleanField(default=True)
+    is_moderator = models.BooleanField(default=False)
+    is_administrator = models.BooleanField(default=False)
+    is_sample = models.BooleanField(default=False)  # made by the demo; removed with it
+    date_joined = models.DateTimeField(default=timezone.now)
+    deactivated_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+
+    memberships: models.Manager[Membership]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_is_lower_case"),
+            models.CheckConstraint(
+                condition=models.Q(is_active=True) | models.Q(is_moderator=False, is_administrator=False),
+                name="a_deactivated_user_has_no_rights",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the Django admin lets her in."""
+        return self.is_active and self.is_administrator
+
+    @cached_property
+    def membership(self) -> Membership | None:
+        """Her active membership, or None. One query, once per request."""
+        return self.memberships.select_related("organization").filter(ended_at=None).first()
+
+    @cached_property
+    def organization(self) -> Organization | None:
+        return self.membership.organization if self.membership else None
+
+    @property
+    def organization_id(self) -> int | None:
+        return self.membership.organization_id if self.membership else None
+
+    @cached_property
+    def team_names(self) -> frozenset[str]:
+        """The staff teams she works in: sales, marketing, support, product, community."""
+        return frozenset(self.team_memberships.values_list("team", flat=True)) if self.is_active else frozenset()
+
+    @property
+    def is_team(self) -> bool:
+        """Whether she works for the host company: any team, or moderator or administrator."""
+        return self.is_active and (self.is_moderator or self.is_administrator or bool(self.team_names))
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name

@@ -1,0 +1,79 @@
+"""Who may do what, as functions. Default deny: a view without one of these decorators fails the suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypeGuard, TypeVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from portal.accounts.models import Organization, TeamName, User
+
+Anyone = User | AnonymousUser
+Policy = Literal["public", "member", "team", "moderator", "administrator", "key"]
+
+
+def is_member(user: Anyone) -> TypeGuard[User]:
+    """Signed in and not switched off."""
+    return user.is_authenticated and user.is_active
+
+
+def is_staff_member(user: Anyone) -> TypeGuard[User]:
+    """Works for the host company."""
+    return is_member(user) and user.is_team
+
+
+def can_moderate(user: Anyone) -> TypeGuard[User]:
+    """May judge what members wrote: moderators, administrators and the community team."""
+    return is_member(user) and (user.is_moderator or user.is_administrator or TeamName.COMMUNITY in user.team_names)
+
+
+def can_administer(user: Anyone) -> TypeGuard[User]:
+    """May change settings, keys, rights and people."""
+    return is_member(user) and user.is_administrator
+
+
+def can_see_organization(user: Anyone, organization: Organization) -> bool:
+    """Staff see every organization; a customer her own."""
+    return is_staff_member(user) or (is_member(user) and user.organization_id == organization.pk)
+
+
+def can_invite_to(user: Anyone, organization: Organization) -> bool:
+    """Administrators anywhere; a company administrator into her own company."""
+    if can_administer(user):
+        return True
+    membership = user.membership if is_member(user) else None
+    return (
+        membership is not None and membership.organization_id == organization.pk and membership.role == "administrator"
+    )
+
+
+P = ParamSpec("P")
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
+
+
+def _policy(name: Policy, allowed: Callable[[Anyone], bool]) -> Callable[[V], V]:
+    def decorate(view: V) -> V:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated and name != "public":
+                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            if not allowed(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.policy = name  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+public = _policy("public", lambda user: True)
+member_required = _policy("member", is_member)
+team_required = _policy("team", is_staff_member)
+moderator_required = _policy("moderator", can_moderate)
+administrator_required = _policy("administrator", can_administer)

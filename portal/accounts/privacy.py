@@ -1,0 +1,59 @@
+"""The privacy registry: every app that keeps something about a person says how to export, erase and off-board it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from portal.accounts.models import User
+
+Exporter = Callable[[User], Iterable[dict[str, Any]]]
+Eraser = Callable[[User, datetime], None]
+
+_exporters: dict[str, Exporter] = {}
+_erasers: dict[str, Eraser] = {}
+_off_boarders: dict[str, Eraser] = {}
+
+
+def register_exporter(name: str, exporter: Exporter) -> None:
+    """Add a section to the export; each row is a plain dictionary."""
+    _exporters[name] = exporter
+
+
+def register_eraser(name: str, eraser: Eraser) -> None:
+    """Add what must go (or lose its name) when a person is erased; runs in the erasing transaction."""
+    _erasers[name] = eraser
+
+
+def register_off_boarder(name: str, off_boarder: Eraser) -> None:
+    """Add what must stop at once when a person is switched off (keys, drafts in flight, mail)."""
+    _off_boarders[name] = off_boarder
+
+
+def erasers() -> list[Eraser]:
+    return list(_erasers.values())
+
+
+def off_boarders() -> list[Eraser]:
+    return list(_off_boarders.values())
+
+
+def export(user: User) -> dict[str, list[dict[str, Any]]]:
+    """Return everything kept about a person, by section."""
+    own = {
+        "email": user.email, "display_name": user.display_name, "furigana": user.furigana, "bio": user.bio,
+        "job_title": user.job_title, "language": user.language, "time_zone": user.time_zone, "theme": user.theme,
+        "date_joined": user.date_joined,
+    }  # fmt: skip
+    memberships = [
+        {
+            "organization": row.organization.name,
+            "role": row.role,
+            "started_at": row.started_at,
+            "ended_at": row.ended_at,
+        }
+        for row in user.memberships.select_related("organization")
+    ]
+    sections = {name: [dict(row) for row in exporter(user)] for name, exporter in _exporters.items()}
+    return {"profile": [own], "memberships": memberships, **sections}

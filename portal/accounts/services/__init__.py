@@ -1,0 +1,37 @@
+"""Writing people and organizations, one module per noun."""
+
+from portal.accounts.services.invitations import accept_invitation, invite_member, revoke_invitation
+from portal.accounts.services.organizations import (
+    add_email_domain,
+    create_organization,
+    join_organization,
+    leave_organization,
+    move_organization,
+)
+from portal.accounts.services.people import (
+    assign_team,
+    create_user,
+    deactivate_user,
+    erase_user,
+    reactivate_user,
+    set_rights,
+    withdraw_team,
+)
+
+__all__ = [
+    "accept_invitation",
+    "add_email_domain",
+    "assign_team",
+    "create_organization",
+    "create_user",
+    "deactivate_user",
+    "erase_user",
+    "invite_member",
+    "join_organization",
+    "leave_organization",
+    "move_organization",
+    "reactivate_user",
+    "revoke_invitation",
+    "set_rights",
+    "withdraw_team",
+]

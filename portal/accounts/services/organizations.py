@@ -1,0 +1,122 @@
+"""Making organizations, moving them along their lifecycle, joining and leaving them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from portal import audit, events
+from portal.accounts.events import MemberJoined, MemberLeft, OrganizationMoved
+from portal.accounts.models import EmailDomain, LifecycleChange, Membership, Organization, User
+from portal.accounts.selectors import is_free_mail
+
+
+class FreeMailDomain(ValueError):
+    """The domain hands addresses to anybody and cannot stand for a company."""
+
+
+@transaction.atomic
+def create_organization(
+    *, name: str, now: datetime, actor: User | None = None, domains: tuple[str, ...] = (), **fields: Any
+) -> Organization:
+    """Make an organization with its first lifecycle row. Raises FreeMailDomain, IntegrityError for a taken domain."""
+    organization = Organization.objects.create(name=name.strip(), created_at=now, **fields)
+    LifecycleChange.objects.create(
+        organization=organization, after=organization.lifecycle, actor_id=actor.pk if actor else None, at=now
+    )
+    for domain in domains:
+        add_email_domain(organization=organization, domain=domain, verified_at=now)
+    if actor:
+        audit.record(
+            "accounts.organization.create", actor=actor, target=f"accounts.organization:{organization.pk}", now=now
+        )
+    return organization
+
+
+def add_email_domain(*, organization: Organization, domain: str, verified_at: datetime | None = None) -> EmailDomain:
+    """Bind a mail domain to an organization. Raises FreeMailDomain; IntegrityError when another company has it."""
+    domain = domain.strip().lower().lstrip("@")
+    if is_free_mail(domain):
+        raise FreeMailDomain(domain)
+    return EmailDomain.objects.create(organization=organization, domain=domain, verified_at=verified_at)
+
+
+@transaction.atomic
+def move_organization(
+    *, organization: Organization, stage: str, now: datetime, actor: User | None = None, reason: str = ""
+) -> bool:
+    """Move an organization to another lifecycle stage; return False when it is there already."""
+    row = Organization.objects.select_for_update().get(pk=organization.pk)
+    before = row.lifecycle
+    if before == stage:
+        return False
+    row.lifecycle = stage
+    if row.became_customer_at is None and stage not in (
+        Organization.Lifecycle.PROSPECT,
+        Organization.Lifecycle.DORMANT,
+    ):
+        row.became_customer_at = now
+    row.save(update_fields=["lifecycle", "became_customer_at"])
+    organization.lifecycle, organization.became_customer_at = row.lifecycle, row.became_customer_at
+    LifecycleChange.objects.create(
+        organization=row, before=before, after=stage, reason=reason, actor_id=actor.pk if actor else None, at=now
+    )
+    events.publish(
+        OrganizationMoved(title=row.name, url=organization_url(row), before=before, after=stage),
+        subject=f"accounts.organization:{row.pk}", actor=actor, organization=row, now=now,
+    )  # fmt: skip
+    if actor:
+        audit.record(
+            "accounts.organization.move", actor=actor, target=f"accounts.organization:{row.pk}", now=now,
+            before={"lifecycle": before}, after={"lifecycle": stage}, reason=reason,
+        )  # fmt: skip
+    return True
+
+
+@transaction.atomic
+def join_organization(
+    *, user: User, organization: Organization, now: datetime, role: str = Membership.Role.MEMBER
+) -> Membership:
+    """Make a person an active member; an earlier membership elsewhere ends. Idempotent for the same organization."""
+    User.objects.select_for_update().get(pk=user.pk)
+    current = Membership.objects.filter(user=user, ended_at=None).first()
+    if current is not None and current.organization_id == organization.pk:
+        return current
+    if current is not None:
+        current.ended_at = now
+        current.save(update_fields=["ended_at"])
+    first = not Membership.objects.filter(organization=organization).exists()
+    membership = Membership.objects.create(user=user, organization=organization, role=role, started_at=now)
+    user.__dict__.pop("membership", None), user.__dict__.pop("organization", None)
+    events.publish(
+        MemberJoined(title=user.display_name, url=member_url(user), user_id=user.pk, first_of_organization=first),
+        subject=f"accounts.user:{user.pk}", actor=user, organization=organization, now=now,
+    )  # fmt: skip
+    return membership
+
+
+@transaction.atomic
+def leave_organization(*, user: User, now: datetime) -> bool:
+    """End the active membership; return False when there is none."""
+    membership = Membership.objects.select_for_update().filter(user=user, ended_at=None).first()
+    if membership is None:
+        return False
+    membership.ended_at = now
+    membership.save(update_fields=["ended_at"])
+    user.__dict__.pop("membership", None), user.__dict__.pop("organization", None)
+    events.publish(
+        MemberLeft(title=user.display_name, url=member_url(user), user_id=user.pk),
+        subject=f"accounts.user:{user.pk}", organization=membership.organization, now=now,
+    )  # fmt: skip
+    return True
+
+
+def organization_url(organization: Organization) -> str:
+    return reverse("accounts:organization", args=[organization.public_id])
+
+
+def member_url(user: User) -> str:
+    return reverse("accounts:member", args=[user.public_id])

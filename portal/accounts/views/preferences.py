@@ -1,0 +1,104 @@
+"""One's own settings: language, appearance, profile, privacy."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts import privacy, services
+from portal.accounts.adapters import set_language_cookie
+from portal.accounts.forms.profile import EraseForm, ProfileForm
+from portal.accounts.models import User
+from portal.accounts.permissions import is_member, member_required, public
+from portal.core import time
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the page the switch was pressed on, when it is ours."""
+    target = request.POST.get("next", "/")
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "/"
+
+
+@public
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch the language and come back to the same page."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest(_("This language is not available."))
+    if is_member(request.user):
+        User.objects.filter(pk=request.user.pk).update(language=chosen)
+    response = redirect(_back(request))
+    set_language_cookie(response, chosen)
+    return response
+
+
+@public
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Switch light, dark or as the device; kept on the account and, for strangers, in a cookie."""
+    chosen = request.POST.get("theme", "")
+    if chosen not in User.Theme.values:
+        return HttpResponseBadRequest(_("This appearance is not available."))
+    if is_member(request.user):
+        User.objects.filter(pk=request.user.pk).update(theme=chosen)
+    response = redirect(_back(request))
+    response.set_cookie("hz_theme", chosen, max_age=31_536_000, samesite="Lax", secure=settings.SECURE_TLS)
+    return response
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Edit what others see of me."""
+    assert is_member(request.user)
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        user = form.save()
+        with translation.override(user.language):
+            messages.success(request, _("Your profile was saved."))
+        response = redirect("accounts:profile")
+        set_language_cookie(response, user.language)
+        return response
+    if form.errors:
+        request.user.refresh_from_db()
+    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@member_required
+@require_GET
+def privacy_page(request: HttpRequest) -> HttpResponse:
+    """What is kept about me, and how to take it along or have it erased."""
+    assert is_member(request.user)
+    return render(request, "accounts/privacy.html", {"form": EraseForm(user=request.user)})
+
+
+@member_required
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything kept about me, machine-readable."""
+    assert is_member(request.user)
+    response = JsonResponse(privacy.export(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = 'attachment; filename="hazumi-export.json"'
+    return response
+
+
+@member_required
+@require_POST
+def erase(request: HttpRequest) -> HttpResponse:
+    """Erase me."""
+    assert is_member(request.user)
+    form = EraseForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return render(request, "accounts/privacy.html", {"form": form}, status=422)
+    services.erase_user(user=request.user, now=time.now(), reason="asked by the person")
+    logout(request)
+    messages.success(request, _("Your account was erased."))
+    return redirect("portal:home")

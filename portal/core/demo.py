@@ -1,0 +1,33 @@
+"""The demo registry: every app tells its part of one believable company's history."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass
+class DemoWorld:
+    """What the parts of the demo share: a fixed clock, a seeded dice, and what was made so far by name."""
+
+    start: datetime
+    end: datetime
+    dice: random.Random
+    made: dict[str, Any] = field(default_factory=dict)
+
+
+Create = Callable[[DemoWorld], None]
+_parts: dict[str, tuple[int, Create]] = {}
+
+
+def register(name: str, *, order: int, create: Create) -> None:
+    """Add a part of the demo; called from AppConfig.ready(). Parts run in `order`."""
+    _parts[name] = (order, create)
+
+
+def parts() -> list[tuple[str, Create]]:
+    """Return the parts in the order they are told."""
+    return [(name, create) for name, (_, create) in sorted(_parts.items(), key=lambda row: row[1][0])]

@@ -1,0 +1,20 @@
+"""The log of facts, which is also the outbox. `publish` writes a fact; `on` listens to it later, exactly once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from portal.events.registry import Payload, event_type, on
+
+if TYPE_CHECKING:
+    from portal.events.services import publish
+
+__all__ = ["Payload", "event_type", "on", "publish"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "publish":  # services need models, which are not loaded when an AppConfig imports this package
+        from portal.events.services import publish
+
+        return publish
+    raise AttributeError(name)

@@ -1,0 +1,109 @@
+"""Running listeners: a claimed batch, its listeners' rows and the mark "dispatched" commit together, or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import Q
+
+from portal.core import time
+from portal.events import registry
+from portal.events.models import Event, FailedHandling
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+RETRIES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+
+
+def run_pending(*, now: datetime | None = None, limit: int | None = None) -> int:
+    """Dispatch waiting events and due retries until none is left (or `limit` events are done); return how many."""
+    done = 0
+    while limit is None or done < limit:
+        batch = dispatch_batch(now=now or time.now())
+        done += batch
+        if batch == 0:
+            break
+    retry_failed(now=now or time.now())
+    return done
+
+
+def dispatch_batch(*, now: datetime, size: int = BATCH) -> int:
+    """Claim up to `size` waiting events nobody else holds, run their listeners, mark them, commit. Return the count."""
+    with transaction.atomic():
+        events = list(
+            Event.objects.select_for_update(skip_locked=True).filter(dispatched_at=None).order_by("id")[:size]
+        )
+        for event in events:
+            for key, listener in registry.listeners_for(event.name).items():
+                error = _handle(listener, event)
+                if error is not None:
+                    _record_failure(event, key, error, now)
+        Event.objects.filter(pk__in=[event.pk for event in events]).update(dispatched_at=now)
+    return len(events)
+
+
+def _handle(listener: registry.Listener, event: Event) -> Exception | None:
+    """Run one listener in its own savepoint; deferred constraints are checked there, not at the batch's commit."""
+    try:
+        with transaction.atomic():
+            listener(event)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+    except Exception as error:
+        log.exception("listener_failed", event_name=event.name, event_id=event.pk)
+        return error
+    return None
+
+
+def _record_failure(event: Event, key: str, error: Exception, now: datetime) -> None:
+    failure, _ = FailedHandling.objects.get_or_create(
+        event=event, listener=key, defaults={"error": "", "attempts": 0, "next_at": now}
+    )
+    failure.attempts += 1
+    failure.error = f"{type(error).__name__}: {error}"[:2000]
+    failure.resolved_at = None
+    if failure.attempts > len(RETRIES):
+        failure.next_at, failure.parked_at = None, now
+    else:
+        failure.next_at = now + RETRIES[failure.attempts - 1]
+    failure.save()
+
+
+def retry_failed(*, now: datetime, size: int = BATCH) -> int:
+    """Try due failed handlings once more; return how many succeeded."""
+    succeeded = 0
+    with transaction.atomic():
+        due = (
+            FailedHandling.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("event")
+            .filter(resolved_at=None, next_at__lte=now)
+            .order_by("next_at")[:size]
+        )
+        for failure in due:
+            succeeded += _retry(failure, now)
+    return succeeded
+
+
+def _retry(failure: FailedHandling, now: datetime) -> bool:
+    listener = registry.listener(failure.listener)
+    error = LookupError("this listener no longer exists") if listener is None else _handle(listener, failure.event)
+    if error is not None:
+        _record_failure(failure.event, failure.listener, error, now)
+        return False
+    failure.resolved_at, failure.next_at, failure.parked_at = now, None, None
+    failure.save()
+    return True
+
+
+def replay(*, now: datetime, failures: list[int] | None = None, listener: str | None = None) -> int:
+    """Make parked (or the given) failed handlings due again and try them now; return how many succeeded."""
+    wanted = Q(resolved_at=None)
+    if failures is not None:
+        wanted &= Q(pk__in=failures)
+    if listener is not None:
+        wanted &= Q(listener=listener)
+    FailedHandling.objects.filter(wanted).update(next_at=now, parked_at=None)
+    return retry_failed(now=now, size=10_000)

@@ -1,0 +1,71 @@
+"""Writing facts. Dispatching them lives in dispatch.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from django.db import connection, transaction
+
+from portal.events import registry
+from portal.events.models import Event
+from portal.events.registry import Payload
+
+log = structlog.get_logger(__name__)
+
+
+class HasPk(Protocol):
+    pk: int
+
+
+class OutsideTransaction(RuntimeError):
+    """A fact was published outside the transaction of what it tells of."""
+
+
+def publish(
+    payload: Payload,
+    *,
+    subject: str,
+    now: datetime,
+    actor: HasPk | None = None,
+    organization: HasPk | None = None,
+    key: str | None = None,
+) -> Event:
+    """Write one fact in the caller's transaction and ring the dispatcher's bell when it commits.
+
+    `now` is when it happened; `key`, when given, makes the fact unique for ever: publishing it again returns the
+    first event and rings nothing. Raises OutsideTransaction, and ValueError for an undeclared event.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(f"publish({payload.event_name}) needs the transaction of what it tells of")
+    if registry.types().get(payload.event_name) is not type(payload):
+        raise ValueError(f"{type(payload).__name__} is not declared with @event_type")
+    event = Event(
+        name=payload.event_name,
+        subject=subject,
+        actor_id=actor.pk if actor else None,
+        organization_id=organization.pk if organization else None,
+        payload=payload.as_dict(),
+        key=key,
+        occurred_at=now,
+    )
+    if key is not None:
+        earlier = Event.objects.filter(key=key).first()
+        if earlier is not None:
+            return earlier
+    event.save(force_insert=True)
+    transaction.on_commit(ring, robust=True)
+    return event
+
+
+def ring() -> None:
+    """Ask a worker to look for waiting events now. Losing the call is harmless: the sweep looks every 10 s."""
+    from portal.events.tasks import dispatch_waiting
+
+    if getattr(connection, "_bell_muted", False):
+        return
+    try:
+        dispatch_waiting.apply_async(expires=30, ignore_result=True)
+    except Exception as error:  # the broker is only a doorbell; whatever it raises must not reach the customer
+        log.warning("bell_failed", error=str(error))

@@ -1,0 +1,19 @@
+"""The doorbell and the sweep. Both only say "look now"; what to do is in the database."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from portal.events import dispatch
+
+
+@shared_task(queue="events")
+def dispatch_waiting() -> int:
+    """Dispatch what waits. Enqueued when a publishing transaction commits."""
+    return dispatch.run_pending(limit=2_000)
+
+
+@shared_task(queue="events")
+def sweep() -> int:
+    """Find what the bell missed, and retry failed handlings. Runs every 10 s."""
+    return dispatch.run_pending(limit=10_000)

@@ -1,0 +1,60 @@
+"""The people every test knows, each with a relation to the data.
+
+aki asks, ren is her colleague at Acme, mio belongs to Northfield, daniel (English) to Kestrel; sato is support staff,
+tanaka sells, mori moderates, kato is administrator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from portal.accounts.models import Organization, User
+from portal.accounts.services import assign_team, create_organization, create_user
+
+NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)  # a Friday, 10:00 in Tokyo
+PASSWORD = "はずみ車は回る-2026"
+
+
+@dataclass(frozen=True)
+class Companies:
+    own: Organization
+    acme: Organization
+    northfield: Organization
+    kestrel: Organization
+
+
+def make_companies() -> Companies:
+    """The host company and three customers with verified domains."""
+    stage = Organization.Lifecycle.ADOPTING
+    return Companies(
+        own=create_organization(name="アクメ クラウド", now=NOW, is_own=True, domains=("cloud.example",)),
+        acme=create_organization(name="アクメ精機", now=NOW, lifecycle=stage, domains=("acme.example",)),
+        northfield=create_organization(
+            name="ノースフィールド", now=NOW, lifecycle=stage, domains=("northfield.example",)
+        ),
+        kestrel=create_organization(name="Kestrel Ltd", now=NOW, lifecycle=stage, domains=("kestrel.example",)),
+    )
+
+
+def make_person(name: str, companies: Companies) -> User:
+    """Make one of the people by name; raises KeyError for a stranger."""
+    display, company, team, fields = {
+        "aki": ("秋山 秋", "acme", "", {}),
+        "ren": ("蓮田 蓮", "acme", "", {}),
+        "mio": ("水島 澪", "northfield", "", {}),
+        "daniel": ("Daniel Reed", "kestrel", "", {"language": "en"}),
+        "sato": ("佐藤 誠", "own", "support", {}),
+        "tanaka": ("田中 直", "own", "sales", {}),
+        "mori": ("森 環", "own", "community", {"is_moderator": True}),
+        "kato": ("加藤 薫", "own", "", {"is_administrator": True}),
+    }[name]
+    organization = getattr(companies, company)
+    domain = "cloud" if company == "own" else company
+    user = create_user(
+        email=f"{name}@{domain}.example", display_name=display, organization=organization, now=NOW,
+        password=PASSWORD, **fields,
+    )  # fmt: skip
+    if team:
+        assign_team(user=user, team=team, now=NOW)
+    return user
