@@ -1,0 +1,65 @@
+"""The named people and their companies as fixtures, made only when a test asks for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.accounts.models import User
+from portal.events import dispatch
+from tests import people
+from tests.world import World
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Friday, 10:00 in Tokyo."""
+    return people.NOW
+
+
+@pytest.fixture
+def world(db: Any) -> World:
+    """Everybody and what they made, lazily."""
+    return World()
+
+
+def _person(name: str) -> Any:
+    @pytest.fixture(name=name)
+    def person(world: World) -> User:
+        return world.person(name)
+
+    return person
+
+
+aki, ren, mio, daniel = _person("aki"), _person("ren"), _person("mio"), _person("daniel")
+sato, tanaka, mori, kato = _person("sato"), _person("tanaka"), _person("mori"), _person("kato")
+
+
+@pytest.fixture
+def as_(client_for: Any) -> Any:
+    """`as_(aki)` is a browser she is signed in with."""
+    return client_for
+
+
+@pytest.fixture
+def client_for() -> Any:
+    def signed_in(user: User | None = None, **headers: str) -> Client:
+        client = Client(headers={"accept-language": "ja", **headers})
+        if user is not None:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def dispatched() -> Any:
+    """`dispatched()` lets every listener hear what was published so far."""
+
+    def run() -> int:
+        return dispatch.run_pending(now=people.NOW)
+
+    return run

@@ -1,0 +1,33 @@
+"""The world of the tests: people, companies and one object of each kind, made through the services when first asked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from portal.accounts.models import User
+from portal.accounts.services.invitations import invite_member
+from tests import people
+
+
+class World:
+    """`world.person("aki")` and one property per object that the permission matrix needs."""
+
+    def __init__(self) -> None:
+        self._people: dict[str, User] = {}
+
+    @cached_property
+    def companies(self) -> people.Companies:
+        return people.make_companies()
+
+    def person(self, name: str) -> User:
+        if name not in self._people:
+            self._people[name] = people.make_person(name, self.companies)
+        return self._people[name]
+
+    @cached_property
+    def invitation_token(self) -> str:
+        return invite_member(organization=self.companies.acme, invited_by=self.person("kato"), now=people.NOW)[1]
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"the world has no {name}; add it to tests/world.py")
