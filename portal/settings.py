@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "portal.events",
     "portal.audit",
     "portal.accounts",
+    "portal.engagement",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",

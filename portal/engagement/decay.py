@@ -1,0 +1,91 @@
+"""Forward decay (Cormode et al. 2009) and the caps, as pure functions. Reads and writes no rows.
+
+A contribution of weight w at t adds w·2^((t−L)/h) to the stored score; the value at T is score·2^(−(T−L)/h). The stored
+score never needs recomputing, late facts add the same as punctual ones, and the order by score is the order by value.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+LANDMARK = datetime(2026, 1, 1, tzinfo=UTC)
+HALF_LIFE = timedelta(days=45)
+DAY_ZONE = ZoneInfo("Asia/Tokyo")  # caps count days as most of the people here live them
+
+
+def contribution(weight: float, at: datetime) -> float:
+    """Return what a fact of `weight` at `at` adds to a stored score."""
+    return weight * 2.0 ** ((at - LANDMARK) / HALF_LIFE)
+
+
+def value_at(score: float, moment: datetime) -> float:
+    """Return what a stored score is worth at `moment`; after one half-life of silence it is half."""
+    return score * 2.0 ** (-((moment - LANDMARK) / HALF_LIFE))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One fact that might count: what the caps need to know of it."""
+
+    event_id: int
+    at: datetime
+    counterpart_id: int | None = None
+
+
+def chosen(entries: Iterable[Entry], *, per_day: int | None, per_counterpart_week: int | None) -> set[int]:
+    """Return the ids of the entries that count under both caps: the earliest ones, whatever order they arrived in.
+
+    All entries are one person's, of one kind, within one ISO week (Tokyo days).
+    """
+    days: Counter[object] = Counter()
+    partners: Counter[int] = Counter()
+    kept: set[int] = set()
+    for entry in sorted(entries, key=lambda row: (row.at, row.event_id)):
+        day = entry.at.astimezone(DAY_ZONE).date()
+        if per_day is not None and days[day] >= per_day:
+            continue
+        if per_counterpart_week is not None and entry.counterpart_id is not None:
+            if partners[entry.counterpart_id] >= per_counterpart_week:
+                continue
+            partners[entry.counterpart_id] += 1
+        days[day] += 1
+        kept.add(entry.event_id)
+    return kept
+
+
+def week_of(moment: datetime) -> tuple[datetime, datetime]:
+    """Return the Monday 0:00 (Tokyo) before `moment` and the one after."""
+    local = moment.astimezone(DAY_ZONE)
+    monday = (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    return monday, monday + timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Breadth:
+    """A company's participation: depth (capped per person), how many take part, how evenly, the largest share."""
+
+    depth: float
+    people: int
+    spread: float
+    largest_share: float
+
+    @property
+    def hangs_on_one(self) -> bool:
+        return self.people > 0 and self.largest_share > 0.7
+
+
+def breadth(values: Sequence[float], *, cap: float = 30.0, active: float = 1.0) -> Breadth:
+    """Return A = Σ min(v, cap), B = people with v ≥ active, D = 1 − Σ share² (Simpson) and the largest share."""
+    positive = [value for value in values if value > 0]
+    total = sum(positive)
+    shares = [value / total for value in positive] if total > 0 else []
+    return Breadth(
+        depth=sum(min(value, cap) for value in positive),
+        people=sum(value >= active for value in positive),
+        spread=max(0.0, 1.0 - sum(share * share for share in shares)) if shares else 0.0,
+        largest_share=max(shares, default=0.0),
+    )
