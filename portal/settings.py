@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.context.frame",
             ],
             "loaders": [
                 (
@@ -120,6 +121,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
+                "portal.core.templatetags.look",
             ],
         },
     }

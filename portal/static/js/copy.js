@@ -1,0 +1,35 @@
+/* Copy and share: says what it did, aloud too; where the clipboard is refused the text is selected for the hand. */
+import { toast, words } from "./toasts.js";
+
+async function copy(button) {
+  const text = button.dataset.copy || button.closest(".linkbox")?.querySelector("[data-copy-source]")?.value || location.href;
+  try {
+    await navigator.clipboard.writeText(text);
+    toast({ text: button.dataset.copied || words.copied });
+  } catch {
+    let source = button.parentElement.querySelector("[data-copy-source], input, textarea");
+    if (!source) {
+      source = Object.assign(document.createElement("input"), { value: text, readOnly: true, className: "input" });
+      source.setAttribute("aria-label", button.textContent.trim());
+      button.before(source);
+    }
+    source.focus();
+    source.select();
+    toast({ text: words.copyByHand });
+  }
+}
+
+document.addEventListener("click", async (event) => {
+  const copier = event.target.closest("[data-copy]");
+  if (copier) { event.preventDefault(); copy(copier); return; }
+  const sharer = event.target.closest("[data-share]");
+  if (sharer && navigator.share) {
+    event.preventDefault();
+    const { share, shareTitle, shareText } = sharer.dataset;
+    try { await navigator.share({ url: share || location.href, title: shareTitle || document.title, text: shareText || undefined }); } catch { /* closed by the person */ }
+  } else if (sharer?.tagName === "BUTTON" && !sharer.dataset.open) {
+    event.preventDefault();
+    sharer.dataset.copy = sharer.dataset.share || location.href;
+    copy(sharer);
+  }
+});

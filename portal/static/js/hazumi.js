@@ -1,0 +1,12 @@
+/* The entry: small behaviours on top of pages that work without them. Each module is one behaviour and has no other door. */
+import "./composing.js";
+import "./toasts.js";
+import "./sending.js";
+import "./menus.js";
+import "./keys.js";
+import "./copy.js";
+import "./when.js";
+import "./toggles.js";
+import "./composer.js";
+import "./drafts.js";
+import "./confirm.js";

@@ -1,0 +1,49 @@
+/* Messages at the edge of the page: said aloud, with 元に戻す where it can be undone; they wait while looked at.
+   From the server: Django messages (extra_tags="undo:/path") or the header HX-Trigger: {"toast": {"text": "…", "undo": "/path", "tone": "error"}}. */
+const region = document.getElementById("toasts");
+const STAYS = 9000;
+export const words = region ? region.dataset : {};
+export const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value
+  || JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
+
+function watch(item) {
+  let timer;
+  const stop = () => clearTimeout(timer);
+  const start = () => { stop(); timer = setTimeout(() => item.remove(), STAYS); };
+  item.addEventListener("mouseenter", stop);
+  item.addEventListener("focusin", stop);
+  item.addEventListener("mouseleave", start);
+  item.addEventListener("focusout", start);
+  item.querySelector("[data-close]")?.addEventListener("click", () => item.remove());
+  if (item.dataset.tone !== "error") start();
+}
+
+export function toast({ text, undo, tone = "" }) {
+  if (!region || !text) return;
+  const item = document.createElement("div");
+  item.className = "toast";
+  item.dataset.tone = tone;
+  const said = document.createElement("p");
+  said.textContent = text;
+  item.append(said);
+  if (undo) {
+    const form = Object.assign(document.createElement("form"), { method: "post", action: undo });
+    const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken", value: token() });
+    form.append(hidden, Object.assign(document.createElement("button"), { textContent: words.undoLabel }));
+    item.append(form);
+  }
+  const close = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
+  close.setAttribute("aria-label", words.closeLabel);
+  close.dataset.close = "";
+  item.append(close);
+  region.append(item);
+  watch(item);
+}
+
+region?.querySelectorAll(".toast").forEach(watch);
+document.body.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail));
+document.body.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status !== 422) toast({ text: words.failed, tone: "error" });
+});
+document.body.addEventListener("htmx:sendError", () => toast({ text: navigator.onLine ? words.failed : words.offline, tone: "error" }));
+addEventListener("offline", () => toast({ text: words.offline, tone: "error" }));
