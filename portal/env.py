@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from environs import Env
 
 env = Env()
+
+# `manage.py up` notes here where its own PostgreSQL and Valkey are, so that other commands reach them meanwhile.
+_data = Path(env.str("HAZUMI_DATA_DIR", str(Path(__file__).resolve().parent.parent / ".data")))
+if env.str("HAZUMI_ENVIRONMENT", "development") != "production":
+    env.read_env(str(_data / "environment"), recurse=False, override=False)

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.contrib.admin",
+    "portal",
     "portal.core",
     "portal.events",
     "portal.audit",
@@ -282,7 +283,6 @@ USE_I18N = True
 
 # --- files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "portal" / "static"]
 HAZUMI_DATA_DIR = Path(env.str("HAZUMI_DATA_DIR", str(BASE_DIR / ".data")))
 STATIC_ROOT = HAZUMI_DATA_DIR / "static"
 MEDIA_ROOT = HAZUMI_DATA_DIR / "media"

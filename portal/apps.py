@@ -1,0 +1,13 @@
+"""The portal itself as an app: it owns the commands `up`, `test`, `translations`, `css` and the built static files."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "portal"
+    label = "portal"
+
+    def ready(self) -> None:
+        from portal import celery  # noqa: F401  so that a task enqueued from a web process finds its broker

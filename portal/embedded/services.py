@@ -1,0 +1,70 @@
+"""Both servers as one: started together, stopped in order, and the two addresses they are reached at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from portal.embedded.folders import locked, prepare, socket_folder
+from portal.embedded.postgres import Postgres
+from portal.embedded.server import Server
+from portal.embedded.valkey import Valkey
+
+
+class Services:
+    """PostgreSQL and Valkey under one data folder, leaving out what the environment already names."""
+
+    def __init__(self, data: Path, *, durable: bool = True, database: str = "hazumi", reuse: bool = True) -> None:
+        self.data = data.resolve()
+        self.database = database
+        self.postgres = None if reuse and os.environ.get("DATABASE_URL") else Postgres(self.data, durable=durable)
+        self.valkey = None if reuse and os.environ.get("REDIS_URL") else Valkey(self.data, durable=durable)
+
+    @property
+    def servers(self) -> list[Server]:
+        return [server for server in (self.postgres, self.valkey) if server is not None]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every process that uses these services needs in its environment."""
+        return {
+            "DATABASE_URL": self.postgres.url(self.database) if self.postgres else os.environ["DATABASE_URL"],
+            "REDIS_URL": self.valkey.url() if self.valkey else os.environ["REDIS_URL"],
+            "HAZUMI_DATA_DIR": str(self.data),
+        }
+
+    def start(self) -> None:
+        prepare(self.data)
+        for server in self.servers:
+            server.start()
+        if self.postgres:
+            self.postgres.create_database(self.database)
+
+    def stop(self) -> None:
+        for server in reversed(self.servers):
+            server.stop()
+
+
+@contextmanager
+def running(data: Path | None = None, *, durable: bool = True, database: str = "hazumi") -> Iterator[Services]:
+    """Services of one's own for as long as the block lasts; without a folder in a temporary one that is removed.
+
+    DATABASE_URL and REDIS_URL of the environment are not looked at. Raises CannotStart.
+    """
+    with ExitStack() as stack:
+        if data is None:
+            data = Path(tempfile.mkdtemp(prefix="hazumi-"))
+            stack.callback(shutil.rmtree, data, ignore_errors=True)
+        services = Services(data, durable=durable, database=database, reuse=False)
+        run = socket_folder(services.data)
+        if run.parent != services.data and not durable:
+            stack.callback(shutil.rmtree, run, ignore_errors=True)
+        prepare(services.data)
+        stack.enter_context(locked(services.data))
+        stack.callback(services.stop)
+        services.start()
+        yield services
