@@ -183,6 +183,8 @@ CELERY_TIMEZONE = "UTC"
 PERIODIC_TASKS = {
     # Finds events whose doorbell was lost, and retries failed handlings.
     "events-sweep": ("portal.events.tasks.sweep", 10),
+    # Long jobs whose worker was killed go on from their last batch.
+    "long-jobs-resume": ("portal.core.tasks.resume_stalled_jobs", 20),
 }
 
 # --- people ---------------------------------------------------------------------------------------------------------

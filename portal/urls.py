@@ -13,6 +13,8 @@ portal_patterns = (
         path("", views.home, name="home"),
         path("staff/", views.today, name="today"),
         path("staff/settings/", views.staff_settings, name="staff_settings"),
+        path("jobs/<uuid:public_id>/", views.job, name="job"),
+        path("jobs/<uuid:public_id>/errors.csv", views.job_errors, name="job_errors"),
     ],
     "portal",
 )

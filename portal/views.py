@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from portal.accounts.permissions import public, team_required
+from portal.accounts.permissions import is_staff_member, member_required, public, team_required
+from portal.core import csv
+from portal.core.models import LongJob
 from portal.core.panels import panels_for
 
 
@@ -30,6 +35,31 @@ def today(request: HttpRequest) -> HttpResponse:
 def staff_settings(request: HttpRequest) -> HttpResponse:
     """Where staff find what can be set."""
     return render(request, "portal/staff_settings.html", {"panels": panels_for("staff_settings", request)})
+
+
+def _job(request: HttpRequest, public_id: UUID) -> LongJob:
+    """Return a long job to who started it, and to staff."""
+    job = LongJob.objects.filter(public_id=public_id).first()
+    if job is None or not (job.started_by_id == request.user.pk or is_staff_member(request.user)):
+        raise Http404
+    return job
+
+
+@member_required
+@require_GET
+def job(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """How far a long job is; htmx asks again every second until it is done."""
+    template = "portal/job.html#job" if request.headers.get("HX-Request") else "portal/job.html"
+    return render(request, template, {"job": _job(request, public_id)})
+
+
+@member_required
+@require_GET
+def job_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The rows a long job could not take, as a file to mend and send again."""
+    rows = [(_("Row"), _("Reason")), *_job(request, public_id).errors]
+    disposition = {"Content-Disposition": 'attachment; filename="errors.csv"'}
+    return HttpResponse(csv.write_safe(rows), content_type="text/csv; charset=utf-8", headers=disposition)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

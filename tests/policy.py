@@ -36,6 +36,8 @@ POLICY: dict[str, Line] = {
     "portal:home": Line("public"),
     "portal:today": Line("team"),
     "portal:staff_settings": Line("team"),
+    "portal:job": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
+    "portal:job_errors": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
     "accounts:member": Line("member", args=lambda world: [world.person("aki").public_id]),
     "accounts:organizations": Line("team"),
     "accounts:organization": Line("team", args=lambda world: [world.companies.acme.public_id]),

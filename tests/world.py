@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.accounts.models import User
 from portal.accounts.services.invitations import invite_member
+from portal.core.models import LongJob
 from tests import people
 
 
@@ -28,6 +29,14 @@ class World:
     @cached_property
     def invitation_token(self) -> str:
         return invite_member(organization=self.companies.acme, invited_by=self.person("kato"), now=people.NOW)[1]
+
+    @cached_property
+    def long_job_id(self) -> Any:
+        """A long job of aki's that is done."""
+        return LongJob.objects.create(
+            kind="test", title="取り込み", started_by_id=self.person("aki").pk, state=LongJob.State.DONE,
+            created_at=people.NOW, heartbeat_at=people.NOW, finished_at=people.NOW,
+        ).public_id  # fmt: skip
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the world has no {name}; add it to tests/world.py")

@@ -1,0 +1,132 @@
+"""Long jobs: the steps of a kind run batch by batch, each batch committed together with how far it got.
+
+A worker that is killed loses at most the batch in hand; whoever takes over goes on from the last one committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Q
+
+from portal.core import time
+from portal.core.models import LongJob
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=60)  # a heartbeat older than this means the worker is gone
+MAX_ERRORS = 1_000
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one batch did: how many items it consumed, and what became of them."""
+
+    consumed: int
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    failed: int = 0
+    errors: list[tuple[int, str]] = field(default_factory=list)
+    stage: str = ""
+
+
+# Takes the job and the position of its first item; returns what it did. No rows but those of the batch.
+Runner = Callable[[LongJob, int], Step]
+_kinds: dict[str, Runner] = {}
+
+
+def register_kind(name: str, runner: Runner) -> None:
+    """Add a kind of long job; called from AppConfig.ready()."""
+    _kinds[name] = runner
+
+
+def start(
+    *, kind: str, title: str, total: int, now: datetime, data: dict[str, Any] | None = None,
+    started_by_id: int | None = None, url: str = "",
+) -> LongJob:  # fmt: skip
+    """Create a job of a registered `kind` over `total` items and ask a worker to begin when the transaction commits."""
+    if kind not in _kinds:
+        raise ValueError(f"{kind!r} is no registered kind of long job")
+    job = LongJob.objects.create(
+        kind=kind, title=title, total=total, data=data or {}, started_by_id=started_by_id, url=url,
+        created_at=now, heartbeat_at=now,
+    )  # fmt: skip
+    transaction.on_commit(lambda: ring(job.pk), robust=True)
+    return job
+
+
+def ring(job_id: int) -> None:
+    """Ask a worker to run the job; when the call is lost, the sweep finds the job."""
+    from portal.core.tasks import run_job
+
+    try:
+        run_job.apply_async((job_id,), ignore_result=True)
+    except Exception as error:  # the broker is only a doorbell
+        log.warning("bell_failed", error=str(error))
+
+
+def run_steps(job_id: int, *, clock: Callable[[], datetime] = time.now) -> bool:
+    """Run the job to its end, or until somebody else has it. Returns whether this call finished it."""
+    if not _claim(job_id, clock()):
+        return False
+    while True:
+        try:
+            finished = _one_batch(job_id, clock())
+        except Exception as error:
+            log.exception("long_job_failed", job=job_id)
+            LongJob.objects.filter(pk=job_id).update(
+                state=LongJob.State.FAILED, finished_at=clock(), stage=f"{type(error).__name__}: {error}"[:120]
+            )
+            return False
+        if finished:
+            return True
+
+
+def stalled(now: datetime) -> list[int]:
+    """Return the jobs nobody works on: never begun, or their worker's heart stopped."""
+    return list(
+        LongJob.objects.filter(finished_at=None)
+        .filter(
+            Q(state=LongJob.State.WAITING, heartbeat_at__lte=now - timedelta(seconds=10))
+            | Q(state=LongJob.State.RUNNING, heartbeat_at__lte=now - LEASE)
+        )
+        .values_list("pk", flat=True)[:100]
+    )
+
+
+def _claim(job_id: int, now: datetime) -> bool:
+    free = Q(state=LongJob.State.WAITING) | Q(state=LongJob.State.RUNNING, heartbeat_at__lte=now - LEASE)
+    claimed = LongJob.objects.filter(free, pk=job_id).update(state=LongJob.State.RUNNING, heartbeat_at=now)
+    return bool(claimed)
+
+
+def _one_batch(job_id: int, now: datetime) -> bool:
+    with transaction.atomic():
+        job = LongJob.objects.select_for_update().get(pk=job_id)
+        if job.state != LongJob.State.RUNNING:
+            return True
+        if job.done < job.total:
+            _add(job, _kinds[job.kind](job, job.done))
+        if job.done >= job.total:
+            job.state, job.finished_at = LongJob.State.DONE, now
+        job.heartbeat_at = now
+        job.save()
+    return job.state == LongJob.State.DONE
+
+
+def _add(job: LongJob, step: Step) -> None:
+    if step.consumed <= 0:
+        raise ValueError("a step must consume at least one item")
+    job.done = min(job.total, job.done + step.consumed)
+    job.created_count += step.created
+    job.updated_count += step.updated
+    job.skipped_count += step.skipped
+    job.failed_count += step.failed
+    job.stage = step.stage
+    job.errors = [*job.errors, *([row, text] for row, text in step.errors)][:MAX_ERRORS]

@@ -1,0 +1,41 @@
+"""CSV as it really comes, and CSV that Excel may open."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.core import csv
+
+TEXT = (
+    '会社名,メール,備考\r\nアクメ精機,aki@acme.example,"一行目\n二行目"\r\nノースフィールド,mio@northfield.example,\r\n'
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "euc_jp", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_encoding_and_delimiter_are_guessed(encoding: str, delimiter: str) -> None:
+    table = csv.read(TEXT.replace(",", delimiter).encode(encoding))
+    assert table.encoding == encoding
+    assert table.delimiter == delimiter
+    assert table.header == ["会社名", "メール", "備考"]
+    assert table.rows[0] == ["アクメ精機", "aki@acme.example", "一行目\n二行目"]
+    assert table.dicts()[1]["会社名"] == "ノースフィールド"
+
+
+def test_short_and_long_rows_fit_the_header() -> None:
+    assert csv.read(b"a,b\n1\n1,2,3\n\n").rows == [["1", ""], ["1", "2"]]
+
+
+@pytest.mark.parametrize("data", [b"", b"  \n", b"\x00\x01\x02", b"\x81\xff\xfe\x00\x80"])
+def test_what_is_no_table_is_refused_with_a_sentence(data: bytes) -> None:
+    with pytest.raises(csv.Unreadable):
+        csv.read(data)
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "＝1", "-2+3"])
+def test_formulas_are_made_harmless(cell: str) -> None:
+    assert csv.safe_cell(cell) == "'" + cell
+
+
+def test_numbers_stay_numbers_and_the_file_opens_in_excel() -> None:
+    assert csv.write_safe([["額", -5, "-1.5", None]]) == "\ufeff額,-5,-1.5,\r\n".encode()

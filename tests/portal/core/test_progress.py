@@ -1,0 +1,81 @@
+"""Long jobs: counted, resumable after their worker died, visible to who started them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from portal.accounts.models import Organization
+from portal.core import progress
+from portal.core.models import LongJob
+from portal.core.progress import Step
+from tests import people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def runner(job: LongJob, position: int) -> Step:
+        if position == job.data.get("dies_at"):
+            raise KeyboardInterrupt  # as a kill: nothing of this batch is kept
+        Organization.objects.bulk_create(
+            Organization(name=f"社{n}", created_at=people.NOW) for n in range(position, min(position + 10, job.total))
+        )
+        return Step(consumed=10, created=10, errors=[(position, "理由")], failed=1, stage="会社")
+
+    monkeypatch.setitem(progress._kinds, "test.companies", runner)
+
+
+def begin(**data: Any) -> LongJob:
+    return progress.start(kind="test.companies", title="会社の取り込み", total=35, now=people.NOW, data=data)
+
+
+def test_a_job_runs_to_its_end() -> None:
+    job = begin()
+    assert progress.run_steps(job.pk, clock=lambda: people.NOW)
+    job.refresh_from_db()
+    assert (job.state, job.done, job.failed_count, job.percent) == ("done", 35, 4, 100)
+    assert job.errors[0] == [0, "理由"]
+    assert Organization.objects.count() == 35
+
+
+def test_a_killed_worker_loses_nothing_and_doubles_nothing() -> None:
+    job = begin(dies_at=20)
+    with pytest.raises(KeyboardInterrupt):
+        progress.run_steps(job.pk, clock=lambda: people.NOW)
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("running", 20)
+    assert not progress.run_steps(job.pk, clock=lambda: people.NOW), "somebody may still have it"
+    later = people.NOW + timedelta(minutes=2)
+    assert progress.stalled(later) == [job.pk]
+    LongJob.objects.filter(pk=job.pk).update(data={})
+    assert progress.run_steps(job.pk, clock=lambda: later)
+    assert Organization.objects.count() == 35
+
+
+def test_a_step_that_fails_ends_the_job_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(progress._kinds, "test.companies", lambda job, position: Step(consumed=0))
+    job = begin()
+    assert not progress.run_steps(job.pk, clock=lambda: people.NOW)
+    job.refresh_from_db()
+    assert job.state == "failed"
+    assert "at least one" in job.stage
+
+
+def test_the_page_is_for_who_started_it_and_for_staff(as_: Any, aki: Any, mio: Any, sato: Any) -> None:
+    job = begin()
+    LongJob.objects.filter(pk=job.pk).update(started_by_id=aki.pk, done=10, state="running", errors=[[3, "=cmd"]])
+    url = reverse("portal:job", args=[job.public_id])
+    page = as_(aki).get(url)
+    assert 'role="progressbar"' in page.content.decode()
+    assert 'aria-valuenow="28"' in page.content.decode()
+    assert as_(sato).get(url).status_code == 200
+    assert as_(mio).get(url).status_code == 404
+    part = as_(aki).get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    errors = as_(aki).get(reverse("portal:job_errors", args=[job.public_id]))
+    assert "'=cmd" in errors.content.decode()
