@@ -59,7 +59,7 @@ def check(scope: str, key: str, *, limit: int, seconds: int, cost: int = 1) -> V
         allowed, wait = redis.connection().eval(SCRIPT, 1, name, repr(time.time()), seconds, limit, cost)
     except (RedisError, OSError):
         return Verdict(scope not in FAIL_CLOSED, 0 if scope not in FAIL_CLOSED else seconds)
-    return Verdict(bool(allowed), 0 if allowed else max(1, math.ceil(float(wait))))
+    return Verdict(bool(allowed), 0 if allowed else math.floor(float(wait)) + 1)
 
 
 def reset(scope: str, key: str, *, limit: int, seconds: int) -> None:
