@@ -80,7 +80,9 @@ def install(lists: list[Path]) -> None:
     else:
         pip = [python, "-m", "pip"]
         if run(python, "-m", "ensurepip").returncode:
-            raise SystemExit("hazumi | pip is missing: install it (Debian: apt-get install python3-pip) and start again.")
+            raise SystemExit(
+                "hazumi | pip is missing: install it (Debian: apt-get install python3-pip) and start again."
+            )
     with tempfile.TemporaryDirectory() as folder:
         wanted: list[str | Path] = []
         for number, path in enumerate(lists):
@@ -91,7 +93,9 @@ def install(lists: list[Path]) -> None:
         uv.write_text(only((ROOT / "tests" / "requirements.txt").read_text(), "uv"))
         tried = run(*pip, "install", "--quiet", "--require-hashes", "-r", uv)
         if tried.returncode == 0:
-            tried = run(VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", python, "--require-hashes", *wanted)
+            tried = run(
+                VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", python, "--require-hashes", *wanted
+            )
         if tried.returncode:
             say("uv could not install them here; pip tries, which takes about a minute …")
             tried = run(*pip, "install", "--quiet", "--require-hashes", *wanted)
@@ -110,7 +114,9 @@ def bootstrap(lists: list[Path]) -> None:
         return
     missing = [str(path.relative_to(ROOT)) for path in lists if not path.exists()]
     if missing:
-        raise SystemExit(f"hazumi | {missing[0]} is missing: this folder is not a whole copy of Hazumi. Clone it again.")
+        raise SystemExit(
+            f"hazumi | {missing[0]} is missing: this folder is not a whole copy of Hazumi. Clone it again."
+        )
     python = VENV / "bin" / "python"
     wanted = {stamp(path) for path in lists}
     if not wanted <= stamped(VENV) or not os.access(python, os.X_OK):

@@ -26,7 +26,7 @@ def socket_folder(data: Path) -> Path:
     if len(os.fsencode(run)) + LONGEST_NAME <= LONGEST_SOCKET:
         return run
     key = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    return Path("/tmp") / f"hazumi-{os.getuid()}-{key}"  # noqa: S108 - checked for its owner below
+    return Path("/tmp") / f"hazumi-{os.getuid()}-{key}"  # its owner is checked below
 
 
 def _make(folder: Path) -> None:

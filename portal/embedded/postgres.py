@@ -11,10 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from portal.embedded import rights
 from portal.embedded.binaries import postgres_folder
 from portal.embedded.errors import CannotStart
 from portal.embedded.folders import socket_folder
-from portal.embedded.rights import drop, hand_over
+from portal.embedded.rights import hand_over
 from portal.embedded.server import Server, last_line
 
 USER = "hazumi"
@@ -82,13 +83,12 @@ class Postgres(Server):
         hand_over(fresh)
         options = [*INITDB, "-A", "trust", "--no-instructions", "-U", USER, *([] if self.durable else ["--no-sync"])]
         made = subprocess.run(
-            [program / "initdb", "-D", fresh, *options],
+            rights.command([str(program / "initdb"), "-D", str(fresh), *options]),
             capture_output=True,
             text=True,
             check=False,
             cwd=self.data,
             env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
-            preexec_fn=drop(stop_with=None),
         )
         if made.returncode:
             shutil.rmtree(fresh, ignore_errors=True)

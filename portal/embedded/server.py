@@ -10,8 +10,8 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 from pathlib import Path
 
+from portal.embedded import rights
 from portal.embedded.errors import CannotStart
-from portal.embedded.rights import drop
 
 LARGEST_LOG = 10 * 1024 * 1024
 
@@ -61,14 +61,13 @@ class Server(ABC):
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                self.command(),
+                rights.command(self.command(), stop_with=self.stop_signal),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.data,
                 env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
                 start_new_session=True,
-                preexec_fn=drop(stop_with=self.stop_signal),
             )
 
     def start(self) -> None:

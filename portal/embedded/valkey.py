@@ -92,4 +92,3 @@ class Valkey(Server):
             f"Valkey does not start on {self.data / 'valkey'} ({reason}). Its log is {self.log}. It keeps no facts: "
             f"remove the folder (rm -r {self.data / 'valkey'}) and start again."
         )
-

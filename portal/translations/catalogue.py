@@ -59,7 +59,7 @@ def read(path: Path = CATALOGUE) -> polib.POFile:
 
 
 def text_of(entry: polib.POEntry) -> str:
-    return entry.msgstr_plural.get(0, "") if entry.msgid_plural else entry.msgstr
+    return str(entry.msgstr_plural.get(0, "") if entry.msgid_plural else entry.msgstr)
 
 
 def compare(root: Path = ROOT, path: Path = CATALOGUE) -> Findings:

@@ -49,7 +49,11 @@ def messages(root: Path) -> dict[Message, list[str]]:
 def files(root: Path) -> Iterator[Path]:
     for folder in FOLDERS:
         for path in (root / folder).rglob("*"):
-            if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts and "static" not in path.parts:
+            if (
+                path.suffix in {".py", ".html", ".txt"}
+                and "migrations" not in path.parts
+                and "static" not in path.parts
+            ):
                 yield path
 
 
@@ -116,7 +120,9 @@ def _message(node: ast.Call, name: str, where: str) -> Message | None:
         if isinstance(value, ast.Constant) and isinstance(value.value, str):
             parts.append(value.value)
         elif isinstance(value, (ast.JoinedStr, ast.BinOp)):
-            raise ValueError(f"{where}:{node.lineno}: {name}() needs one plain string; put values in with % afterwards.")
+            raise ValueError(
+                f"{where}:{node.lineno}: {name}() needs one plain string; put values in with % afterwards."
+            )
         else:
             return None  # a variable: marked elsewhere with gettext_noop
     return Message(*parts)

@@ -56,7 +56,10 @@ def test_update_adds_drops_and_keeps(house: Path) -> None:
     first = path.read_text()
     update(house, path)
     assert path.read_text() == first
-    assert [(entry.msgid, entry.msgstr) for entry in polib.pofile(str(path))] == [("Kept", "そのまま"), ("New %(name)s", "")]
+    assert [(entry.msgid, entry.msgstr) for entry in polib.pofile(str(path))] == [
+        ("Kept", "そのまま"),
+        ("New %(name)s", ""),
+    ]
 
 
 def test_a_placeholder_the_source_does_not_know_is_reported(house: Path) -> None:

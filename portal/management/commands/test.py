@@ -18,7 +18,7 @@ TEMPLATE = "hazumi_template"
 
 class Command(BaseCommand):
     help = "Run the tests with pytest; every argument goes to pytest."
-    requires_system_checks = []
+    requires_system_checks = ()
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Take the arguments as they are: they are pytest's."""

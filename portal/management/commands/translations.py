@@ -11,7 +11,7 @@ from portal.translations.catalogue import CATALOGUE, compare, compile_catalogues
 
 class Command(BaseCommand):
     help = "Compare the source with the Japanese catalogue."
-    requires_system_checks = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="exit 1 when anything is missing, empty or obsolete")
