@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.accounts",
     "portal.engagement",
+    "community",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",

@@ -1,0 +1,1 @@
+"""What customers do together: ask, answer, discuss, write down what works. Never imports referrals."""

@@ -1,0 +1,38 @@
+"""Building event payloads: the part every fact about a topic or a post shares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from community.models import Article, Post, Topic
+
+
+def subject_of(topic: Topic) -> str:
+    return f"community.topic:{topic.pk}"
+
+
+def of_topic(topic: Topic, *, url: str = "") -> dict[str, Any]:
+    return {
+        "title": topic.title,
+        "url": url or topic.get_absolute_url(),
+        "topic_id": topic.pk,
+        "author_id": topic.author_id,
+        "asker_id": topic.author_id,
+        "kind": topic.kind,
+        "visibility": topic.visibility,
+    }
+
+
+def of_post(topic: Topic, post: Post) -> dict[str, Any]:
+    url = topic.get_absolute_url() if post.number == 1 else f"{topic.get_absolute_url()}#{post.anchor}"
+    return of_topic(topic, url=url) | {"author_id": post.author_id, "post_id": post.pk, "number": post.number}
+
+
+def of_article(article: Article) -> dict[str, Any]:
+    return {
+        "title": article.title,
+        "url": article.get_absolute_url(),
+        "article_id": article.pk,
+        "author_id": article.author_id,
+        "visibility": article.visibility,
+    }

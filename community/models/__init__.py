@@ -1,0 +1,26 @@
+"""The nouns of the community."""
+
+from community.models.articles import Article, ArticleRevision, ArticleVote
+from community.models.moderation import Flag, ModerationAct
+from community.models.posts import Post, PostRevision, Reaction
+from community.models.reading import Draft, Follow, ReadState
+from community.models.spaces import Space, Tag, Visibility
+from community.models.topics import Topic
+
+__all__ = [
+    "Article",
+    "ArticleRevision",
+    "ArticleVote",
+    "Draft",
+    "Flag",
+    "Follow",
+    "ModerationAct",
+    "Post",
+    "PostRevision",
+    "Reaction",
+    "ReadState",
+    "Space",
+    "Tag",
+    "Topic",
+    "Visibility",
+]

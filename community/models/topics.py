@@ -1,0 +1,185 @@
+"""Topics: questions and discussions, with every figure a list shows kept as a column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from community.models.spaces import Space, Visibility, organization_is_named
+from portal.accounts.models import Organization, User
+from portal.accounts.permissions import can_moderate, is_member, is_staff_member
+from portal.core.models import PublicId
+
+if TYPE_CHECKING:
+    from community.models.posts import Post
+
+
+def reach(user: User | AnonymousUser) -> Q:
+    """The rows with `visibility` and `organization` columns a person may see. The only place this is decided."""
+    if not is_member(user):
+        return Q(visibility=Visibility.PUBLIC)
+    if is_staff_member(user):
+        return Q()
+    seen = Q(visibility__in=(Visibility.PUBLIC, Visibility.MEMBERS))
+    if user.organization_id is not None:
+        seen |= Q(visibility=Visibility.ORGANIZATION, organization_id=user.organization_id)
+    return seen
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    """Adjectives that chain."""
+
+    def within_reach_of(self, user: User | AnonymousUser) -> Self:
+        """What her rights let her see, deleted or not: only for telling "gone" from "never was"."""
+        rows = self.filter(reach(user))
+        if can_moderate(user):
+            return rows
+        return rows.filter(Q(hidden_at=None) | Q(author_id=user.pk)) if is_member(user) else rows.filter(hidden_at=None)
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """What she may read. Every page, feed, search and API goes through here."""
+        return self.within_reach_of(user).filter(deleted_at=None)
+
+    def listed(self) -> Self:
+        return self.filter(hidden_at=None, deleted_at=None)
+
+    def listed_for(self, user: User | AnonymousUser) -> Self:
+        """What her lists show: hidden ones are in nobody's list."""
+        return self.filter(reach(user)).listed()
+
+    def questions(self) -> Self:
+        return self.filter(kind=Topic.Kind.QUESTION)
+
+    def unanswered(self) -> Self:
+        return self.filter(kind=Topic.Kind.QUESTION, answer_count=0)
+
+    def unsolved(self) -> Self:
+        return self.filter(kind=Topic.Kind.QUESTION, accepted_post=None)
+
+    def solved(self) -> Self:
+        return self.filter(kind=Topic.Kind.QUESTION, accepted_post__isnull=False)
+
+    def for_organization(self, organization: Organization) -> Self:
+        return self.filter(author_organization=organization)
+
+
+class Topic(PublicId):
+    """A question or a discussion. Its text is post number 1."""
+
+    class Kind(models.TextChoices):
+        QUESTION = "question", _("Question")
+        DISCUSSION = "discussion", _("Discussion")
+
+    id: int
+    kind = models.CharField(max_length=10, choices=Kind)
+    title = models.CharField(_("Title"), max_length=120)
+    language = models.CharField(max_length=2, default="ja")
+    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="topics")
+    space_id: int
+    tags = ArrayField(models.CharField(max_length=30), default=list)  # tag slugs; names and counts live in Tag
+    tag_names = ArrayField(models.CharField(max_length=30), default=list)
+    visibility = models.CharField(max_length=12, choices=Visibility)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, null=True, related_name="+")
+    organization_id: int | None
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="topics")
+    author_id: int | None
+    author_organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
+    author_organization_id: int | None
+
+    answer_count = models.PositiveIntegerField(default=0)
+    comment_count = models.PositiveIntegerField(default=0)
+    last_number = models.PositiveIntegerField(default=0)
+    reaction_count = models.PositiveIntegerField(default=0)
+    follower_count = models.PositiveIntegerField(default=0)
+    view_count = models.PositiveIntegerField(default=0)
+    accepted_post = models.OneToOneField("Post", on_delete=models.SET_NULL, null=True, related_name="accepted_in")
+    accepted_post_id: int | None
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    first_answered_at = models.DateTimeField(null=True)
+
+    created_at = models.DateTimeField()
+    last_posted_at = models.DateTimeField()
+    is_locked = models.BooleanField(default=False)
+    is_pinned = models.BooleanField(default=False)
+    hidden_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)  # goes up with every change a reader can see
+    form_key = models.UUIDField(null=True, unique=True)  # the same form sent twice makes one topic
+    source = models.CharField(max_length=40, blank=True)
+    external_id = models.CharField(max_length=60, blank=True)
+    source_url = models.URLField(max_length=300, blank=True)
+    is_sample = models.BooleanField(default=False)
+
+    objects = TopicQuerySet.as_manager()
+    posts: models.Manager[Post]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=("question", "discussion")), name="topic_kind_is_known"),
+            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="topic_visibility_is_known"),
+            models.CheckConstraint(condition=organization_is_named(), name="a_topic_names_its_organization"),
+            models.CheckConstraint(
+                condition=Q(accepted_post__isnull=True) | Q(kind="question"), name="only_questions_are_solved"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_post__isnull=True, accepted_at__isnull=True)
+                | Q(accepted_post__isnull=False, accepted_at__isnull=False),
+                name="an_accepted_answer_has_its_moment",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], condition=~Q(external_id=""), name="an_imported_topic_comes_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["kind", "-last_posted_at", "-id"],
+                condition=Q(hidden_at=None, deleted_at=None),
+                name="topics_by_last_post",
+            ),
+            models.Index(
+                fields=["kind", "-last_posted_at", "-id"],
+                condition=Q(hidden_at=None, deleted_at=None, accepted_post=None),
+                name="unsolved_topics",
+            ),
+            models.Index(
+                fields=["kind", "-last_posted_at", "-id"],
+                condition=Q(hidden_at=None, deleted_at=None, answer_count=0),
+                name="unanswered_topics",
+            ),
+            models.Index(
+                fields=["kind", "space", "-last_posted_at", "-id"],
+                condition=Q(hidden_at=None, deleted_at=None),
+                name="topics_of_a_space",
+            ),
+            models.Index(fields=["author", "-created_at"], name="topics_by_author"),
+            models.Index(fields=["author_organization", "-created_at"], name="topics_by_company"),
+            GinIndex(fields=["tags"], name="topics_by_tag"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"/{self.kind}s/{self.pk}/"
+
+    @property
+    def is_question(self) -> bool:
+        return self.kind == self.Kind.QUESTION
+
+    @property
+    def is_solved(self) -> bool:
+        return self.accepted_post_id is not None
+
+    @property
+    def reply_count(self) -> int:
+        """What a list calls the size of a topic: answers of a question, replies of a discussion."""
+        return self.answer_count

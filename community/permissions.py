@@ -1,0 +1,119 @@
+"""Who may do what in the community. `can_x` answers, `check_x` refuses with PermissionDenied."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from community.models import Article, Post, Space, Topic, Visibility
+from portal.accounts.models import User
+from portal.accounts.permissions import can_moderate, is_member, is_staff_member
+
+Anyone = User | AnonymousUser
+
+
+def can_reach(user: Anyone, visibility: str, organization_id: int | None) -> bool:
+    """The rule of `models.topics.reach`, for one row already loaded."""
+    if visibility == Visibility.PUBLIC or is_staff_member(user):
+        return True
+    if not is_member(user):
+        return False
+    return visibility == Visibility.MEMBERS or (
+        visibility == Visibility.ORGANIZATION and organization_id is not None and user.organization_id == organization_id
+    )
+
+
+def can_read(user: Anyone, topic: Topic) -> bool:
+    """Deleted topics are read by nobody, hidden ones by moderators and their author."""
+    if topic.deleted_at is not None or not can_reach(user, topic.visibility, topic.organization_id):
+        return False
+    return topic.hidden_at is None or can_moderate(user) or (is_member(user) and topic.author_id == user.pk)
+
+
+def can_post_in(user: Anyone, space: Space) -> bool:
+    return is_member(user) and can_reach(user, space.visibility, space.organization_id)
+
+
+def can_answer(user: Anyone, topic: Topic) -> bool:
+    """Members answer what they may read; a locked topic takes answers from moderators alone."""
+    return is_member(user) and can_read(user, topic) and (not topic.is_locked or can_moderate(user))
+
+
+def can_accept(user: Anyone, topic: Topic) -> bool:
+    """The asker says what solved it; staff may say it for her."""
+    return (
+        topic.is_question and can_read(user, topic) and is_member(user)
+        and (topic.author_id == user.pk or is_staff_member(user))
+    )  # fmt: skip
+
+
+def can_edit(user: Anyone, post: Post) -> bool:
+    """Authors their own, while the topic is open; moderators every post."""
+    if not is_member(user) or post.deleted_at is not None or not can_read(user, post.topic):
+        return False
+    return can_moderate(user) or (post.author_id == user.pk and not post.topic.is_locked and post.hidden_at is None)
+
+
+def can_delete(user: Anyone, post: Post) -> bool:
+    """Authors their own, but not a question others have answered: the answers are theirs. Moderators every post."""
+    if not is_member(user) or post.deleted_at is not None or not can_read(user, post.topic):
+        return False
+    if can_moderate(user):
+        return True
+    own = post.author_id == user.pk and not post.topic.is_locked
+    return own and not (post.kind == Post.Kind.BODY and post.topic.answer_count > 0)
+
+
+def can_undelete(user: Anyone, post: Post) -> bool:
+    """Whoever deleted it, and moderators."""
+    if post.deleted_at is None or not is_member(user):
+        return False
+    return can_moderate(user) or post.deleted_by_id == user.pk
+
+
+def can_react(user: Anyone, post: Post) -> bool:
+    """Members, on what others wrote."""
+    readable = post.deleted_at is None and post.hidden_at is None and can_read(user, post.topic)
+    return is_member(user) and readable and post.author_id != user.pk
+
+
+def can_flag(user: Anyone, post: Post) -> bool:
+    return can_react(user, post)
+
+
+def can_write_articles(user: Anyone) -> bool:
+    return is_staff_member(user)
+
+
+def can_edit_article(user: Anyone, article: Article) -> bool:
+    return is_staff_member(user)
+
+
+def check(allowed: bool) -> None:
+    """Refuse what a `can_x` did not allow."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def check_answer(user: Anyone, topic: Topic) -> None:
+    check(can_answer(user, topic))
+
+
+def check_accept(user: Anyone, topic: Topic) -> None:
+    check(can_accept(user, topic))
+
+
+def check_edit(user: Anyone, post: Post) -> None:
+    check(can_edit(user, post))
+
+
+def check_delete(user: Anyone, post: Post) -> None:
+    check(can_delete(user, post))
+
+
+def check_react(user: Anyone, post: Post) -> None:
+    check(can_react(user, post))
+
+
+def check_flag(user: Anyone, post: Post) -> None:
+    check(can_flag(user, post))

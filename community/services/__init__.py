@@ -1,0 +1,71 @@
+"""What happens in the community: each service is one transaction with its fact."""
+
+from community.services.accepting import accept_answer, unaccept_answer
+from community.services.articles import (
+    archive_article,
+    judge_article,
+    publish_article,
+    restore_revision,
+    review_article,
+    save_article,
+)
+from community.services.drafts import discard_draft, forget_draft, restore_draft, save_draft
+from community.services.moderation import (
+    AlreadyDecided,
+    claim_post,
+    flag_post,
+    hide_post,
+    keep_post,
+    lock_topic,
+    show_post,
+    undo_act,
+    unlock_topic,
+)
+from community.services.posts import delete_post, edit_post, post_answer, post_comment, restore_post
+from community.services.reactions import react, unreact
+from community.services.reading import follow_tag, follow_topic, mark_all_read, mark_read, put_back_unread, unfollow_tag, unfollow_topic
+from community.services.spaces import create_space
+from community.services.topics import post_topic
+
+post_reply = post_answer
+
+__all__ = [
+    "AlreadyDecided",
+    "accept_answer",
+    "archive_article",
+    "claim_post",
+    "create_space",
+    "delete_post",
+    "discard_draft",
+    "edit_post",
+    "flag_post",
+    "follow_tag",
+    "follow_topic",
+    "forget_draft",
+    "hide_post",
+    "judge_article",
+    "keep_post",
+    "lock_topic",
+    "mark_all_read",
+    "mark_read",
+    "post_answer",
+    "post_comment",
+    "post_reply",
+    "post_topic",
+    "publish_article",
+    "put_back_unread",
+    "react",
+    "restore_draft",
+    "restore_post",
+    "restore_revision",
+    "review_article",
+    "save_article",
+    "save_draft",
+    "show_post",
+    "unaccept_answer",
+    "undo_act",
+    "unfollow_tag",
+    "unfollow_topic",
+    "unlock_topic",
+    "unreact",
+]

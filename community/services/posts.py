@@ -1,0 +1,221 @@
+"""Answering, commenting, editing, deleting and taking back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from community.events import AnswerPosted, PostDeleted, PostEdited, PostRestored, ReplyPosted
+from community.facts import of_post, subject_of
+from community.models import Post, PostRevision, Topic
+from community.permissions import can_moderate
+from community.selectors.people import mentioned
+from community.services.drafts import forget_draft
+from community.services.reading import begin_following, note_read
+from community.services.spaces import count_tags
+from community.text import guess_language
+from portal import audit, events
+from portal.accounts.models import User
+from portal.core import markdown
+
+
+class TopicClosed(ValueError):
+    """The topic was locked or deleted while the answer was written."""
+
+
+def post_answer(
+    *, topic: Topic, author: User, body: str, now: datetime, form_key: UUID | None = None, draft_key: str = ""
+) -> Post:
+    """Post an answer to a question, or a reply in a discussion. The same `form_key` sent again returns the first.
+
+    Raises TopicClosed when the topic was locked or deleted meanwhile.
+    """
+    return _post_once(topic, None, author, body, now, form_key, draft_key)
+
+
+def post_comment(
+    *, parent: Post, author: User, body: str, now: datetime, form_key: UUID | None = None, draft_key: str = ""
+) -> Post:
+    """Comment on a question, an answer or a reply; a comment on a comment stays with the post above both."""
+    top = parent if parent.kind != Post.Kind.COMMENT or parent.parent is None else parent.parent
+    return _post_once(top.topic, top, author, body, now, form_key, draft_key)
+
+
+def _post_once(
+    topic: Topic, parent: Post | None, author: User, body: str, now: datetime, form_key: UUID | None, draft_key: str
+) -> Post:
+    try:
+        with transaction.atomic():
+            return _post(topic, parent, author, body, now, form_key, draft_key)
+    except IntegrityError:
+        earlier = Post.objects.filter(form_key=form_key, author=author).first() if form_key else None
+        if earlier is None:
+            raise
+        earlier.topic = topic
+        return earlier
+
+
+def _take_number(topic: Topic, *, is_answer: bool, new_followers: int, now: datetime, may_pass_lock: bool) -> bool:
+    """Count the post and take its number in one statement; return whether it is the first answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Topic._meta.db_table} SET last_number = last_number + 1, version = version + 1, "  # noqa: S608
+            "answer_count = answer_count + %s, comment_count = comment_count + %s, "
+            "follower_count = follower_count + %s, last_posted_at = GREATEST(last_posted_at, %s), "
+            "first_answered_at = CASE WHEN %s THEN COALESCE(first_answered_at, %s) ELSE first_answered_at END "
+            "WHERE id = %s AND deleted_at IS NULL AND (NOT is_locked OR %s) "
+            "RETURNING last_number, version, answer_count, comment_count",
+            [int(is_answer), int(not is_answer), new_followers, now, is_answer, now, topic.pk, may_pass_lock],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise TopicClosed
+    topic.last_number, topic.version, topic.answer_count, topic.comment_count = row
+    topic.last_posted_at = max(topic.last_posted_at, now)
+    return is_answer and topic.answer_count == 1
+
+
+def _post(
+    topic: Topic, parent: Post | None, author: User, body: str, now: datetime, form_key: UUID | None, draft_key: str
+) -> Post:
+    rendered = markdown.render(body)
+    is_answer = parent is None
+    followed = begin_following(user=author, topic=topic, now=now)
+    is_first = _take_number(
+        topic, is_answer=is_answer, new_followers=followed, now=now, may_pass_lock=can_moderate(author)
+    )
+    post = Post.objects.create(
+        topic=topic, number=topic.last_number, kind=Post.Kind.ANSWER if is_answer else Post.Kind.COMMENT,
+        parent=parent, author=author, author_organization=author.organization, by_staff=author.is_team,
+        markdown=body, html=rendered.html, language=guess_language(rendered.text), created_at=now, form_key=form_key,
+    )  # fmt: skip
+    note_read(user=author, topic=topic, number=post.number, now=now)
+    if draft_key:
+        forget_draft(user=author, key=draft_key)
+    base = of_post(topic, post) | {
+        "by_staff": post.by_staff, "mentioned_ids": mentioned(rendered.mentions, topic),
+    }  # fmt: skip
+    fact = (
+        AnswerPosted(**base, is_first=is_first)
+        if is_answer and topic.is_question
+        else ReplyPosted(**base, is_comment=not is_answer, parent_author_id=parent.author_id if parent else None)
+    )
+    events.publish(fact, subject=subject_of(topic), actor=author, organization=author.organization, now=now)
+    return post
+
+
+@transaction.atomic
+def edit_post(
+    *,
+    post: Post,
+    editor: User,
+    body: str,
+    now: datetime,
+    title: str | None = None,
+    tags: list[str] | None = None,
+    reason: str = "",
+) -> bool:
+    """Write a new version of a post (title and tags too where it is a topic's text); False when nothing changed."""
+    topic = Topic.objects.select_for_update().get(pk=post.topic_id)
+    post = Post.objects.select_for_update().get(pk=post.pk)
+    first = post.kind == Post.Kind.BODY
+    new_title = title.strip() if first and title else topic.title
+    if body == post.markdown and new_title == topic.title and (not first or tags is None or tags == topic.tag_names):
+        return False
+    if post.revision_count == 0:
+        PostRevision.objects.create(
+            post=post, number=1, title=topic.title if first else "", markdown=post.markdown, editor_id=post.author_id,
+            at=post.created_at,
+        )  # fmt: skip
+        post.revision_count = 1
+    post.revision_count += 1
+    rendered = markdown.render(body)
+    post.markdown, post.html, post.language = body, rendered.html, guess_language(rendered.text)
+    post.edited_at, post.edited_by = now, editor
+    post.save(update_fields=["markdown", "html", "language", "edited_at", "edited_by", "revision_count"])
+    PostRevision.objects.create(
+        post=post, number=post.revision_count, title=new_title if first else "", markdown=body, editor=editor,
+        reason=reason, at=now,
+    )  # fmt: skip
+    _apply_to_topic(topic, new_title, tags if first else None)
+    events.publish(
+        PostEdited(**of_post(topic, post), revision=post.revision_count),
+        subject=subject_of(topic), actor=editor, organization=editor.organization, now=now,
+    )  # fmt: skip
+    if editor.pk != post.author_id:
+        audit.record("community.post.edit", actor=editor, target=f"community.post:{post.pk}", now=now, reason=reason)
+    return True
+
+
+def _apply_to_topic(topic: Topic, title: str, tags: list[str] | None) -> None:
+    topic.version += 1
+    topic.title = title
+    if tags is not None and tags != topic.tag_names:
+        count_tags(topic.tag_names, step=-1)
+        topic.tags, topic.tag_names = count_tags(tags)
+    topic.save(update_fields=["title", "tags", "tag_names", "version"])
+
+
+def recount(topic: Topic) -> None:
+    """Set a topic's counters from its rows; used where posts go away or come back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Topic._meta.db_table} t SET version = version + 1, answer_count = c.answers, "  # noqa: S608
+            "comment_count = c.comments, first_answered_at = c.first, "
+            "last_posted_at = COALESCE(c.last, t.last_posted_at) FROM ("
+            "SELECT count(*) FILTER (WHERE kind = 'answer') AS answers, "
+            "count(*) FILTER (WHERE kind = 'comment') AS comments, "
+            "min(created_at) FILTER (WHERE kind = 'answer') AS first, max(created_at) AS last "
+            f"FROM {Post._meta.db_table} "
+            "WHERE topic_id = %s AND deleted_at IS NULL AND hidden_at IS NULL) c WHERE t.id = %s",
+            [topic.pk, topic.pk],
+        )
+
+
+@transaction.atomic
+def delete_post(*, post: Post, actor: User, now: datetime, reason: str = "") -> bool:
+    """Delete a post; with its first post a topic goes as a whole. `restore_post` takes it back. False when it is gone."""
+    topic = Topic.objects.select_for_update().get(pk=post.topic_id)
+    if not Post.objects.filter(pk=post.pk, deleted_at=None).update(deleted_at=now, deleted_by=actor):
+        return False
+    changes: dict[str, Any] = {}
+    if post.kind == Post.Kind.BODY:
+        changes = {"deleted_at": now, "deleted_by": actor, "version": F("version") + 1}
+        count_tags(topic.tag_names, step=-1)
+    elif topic.accepted_post_id == post.pk:
+        changes = {"accepted_post": None, "accepted_at": None, "accepted_by": None}
+    if changes:
+        Topic.objects.filter(pk=topic.pk).update(**changes)
+    if post.kind != Post.Kind.BODY:
+        recount(topic)
+    events.publish(
+        PostDeleted(**of_post(topic, post)), subject=subject_of(topic), actor=actor,
+        organization=actor.organization, now=now,
+    )  # fmt: skip
+    if actor.pk != post.author_id:
+        audit.record("community.post.delete", actor=actor, target=f"community.post:{post.pk}", now=now, reason=reason)
+    return True
+
+
+@transaction.atomic
+def restore_post(*, post: Post, actor: User, now: datetime) -> bool:
+    """Take a deletion back; False when the post is there."""
+    topic = Topic.objects.select_for_update().get(pk=post.topic_id)
+    if not Post.objects.filter(pk=post.pk).exclude(deleted_at=None).update(deleted_at=None, deleted_by=None):
+        return False
+    if post.kind == Post.Kind.BODY:
+        Topic.objects.filter(pk=topic.pk).update(deleted_at=None, deleted_by=None, version=F("version") + 1)
+        count_tags(topic.tag_names)
+    else:
+        recount(topic)
+    events.publish(
+        PostRestored(**of_post(topic, post)), subject=subject_of(topic), actor=actor,
+        organization=actor.organization, now=now,
+    )  # fmt: skip
+    if actor.pk != post.author_id:
+        audit.record("community.post.restore", actor=actor, target=f"community.post:{post.pk}", now=now)
+    return True

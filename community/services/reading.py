@@ -1,0 +1,100 @@
+"""How far a person has read, and what she follows. Private to her: no events."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from community.models import Follow, ReadState, Tag, Topic
+from portal.accounts.models import User
+
+FRESH = timedelta(days=14)  # an older topic she never opened is not "new" to her
+
+
+def begin_following(*, user: User, topic: Topic, now: datetime) -> int:
+    """Follow a topic without touching its counter; return 1 when she did not follow it before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Follow._meta.db_table} (user_id, topic_id, created_at) VALUES (%s, %s, %s) "  # noqa: S608
+            "ON CONFLICT DO NOTHING RETURNING id",
+            [user.pk, topic.pk, now],
+        )
+        return int(cursor.fetchone() is not None)
+
+
+@transaction.atomic
+def follow_topic(*, user: User, topic: Topic, now: datetime) -> bool:
+    """Hear of new posts in a topic; False when she does already."""
+    if not begin_following(user=user, topic=topic, now=now):
+        return False
+    Topic.objects.filter(pk=topic.pk).update(follower_count=F("follower_count") + 1)
+    return True
+
+
+@transaction.atomic
+def unfollow_topic(*, user: User, topic: Topic) -> bool:
+    """Hear no more of a topic; False when she did not."""
+    if not Follow.objects.filter(user=user, topic=topic).delete()[0]:
+        return False
+    Topic.objects.filter(pk=topic.pk).update(follower_count=Greatest(F("follower_count") - 1, 0))
+    return True
+
+
+def follow_tag(*, user: User, tag: Tag, now: datetime) -> bool:
+    """Hear of new questions with a tag; False when she does already."""
+    _, created = Follow.objects.get_or_create(user=user, tag=tag, defaults={"created_at": now})
+    return created
+
+
+def unfollow_tag(*, user: User, tag: Tag) -> bool:
+    return bool(Follow.objects.filter(user=user, tag=tag).delete()[0])
+
+
+def note_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
+    """Remember the furthest post she has seen; going back changes nothing."""
+    table = ReadState._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS r (user_id, topic_id, last_read_number, read_at) VALUES (%s, %s, %s, %s) "  # noqa: S608
+            "ON CONFLICT (user_id, topic_id) DO UPDATE "
+            "SET last_read_number = GREATEST(r.last_read_number, EXCLUDED.last_read_number), read_at = EXCLUDED.read_at",
+            [user.pk, topic.pk, number, now],
+        )
+
+
+def mark_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
+    """She has seen the topic up to this post; never further than it goes."""
+    note_read(user=user, topic=topic, number=min(number, topic.last_number), now=now)
+
+
+@transaction.atomic
+def mark_all_read(*, user: User, kind: str, now: datetime) -> list[tuple[int, int]]:
+    """Mark every topic of a kind as read; return what `put_back_unread` needs: (topic, how far she had read; -1 never)."""
+    topics = Topic.objects.listed_for(user).filter(kind=kind, last_posted_at__gt=now - FRESH)
+    known = dict(ReadState.objects.filter(user=user, topic__kind=kind).values_list("topic_id", "last_read_number"))
+    behind = Topic.objects.listed_for(user).filter(pk__in=known).only("pk", "last_number")
+    unread = {topic.pk: topic for topic in [*topics.only("pk", "last_number"), *behind]}
+    changed = [(pk, known.get(pk, -1)) for pk, topic in unread.items() if known.get(pk, -1) < topic.last_number]
+    ReadState.objects.bulk_create(
+        [
+            ReadState(user=user, topic_id=pk, last_read_number=unread[pk].last_number, read_at=now)
+            for pk, _ in changed
+        ],
+        update_conflicts=True,
+        unique_fields=["user", "topic"],
+        update_fields=["last_read_number", "read_at"],
+    )
+    return changed
+
+
+@transaction.atomic
+def put_back_unread(*, user: User, states: list[tuple[int, int]]) -> None:
+    """Undo `mark_all_read`."""
+    never = [pk for pk, number in states if number < 0]
+    ReadState.objects.filter(user=user, topic_id__in=never).delete()
+    for pk, number in states:
+        if number >= 0:
+            ReadState.objects.filter(user=user, topic_id=pk).update(last_read_number=number)
