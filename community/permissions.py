@@ -19,7 +19,9 @@ def can_reach(user: Anyone, visibility: str, organization_id: int | None) -> boo
     if not is_member(user):
         return False
     return visibility == Visibility.MEMBERS or (
-        visibility == Visibility.ORGANIZATION and organization_id is not None and user.organization_id == organization_id
+        visibility == Visibility.ORGANIZATION
+        and organization_id is not None
+        and user.organization_id == organization_id
     )
 
 

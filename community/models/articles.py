@@ -74,20 +74,19 @@ class Article(PublicId):
     is_sample = models.BooleanField(default=False)
 
     objects = ArticleQuerySet.as_manager()
-    revisions: models.Manager[ArticleRevision]
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=("draft", "published", "archived")), name="article_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=("draft", "published", "archived")), name="article_status_is_known"
+            ),
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="article_visibility_is_known"),
             models.CheckConstraint(condition=organization_is_named(), name="an_article_names_its_organization"),
             models.CheckConstraint(
                 condition=~Q(status="published") | Q(published_number__isnull=False, published_at__isnull=False),
                 name="a_published_article_has_a_revision",
             ),
-            models.UniqueConstraint(
-                fields=["translation_of", "language"], name="one_translation_per_language"
-            ),
+            models.UniqueConstraint(fields=["translation_of", "language"], name="one_translation_per_language"),
             models.UniqueConstraint(
                 fields=["source", "external_id"], condition=~Q(external_id=""), name="an_imported_article_comes_once"
             ),

@@ -16,7 +16,7 @@ from portal.accounts.permissions import can_moderate, is_member
 from portal.core.models import PublicId
 
 if TYPE_CHECKING:
-    from community.models.moderation import Flag
+    pass
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -72,8 +72,6 @@ class Post(PublicId):
     external_id = models.CharField(max_length=60, blank=True)
 
     objects = PostQuerySet.as_manager()
-    flags: models.Manager[Flag]
-    revisions: models.Manager[PostRevision]
 
     class Meta:
         constraints = [

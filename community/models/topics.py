@@ -18,7 +18,7 @@ from portal.accounts.permissions import can_moderate, is_member, is_staff_member
 from portal.core.models import PublicId
 
 if TYPE_CHECKING:
-    from community.models.posts import Post
+    pass
 
 
 def reach(user: User | AnonymousUser) -> Q:
@@ -120,7 +120,6 @@ class Topic(PublicId):
     is_sample = models.BooleanField(default=False)
 
     objects = TopicQuerySet.as_manager()
-    posts: models.Manager[Post]
 
     class Meta:
         constraints = [

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from django.db.models import Value
 from django.db.models.functions import Lower, Replace
 
-from community.permissions import can_read
 from community.models import Topic
+from community.permissions import can_read
 from community.text import name_key
 from portal.accounts.models import User
 

@@ -23,7 +23,15 @@ from community.services.moderation import (
 )
 from community.services.posts import delete_post, edit_post, post_answer, post_comment, restore_post
 from community.services.reactions import react, unreact
-from community.services.reading import follow_tag, follow_topic, mark_all_read, mark_read, put_back_unread, unfollow_tag, unfollow_topic
+from community.services.reading import (
+    follow_tag,
+    follow_topic,
+    mark_all_read,
+    mark_read,
+    put_back_unread,
+    unfollow_tag,
+    unfollow_topic,
+)
 from community.services.spaces import create_space
 from community.services.topics import post_topic
 

@@ -56,7 +56,9 @@ def save_article(
             return earlier
         if space is None:
             raise ValueError("a new article needs a space")
-        article = _begin(editor, title, body, now, space, slug, visibility, translation_of, source_topic, form_key, is_sample)
+        article = _begin(
+            editor, title, body, now, space, slug, visibility, translation_of, source_topic, form_key, is_sample
+        )
     else:
         article = Article.objects.select_for_update().get(pk=article.pk)
     article.last_number += 1
@@ -72,7 +74,13 @@ def save_article(
         article.translated_number = translation_of.published_number
     article.save()
     ArticleRevision.objects.create(
-        article=article, number=article.last_number, title=title.strip(), markdown=body, note=note, editor=editor, at=now
+        article=article,
+        number=article.last_number,
+        title=title.strip(),
+        markdown=body,
+        note=note,
+        editor=editor,
+        at=now,
     )
     if draft_key:
         forget_draft(user=editor, key=draft_key)
@@ -150,8 +158,10 @@ def publish_article(*, article: Article, editor: User, now: datetime, number: in
 @transaction.atomic
 def archive_article(*, article: Article, editor: User, now: datetime, reason: str = "") -> bool:
     """Take an article out of the readers' sight; publishing brings it back. False when it is archived."""
-    if not Article.objects.filter(pk=article.pk).exclude(status="archived").update(
-        status=Article.Status.ARCHIVED, version=F("version") + 1
+    if (
+        not Article.objects.filter(pk=article.pk)
+        .exclude(status="archived")
+        .update(status=Article.Status.ARCHIVED, version=F("version") + 1)
     ):
         return False
     events.publish(

@@ -12,7 +12,6 @@ from django.db.models import F
 from community.events import AnswerPosted, PostDeleted, PostEdited, PostRestored, ReplyPosted
 from community.facts import of_post, subject_of
 from community.models import Post, PostRevision, Topic
-from community.permissions import can_moderate
 from community.selectors.people import mentioned
 from community.services.drafts import forget_draft
 from community.services.reading import begin_following, note_read
@@ -20,6 +19,7 @@ from community.services.spaces import count_tags
 from community.text import guess_language
 from portal import audit, events
 from portal.accounts.models import User
+from portal.accounts.permissions import can_moderate
 from portal.core import markdown
 
 
@@ -63,7 +63,7 @@ def _take_number(topic: Topic, *, is_answer: bool, new_followers: int, now: date
     """Count the post and take its number in one statement; return whether it is the first answer."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {Topic._meta.db_table} SET last_number = last_number + 1, version = version + 1, "  # noqa: S608
+            "UPDATE community_topic SET last_number = last_number + 1, version = version + 1, "
             "answer_count = answer_count + %s, comment_count = comment_count + %s, "
             "follower_count = follower_count + %s, last_posted_at = GREATEST(last_posted_at, %s), "
             "first_answered_at = CASE WHEN %s THEN COALESCE(first_answered_at, %s) ELSE first_answered_at END "
@@ -164,13 +164,13 @@ def recount(topic: Topic) -> None:
     """Set a topic's counters from its rows; used where posts go away or come back."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {Topic._meta.db_table} t SET version = version + 1, answer_count = c.answers, "  # noqa: S608
+            "UPDATE community_topic t SET version = version + 1, answer_count = c.answers, "
             "comment_count = c.comments, first_answered_at = c.first, "
             "last_posted_at = COALESCE(c.last, t.last_posted_at) FROM ("
             "SELECT count(*) FILTER (WHERE kind = 'answer') AS answers, "
             "count(*) FILTER (WHERE kind = 'comment') AS comments, "
             "min(created_at) FILTER (WHERE kind = 'answer') AS first, max(created_at) AS last "
-            f"FROM {Post._meta.db_table} "
+            "FROM community_post "
             "WHERE topic_id = %s AND deleted_at IS NULL AND hidden_at IS NULL) c WHERE t.id = %s",
             [topic.pk, topic.pk],
         )

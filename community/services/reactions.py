@@ -22,10 +22,9 @@ def react(*, post: Post, user: User, kind: str, now: datetime) -> bool:
     kind = Reaction.Kind(kind)
     if kind in OPPOSITE and Reaction.objects.filter(post=post, user=user, kind=OPPOSITE[kind]).delete()[0]:
         _count(post, OPPOSITE[kind], -1)
-    table = Reaction._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (post_id, user_id, kind, created_at, source, external_id) "  # noqa: S608
+            "INSERT INTO community_reaction (post_id, user_id, kind, created_at, source, external_id) "
             "VALUES (%s, %s, %s, %s, '', '') ON CONFLICT DO NOTHING RETURNING id",
             [post.pk, user.pk, kind.value, now],
         )
@@ -59,10 +58,8 @@ def _count(post: Post, kind: Reaction.Kind, step: int) -> None:
     else:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"UPDATE {Post._meta.db_table} SET reactions = reactions || jsonb_build_object(%s::text, "  # noqa: S608
+                "UPDATE community_post SET reactions = reactions || jsonb_build_object(%s::text, "
                 "GREATEST(COALESCE((reactions->>%s)::int, 0) + %s, 0)) WHERE id = %s",
                 [kind.value, kind.value, step, post.pk],
             )
-    Topic.objects.filter(pk=post.topic_id).update(
-        reaction_count=F("reaction_count") + step, version=F("version") + 1
-    )
+    Topic.objects.filter(pk=post.topic_id).update(reaction_count=F("reaction_count") + step, version=F("version") + 1)

@@ -18,7 +18,7 @@ def begin_following(*, user: User, topic: Topic, now: datetime) -> int:
     """Follow a topic without touching its counter; return 1 when she did not follow it before."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Follow._meta.db_table} (user_id, topic_id, created_at) VALUES (%s, %s, %s) "  # noqa: S608
+            "INSERT INTO community_follow (user_id, topic_id, created_at) VALUES (%s, %s, %s) "
             "ON CONFLICT DO NOTHING RETURNING id",
             [user.pk, topic.pk, now],
         )
@@ -55,10 +55,9 @@ def unfollow_tag(*, user: User, tag: Tag) -> bool:
 
 def note_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
     """Remember the furthest post she has seen; going back changes nothing."""
-    table = ReadState._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} AS r (user_id, topic_id, last_read_number, read_at) VALUES (%s, %s, %s, %s) "  # noqa: S608
+            "INSERT INTO community_readstate AS r (user_id, topic_id, last_read_number, read_at) VALUES (%s, %s, %s, %s) "
             "ON CONFLICT (user_id, topic_id) DO UPDATE "
             "SET last_read_number = GREATEST(r.last_read_number, EXCLUDED.last_read_number), read_at = EXCLUDED.read_at",
             [user.pk, topic.pk, number, now],
@@ -79,10 +78,7 @@ def mark_all_read(*, user: User, kind: str, now: datetime) -> list[tuple[int, in
     unread = {topic.pk: topic for topic in [*topics.only("pk", "last_number"), *behind]}
     changed = [(pk, known.get(pk, -1)) for pk, topic in unread.items() if known.get(pk, -1) < topic.last_number]
     ReadState.objects.bulk_create(
-        [
-            ReadState(user=user, topic_id=pk, last_read_number=unread[pk].last_number, read_at=now)
-            for pk, _ in changed
-        ],
+        [ReadState(user=user, topic_id=pk, last_read_number=unread[pk].last_number, read_at=now) for pk, _ in changed],
         update_conflicts=True,
         unique_fields=["user", "topic"],
         update_fields=["last_read_number", "read_at"],

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from community.models import Space, Tag
+from community.models import Space
 from community.text import tag_key
 from portal.accounts.models import Organization
 
@@ -44,7 +44,7 @@ def count_tags(names: Iterable[str], *, step: int = 1) -> tuple[list[str], list[
     values = [value for key in ordered for value in (key, wanted[key], max(step, 0))]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Tag._meta.db_table} AS tag (slug, name, topic_count) VALUES {rows} "  # noqa: S608  placeholders
+            f"INSERT INTO community_tag AS tag (slug, name, topic_count) VALUES {rows} "  # noqa: S608  placeholders
             "ON CONFLICT (slug) DO UPDATE SET topic_count = GREATEST(tag.topic_count + %s, 0) RETURNING slug, name",
             [*values, step],
         )
