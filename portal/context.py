@@ -68,6 +68,7 @@ def _my_links(request: HttpRequest, *, staff_area: bool) -> list[dict[str, str]]
 def _settings_links(request: HttpRequest) -> list[dict[str, str]]:
     links = [
         {"url": _address("accounts:profile"), "icon": "user", "label": gettext("Profile")},
+        {"url": _address("accounts:company"), "icon": "building-2", "label": gettext("My company")},
         {"url": _address("notifications:preferences"), "icon": "bell", "label": gettext("Notifications")},
         {"url": _address("account_email"), "icon": "mail", "label": gettext("E-mail address")},
         {"url": _address("account_change_password"), "icon": "lock", "label": gettext("Password")},

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import is_staff_member, member_required, public, team_required
-from portal.core import csv
+from portal.core import csv, time
 from portal.core.models import LongJob
 from portal.core.panels import panels_for
 
@@ -19,7 +20,11 @@ from portal.core.panels import panels_for
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What is new for me, what waits for me, where to ask, where to share; for strangers what this is."""
-    context = {"panels": panels_for("home", request), "aside": panels_for("home_aside", request)}
+    context = {
+        "panels": panels_for("home", request),
+        "aside": panels_for("home_aside", request),
+        "hour": timezone.localtime(time.now()).hour,
+    }
     return render(request, "portal/home.html", context)
 
 
@@ -27,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """Staff start here: what customers said since the last visit, and what we owe them."""
-    return render(request, "portal/today.html", {"panels": panels_for("today", request)})
+    return render(request, "portal/today.html", {"panels": panels_for("today", request), "now": time.now()})
 
 
 @team_required

@@ -34,8 +34,8 @@ def _person(name: str) -> Any:
     return person
 
 
-aki, ren, mio, daniel = _person("aki"), _person("ren"), _person("mio"), _person("daniel")
-sato, tanaka, mori, kato = _person("sato"), _person("tanaka"), _person("mori"), _person("kato")
+aki, ren, mio, daniel = (_person("aki"), _person("ren"), _person("mio"), _person("daniel"))
+sato, tanaka, mori, kato = (_person("sato"), _person("tanaka"), _person("mori"), _person("kato"))
 
 
 @pytest.fixture

@@ -32,15 +32,37 @@ def only(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+def _acme(world: World) -> list[Any]:
+    return [world.companies.acme.public_id]
+
+
+def _aki(world: World) -> list[Any]:
+    return [world.person("aki").public_id]
+
+
 POLICY: dict[str, Line] = {
     "portal:home": Line("public"),
     "portal:today": Line("team"),
     "portal:staff_settings": Line("team"),
     "portal:job": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
     "portal:job_errors": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
-    "accounts:member": Line("member", args=lambda world: [world.person("aki").public_id]),
+    "accounts:member": Line("member", args=_aki),
     "accounts:organizations": Line("team"),
-    "accounts:organization": Line("team", args=lambda world: [world.companies.acme.public_id]),
+    "accounts:organization": Line("team", args=_acme),
+    "accounts:organization_new": Line("team", writes=True),
+    "accounts:organization_edit": Line("team", args=_acme, writes=True),
+    "accounts:organization_domains": Line("team", args=_acme, reads=False, writes=True),
+    "accounts:people": Line("administrator"),
+    "accounts:person": Line("administrator", args=_aki, writes=True),
+    "accounts:deactivate": Line("administrator", args=_aki, reads=False, writes=True),
+    "accounts:reactivate": Line("administrator", args=_aki, reads=False, writes=True),
+    "accounts:audit_log": Line("administrator"),
+    "accounts:company": Line("member"),
+    "accounts:invite": Line("member", reads=False, writes=True),
+    "accounts:invite_link": Line("member", reads=False, writes=True),
+    "accounts:invitation_revoke": Line(
+        "member", args=lambda world: [world.invitation.public_id], reads=False, writes=True, members=only()
+    ),
     "accounts:language": Line("public", reads=False, writes=True),
     "accounts:theme": Line("public", reads=False, writes=True),
     "accounts:profile": Line("member", writes=True),

@@ -1,4 +1,4 @@
-"""The permission matrix: URL × role × method, generated from the resolver. Object states are in each app's own matrix."""
+"""The permission matrix: URL × role × method, from the resolver. Object states are in each app's own matrix."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def walk(patterns: list[Any], prefix: str = "", namespace: str = "") -> Iterator
             inner = ":".join(part for part in (namespace, pattern.namespace) if part)
             yield from walk(pattern.url_patterns, route, inner)
         elif isinstance(pattern, URLPattern):
-            yield route, f"{namespace}:{pattern.name}" if namespace else str(pattern.name), pattern.callback
+            yield (route, f"{namespace}:{pattern.name}" if namespace else str(pattern.name), pattern.callback)
 
 
 def own_urls() -> list[tuple[str, str, Any]]:
@@ -47,7 +47,7 @@ def test_every_url_has_a_policy_line_and_a_view_that_carries_it() -> None:
     urls = own_urls()
     assert len(urls) > 10
     wrong = [
-        f"{route} ({name}): view says {policy_of(view)}, the policy {POLICY[name].policy if name in POLICY else 'nothing'}"
+        f"{route} ({name}): the view says {policy_of(view)}, its line {name in POLICY and POLICY[name].policy}"
         for route, name, view in urls
         if name not in POLICY or policy_of(view) != POLICY[name].policy
     ]
@@ -85,9 +85,7 @@ def test_reading(world: World, name: str, role: str) -> None:
     line = POLICY[name]
     url = reverse(name, args=line.args(world))
     client = client_of(world, role)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         response = client.get(url)
     if may(line, role):
         assert response.status_code in (200, 302), (name, role, response.status_code)
@@ -109,8 +107,9 @@ def test_writing_is_refused_without_the_right(world: World, name: str, role: str
     if may(line, role):
         return
     url = reverse(name, args=line.args(world))
+    client = client_of(world, role)
     before = state()
-    response = client_of(world, role).post(url, {"is_administrator": "on", "is_moderator": "on"})
+    response = client.post(url, {"is_administrator": "on", "is_moderator": "on"})
     assert_refused(response, role, name)
     assert state() == before
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from portal.accounts.models import User
-from portal.accounts.services.invitations import invite_member
+from portal.accounts.models import Invitation, User
+from portal.accounts.services.invitations import invite_member, token_for
+from portal.core import time
 from portal.core.models import LongJob
 from tests import people
 
@@ -27,8 +28,13 @@ class World:
         return self._people[name]
 
     @cached_property
+    def invitation(self) -> Invitation:
+        now = time.now()  # its ten days count from the real clock, as the pages' do
+        return invite_member(organization=self.companies.acme, invited_by=self.person("kato"), now=now)[0]
+
+    @cached_property
     def invitation_token(self) -> str:
-        return invite_member(organization=self.companies.acme, invited_by=self.person("kato"), now=people.NOW)[1]
+        return token_for(self.invitation)
 
     @cached_property
     def long_job_id(self) -> Any:

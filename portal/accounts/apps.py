@@ -10,4 +10,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from portal.accounts import receivers  # noqa: F401  connects allauth's signals
+        from portal.accounts import navigation, receivers  # noqa: F401  connects allauth's signals
+
+        navigation.register()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.accounts.views import organizations, people, preferences
+from portal.accounts.views import company, organizations, people, preferences, staff
 
 app_name = "accounts"
 
@@ -12,6 +12,18 @@ urlpatterns = [
     path("members/<uuid:public_id>/", people.member, name="member"),
     path("staff/organizations/", organizations.organizations, name="organizations"),
     path("staff/organizations/<uuid:public_id>/", organizations.organization, name="organization"),
+    path("staff/organizations/new/", organizations.edit, name="organization_new"),
+    path("staff/organizations/<uuid:public_id>/edit/", organizations.edit, name="organization_edit"),
+    path("staff/organizations/<uuid:public_id>/domains/", organizations.add_domain, name="organization_domains"),
+    path("staff/settings/people/", staff.people, name="people"),
+    path("staff/settings/people/<uuid:public_id>/", staff.person, name="person"),
+    path("staff/settings/people/<uuid:public_id>/deactivate/", staff.deactivate, name="deactivate"),
+    path("staff/settings/people/<uuid:public_id>/reactivate/", staff.reactivate, name="reactivate"),
+    path("staff/settings/audit/", staff.audit_log, name="audit_log"),
+    path("settings/company/", company.company, name="company"),
+    path("settings/company/invite/", company.invite, name="invite"),
+    path("settings/company/link/", company.make_link, name="invite_link"),
+    path("settings/company/invitations/<uuid:public_id>/revoke/", company.revoke, name="invitation_revoke"),
     path("preferences/language/", preferences.language, name="language"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("settings/profile/", preferences.profile, name="profile"),

@@ -13,13 +13,12 @@ from portal.core.models import PublicId
 
 
 class Invitation(PublicId):
-    """A one-time (e-mail given) or shared (no e-mail) way into one organization. Only the token's hash is stored."""
+    """A one-time (e-mail given) or shared (no e-mail) way into one organization. Its token is signed, not stored."""
 
     id: int
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=13, choices=Membership.Role, default=Membership.Role.MEMBER)
-    token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

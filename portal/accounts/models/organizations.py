@@ -99,9 +99,7 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user"], condition=Q(ended_at=None), name="one_active_membership_per_user")
         ]
-        indexes = [
-            models.Index(fields=["organization"], condition=Q(ended_at=None), name="members_of_organization"),
-        ]
+        indexes = [models.Index(fields=["organization"], condition=Q(ended_at=None), name="members_of_organization")]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.organization_id}"

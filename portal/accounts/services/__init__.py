@@ -3,10 +3,12 @@
 from portal.accounts.services.invitations import accept_invitation, invite_member, revoke_invitation
 from portal.accounts.services.organizations import (
     add_email_domain,
+    bind_domain,
     create_organization,
     join_organization,
     leave_organization,
     move_organization,
+    save_organization,
 )
 from portal.accounts.services.people import (
     assign_team,
@@ -22,6 +24,7 @@ __all__ = [
     "accept_invitation",
     "add_email_domain",
     "assign_team",
+    "bind_domain",
     "create_organization",
     "create_user",
     "deactivate_user",
@@ -32,6 +35,7 @@ __all__ = [
     "move_organization",
     "reactivate_user",
     "revoke_invitation",
+    "save_organization",
     "set_rights",
     "withdraw_team",
 ]

@@ -14,6 +14,10 @@ from portal.accounts.models import EmailDomain, LifecycleChange, Membership, Org
 from portal.accounts.selectors import is_free_mail
 
 
+class DomainTaken(ValueError):
+    """Another organization has this domain; the message is its name."""
+
+
 class FreeMailDomain(ValueError):
     """The domain hands addresses to anybody and cannot stand for a company."""
 
@@ -45,6 +49,48 @@ def add_email_domain(*, organization: Organization, domain: str, verified_at: da
 
 
 @transaction.atomic
+def bind_domain(*, organization: Organization, domain: str, actor: User, now: datetime) -> EmailDomain:
+    """Bind a verified mail domain as staff. Raises FreeMailDomain, DomainTaken."""
+    domain = domain.strip().lower().lstrip("@")
+    taken = EmailDomain.objects.select_related("organization").filter(domain=domain).first()
+    if taken is not None:
+        raise DomainTaken(taken.organization.name)
+    row = add_email_domain(organization=organization, domain=domain, verified_at=now)
+    audit.record(
+        "accounts.domain.add", actor=actor, target=f"accounts.organization:{organization.pk}", now=now,
+        after={"domain": domain},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def save_organization(
+    *, organization: Organization | None, fields: dict[str, Any], stage: str, reason: str, actor: User, now: datetime
+) -> Organization:
+    """Make an organization or change its facts as staff; the stage moves with its history. One audit row per call."""
+    if organization is None:
+        return create_organization(now=now, actor=actor, lifecycle=stage, **fields)
+    row = Organization.objects.select_for_update().get(pk=organization.pk)
+    before = {name: _plain(getattr(row, name)) for name in fields}
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(fields))
+    after = {name: _plain(value) for name, value in fields.items()}
+    changed = {name for name in fields if before[name] != after[name]}
+    move_organization(organization=row, stage=stage, now=now, actor=actor, reason=reason)
+    if changed:
+        audit.record(
+            "accounts.organization.edit", actor=actor, target=f"accounts.organization:{row.pk}", now=now,
+            before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
+        )  # fmt: skip
+    return row
+
+
+def _plain(value: Any) -> Any:
+    return value.pk if isinstance(value, User) else value
+
+
+@transaction.atomic
 def move_organization(
     *, organization: Organization, stage: str, now: datetime, actor: User | None = None, reason: str = ""
 ) -> bool:
@@ -60,7 +106,7 @@ def move_organization(
     ):
         row.became_customer_at = now
     row.save(update_fields=["lifecycle", "became_customer_at"])
-    organization.lifecycle, organization.became_customer_at = row.lifecycle, row.became_customer_at
+    organization.lifecycle, organization.became_customer_at = (row.lifecycle, row.became_customer_at)
     LifecycleChange.objects.create(
         organization=row, before=before, after=stage, reason=reason, actor_id=actor.pk if actor else None, at=now
     )

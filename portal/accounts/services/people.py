@@ -15,6 +15,7 @@ from portal.accounts import privacy
 from portal.accounts.events import MemberErased
 from portal.accounts.models import Organization, TeamMembership, User
 from portal.accounts.services.organizations import join_organization, leave_organization, member_url
+from portal.events.services import scrub_subject
 
 RIGHTS = ("is_moderator", "is_administrator")
 
@@ -129,6 +130,7 @@ def erase_user(*, user: User, now: datetime, actor: User | None = None, reason: 
     _switch_off(user, now)
     for erase in privacy.erasers():
         erase(user, now)
+    scrub_subject(f"accounts.user:{user.pk}")
     EmailAddress.objects.filter(user=user).delete()
     user.socialaccount_set.all().delete()
     user.authenticator_set.all().delete()

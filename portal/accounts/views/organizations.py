@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.accounts import services
+from portal.accounts.forms.staff import DomainForm, OrganizationForm
 from portal.accounts.models import Organization
-from portal.accounts.permissions import team_required
+from portal.accounts.permissions import is_member, team_required
+from portal.accounts.services.organizations import DomainTaken, FreeMailDomain
+from portal.core import time
 from portal.core.panels import panels_for
 
 
@@ -33,11 +39,58 @@ def organizations(request: HttpRequest) -> HttpResponse:
 def organization(request: HttpRequest, public_id: str) -> HttpResponse:
     """One organization: facts, people, and what every app knows of it."""
     row = get_object_or_404(Organization.objects.select_related("owner"), public_id=public_id)
+    return _organization_page(request, row, DomainForm())
+
+
+@team_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: str | None = None) -> HttpResponse:
+    """Make an organization or change its facts, its stage (with history) included."""
+    assert is_member(request.user)
+    row = get_object_or_404(Organization, public_id=public_id) if public_id else None
+    form = OrganizationForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        saved = services.save_organization(
+            organization=row, fields={name: form.cleaned_data[name] for name in form._meta.fields},
+            stage=form.cleaned_data["lifecycle"], reason=form.cleaned_data["reason"],
+            actor=request.user, now=time.now(),
+        )  # fmt: skip
+        messages.success(request, _("%(company)s was saved.") % {"company": saved.name})
+        return redirect("accounts:organization", public_id=saved.public_id)
+    context = {"form": form, "organization": row}
+    return render(request, "accounts/organization_edit.html", context, status=422 if form.errors else 200)
+
+
+@team_required
+@require_POST
+def add_domain(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Bind a mail domain, so that colleagues join by themselves."""
+    assert is_member(request.user)
+    row = get_object_or_404(Organization, public_id=public_id)
+    form = DomainForm(request.POST)
+    if form.is_valid():
+        try:
+            services.bind_domain(
+                organization=row, domain=form.cleaned_data["domain"], actor=request.user, now=time.now()
+            )
+        except FreeMailDomain:
+            form.add_error("domain", _("Anybody can have an address there, so it cannot stand for a company."))
+        except DomainTaken as taken:
+            form.add_error("domain", _("%(company)s has this domain already.") % {"company": taken})
+        else:
+            messages.success(request, _("The domain was added."))
+            return redirect("accounts:organization", public_id=row.public_id)
+    return _organization_page(request, row, form, status=422)
+
+
+def _organization_page(request: HttpRequest, row: Organization, form: DomainForm, status: int = 200) -> HttpResponse:
     members = row.memberships.filter(ended_at=None).select_related("user").order_by("started_at", "pk")[:100]
     context = {
         "organization": row,
         "members": members,
         "changes": row.lifecycle_changes.order_by("-at", "-pk")[:10],
+        "domains": row.email_domains.order_by("domain"),
+        "form": form,
         "panels": panels_for("organization", request, row),
     }
-    return render(request, "accounts/organization.html", context)
+    return render(request, "accounts/organization.html", context, status=status)
