@@ -7,11 +7,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from portal import views
+from portal.design import design
 
 portal_patterns = (
     [
         path("", views.home, name="home"),
         path("staff/", views.today, name="today"),
+        path("design/", design, name="design"),
         path("staff/settings/", views.staff_settings, name="staff_settings"),
         path("jobs/<uuid:public_id>/", views.job, name="job"),
         path("jobs/<uuid:public_id>/errors.csv", views.job_errors, name="job_errors"),

@@ -43,6 +43,7 @@ def _aki(world: World) -> list[Any]:
 POLICY: dict[str, Line] = {
     "portal:home": Line("public"),
     "portal:today": Line("team"),
+    "portal:design": Line("team"),
     "portal:staff_settings": Line("team"),
     "portal:job": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
     "portal:job_errors": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),

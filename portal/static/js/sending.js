@@ -33,4 +33,4 @@ addEventListener("pageshow", (event) => {
 });
 
 /* After a refused form: the first field with an error has the focus. */
-document.querySelector("[data-invalid] :is(input, select, textarea), [aria-invalid=true]")?.focus();
+document.querySelector(":is([data-invalid] :is(input, select, textarea), [aria-invalid=true]):not(.specimen *)")?.focus();
