@@ -175,7 +175,7 @@ def person_name(user: Any) -> str:
 
 @register.simple_tag
 def avatar(user: Any, size: str = "") -> SafeString:
-    """Show a person's picture, or the first letter of the name on a colour that stays with the person. Decoration: the name stands beside it."""
+    """Show a person's picture, or the first letter of the name on a colour that stays. Decoration: the name is beside it."""
     classes = f"av {size}".strip()
     picture = getattr(user, "avatar", None) if user else None
     if picture:
