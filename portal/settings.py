@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.accounts",
     "portal.engagement",
+    "portal.search",
     "community",
     "allauth",
     "allauth.account",
@@ -175,6 +176,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_keepalive": True,
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# The named queues, by where a task lives: a flood of one kind never holds up another.
+CELERY_TASK_ROUTES = {
+    "portal.events.*": {"queue": "events"},
+    "portal.search.*": {"queue": "search"},
+    "portal.delivery.*": {"queue": "delivery"},
+    "portal.notifications.*": {"queue": "delivery"},
+}
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.1}
@@ -186,6 +194,8 @@ PERIODIC_TASKS = {
     "events-sweep": ("portal.events.tasks.sweep", 10),
     # Long jobs whose worker was killed go on from their last batch.
     "long-jobs-resume": ("portal.core.tasks.resume_stalled_jobs", 20),
+    # Documents whose doorbell was lost are indexed all the same.
+    "search-sweep": ("portal.search.tasks.index_queued", 15),
 }
 
 # --- people ---------------------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ from celery import shared_task
 from portal.core import progress, time
 
 
-@shared_task(queue="default", time_limit=3600)
+@shared_task(time_limit=3600)
 def run_job(job_id: int) -> bool:
     """Run a long job from where it stands."""
     return progress.run_steps(job_id)
 
 
-@shared_task(queue="default")
+@shared_task
 def resume_stalled_jobs() -> int:
     """Hand jobs that nobody works on to a worker. Runs every 20 s."""
     jobs = progress.stalled(time.now())

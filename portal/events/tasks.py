@@ -7,13 +7,13 @@ from celery import shared_task
 from portal.events import dispatch
 
 
-@shared_task(queue="events")
+@shared_task
 def dispatch_waiting() -> int:
     """Dispatch what waits. Enqueued when a publishing transaction commits."""
     return dispatch.run_pending(limit=2_000)
 
 
-@shared_task(queue="events")
+@shared_task
 def sweep() -> int:
     """Find what the bell missed, and retry failed handlings. Runs every 10 s."""
     return dispatch.run_pending(limit=10_000)

@@ -1,0 +1,1 @@
+"""Search in Japanese and English over what every app registers."""

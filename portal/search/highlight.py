@@ -1,0 +1,121 @@
+"""Marking the found words in Python: ts_headline does not know Japanese. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from portal.search.text import CJK, tokens
+
+AROUND = 60
+LENGTH = 160
+LOOK_THROUGH = 3_000  # how much of a text is cut into words when no word stands in it letter by letter
+
+
+Place = tuple[int, int]  # where a normalised character begins and ends in the text as written
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of text and whether it is one of the words looked for."""
+
+    text: str
+    found: bool
+
+
+def mark(text: str, words: tuple[str, ...]) -> list[Piece]:
+    """Return the whole `text` in pieces, the found words marked."""
+    return _pieces(text, _spans(text, words, variants=True), 0, len(text))
+
+
+def snippet(text: str, words: tuple[str, ...]) -> list[Piece]:
+    """Return about 160 characters of `text` around the first found word, the found words marked."""
+    text = " ".join(text.split())
+    spans = _spans(text, words, variants=False)
+    if not spans:
+        text = text[:LOOK_THROUGH]
+        spans = _spans(text, words, variants=True)
+    start = max(0, spans[0][0] - AROUND) if spans else 0
+    if start:
+        stop = max(text.rfind("。", start - 20, spans[0][0]), text.rfind(" ", start, spans[0][0]))
+        start = stop + 1 if stop > 0 else start
+    end = min(len(text), start + LENGTH)
+    pieces = _pieces(text, spans, start, end)
+    if start:
+        pieces.insert(0, Piece("…", False))
+    if end < len(text):
+        pieces.append(Piece("…", False))
+    return pieces
+
+
+def _spans(text: str, words: tuple[str, ...], *, variants: bool) -> list[tuple[int, int]]:
+    folded, places = _folded(text)
+    found: list[tuple[int, int]] = []
+    for word in words:
+        for needle in _needles(word):
+            at = folded.find(needle)
+            while at >= 0 and len(found) < 200:
+                found.append((places[at][0], places[at + len(needle) - 1][1]))
+                at = folded.find(needle, at + len(needle))
+    if variants:
+        found += _variant_spans(folded, places, words)
+    return _joined(found)
+
+
+def _needles(word: str) -> list[str]:
+    if CJK.search(word) is None and len(word) > 4 and word.endswith("s"):
+        return [word, word[:-1]]
+    return [word]
+
+
+def _variant_spans(folded: str, places: list[Place], words: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Find the words in other spellings: the same row of normalised forms."""
+    stream = list(tokens(folded))
+    found = []
+    for word in words:
+        forms = [token.form for token in tokens(word)]
+        for n in range(len(stream) - len(forms) + 1 if forms else 0):
+            if [token.form for token in stream[n : n + len(forms)]] == forms:
+                found.append((places[stream[n].begin][0], places[stream[n + len(forms) - 1].end - 1][1]))
+    return found
+
+
+def _folded(text: str) -> tuple[str, list[Place]]:
+    """Return the normalised text and, for each of its characters, its place in `text`."""
+    characters: list[str] = []
+    places: list[Place] = []
+    n = 0
+    while n < len(text):
+        # A half-width voiced sound mark belongs to the kana before it.
+        step = 2 if text[n + 1 : n + 2] in ("ﾞ", "ﾟ") else 1
+        for character in unicodedata.normalize("NFKC", text[n : n + step]).lower():
+            characters.append(character)
+            places.append((n, n + step))
+        n += step
+    return "".join(characters), places
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(spans):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _pieces(text: str, spans: list[tuple[int, int]], start: int, end: int) -> list[Piece]:
+    pieces: list[Piece] = []
+    at = start
+    for begin, stop in spans:
+        begin, stop = max(begin, start), min(stop, end)
+        if begin >= stop:
+            continue
+        if begin > at:
+            pieces.append(Piece(text[at:begin], False))
+        pieces.append(Piece(text[begin:stop], True))
+        at = stop
+    if at < end:
+        pieces.append(Piece(text[at:end], False))
+    return pieces

@@ -1,0 +1,95 @@
+"""Keeping the documents true: wishes are queued by the listener, taken in batches by a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import structlog
+from django.db import transaction
+
+from portal.core.bell import ring_on_commit
+from portal.search import registry, text
+from portal.search.models import SearchDocument, SearchQueue
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+MAX_ATTEMPTS = 5
+FIELDS = ["title", "text", "url", "language", "visibility", "organization_id", "updated_at", "vector"]
+
+
+def queue_document(*, kind: str, object_id: int) -> None:
+    """Wish for one object to be indexed anew; part of the caller's transaction."""
+    from portal.search.tasks import index_queued
+
+    SearchQueue.objects.create(kind=kind, object_id=object_id)
+    ring_on_commit(index_queued)
+
+
+def index_batch(*, size: int = BATCH) -> int:
+    """Take up to `size` wishes nobody else holds, index their objects, commit. Returns how many wishes were taken."""
+    with transaction.atomic():
+        wishes = list(
+            SearchQueue.objects.select_for_update(skip_locked=True)
+            .filter(attempts__lt=MAX_ATTEMPTS)
+            .order_by("attempts", "id")[:size]
+        )
+        by_kind: dict[str, dict[int, list[int]]] = {}
+        for wish in wishes:
+            by_kind.setdefault(wish.kind, {}).setdefault(wish.object_id, []).append(wish.pk)
+        for kind, objects in by_kind.items():
+            try:
+                with transaction.atomic():
+                    index_objects(kind=kind, object_ids=objects)
+                done = [pk for pks in objects.values() for pk in pks]
+            except Exception:  # one bad object must not hold up the others: try them singly
+                done = _one_by_one(kind, objects)
+            SearchQueue.objects.filter(pk__in=done).delete()
+    return len(wishes)
+
+
+def _one_by_one(kind: str, objects: dict[int, list[int]]) -> list[int]:
+    done: list[int] = []
+    for object_id, pks in objects.items():
+        try:
+            with transaction.atomic():
+                index_objects(kind=kind, object_ids=[object_id])
+            done += pks
+        except Exception as error:
+            log.exception("indexing_failed", kind=kind, object_id=object_id)
+            wish = SearchQueue.objects.filter(pk__in=pks).order_by("-attempts").first()
+            attempts = wish.attempts + 1 if wish else 1
+            SearchQueue.objects.filter(pk__in=pks).update(attempts=attempts, error=str(error)[:300])
+    return done
+
+
+def index_objects(*, kind: str, object_ids: Iterable[int]) -> int:
+    """Write the documents of the given objects, and remove those of objects that are gone. Returns how many stand."""
+    source = registry.source(kind)
+    ids = list(object_ids)
+    documents: list[SearchDocument] = []
+    for object_id in ids:
+        found = source.document(object_id) if source else None
+        if found is not None:
+            documents.append(_row(kind, object_id, found))
+    kept = {document.object_id for document in documents}
+    SearchDocument.objects.filter(kind=kind, object_id__in=[pk for pk in ids if pk not in kept]).delete()
+    SearchDocument.objects.bulk_create(
+        documents, update_conflicts=True, update_fields=FIELDS, unique_fields=["kind", "object_id"]
+    )
+    return len(documents)
+
+
+def _row(kind: str, object_id: int, found: registry.Document) -> SearchDocument:
+    return SearchDocument(
+        kind=kind,
+        object_id=object_id,
+        title=found.title[:300].replace("\x00", ""),
+        text=found.text[: text.MAX_TEXT].replace("\x00", ""),
+        url=found.url,
+        language=found.language,
+        visibility=found.visibility,
+        organization_id=found.organization_id,
+        updated_at=found.updated_at,
+        vector=text.vector(found.title, found.text),
+    )

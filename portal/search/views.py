@@ -1,0 +1,69 @@
+"""The search page: the words, the kind and the order are in the address, so a result can be sent to a colleague."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from portal.accounts.permissions import public
+from portal.core import time
+from portal.core.ratelimit import limited
+from portal.search import queries, registry
+
+
+@public
+@require_GET
+@limited("search", limit=60, seconds=60, methods=("GET",))
+def search(request: HttpRequest) -> HttpResponse:
+    """Find topics, articles and whatever else is registered."""
+    words = request.GET.get("q", "").strip()[:200].replace("\x00", "")
+    kind = request.GET.get("kind", "")
+    source = registry.source(kind)
+    newest = request.GET.get("sort") == "new"
+    results = queries.search(
+        request.user, words, source.kind if source else None, now=time.now(), newest=newest,
+        cursor=request.GET.get("after"),
+    )  # fmt: skip
+    context = {
+        "words": words,
+        "kind": source.kind if source else "",
+        "newest": newest,
+        "results": results,
+        "tabs": _tabs(request, source.kind if source else "", results.counts) if words else [],
+        "sorts": _sorts(request, newest),
+        "next_url": _address(request, after=results.next_cursor) if results.next_cursor else "",
+    }
+    return render(request, "search/search.html", context)
+
+
+def _tabs(request: HttpRequest, kind: str, counts: dict[str, int]) -> list[dict[str, object]]:
+    total = sum(counts.values())
+    tabs = [{"url": _address(request, kind=None, after=None), "label": _("All"), "count": total, "current": not kind}]
+    for source in registry.sources():
+        tabs.append(
+            {
+                "url": _address(request, kind=source.kind, after=None),
+                "label": source.label or source.kind,
+                "count": counts.get(source.kind, 0),
+                "current": source.kind == kind,
+            }
+        )
+    return tabs
+
+
+def _sorts(request: HttpRequest, newest: bool) -> list[dict[str, object]]:
+    return [
+        {"url": _address(request, sort=None, after=None), "label": _("Best match"), "current": not newest},
+        {"url": _address(request, sort="new", after=None), "label": _("Newest"), "current": newest},
+    ]
+
+
+def _address(request: HttpRequest, **changes: str | None) -> str:
+    values = request.GET.copy()
+    for name, value in changes.items():
+        values.pop(name, None)
+        if value is not None:
+            values[name] = value
+    return f"?{values.urlencode()}"

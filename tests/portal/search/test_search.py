@@ -1,0 +1,235 @@
+"""Finding things: spellings, ranking, who may see what, and a page that helps when nothing is found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import call_command
+
+from portal import events
+from portal.events import event_type
+from portal.events.registry import Payload, types
+from portal.search import highlight, queries, registry, services
+from portal.search.models import SearchDocument, SearchQueue
+from portal.search.query import parse
+from portal.search.registry import Document, Source
+from tests import people
+
+pytestmark = pytest.mark.django_db
+LIBRARY: dict[int, Document] = {}
+
+
+def put(pk: int, title: str, text: str = "", *, days: int = 0, **more: Any) -> None:
+    LIBRARY[pk] = Document(
+        title=title, text=text, url=f"/books/{pk}/", updated_at=people.NOW - timedelta(days=days),
+        **{"visibility": "public", **more},
+    )  # fmt: skip
+    services.index_objects(kind="book", object_ids=[pk])
+
+
+@pytest.fixture(autouse=True)
+def source(monkeypatch: pytest.MonkeyPatch) -> None:
+    LIBRARY.clear()
+    books = Source("book", ("library.book.*",), LIBRARY.get, label="本", ids=lambda: list(LIBRARY))
+    monkeypatch.setattr(registry, "_sources", {"book": books})
+
+
+def find(text: str, user: Any = None, **more: Any) -> list[int]:
+    found = queries.search(user or AnonymousUser(), text, now=people.NOW, **more)
+    return [hit.object_id for hit in found.hits]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("サーバーが落ちました", "サーバ"),
+        ("サーバが落ちました", "サーバー"),
+        ("問い合わせの窓口", "問合せ"),
+        ("問合せの窓口", "問い合わせ"),
+        ("ﾀﾞｯｼｭﾎﾞｰﾄﾞの設定", "ダッシュボード"),
+        ("ダッシュボードの設定", "ﾀﾞｯｼｭﾎﾞｰﾄﾞ"),
+        ("引越しの手続き", "引っ越し"),
+        ("取引先を追加する", "取り引き先"),
+        ("インターフェースの変更", "インターフェイス"),
+        ("ＡＰＩの呼び出し", "api"),
+        ("server error", "サーバー"),
+        ("免税の扱い", "税"),
+        ("税率の変更", "税"),
+        ("所得税", "税"),
+        ("株式会社東京設計", "東京"),
+        ("請求書を再発行したい", "請求書"),
+        ("リモート・ワークの規程", "リモートワーク"),
+        ("invoices are late", "invoice"),
+        ("the invoice is late", "invoices"),
+        ("Kubernetesの設定", "kube"),
+        ("it's O’Neil", "O'Neil"),
+        ("ワークフロー自動化を試す", "フロー自動"),
+    ],
+)
+def test_variants_of_a_word_are_found(written: str, asked: str) -> None:
+    put(1, "題", written)
+    put(2, "別の話", "関係のない文章です")
+    assert find(asked) == [1]
+
+
+def test_kyoto_comes_before_tokyo_to() -> None:
+    put(1, "東京都の手続き", "東京都庁に行く", days=0)
+    put(2, "京都の支店", "京都に出張する", days=300)
+    assert find("京都") == [2, 1]
+
+
+def test_words_narrow_quotes_bind_and_a_minus_excludes() -> None:
+    put(1, "請求書の再発行", "経費精算")
+    put(2, "請求書の送付", "メール")
+    assert sorted(find("請求書")) == [1, 2]
+    assert find("請求書 再発行") == [1]
+    assert find("請求書 -メール") == [1]
+    assert find('"書の送付"') == [2]
+    assert find("存在しない語") == []
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "'", "\\", "a & | ! (", "'':*", "-", '"', "<->", "é" * 500, "、。", "\x00a"]
+)
+def test_anything_may_be_typed(typed: str) -> None:
+    put(1, "題", "a")
+    find(typed)
+
+
+def test_the_title_counts_more_and_the_new_more_than_the_old() -> None:
+    put(1, "別の題", "承認フロー", days=0)
+    put(2, "承認フロー", "", days=30)
+    put(3, "承認フロー", "", days=500)
+    assert find("承認フロー") == [2, 3, 1]
+    assert find("承認フロー", newest=True) == [1, 2, 3]
+
+
+def test_everybody_finds_exactly_what_she_may_see(aki: Any, mio: Any, sato: Any) -> None:
+    acme = aki.organization.pk
+    put(1, "共通の語 公開")
+    put(2, "共通の語 会員", visibility="members")
+    put(3, "共通の語 社内", visibility="organization", organization_id=acme)
+    put(4, "共通の語 運営", visibility="staff")
+    assert sorted(find("共通の語")) == [1]
+    assert sorted(find("共通の語", mio)) == [1, 2]
+    assert sorted(find("共通の語", aki)) == [1, 2, 3]
+    assert sorted(find("共通の語", sato)) == [1, 2, 3, 4]
+
+
+def test_the_source_has_the_last_word(aki: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(1, "共通の語")
+    put(2, "共通の語")
+    strict = Source("book", (), LIBRARY.get, visible=lambda user, ids: {pk for pk in ids if pk != 2})
+    monkeypatch.setattr(registry, "_sources", {"book": strict})
+    assert find("共通の語", aki) == [1]
+
+
+def test_pages_go_on_after_the_last_hit() -> None:
+    for pk in range(1, 8):
+        put(pk, "共通の語", days=pk)
+    first = queries.search(AnonymousUser(), "共通の語", now=people.NOW, size=3)
+    assert first.total == 7
+    second = queries.search(AnonymousUser(), "共通の語", now=people.NOW, size=3, cursor=first.next_cursor)
+    third = queries.search(AnonymousUser(), "共通の語", now=people.NOW, size=3, cursor=second.next_cursor)
+    assert [hit.object_id for page in (first, second, third) for hit in page.hits] == [1, 2, 3, 4, 5, 6, 7]
+    assert third.next_cursor is None
+
+
+def test_an_event_makes_the_document_and_its_end_removes_it(monkeypatch: pytest.MonkeyPatch, dispatched: Any) -> None:
+    monkeypatch.setattr("portal.events.registry._types", dict(types()))
+
+    @event_type("library.book.changed")
+    class BookChanged(Payload):
+        pass
+
+    LIBRARY[7] = Document("新しい本", "本文", "/books/7/", people.NOW, "public")
+    events.publish(BookChanged(), subject="library.book:7", now=people.NOW)
+    dispatched()
+    assert SearchQueue.objects.count() == 1
+    services.index_batch()
+    assert find("新しい本") == [7]
+    del LIBRARY[7]
+    events.publish(BookChanged(), subject="library.book:7", now=people.NOW)
+    dispatched()
+    services.index_batch()
+    assert find("新しい本") == []
+    assert SearchQueue.objects.count() == 0
+
+
+def test_one_bad_object_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def document(pk: int) -> Document | None:
+        if pk == 1:
+            raise RuntimeError("broken")
+        return LIBRARY.get(pk)
+
+    LIBRARY[2] = Document("無事な本", "", "/books/2/", people.NOW, "public")
+    monkeypatch.setattr(registry, "_sources", {"book": Source("book", (), document)})
+    services.queue_document(kind="book", object_id=1)
+    services.queue_document(kind="book", object_id=2)
+    for _ in range(10):
+        services.index_batch()
+    assert find("無事な本") == [2]
+    assert SearchQueue.objects.get().attempts == services.MAX_ATTEMPTS
+
+
+def test_reindexing_restores_what_was_lost_and_drops_what_is_gone(capsys: Any) -> None:
+    put(1, "一冊目")
+    put(2, "二冊目")
+    SearchDocument.objects.filter(object_id=1).delete()
+    del LIBRARY[2]
+    call_command("reindex_search")
+    assert list(SearchDocument.objects.values_list("object_id", flat=True)) == [1]
+
+
+def test_long_texts_are_found_to_their_end() -> None:
+    put(1, "長文", "あいうえお。" * 5_000 + "最後の秘密")
+    assert find("秘密") == [1]
+    assert find("最後の秘密") == [1]
+
+
+def marked(pieces: list[highlight.Piece]) -> str:
+    return "".join(f"[{piece.text}]" if piece.found else piece.text for piece in pieces)
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "expected"),
+    [
+        ("サーバーの設定", "サーバ", "[サーバー]の設定"),
+        ("ﾀﾞｯｼｭﾎﾞｰﾄﾞを開く", "ダッシュボード", "[ﾀﾞｯｼｭﾎﾞｰﾄﾞ]を開く"),
+        ("API key", "api", "[API] key"),
+        ("<b>税</b>", "税", "<b>[税]</b>"),
+        ("何もない", "税", "何もない"),
+        ("問合せ先", "問い合わせ", "[問合せ]先"),
+    ],
+)
+def test_found_words_are_marked_as_they_were_written(text: str, typed: str, expected: str) -> None:
+    assert marked(highlight.mark(text, parse(typed).words)) == expected
+
+
+def test_a_snippet_shows_the_words_in_a_long_text() -> None:
+    pieces = highlight.snippet("前置き。" * 100 + "請求書を送る" + "。続き" * 100, ("請求書",))
+    assert "[請求書]" in marked(pieces)
+    assert len(marked(pieces)) < 200
+    assert pieces[0].text == "…"
+
+
+def test_the_page_marks_words_and_keeps_the_kind_in_the_address(as_: Any, aki: Any) -> None:
+    put(1, "請求書の<script>再発行", "請求書を送る")
+    page = as_(aki).get("/search/", {"q": "請求書"}).content.decode()
+    assert "<mark>請求書</mark>の&lt;script&gt;再発行" in page
+    assert "kind=book" in page
+
+
+def test_nothing_found_helps_on(as_: Any, aki: Any) -> None:
+    page = as_(aki).get("/search/", {"q": "見つからない", "kind": "book"}).content.decode()
+    assert "見つかりませんでした" in page
+
+
+def test_similar_things_are_offered_while_writing() -> None:
+    put(1, "請求書の再発行ができない")
+    put(2, "ログインの方法")
+    found = queries.similar(AnonymousUser(), "請求書を再発行したいのですが", now=people.NOW)
+    assert [hit.object_id for hit in found] == [1]
