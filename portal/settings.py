@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.accounts.middleware.GuardMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -241,6 +242,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "Hazumi"
+# Staff pages open only to accounts with a second factor; on a laptop the demo log-ins have none.
+HAZUMI_STAFF_SECOND_FACTOR = env.bool("HAZUMI_STAFF_SECOND_FACTOR", PRODUCTION)
+HAZUMI_WRITES_PER_MINUTE = env.int("HAZUMI_WRITES_PER_MINUTE", 120)
 USERSESSIONS_TRACK_ACTIVITY = False
 
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}

@@ -49,7 +49,6 @@ POLICY: dict[str, Line] = {
     "portal:job_errors": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
     "accounts:member": Line("member", args=_aki),
     "search:search": Line("public"),
-    "accounts:member": Line("member", args=lambda world: [world.person("aki").public_id]),
     "accounts:organizations": Line("team"),
     "accounts:organization": Line("team", args=_acme),
     "accounts:organization_new": Line("team", writes=True),

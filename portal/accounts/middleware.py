@@ -1,14 +1,19 @@
-"""Per request: the reader's language, and what of her account must bite at once."""
+"""Per request: the reader's language, what of her account must bite at once, and how much she may write."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from portal.core import ratelimit
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 KNOWN = frozenset(code for code, _ in settings.LANGUAGES)
@@ -59,3 +64,30 @@ class PersonMiddleware:
         else:
             timezone.deactivate()
         return self.get_response(request)
+
+
+class GuardMiddleware:
+    """Keeps staff pages behind a second factor where that is required, and every write within a measure.
+
+    The limits of log-in and sign-up are allauth's own; the API has its own throttles per key.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        guarded = settings.HAZUMI_STAFF_SECOND_FACTOR and request.path.startswith(("/staff/", "/admin/", "/design/"))
+        if guarded and self._lacks_second_factor(request):
+            messages.info(request, _("Staff pages need a second factor. Set up an app or a passkey first."))
+            return redirect("mfa_index")
+        if request.method in ratelimit.WRITES and not request.path.startswith("/api/"):
+            limit = settings.HAZUMI_WRITES_PER_MINUTE
+            verdict = ratelimit.check("write", ratelimit.who(request), limit=limit, seconds=60)
+            if not verdict.allowed:
+                return ratelimit.too_many(request, verdict.retry_after)
+        return self.get_response(request)
+
+    @staticmethod
+    def _lacks_second_factor(request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_authenticated and user.is_team and not user.authenticator_set.exists()

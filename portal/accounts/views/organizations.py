@@ -51,7 +51,7 @@ def edit(request: HttpRequest, public_id: str | None = None) -> HttpResponse:
     form = OrganizationForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         saved = services.save_organization(
-            organization=row, fields={name: form.cleaned_data[name] for name in form._meta.fields},
+            organization=row, fields={name: form.cleaned_data[name] for name in OrganizationForm.Meta.fields},
             stage=form.cleaned_data["lifecycle"], reason=form.cleaned_data["reason"],
             actor=request.user, now=time.now(),
         )  # fmt: skip
