@@ -22,7 +22,7 @@ DEBUG = env.bool("HAZUMI_DEBUG", False)
 SECRET_KEY = env.str(
     "SECRET_KEY", "" if PRODUCTION else "development-only-key-that-never-leaves-this-laptop-0123456789"
 )
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
     raise ImproperlyConfigured("SECRET_KEY must be a random string of at least 50 characters.")
 
@@ -381,6 +381,6 @@ REST_FRAMEWORK: dict[str, object] = {
 SPECTACULAR_SETTINGS = {"TITLE": "Hazumi API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
 
 # Addresses outgoing calls may reach although they are not public ("host:port"); for tests and development only.
-HAZUMI_HTTP_ALLOW_HOSTS = env.list("HAZUMI_HTTP_ALLOW_HOSTS", [])
+HAZUMI_HTTP_ALLOW_HOSTS: list[str] = env.list("HAZUMI_HTTP_ALLOW_HOSTS", [])
 
 LOGGING_CONFIG = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from portal.accounts.models import Organization, User
 from portal.accounts.services import assign_team, create_organization, create_user
@@ -39,7 +40,7 @@ def make_companies() -> Companies:
 
 def make_person(name: str, companies: Companies) -> User:
     """Make one of the people by name; raises KeyError for a stranger."""
-    display, company, team, fields = {
+    known: dict[str, tuple[str, str, str, dict[str, Any]]] = {
         "aki": ("秋山 秋", "acme", "", {}),
         "ren": ("蓮田 蓮", "acme", "", {}),
         "mio": ("水島 澪", "northfield", "", {}),
@@ -48,7 +49,8 @@ def make_person(name: str, companies: Companies) -> User:
         "tanaka": ("田中 直", "own", "sales", {}),
         "mori": ("森 環", "own", "community", {"is_moderator": True}),
         "kato": ("加藤 薫", "own", "", {"is_administrator": True}),
-    }[name]
+    }
+    display, company, team, fields = known[name]
     organization = getattr(companies, company)
     domain = "cloud" if company == "own" else company
     user = create_user(

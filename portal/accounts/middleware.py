@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -90,4 +91,4 @@ class GuardMiddleware:
     @staticmethod
     def _lacks_second_factor(request: HttpRequest) -> bool:
         user = request.user
-        return user.is_authenticated and user.is_team and not user.authenticator_set.exists()
+        return user.is_authenticated and user.is_team and not Authenticator.objects.filter(user=user).exists()

@@ -72,8 +72,6 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
 
-    memberships: models.Manager[Membership]
-
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_is_lower_case"),

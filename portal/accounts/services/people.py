@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -132,8 +134,8 @@ def erase_user(*, user: User, now: datetime, actor: User | None = None, reason: 
         erase(user, now)
     scrub_subject(f"accounts.user:{user.pk}")
     EmailAddress.objects.filter(user=user).delete()
-    user.socialaccount_set.all().delete()
-    user.authenticator_set.all().delete()
+    SocialAccount.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     user.avatar.delete(save=False)
     user.email, user.display_name = f"erased-{user.public_id}@invalid.invalid", ""
     user.furigana = user.bio = user.job_title = ""

@@ -27,7 +27,7 @@ def sign_up(client: Client, email: str, name: str = "新見 新") -> Any:
     data = {"email": email, "display_name": name, "password1": people.PASSWORD}
     response = client.post(reverse("account_signup"), data)
     assert response.status_code == 302, response.context["form"].errors
-    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", mail.outbox[-1].body, re.MULTILINE)
+    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
     assert code, mail.outbox[-1].body
     return client.post(response["Location"], {"code": code[1]})
 
