@@ -175,6 +175,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
     "socket_keepalive": True,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 10,  # a frozen broker must not hold a customer's request for longer
 }
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # The named queues, by where a task lives: a flood of one kind never holds up another.
