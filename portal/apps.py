@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django_structlog.signals import bind_extra_request_finished_metadata
 
 
 class PortalConfig(AppConfig):
@@ -10,4 +11,6 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from portal import celery  # noqa: F401  so that a task enqueued from a web process finds its broker
+        from portal import celery, logs  # noqa: F401  so that a task enqueued from a web process finds its broker
+
+        bind_extra_request_finished_metadata.connect(logs.name_the_user)

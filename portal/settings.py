@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,7 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from portal.env import env
+from portal import logs
+from portal.env import broker_url, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -72,6 +74,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.metrics.RequestMetrics",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -164,7 +167,10 @@ CACHES = {
 }
 
 # --- jobs -----------------------------------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1) if REDIS_URL.startswith("unix://") else REDIS_URL
+CELERY_BROKER_URL = broker_url(REDIS_URL)
+# The queues a worker serves; a task on another one would never run, and a test says so.
+QUEUES = ("default", "events", "delivery", "clicks")
+CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -193,6 +199,8 @@ CELERY_TIMEZONE = "UTC"
 
 # The one table of periodic tasks: name -> (task, seconds). Each line has its reason.
 PERIODIC_TASKS = {
+    # A worker's sign of life, which /healthz reads.
+    "heartbeat": ("portal.tasks.heartbeat", 10),
     # Finds events whose doorbell was lost, and retries failed handlings.
     "events-sweep": ("portal.events.tasks.sweep", 10),
     # Long jobs whose worker was killed go on from their last batch.
@@ -385,4 +393,17 @@ SPECTACULAR_SETTINGS = {"TITLE": "Hazumi API", "VERSION": "1", "SERVE_INCLUDE_SC
 # Addresses outgoing calls may reach although they are not public ("host:port"); for tests and development only.
 HAZUMI_HTTP_ALLOW_HOSTS: list[str] = env.list("HAZUMI_HTTP_ALLOW_HOSTS", [])
 
-LOGGING_CONFIG = None
+# --- what can be seen from outside: logs without people in them, numbers for whoever holds the token ----------------
+LOGGING = logs.configure(
+    as_json=env.str("HAZUMI_LOG_FORMAT", "json" if PRODUCTION else "plain") == "json",
+    level=env.str("HAZUMI_LOG_LEVEL", "INFO"),
+)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a task's lines carry the id of the request that enqueued it
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # would ask the database on pages that need no user; portal/logs.py binds it
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_TASK_SUCCESS_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
+HAZUMI_METRICS_TOKEN = env.str("HAZUMI_METRICS_TOKEN", "")

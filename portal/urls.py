@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal import views
+from portal import health, views
 from portal.design import design
 
 portal_patterns = (
@@ -17,6 +17,8 @@ portal_patterns = (
         path("staff/settings/", views.staff_settings, name="staff_settings"),
         path("jobs/<uuid:public_id>/", views.job, name="job"),
         path("jobs/<uuid:public_id>/errors.csv", views.job_errors, name="job_errors"),
+        path("healthz", health.healthz, name="healthz"),
+        path("metrics", health.metrics_page, name="metrics"),
     ],
     "portal",
 )

@@ -54,14 +54,6 @@ def _empty_redis() -> Iterator[None]:
     yield
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Test databases are copies of the one migrated template, which takes a fraction of a second."""
-    from django.conf import settings
-
-    settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = os.environ["HAZUMI_TEST_TEMPLATE"]
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _quick_passwords() -> None:
     """Argon2 is slow on purpose; the people of the tests need no such protection."""

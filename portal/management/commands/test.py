@@ -32,7 +32,7 @@ class Command(BaseCommand):
         compile_catalogues()
         try:
             with running(durable=False, database=TEMPLATE) as services:
-                environment = {**os.environ, **services.environment, "HAZUMI_TEST_TEMPLATE": TEMPLATE}
+                environment = {**os.environ, **services.environment}
                 (services.data / "static").mkdir()  # whitenoise warns where it is missing
                 migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v", "0"]
                 if subprocess.run(migrate, env=environment, cwd=settings.BASE_DIR, check=False).returncode:

@@ -1,0 +1,33 @@
+"""gunicorn's settings, for `manage.py up` and for production alike; WEB_WORKERS, WEB_THREADS and WEB_BIND change them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+# Counters of several processes meet in files; without the folder every process would show only its own.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="hazumi-metrics-")
+
+bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+timeout = 60  # a worker silent for this long is replaced
+graceful_timeout = 20  # requests under way may finish at a stop or reload
+keepalive = 5
+max_requests = 20_000  # against slow leaks; jitter keeps workers from restarting together
+max_requests_jitter = 2_000
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+control_socket_disable = True
+loglevel = "warning"  # requests are logged by the application, with their request id
+proc_name = "hazumi-web"
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget the live gauges of a process that has gone."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)

@@ -1,0 +1,136 @@
+"""The real servers: started, killed, started again with their data; and the sentences for what is in the way."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from portal.embedded import CannotStart, Services, folders, running
+from portal.embedded.folders import LONGEST_NAME, LONGEST_SOCKET, locked, prepare, socket_folder
+from portal.management.commands.up import check_port, environment_for, noted
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with running(tmp_path_factory.mktemp("hazumi") / "data") as started:
+        yield started
+
+
+def test_killed_servers_come_back_with_what_was_committed(services: Services) -> None:
+    postgres, valkey = services.postgres, services.valkey
+    assert postgres is not None
+    assert valkey is not None
+    url = services.environment["DATABASE_URL"]
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
+        connection.execute("INSERT INTO kept VALUES ('はずみ')")
+    with redis.Redis.from_url(services.environment["REDIS_URL"]) as client:
+        client.set("kept", "はずみ")
+        client.execute_command("WAITAOF", 1, 0, 5000)
+    postgres.kill()
+    valkey.kill()
+    assert not postgres.alive()
+    postgres.start()
+    valkey.start()
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT word FROM kept").fetchone() == ("はずみ",)
+    with redis.Redis.from_url(services.environment["REDIS_URL"]) as client:
+        assert client.get("kept") == "はずみ".encode()
+
+
+def test_postgres_speaks_utf8_and_listens_to_nobody_outside(services: Services) -> None:
+    with psycopg.connect(services.environment["DATABASE_URL"]) as connection:
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
+        assert connection.execute("SHOW server_encoding").fetchone() == ("UTF8",)
+        assert connection.execute("SHOW data_checksums").fetchone() == ("on",)
+
+
+def test_a_server_left_behind_by_a_killed_owner_is_ended(services: Services) -> None:
+    first = services.postgres
+    assert first is not None
+    second = Services(services.data, reuse=False).postgres
+    assert second is not None
+    second.start()  # as the next `up` would, holding the lock of the folder
+    assert not first.alive()
+    second.stop()
+    first.start()
+
+
+def test_a_stale_pid_file_is_no_obstacle(services: Services) -> None:
+    postgres = services.postgres
+    assert postgres is not None
+    postgres.stop()
+    (postgres.cluster / "postmaster.pid").write_text(f"{os.getpid()}\n{postgres.cluster}\n")
+    postgres.start()
+    assert postgres.alive()
+
+
+def test_one_folder_has_one_owner(tmp_path: Path) -> None:
+    with locked(tmp_path), pytest.raises(CannotStart, match=f"already runs on .*{os.getpid()}"), locked(tmp_path):
+        pass
+    with locked(tmp_path):
+        pass
+
+
+def test_a_folder_that_is_no_database_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "precious").write_text("mine")
+    with pytest.raises(CannotStart, match="not a PostgreSQL database"), running(tmp_path):
+        pass
+    assert (tmp_path / "postgres" / "precious").read_text() == "mine"
+
+
+def test_a_database_of_another_version_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("9\n")
+    with pytest.raises(CannotStart, match="made by PostgreSQL 9"), running(tmp_path):
+        pass
+
+
+def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "NEEDED_BYTES", 2**62)
+    with pytest.raises(CannotStart, match="MB left"):
+        prepare(tmp_path)
+
+
+def test_a_file_in_the_way_of_the_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+    with pytest.raises(CannotStart, match="--data DIR"):
+        prepare(tmp_path / "data")
+
+
+def test_a_long_path_gets_a_short_place_for_its_sockets(tmp_path: Path) -> None:
+    deep = tmp_path / ("a" * 90) / ("あ" * 30)
+    short = socket_folder(deep)
+    assert len(os.fsencode(short)) + LONGEST_NAME <= LONGEST_SOCKET
+    assert short == socket_folder(deep)
+    assert short != socket_folder(deep / "b")
+    assert socket_folder(Path("/srv/hazumi/.data")) == Path("/srv/hazumi/.data/run")
+
+
+def test_a_taken_port_is_said_with_another_to_take() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotStart, match=f"Port {port} is taken"):
+            check_port(port)
+    check_port(port)
+
+
+def test_other_commands_find_the_database_while_it_runs(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    environment = environment_for(services, port=8123)
+    assert environment["DJANGO_SETTINGS_MODULE"] == "portal.settings"
+    assert environment_for(services, port=8123)["SECRET_KEY"] == environment["SECRET_KEY"]
+    note = services.data / "environment"
+    with noted(environment, note):
+        assert f"DATABASE_URL='{services.environment['DATABASE_URL']}'" in note.read_text()
+        assert note.stat().st_mode & 0o777 == 0o600
+    assert not note.exists()
