@@ -151,7 +151,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "pool": {
             "min_size": env.int("DATABASE_POOL_MIN", 1),
             "max_size": env.int("DATABASE_POOL_MAX", 8),
-            "timeout": 10,
+            "timeout": env.float("DATABASE_POOL_TIMEOUT", 10.0),
         },
         "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
     }

@@ -1,0 +1,1 @@
+"""Introductions: programs, links, clicks, attribution, conversions, rewards and the ledger that keeps them honest."""

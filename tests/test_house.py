@@ -1,0 +1,103 @@
+"""The house itself: who may import whom, how large a room may be, what lies at the top level."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parents[1]
+OURS = ("portal", "community", "referrals", "tests")
+VISIBLE = {
+    "portal", "community", "referrals", "templates", "tests",
+    "manage.py", "requirements.txt", "README.md", "LICENSE", "CHANGELOG.md",
+}  # fmt: skip
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 60
+LONGEST_TEMPLATE = 120
+# Rooms that are larger for a reason; the reason stands beside the name.
+LARGER: dict[str, str] = {
+    "portal/settings.py": "one settings file",
+}
+
+
+def sources() -> list[Path]:
+    found = [path for folder in OURS for path in (ROOT / folder).rglob("*.py") if "migrations" not in path.parts]
+    return [ROOT / "manage.py", *sorted(found)]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_modules_import_only_from_rows_below() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    run = subprocess.run([program, "--no-logo", "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_no_module_is_larger_than_a_room() -> None:
+    large = {name(path): len(path.read_text().splitlines()) for path in sources()}
+    assert not {path: lines for path, lines in large.items() if lines > LONGEST_MODULE and path not in LARGER}
+
+
+def test_no_function_is_longer_than_a_page() -> None:
+    long = [
+        f"{name(path)}:{node.lineno} {node.name}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+        and name(path) not in LARGER
+    ]
+    assert not long
+
+
+def test_no_template_is_longer_than_a_page_and_a_bit() -> None:
+    templates = [path for path in (ROOT / "templates").rglob("*.html") if "design" not in path.parts]
+    assert templates
+    assert not [name(path) for path in templates if len(path.read_text().splitlines()) > LONGEST_TEMPLATE]
+
+
+def test_every_module_says_what_lives_here() -> None:
+    silent = [
+        name(path)
+        for path in sources()
+        if path.read_text().strip() and ast.get_docstring(ast.parse(path.read_text())) is None
+    ]
+    assert not silent
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    nothing = {"utils", "helpers", "helper", "manager", "managers", "common", "misc", "signals"}
+    allowed = {"portal/teams"}  # there a signal is something a team should act on
+    found = [name(path) for path in sources() if path.stem in nothing or set(path.parent.parts) & nothing]
+    assert not [path for path in found if not any(path.startswith(place) for place in allowed) and "tests/" not in path]
+
+
+def test_no_string_in_a_template_runs_or_styles_inline() -> None:
+    wrong = [
+        f"{name(path)}: {word}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for word in ("<script>", "<style>", ' style="', " onclick=", " onchange=", " onsubmit=")
+        if "/email/" not in path.as_posix() and word in path.read_text()
+    ]
+    assert not wrong
+
+
+def test_only_what_belongs_there_lies_at_the_top() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if tracked.returncode:
+        names = {path.name for path in ROOT.iterdir()}
+    else:
+        names = {line.split("/")[0] for line in tracked.stdout.splitlines()}
+    assert {entry for entry in names if not entry.startswith(".")} <= VISIBLE | {"shared", "__pycache__"}
+
+
+@pytest.mark.django_db
+def test_models_and_migrations_agree() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
