@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "portal.engagement",
     "portal.search",
     "community",
+    "portal.teams",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -203,6 +204,8 @@ PERIODIC_TASKS = {
     "heartbeat": ("portal.tasks.heartbeat", 10),
     # Finds events whose doorbell was lost, and retries failed handlings.
     "events-sweep": ("portal.events.tasks.sweep", 10),
+    # Asks every signal rule what holds now; asking late or twice gives the same signals.
+    "teams-rules": ("portal.teams.tasks.sweep_rules", 60),
     # Long jobs whose worker was killed go on from their last batch.
     "long-jobs-resume": ("portal.core.tasks.resume_stalled_jobs", 20),
     # Documents whose doorbell was lost are indexed all the same.

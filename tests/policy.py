@@ -74,6 +74,26 @@ POLICY: dict[str, Line] = {
     "accounts:export": Line("member"),
     "accounts:erase": Line("member", reads=False, writes=True),
     "accounts:join": Line("public", args=lambda world: [world.invitation_token], writes=True),
+    "teams:signals": Line("team"),
+    "teams:arrivals": Line("team"),
+    "teams:signal": Line("team", args=lambda world: [world.signal.public_id]),
+    "teams:claim": Line("team", args=lambda world: [world.signal.public_id], reads=False, writes=True),
+    "teams:take_over": Line("team", args=lambda world: [world.signal.public_id], reads=False, writes=True),
+    "teams:release": Line("team", args=lambda world: [world.signal.public_id], reads=False, writes=True),
+    "teams:snooze": Line("team", args=lambda world: [world.signal.public_id], reads=False, writes=True),
+    "teams:tell": Line("team", args=lambda world: [world.signal.public_id], reads=False, writes=True),
+    "teams:resolve": Line("team", args=lambda world: [world.signal.public_id], reads=False, writes=True),
+    "teams:reopen": Line("team", args=lambda world: [world.signal.public_id], reads=False, writes=True),
+    "teams:rules": Line("team"),
+    "teams:rule": Line("administrator", args=lambda world: [world.signal.rule.code], writes=True),
+    "teams:teams": Line("team"),
+    "teams:team": Line("administrator", args=lambda world: [world.signal.team.name], writes=True),
+    "teams:seen": Line(
+        "member", args=lambda world: [world.told.public_id], reads=False, writes=True, members=only("aki")
+    ),
+    "teams:answer": Line(
+        "member", args=lambda world: [world.told.public_id], reads=False, writes=True, members=only("aki")
+    ),
 }
 
 # Foreign maps with rules of their own, tested by their own flows.

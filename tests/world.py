@@ -9,7 +9,10 @@ from portal.accounts.models import Invitation, User
 from portal.accounts.services.invitations import invite_member, token_for
 from portal.core import time
 from portal.core.models import LongJob
+from portal.teams.models import Signal, Told
+from portal.teams.services import tell_customer
 from tests import people
+from tests.portal.teams.facts import raised
 
 
 class World:
@@ -43,6 +46,19 @@ class World:
             kind="test", title="取り込み", started_by_id=self.person("aki").pk, state=LongJob.State.DONE,
             created_at=people.NOW, heartbeat_at=people.NOW, finished_at=people.NOW,
         ).public_id  # fmt: skip
+
+    @cached_property
+    def signal(self) -> Signal:
+        """aki's question waits for an answer; sato leads support."""
+        return raised(self.person("aki"), lead=self.person("sato"))
+
+    @cached_property
+    def told(self) -> Told:
+        """sato told aki what came of her question."""
+        return tell_customer(
+            person=self.person("aki"), text="次の版で直りました。", actor=self.person("sato"), signal=self.signal,
+            now=people.NOW,
+        )  # fmt: skip
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the world has no {name}; add it to tests/world.py")

@@ -1,0 +1,37 @@
+"""The teams app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TeamsConfig(AppConfig):
+    name = "portal.teams"
+    label = "teams"
+
+    def ready(self) -> None:
+        from portal.accounts import privacy
+        from portal.core import nav, panels
+        from portal.teams import panels as own
+        from portal.teams import people, selectors, triggers
+
+        triggers.register()
+        nav.register("staff", key="today", label=_("Today"), url_name="portal:today", order=10, icon="sunrise")
+        nav.register(
+            "staff", key="signals", label=_("Customers' voices"), url_name="teams:signals", order=40, icon="megaphone",
+            prefixes=("/staff/signals/",), badge=selectors.badge,
+        )  # fmt: skip
+        nav.register(
+            "staff", key="settings", label=_("Settings"), url_name="portal:staff_settings", order=90, icon="settings",
+            prefixes=("/staff/settings/",),
+        )  # fmt: skip
+        panels.register("today", name="teams_voices", order=10, render=own.voices)
+        panels.register("today", name="teams_owed", order=20, render=own.owed)
+        panels.register("today", name="teams_longest", order=30, render=own.longest)
+        panels.register("home", name="teams_told", order=5, render=own.told)
+        panels.register("organization", name="teams_signals", order=30, render=own.organization)
+        panels.register("staff_settings", name="teams", order=20, render=own.settings)
+        privacy.register_exporter("told", people.export)
+        privacy.register_eraser("told", people.erase)
+        privacy.register_off_boarder("teams", people.off_board)

@@ -1,0 +1,59 @@
+"""The forms of rules and working agreements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from portal.accounts.models import User
+from portal.teams.models import SignalRule, Team
+from portal.teams.services.rules import RULE_FIELDS, TEAM_FIELDS
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a team may tune, and why it changes it."""
+
+    reason = forms.CharField(label=lazy("Why the change"), max_length=400)
+
+    class Meta:
+        model = SignalRule
+        fields = RULE_FIELDS
+        widgets = {"review_date": forms.DateInput(attrs={"type": "date"})}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("enabled") and not (data.get("team") and data.get("stand_in")):
+            self.add_error("team", _("A rule can be enabled only with one accountable team and a stand-in."))
+        if data.get("team") and data.get("team") == data.get("stand_in"):
+            self.add_error("stand_in", _("Another team must stand in."))
+        return data
+
+    def _post_clean(self) -> None:
+        """The service writes the rule and the database checks it; the form leaves the row alone."""
+
+
+class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A team's lead, stand-in and working agreement."""
+
+    class Meta:
+        model = Team
+        fields = TEAM_FIELDS
+        widgets = {"agreement": forms.Textarea(attrs={"rows": 5})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        staff = User.objects.filter(is_active=True, team_memberships__team=self.instance.name).order_by("display_name")
+        self.fields["lead"].queryset = staff  # type: ignore[attr-defined]
+        self.fields["stand_in"].queryset = staff  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("lead") and data.get("lead") == data.get("stand_in"):
+            self.add_error("stand_in", _("Nobody stands in for herself."))
+        return data
+
+    def _post_clean(self) -> None:
+        """The service writes the team; the form leaves the row alone."""

@@ -1,0 +1,77 @@
+"""What the inside shows on shared pages: today, home, an organization, settings."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.accounts.models import Organization, User
+from portal.accounts.permissions import is_staff_member
+from portal.core import time
+from portal.core.panels import Panel
+from portal.teams import selectors
+from portal.teams.models import Signal
+
+
+def voices(request: HttpRequest, subject: object = None) -> Panel | None:
+    """What customers said since the last visit (the start of the last working day at the latest)."""
+    now = time.now()
+    since = _last_visit(request, now)
+    facts = list(selectors.voices(since))
+    people = User.objects.in_bulk([fact.actor_id for fact in facts if fact.actor_id])
+    companies = Organization.objects.in_bulk([fact.organization_id for fact in facts if fact.organization_id])
+    rows = [
+        {"fact": fact, "person": people.get(fact.actor_id or 0), "company": companies.get(fact.organization_id or 0)}
+        for fact in facts
+    ]
+    return Panel("teams/voices_panel.html", {"rows": rows, "since": since})
+
+
+def _last_visit(request: HttpRequest, now: datetime) -> datetime:
+    """Return when she last came here on an earlier day, kept in her session; three days back at first."""
+    today = timezone.localtime(now).date().isoformat()
+    seen = request.session.get("teams_today", {})
+    if seen.get("day") != today:
+        seen = {"day": today, "since": seen.get("last", (now - timedelta(days=3)).isoformat()), "last": now.isoformat()}
+        request.session["teams_today"] = seen
+    return datetime.fromisoformat(seen["since"])
+
+
+def owed(request: HttpRequest, subject: object = None) -> Panel | None:
+    """What we owe customers today."""
+    if not isinstance(request.user, User):
+        return None
+    now = time.now()
+    context = {"signals": selectors.owed(request.user, now), "counts": selectors.counts(request.user, now), "now": now}
+    return Panel("teams/owed_panel.html", context)
+
+
+def longest(request: HttpRequest, subject: object = None) -> Panel | None:
+    """Who waits longest."""
+    rows = list(selectors.waiting_longest())
+    return Panel("teams/longest_panel.html", {"signals": rows}) if rows else None
+
+
+def told(request: HttpRequest, subject: object = None) -> Panel | None:
+    """What this customer was told and has not answered; the receipt is kept when it comes on screen."""
+    if not isinstance(request.user, User):
+        return None
+    rows = list(selectors.told_to(request.user)[:3])
+    if not rows:
+        return None
+    return Panel("teams/told_panel.html", {"rows": rows})
+
+
+def organization(request: HttpRequest, company: Organization) -> Panel | None:
+    """A company's signals, for staff."""
+    if not is_staff_member(request.user) or company.is_own:
+        return None
+    rows = Signal.objects.for_organization(company).with_names().order_by("-raised_at", "-pk")[:8]
+    return Panel("teams/organization_panel.html", {"signals": rows, "now": time.now()})
+
+
+def settings(request: HttpRequest, subject: object = None) -> Panel | None:
+    """The way to rules and agreements."""
+    return Panel("teams/settings_panel.html")

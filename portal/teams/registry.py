@@ -1,0 +1,103 @@
+"""What rules can look for. Apps register triggers from AppConfig.ready(). Holds no rows.
+
+An *event trigger* looks at each fact as it happens; a *condition trigger* is asked again and again and answers with
+everything that holds now, so a missed run loses nothing and a second run finds nothing new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from portal.events.models import Event
+    from portal.teams.models import Signal, SignalRule
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that fits a rule. `occurrence` names this very cause: the same cause never raises a rule twice."""
+
+    subject: str
+    title: str
+    url: str
+    occurred_at: datetime
+    occurrence: str = ""
+    organization_id: int | None = None
+    person_id: int | None = None
+    evidence: tuple[int, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+Explain = Callable[[dict[str, Any]], str]
+FindEvent = Callable[["SignalRule", "Event"], Finding | None]
+FindCondition = Callable[["SignalRule", datetime], Iterable[Finding]]
+Still = Callable[["Signal", datetime], bool]
+History = Callable[["SignalRule", datetime, datetime], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What a rule looks for: on facts (`events`, `find_event`) or by asking (`find`), and how to say why it fired."""
+
+    name: str
+    label: str | Promise
+    explain: Explain
+    unit: str | Promise = ""
+    events: tuple[str, ...] = ()
+    find_event: FindEvent | None = None
+    find: FindCondition | None = None
+    still: Still | None = None
+    history: History | None = None
+
+
+_triggers: dict[str, Trigger] = {}
+
+
+def register_event(
+    name: str,
+    *,
+    label: str | Promise,
+    events: tuple[str, ...],
+    find: FindEvent,
+    explain: Explain,
+    unit: str | Promise = "",
+) -> None:
+    """Add a trigger that looks at each fact of these names and answers a Finding or None."""
+    _triggers[name] = Trigger(name, label, explain, unit, events=events, find_event=find)
+
+
+def register_condition(
+    name: str,
+    *,
+    label: str | Promise,
+    find: FindCondition,
+    explain: Explain,
+    still: Still | None = None,
+    history: History | None = None,
+    unit: str | Promise = "",
+) -> None:
+    """Add a trigger that is asked every minute.
+
+    `still(signal, now)` says whether the reason of a raised signal still holds; `history` plays the past for backtests.
+    """
+    _triggers[name] = Trigger(name, label, explain, unit, find=find, still=still, history=history)
+
+
+def trigger(name: str) -> Trigger | None:
+    """Return a trigger by name, or None when the code no longer has it."""
+    return _triggers.get(name)
+
+
+def triggers_for(event_name: str) -> list[str]:
+    """Return the names of the triggers that look at this fact."""
+    return [row.name for row in _triggers.values() if event_name in row.events]
+
+
+def conditions() -> list[str]:
+    """Return the names of the triggers that must be asked."""
+    return [row.name for row in _triggers.values() if row.find is not None]

@@ -1,0 +1,266 @@
+"""A signal's way: raised once per cause, claimed by one person, put off with a reason, settled with a next step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal import audit, events
+from portal.accounts.models import Organization, User
+from portal.core.time import business_due
+from portal.teams.events import (
+    SignalClaimed,
+    SignalFact,
+    SignalRaised,
+    SignalReopened,
+    SignalResolved,
+    SignalSnoozed,
+)
+from portal.teams.models import Signal, SignalChange, SignalRule, Team
+from portal.teams.registry import Finding
+
+Kind, State = SignalChange.Kind, Signal.State
+
+
+class HeldByAnother(ValueError):
+    """Somebody else has it in hand; `holder` is who."""
+
+    def __init__(self, holder: User) -> None:
+        super().__init__(_("%(name)s has this in hand.") % {"name": holder.display_name})
+        self.holder = holder
+
+
+class AlreadySettled(ValueError):
+    """It is settled; reopen it first."""
+
+
+class ReasonMissing(ValueError):
+    """Putting off, and settling with nothing further, need a reason in words."""
+
+
+def fact(signal: Signal, kind: type[SignalFact], **more: Any) -> SignalFact:
+    """Return the payload that tells of a signal."""
+    return kind(
+        title=signal.title, url=reverse("teams:signal", args=[signal.public_id]), signal_id=signal.pk,
+        signal=str(signal.public_id), rule=signal.rule.code, team=signal.team.name, about=signal.subject,
+        person_id=signal.person_id, owner_id=signal.owner_id, **more,
+    )  # fmt: skip
+
+
+def _publish(signal: Signal, kind: type[SignalFact], *, actor: User | None, now: datetime, **more: Any) -> None:
+    events.publish(
+        fact(signal, kind, **more), subject=f"teams.signal:{signal.pk}", actor=actor,
+        organization=signal.organization, now=now,
+    )  # fmt: skip
+
+
+def _keep(signal: Signal, kind: str, *, actor: User | None, now: datetime, note: str = "") -> None:
+    SignalChange.objects.create(signal=signal, kind=kind, actor=actor, note=note[:400], at=now)
+
+
+def _audit(signal: Signal, action: str, *, actor: User | None, now: datetime, before: str, reason: str = "") -> None:
+    if actor is not None:
+        audit.record(
+            f"teams.signal.{action}", actor=actor, target=f"teams.signal:{signal.pk}", now=now,
+            before={"state": before}, after={"state": signal.state, "outcome": signal.outcome}, reason=reason,
+        )  # fmt: skip
+
+
+def owner_for(team: Team, stand_in: Team | None, organization: Organization | None) -> User | None:
+    """Return who answers for it: the company's owner, the team's lead or stand-in, the stand-in team's, an administrator.
+
+    None only where no staff member exists at all.
+    """
+    candidates = [organization.owner if organization else None, team.lead, team.stand_in]
+    if stand_in is not None:
+        candidates += [stand_in.lead, stand_in.stand_in]
+    for person in candidates:
+        if person is not None and person.is_active and person.is_team:
+            return person
+    names = [team.name] + ([stand_in.name] if stand_in else [])
+    for name in names:
+        member = User.objects.filter(is_active=True, team_memberships__team=name).order_by("pk").first()
+        if member is not None:
+            return member
+    return User.objects.filter(is_active=True, is_administrator=True).order_by("pk").first()
+
+
+@transaction.atomic
+def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal | None:
+    """Raise a rule for one cause; return the new signal, or None when this cause is known.
+
+    A cause raises a rule once for ever. While a signal about the same subject is unresolved the finding joins it; within
+    the rule's cooldown nothing is raised.
+    """
+    if rule.team is None or not rule.enabled:
+        return None
+    occurrence = finding.occurrence or f"{finding.subject}@{finding.occurred_at.isoformat()}"
+    fingerprint = f"{rule.code}:{finding.subject}"
+    if Signal.objects.filter(rule=rule, occurrence=occurrence).exists():
+        return None
+    unresolved = Signal.objects.select_for_update().unresolved().filter(fingerprint=fingerprint).first()
+    if unresolved is not None:
+        return _join(unresolved, finding, now)
+    last = Signal.objects.filter(fingerprint=fingerprint).order_by("-raised_at").first()
+    if last is not None and (now - last.raised_at).total_seconds() < rule.cooldown_hours * 3600:
+        return None
+    organization = Organization.objects.select_related("owner").filter(pk=finding.organization_id).first()
+    person = User.objects.filter(pk=finding.person_id).first() if finding.person_id else None
+    signal = Signal(
+        rule=rule, team=rule.team, fingerprint=fingerprint, occurrence=occurrence, subject=finding.subject,
+        title=finding.title[:200], url=finding.url[:300], organization=organization, person=person,
+        owner=owner_for(rule.team, rule.stand_in, organization), severity=rule.severity,
+        evidence=list(finding.evidence), facts=finding.facts, occurred_at=finding.occurred_at, raised_at=now,
+        due_at=business_due(now, rule.sla_hours),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            signal.save(force_insert=True)
+    except IntegrityError:  # another process raised it in this very moment
+        return None
+    _keep(signal, Kind.RAISED, actor=None, now=now)
+    _publish(signal, SignalRaised, actor=None, now=now)
+    return signal
+
+
+def _join(signal: Signal, finding: Finding, now: datetime) -> None:
+    """Add what happened again to the signal that is unresolved already."""
+    new = [event for event in finding.evidence if event not in signal.evidence]
+    if new:
+        signal.evidence = [*signal.evidence, *new]
+        signal.save(update_fields=["evidence"])
+        _keep(signal, Kind.JOINED, actor=None, now=now)
+
+
+@transaction.atomic
+def claim_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
+    """Take it in hand. One conditional UPDATE decides between two people; raises HeldByAnother, AlreadySettled."""
+    won = Signal.objects.filter(pk=signal.pk, state__in=(State.OPEN, State.SNOOZED)).update(
+        state=State.CLAIMED, claimed_by=actor, claimed_at=now, owner=actor, snoozed_until=None
+    )
+    before, signal = signal.state, Signal.objects.with_names().get(pk=signal.pk)
+    if not won:
+        _check_mine(signal, actor)
+        return signal
+    _keep(signal, Kind.CLAIMED, actor=actor, now=now)
+    _publish(signal, SignalClaimed, actor=actor, now=now)
+    _audit(signal, "claim", actor=actor, now=now, before=before)
+    return signal
+
+
+def _check_mine(signal: Signal, actor: User) -> None:
+    if signal.state == State.RESOLVED:
+        raise AlreadySettled(_("This is settled."))
+    if signal.state == State.CLAIMED and signal.claimed_by is not None and signal.claimed_by_id != actor.pk:
+        raise HeldByAnother(signal.claimed_by)
+
+
+def _locked(signal: Signal, actor: User) -> Signal:
+    """Return the row locked, when nobody else holds it."""
+    row = Signal.objects.select_for_update(of=("self",)).with_names().get(pk=signal.pk)
+    _check_mine(row, actor)
+    return row
+
+
+@transaction.atomic
+def take_over_signal(*, signal: Signal, actor: User, reason: str, now: datetime) -> Signal:
+    """Take it out of somebody else's hands, saying why. Raises AlreadySettled, ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing(_("Please say why."))
+    row = Signal.objects.select_for_update(of=("self",)).with_names().get(pk=signal.pk)
+    if row.state == State.RESOLVED:
+        raise AlreadySettled(_("This is settled."))
+    before = row.state
+    row.state, row.claimed_by, row.claimed_at, row.owner, row.snoozed_until = State.CLAIMED, actor, now, actor, None
+    row.save()
+    _keep(row, Kind.CLAIMED, actor=actor, now=now, note=reason)
+    _publish(row, SignalClaimed, actor=actor, now=now)
+    _audit(row, "take_over", actor=actor, now=now, before=before, reason=reason)
+    return row
+
+
+@transaction.atomic
+def release_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
+    """Give it back (also the undo of a claim). Raises HeldByAnother, AlreadySettled."""
+    row = _locked(signal, actor)
+    if row.state != State.CLAIMED:
+        return row
+    row.state, row.claimed_by, row.claimed_at = State.OPEN, None, None
+    row.owner = owner_for(row.team, row.rule.stand_in, row.organization) or actor
+    row.save()
+    _keep(row, Kind.RELEASED, actor=actor, now=now)
+    _audit(row, "release", actor=actor, now=now, before=State.CLAIMED)
+    return row
+
+
+@transaction.atomic
+def snooze_signal(*, signal: Signal, actor: User, until: datetime, reason: str, now: datetime) -> Signal:
+    """Put it off until a moment, saying why; the due time stays. Raises ReasonMissing, ValueError, HeldByAnother."""
+    if not reason.strip():
+        raise ReasonMissing(_("Please say why."))
+    if until <= now:
+        raise ValueError(_("Choose a time in the future."))
+    row = _locked(signal, actor)
+    before = row.state
+    row.state, row.snoozed_until, row.reason, row.owner = State.SNOOZED, until, reason.strip()[:400], actor
+    row.claimed_by, row.claimed_at = None, None
+    row.save()
+    _keep(row, Kind.SNOOZED, actor=actor, now=now, note=reason)
+    _publish(row, SignalSnoozed, actor=actor, now=now, reason=row.reason)
+    _audit(row, "snooze", actor=actor, now=now, before=before, reason=reason)
+    return row
+
+
+@transaction.atomic
+def resolve_signal(
+    *, signal: Signal, actor: User | None, outcome: str, next_step: str, now: datetime, reason: str = ""
+) -> Signal:
+    """Settle it with an outcome and a next step; `actor` None is the system.
+
+    Raises ReasonMissing when nothing further follows and no reason is given, and when the next step is telling the
+    customer but nobody told her; HeldByAnother; AlreadySettled.
+    """
+    if next_step not in Signal.NextStep.values or outcome not in Signal.Outcome.values:
+        raise ValueError("unknown outcome or next step")
+    if next_step == Signal.NextStep.NONE and not reason.strip():
+        raise ReasonMissing(_("Please say why nothing further follows."))
+    if actor is not None:
+        row = _locked(signal, actor)
+    else:
+        row = Signal.objects.select_for_update(of=("self",)).with_names().get(pk=signal.pk)
+        if row.state == State.RESOLVED:
+            raise AlreadySettled(_("This is settled."))
+    if next_step == Signal.NextStep.TOLD and not row.told.exists():
+        raise ReasonMissing(_("Please write what you tell the customer."))
+    before = row.state
+    if actor is not None and row.claimed_by_id is None:
+        row.claimed_by, row.claimed_at, row.owner = actor, now, actor
+    row.state, row.resolved_at, row.snoozed_until = State.RESOLVED, now, None
+    row.outcome, row.next_step, row.reason = outcome, next_step, reason.strip()[:400]
+    row.save()
+    _keep(row, Kind.RESOLVED, actor=actor, now=now, note=row.reason)
+    _publish(row, SignalResolved, actor=actor, now=now, outcome=outcome, next_step=next_step)
+    _audit(row, "resolve", actor=actor, now=now, before=before, reason=row.reason)
+    return row
+
+
+@transaction.atomic
+def reopen_signal(*, signal: Signal, actor: User | None, now: datetime, reason: str = "") -> Signal:
+    """Undo the settling: it goes back to whoever had it in hand. Nothing happens when it is not settled.
+
+    Another signal about the same subject may have been raised since; then that one stays and this one stays settled.
+    """
+    row = Signal.objects.select_for_update(of=("self",)).with_names().get(pk=signal.pk)
+    if row.state != State.RESOLVED or Signal.objects.unresolved().filter(fingerprint=row.fingerprint).exists():
+        return row
+    row.state = State.CLAIMED if row.claimed_by_id else State.OPEN
+    row.resolved_at, row.outcome, row.next_step, row.reason = None, "", "", ""
+    row.save()
+    _keep(row, Kind.REOPENED, actor=actor, now=now, note=reason)
+    _publish(row, SignalReopened, actor=actor, now=now, reason=reason)
+    _audit(row, "reopen", actor=actor, now=now, before=State.RESOLVED, reason=reason)
+    return row

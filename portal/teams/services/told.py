@@ -1,0 +1,81 @@
+"""Telling a customer what came of what she said, and hearing whether it solved it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal import audit, events
+from portal.accounts.models import User
+from portal.teams.events import CustomerConfirmed, CustomerTold
+from portal.teams.models import Signal, SignalChange, Told
+from portal.teams.services.signals import reopen_signal
+
+
+class NothingToTell(ValueError):
+    """The text is empty, or there is nobody to tell."""
+
+
+@transaction.atomic
+def tell_customer(
+    *, person: User | None, text: str, actor: User, now: datetime, signal: Signal | None = None, subject: str = "",
+    title: str = "", url: str = "",
+) -> Told:  # fmt: skip
+    """Tell one customer in words; she is notified and asked whether it solved it. Raises NothingToTell.
+
+    With a signal, what it is about comes from the signal.
+    """
+    if person is None or not person.is_active or not text.strip():
+        raise NothingToTell(_("Please write what you tell the customer."))
+    if signal is not None:
+        subject, title, url = signal.subject, signal.title, signal.url
+    told = Told.objects.create(
+        signal=signal, person=person, organization=person.organization, subject=subject, title=title[:200], url=url,
+        text=text.strip()[:2_000], told_by=actor, told_at=now,
+    )  # fmt: skip
+    if signal is not None:
+        SignalChange.objects.create(
+            signal=signal, kind=SignalChange.Kind.TOLD, actor=actor, note=told.text[:400], at=now
+        )
+    events.publish(
+        CustomerTold(
+            title=told.title, url=told.url, told_id=told.pk, person_id=person.pk, about=subject,
+            signal_id=signal.pk if signal else None,
+        ),
+        subject=f"teams.told:{told.pk}", actor=actor, organization=told.organization, now=now,
+    )  # fmt: skip
+    audit.record("teams.customer.tell", actor=actor, target=f"teams.told:{told.pk}", now=now, after={"about": subject})
+    return told
+
+
+def mark_read(*, told_ids: list[int], person: User, now: datetime) -> int:
+    """Keep the receipt: she saw it. Return how many were new."""
+    return Told.objects.filter(pk__in=told_ids, person=person, read_at=None).update(read_at=now)
+
+
+@transaction.atomic
+def confirm_told(*, told: Told, person: User, answer: str, now: datetime, note: str = "") -> bool:
+    """Keep her answer to "did this solve it?"; return False when she had answered. Raises PermissionError, ValueError.
+
+    "Not yet" reopens the signal behind it: telling too early does not count as done.
+    """
+    if told.person_id != person.pk:
+        raise PermissionError
+    if answer not in Told.Answer.values:
+        raise ValueError("unknown answer")
+    won = Told.objects.filter(pk=told.pk, answer="").update(answer=answer, note=note.strip()[:400], confirmed_at=now)
+    if not won:
+        return False
+    Told.objects.filter(pk=told.pk, read_at=None).update(read_at=now)
+    events.publish(
+        CustomerConfirmed(
+            title=told.title, url=told.url, told_id=told.pk, person_id=person.pk, about=told.subject, answer=answer,
+            signal_id=told.signal_id,
+        ),
+        subject=f"teams.told:{told.pk}", actor=person, organization=told.organization, now=now,
+    )  # fmt: skip
+    if answer == Told.Answer.NO and told.signal is not None:
+        reopen_signal(signal=told.signal, actor=None, now=now, reason=note.strip()[:400] or _("Not solved yet."))
+    return True

@@ -1,0 +1,14 @@
+"""What happens by itself: rules are asked every minute, teams get their summary in the morning."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from portal.core import time
+from portal.teams import sweep
+
+
+@shared_task(queue="default")
+def sweep_rules() -> dict[str, int]:
+    """Ask every rule, close what went away, bring back what was put off."""
+    return dict(sweep.sweep(now=time.now()))

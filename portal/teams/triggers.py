@@ -1,0 +1,183 @@
+"""The triggers that need nothing but the log of facts and participation. Apps above may register more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.fields.json import KT
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from portal.accounts.models import Organization, User
+from portal.engagement.models import PointEntry
+from portal.events.models import Event
+from portal.teams import registry
+from portal.teams.models import Signal, SignalRule
+from portal.teams.registry import Finding
+
+ASKED = "community.question.posted"
+ANSWERED = "community.answer.posted"
+GONE = ("community.post.deleted", "community.post.hidden")  # of a topic's first post: the topic itself
+POSTS = (ASKED, "community.discussion.posted", ANSWERED, "community.reply.posted")
+POWER_WINDOW = timedelta(days=90)
+POWER_POINTS = 3.0  # below this a person was never a power user, whatever the quartile says
+
+
+def register() -> None:
+    """Add the built-in triggers; called from the app's ready()."""
+    registry.register_condition(
+        "question_unanswered", label=lazy("A question has no answer"), unit=lazy("hours"), find=unanswered,
+        still=still_unanswered, history=was_unanswered,
+        explain=lambda facts: _("Asked and not answered by anybody for %(hours)s hours.") % facts,
+    )  # fmt: skip
+    registry.register_condition(
+        "power_user_silent", label=lazy("Somebody who took part a lot falls silent"), unit=lazy("days"),
+        find=silent_power_users, still=still_silent,
+        explain=lambda facts: _(
+            "Was among the most active quarter (%(points)s points in 90 days) and has been silent for %(days)s days."
+        ) % facts,
+    )  # fmt: skip
+    registry.register_event(
+        "first_post_of_company", label=lazy("A company posts for the first time"), events=POSTS,
+        find=first_post_of_company, explain=lambda facts: _("The first post anybody of %(company)s has made.") % facts,
+    )  # fmt: skip
+    registry.register_event(
+        "first_post_of_person", label=lazy("A person posts for the first time"), events=POSTS,
+        find=first_post_of_person, explain=lambda facts: _("Her first post here."),
+    )  # fmt: skip
+    registry.register_event(
+        "referral_recorded", label=lazy("An introduction is made"), events=("referrals.referral.recorded",),
+        find=any_fact, explain=lambda facts: _("A customer introduced somebody; nobody has looked at it yet."),
+    )  # fmt: skip
+    registry.register_event(
+        "referral_qualified", label=lazy("An introduction becomes promising"), events=("referrals.referral.moved",),
+        find=referral_qualified, explain=lambda facts: _("An introduction was judged promising."),
+    )  # fmt: skip
+    registry.register_event(
+        "referral_won", label=lazy("An introduction is won"), events=("referrals.referral.won",),
+        find=any_fact, explain=lambda facts: _("An introduced company became a customer; the introducer should hear it."),
+    )  # fmt: skip
+
+
+# --- questions nobody answered --------------------------------------------------------------------------------------
+def _asked_without_answer(until: datetime) -> QuerySet[Event]:
+    """Questions of customers that no other person answered, and nobody closed, up to `until`."""
+    ends = Event.objects.annotate(topic=KT("payload__topic_id")).filter(
+        Q(name=ANSWERED) & ~Q(actor_id=OuterRef("actor_id")) | Q(name__in=GONE, payload__number=1),
+        topic=OuterRef("topic"), occurred_at__lte=until,
+    )  # fmt: skip
+    own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
+    asked = Event.objects.filter(name=ASKED).annotate(topic=KT("payload__topic_id"))
+    return asked.exclude(organization_id__in=list(own)).filter(~Exists(ends))
+
+
+def _question(event: Event, moment: datetime) -> Finding:
+    return Finding(
+        subject=event.subject, title=str(event.payload.get("title", "")), url=str(event.payload.get("url", "")),
+        occurred_at=event.occurred_at, occurrence=str(event.public_id), organization_id=event.organization_id,
+        person_id=event.actor_id, evidence=(event.pk,),
+        facts={"hours": int((moment - event.occurred_at) / timedelta(hours=1))},
+    )  # fmt: skip
+
+
+def unanswered(rule: SignalRule, now: datetime) -> Iterable[Finding]:
+    """Every question older than the threshold (hours), inside the window, that waits for its first answer."""
+    rows = _asked_without_answer(now).filter(
+        occurred_at__lte=now - timedelta(hours=rule.threshold), occurred_at__gt=now - timedelta(hours=rule.window_hours)
+    )
+    return (_question(event, now) for event in rows.order_by("occurred_at", "id").iterator())
+
+
+def still_unanswered(signal: Signal, now: datetime) -> bool:
+    """Whether the question behind a signal still waits."""
+    return _asked_without_answer(now).filter(subject=signal.subject).exists()
+
+
+def was_unanswered(rule: SignalRule, since: datetime, until: datetime) -> Iterable[Finding]:
+    """Play the past: every question asked between the two moments that waited longer than the threshold."""
+    wait = timedelta(hours=rule.threshold)
+    answers = Event.objects.annotate(topic=KT("payload__topic_id")).filter(
+        name=ANSWERED, topic=OuterRef("topic"), occurred_at__lt=OuterRef("occurred_at") + wait
+    )
+    own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
+    asked = Event.objects.filter(name=ASKED, occurred_at__gte=since, occurred_at__lte=until - wait)
+    asked = asked.exclude(organization_id__in=list(own)).annotate(topic=KT("payload__topic_id"))
+    rows = asked.filter(~Exists(answers.exclude(actor_id=OuterRef("actor_id"))))
+    return (_question(event, event.occurred_at + wait) for event in rows.order_by("occurred_at", "id").iterator())
+
+
+# --- people who fell silent -----------------------------------------------------------------------------------------
+def silent_power_users(rule: SignalRule, now: datetime) -> Iterable[Finding]:
+    """People of the top quarter of the 90 days before, who have done nothing for `threshold` days (Common Room)."""
+    silence = now - timedelta(days=rule.threshold)
+    rows = list(
+        PointEntry.objects.filter(counted=True, at__gt=silence - POWER_WINDOW, at__lte=silence)
+        .values("user_id").annotate(points=Sum("weight"), last=Max("at"), last_event=Max("event_id"))
+        .order_by("-points", "user_id")
+    )  # fmt: skip
+    quarter = [row for row in rows[: max(1, len(rows) // 4)] if row["points"] >= POWER_POINTS]
+    lively = set(PointEntry.objects.filter(at__gt=silence, at__lte=now).values_list("user_id", flat=True))
+    found = {row["user_id"]: row for row in quarter if row["user_id"] not in lively}
+    for user in User.objects.filter(pk__in=found, is_active=True).order_by("pk"):
+        row = found[user.pk]
+        yield Finding(
+            subject=f"accounts.user:{user.pk}", title=user.display_name,
+            url=reverse("accounts:member", args=[user.public_id]), occurred_at=row["last"],
+            occurrence=f"accounts.user:{user.pk}@{row['last_event']}", organization_id=user.organization_id,
+            person_id=user.pk, evidence=(row["last_event"],),
+            facts={"points": round(row["points"]), "days": (now - row["last"]).days},
+        )  # fmt: skip
+
+
+def still_silent(signal: Signal, now: datetime) -> bool:
+    """Whether she has done nothing since the signal was raised."""
+    return not PointEntry.objects.filter(user_id=signal.person_id, at__gt=signal.raised_at, at__lte=now).exists()
+
+
+# --- firsts ---------------------------------------------------------------------------------------------------------
+def _earlier(event: Event, **who: Any) -> bool:
+    before = Q(occurred_at__lt=event.occurred_at) | Q(occurred_at=event.occurred_at, id__lt=event.pk)
+    return Event.objects.filter(before, name__in=POSTS, **who).exists()
+
+
+def _post(event: Event, subject: str, **facts: Any) -> Finding:
+    return Finding(
+        subject=subject, title=str(event.payload.get("title", "")), url=str(event.payload.get("url", "")),
+        occurred_at=event.occurred_at, occurrence=subject, organization_id=event.organization_id,
+        person_id=event.actor_id, evidence=(event.pk,), facts=facts,
+    )  # fmt: skip
+
+
+def first_post_of_company(rule: SignalRule, event: Event) -> Finding | None:
+    """The first question, discussion, answer or reply of anybody in a customer company."""
+    company = Organization.objects.filter(pk=event.organization_id, is_own=False).first()
+    if company is None or _earlier(event, organization_id=company.pk):
+        return None
+    return _post(event, f"accounts.organization:{company.pk}", company=company.name)
+
+
+def first_post_of_person(rule: SignalRule, event: Event) -> Finding | None:
+    """The first thing a customer posts."""
+    own = Organization.objects.filter(pk=event.organization_id, is_own=True).exists()
+    if event.actor_id is None or own or _earlier(event, actor_id=event.actor_id):
+        return None
+    return _post(event, f"accounts.user:{event.actor_id}")
+
+
+# --- introductions --------------------------------------------------------------------------------------------------
+def any_fact(rule: SignalRule, event: Event) -> Finding | None:
+    """The fact itself is the reason."""
+    return Finding(
+        subject=event.subject, title=str(event.payload.get("title", "")), url=str(event.payload.get("url", "")),
+        occurred_at=event.occurred_at, occurrence=event.subject, organization_id=event.organization_id,
+        person_id=event.payload.get("referrer_id") or event.actor_id, evidence=(event.pk,),
+    )  # fmt: skip
+
+
+def referral_qualified(rule: SignalRule, event: Event) -> Finding | None:
+    """An introduction moved to the state "qualified"."""
+    return any_fact(rule, event) if event.payload.get("after") == "qualified" else None

@@ -1,0 +1,79 @@
+"""Rules with their backtests, and the working agreements of the teams."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.accounts.models import TeamName
+from portal.accounts.permissions import administrator_required, is_member, team_required
+from portal.core import time
+from portal.teams import registry, selectors, services
+from portal.teams.forms.rules import RuleForm, TeamForm
+from portal.teams.models import Signal, SignalRule, Team
+
+
+@team_required
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every rule: what it looks for, who answers for it, what it would have done."""
+    now = time.now()
+    rows = [
+        {"rule": row, "trigger": registry.trigger(row.trigger), "backtest": selectors.backtest(row, now)}
+        for row in SignalRule.objects.select_related("team__lead", "stand_in")
+    ]
+    return render(request, "teams/rules.html", {"rows": rows})
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def rule(request: HttpRequest, code: str) -> HttpResponse:
+    """Tune a rule; the change is kept with its reason."""
+    assert is_member(request.user)
+    row = get_object_or_404(SignalRule.objects.select_related("team", "stand_in"), code=code)
+    form = RuleForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        services.change_rule(rule=row, actor=request.user, now=time.now(), **form.cleaned_data)
+        messages.success(request, _("The rule was changed."))
+        return redirect("teams:rules")
+    context = {"rule": row, "form": form, "trigger": registry.trigger(row.trigger),
+               "backtest": selectors.backtest(row, time.now())}  # fmt: skip
+    return render(request, "teams/rule.html", context, status=422 if form.errors else 200)
+
+
+@team_required
+@require_GET
+def teams(request: HttpRequest) -> HttpResponse:
+    """What each team has promised, and how it keeps it."""
+    rows = [
+        {"team": team, "members": members, "open": Signal.objects.waiting().filter(team=team).count()}
+        for team in Team.objects.select_related("lead", "stand_in").order_by("pk")
+        for members in [_members(team)]
+    ]
+    return render(request, "teams/teams.html", {"rows": rows})
+
+
+def _members(team: Team) -> list[str]:
+    from portal.accounts.models import User
+
+    people = User.objects.filter(is_active=True, team_memberships__team=team.name).order_by("display_name")
+    return list(people.values_list("display_name", flat=True))
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def team(request: HttpRequest, name: str) -> HttpResponse:
+    """Change a team's lead, stand-in and agreement."""
+    assert is_member(request.user)
+    if name not in TeamName.values:
+        raise Http404
+    row = get_object_or_404(Team, name=name)
+    form = TeamForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        services.change_team(team=row, actor=request.user, now=time.now(), **form.cleaned_data)
+        messages.success(request, _("The agreement was changed."))
+        return redirect("teams:teams")
+    return render(request, "teams/team.html", {"team": row, "form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,71 @@
+"""Telling the customer: the receipt, her answer, and what "not yet" does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portal.accounts.models import User
+from portal.events.models import Event
+from portal.teams import services
+from portal.teams.models import Signal, Told
+from portal.teams.services.told import NothingToTell
+from tests.people import NOW
+from tests.portal.teams.facts import raised
+
+pytestmark = pytest.mark.django_db
+
+
+def tell(aki: User, sato: User) -> tuple[Signal, Told]:
+    signal = raised(aki)
+    told = services.tell_customer(person=aki, text="次の版で直りました。", actor=sato, signal=signal, now=NOW)
+    done = services.resolve_signal(signal=signal, actor=sato, outcome="helped", next_step="told", now=NOW)
+    return done, told
+
+
+def test_telling_leaves_a_receipt_and_a_fact(aki: User, sato: User) -> None:
+    signal, told = tell(aki, sato)
+    fact = Event.objects.get(name="teams.customer.told")
+    assert fact.payload["about"] == signal.subject
+    assert (fact.payload["person_id"], fact.actor_id) == (aki.pk, sato.pk)
+    assert services.mark_read(told_ids=[told.pk], person=sato, now=NOW) == 0
+    assert services.mark_read(told_ids=[told.pk], person=aki, now=NOW) == 1
+
+
+def test_nothing_cannot_be_told(aki: User, sato: User) -> None:
+    for person, text in ((aki, "  "), (None, "x")):
+        with pytest.raises(NothingToTell):
+            services.tell_customer(person=person, text=text, actor=sato, signal=None, now=NOW)
+
+
+def test_her_answer_counts_once_and_only_hers(aki: User, ren: User, sato: User) -> None:
+    _, told = tell(aki, sato)
+    with pytest.raises(PermissionError):
+        services.confirm_told(told=told, person=ren, answer="yes", now=NOW)
+    assert services.confirm_told(told=told, person=aki, answer="yes", now=NOW)
+    assert not services.confirm_told(told=told, person=aki, answer="no", now=NOW)
+    assert Event.objects.filter(name="teams.customer.confirmed").count() == 1
+
+
+def test_not_yet_puts_it_back_on_our_list(aki: User, sato: User) -> None:
+    signal, told = tell(aki, sato)
+    services.confirm_told(told=told, person=aki, answer="no", note="まだ出ます", now=NOW)
+    signal.refresh_from_db()
+    assert (signal.state, signal.claimed_by) == ("claimed", sato)
+    assert "まだ出ます" in signal.changes.get(kind="reopened").note
+
+
+def test_she_sees_it_on_her_home_and_answers_there(aki: User, mio: User, sato: User, as_: Any) -> None:
+    _, told = tell(aki, sato)
+    page = as_(aki).get("/").content.decode()
+    assert "次の版で直りました。" in page
+    assert told.read_at is None  # GET writes nothing; the receipt comes when it is on screen
+    assert as_(aki).post(f"/told/{told.public_id}/seen/").status_code == 204
+    assert as_(mio).post(f"/told/{told.public_id}/answer/", {"answer": "yes"}).status_code == 404
+    assert as_(aki).post(f"/told/{told.public_id}/answer/", {"answer": "maybe"}).status_code == 400
+    as_(aki).post(f"/told/{told.public_id}/answer/", {"answer": "yes"})
+    told.refresh_from_db()
+    assert told.answer == "yes"
+    assert told.read_at is not None
+    assert "次の版で直りました。" not in as_(aki).get("/").content.decode()
