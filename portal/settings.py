@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.engagement",
     "portal.search",
+    "portal.delivery",
     "community",
     "portal.teams",
     "allauth",
@@ -208,6 +209,10 @@ PERIODIC_TASKS = {
     "teams-rules": ("portal.teams.tasks.sweep_rules", 60),
     # Long jobs whose worker was killed go on from their last batch.
     "long-jobs-resume": ("portal.core.tasks.resume_stalled_jobs", 20),
+    # Deliveries whose time has come, and those a dead worker held.
+    "delivery-sweep": ("portal.delivery.tasks.deliver_due", 10),
+    # The log of calls is kept 90 days.
+    "delivery-forget": ("portal.delivery.tasks.forget_old_attempts", 6 * 3600),
     # Documents whose doorbell was lost are indexed all the same.
     "search-sweep": ("portal.search.tasks.index_queued", 15),
 }

@@ -50,6 +50,15 @@ POLICY: dict[str, Line] = {
     "portal:healthz": Line("public", reads=False),  # answers 503 in tests: no worker; tests/portal/test_health.py
     "portal:metrics": Line("public", reads=False),  # a bearer token of its own; tests/portal/test_health.py
     "accounts:member": Line("member", args=_aki),
+    "delivery:destinations": Line("administrator"),
+    "delivery:add": Line("administrator", writes=True),
+    "delivery:destination": Line("administrator", args=lambda world: [world.destination_id]),
+    "delivery:edit": Line("administrator", args=lambda world: [world.destination_id], writes=True),
+    "delivery:test": Line("administrator", args=lambda world: [world.destination_id], reads=False, writes=True),
+    "delivery:switch": Line("administrator", args=lambda world: [world.destination_id], reads=False, writes=True),
+    "delivery:rotate": Line("administrator", args=lambda world: [world.destination_id], reads=False, writes=True),
+    "delivery:delete": Line("administrator", args=lambda world: [world.destination_id], reads=False, writes=True),
+    "delivery:replay": Line("administrator", args=lambda world: [world.destination_id], reads=False, writes=True),
     "search:search": Line("public"),
     "accounts:organizations": Line("team"),
     "accounts:organization": Line("team", args=_acme),

@@ -11,6 +11,7 @@ from portal.core import time
 from portal.core.models import LongJob
 from portal.teams.models import Signal, Told
 from portal.teams.services import tell_customer
+from portal.delivery.services import add_destination
 from tests import people
 from tests.portal.teams.facts import raised
 
@@ -59,6 +60,12 @@ class World:
             person=self.person("aki"), text="次の版で直りました。", actor=self.person("sato"), signal=self.signal,
             now=people.NOW,
         )  # fmt: skip
+    def destination_id(self) -> Any:
+        """A webhook outside."""
+        return add_destination(
+            kind="webhook", name="CRM", url="https://8.8.8.8/hook", event_names=["community.*"],
+            actor=self.person("kato"), now=people.NOW,
+        )[0].public_id  # fmt: skip
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the world has no {name}; add it to tests/world.py")

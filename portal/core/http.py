@@ -5,6 +5,7 @@ No redirects, ports 80 and 443 only, one deadline over the whole exchange, and a
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import ipaddress
 import re
@@ -190,14 +191,12 @@ def _connection(target: _Target, address: str, timeout: float) -> http.client.HT
     def connect_pinned(_: object, limit: float | None = None, source: object = None) -> socket.socket:
         return socket.create_connection((address, target.port), timeout)
 
-    connection._create_connection = connect_pinned  # type: ignore[attr-defined]
+    connection._create_connection = connect_pinned  # type: ignore[attr-defined]  # noqa: SLF001  the only way in
     return connection
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:
     sock = connection.sock
     if sock is not None:
-        try:
+        with contextlib.suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass

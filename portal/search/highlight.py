@@ -71,12 +71,14 @@ def _needles(word: str) -> list[str]:
 def _variant_spans(folded: str, places: list[Place], words: tuple[str, ...]) -> list[tuple[int, int]]:
     """Find the words in other spellings: the same row of normalised forms."""
     stream = list(tokens(folded))
-    found = []
+    found: list[tuple[int, int]] = []
     for word in words:
         forms = [token.form for token in tokens(word)]
-        for n in range(len(stream) - len(forms) + 1 if forms else 0):
-            if [token.form for token in stream[n : n + len(forms)]] == forms:
-                found.append((places[stream[n].begin][0], places[stream[n + len(forms) - 1].end - 1][1]))
+        found += [
+            (places[stream[n].begin][0], places[stream[n + len(forms) - 1].end - 1][1])
+            for n in range(len(stream) - len(forms) + 1 if forms else 0)
+            if [token.form for token in stream[n : n + len(forms)]] == forms
+        ]
     return found
 
 

@@ -40,16 +40,18 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _tabs(request: HttpRequest, kind: str, counts: dict[str, int]) -> list[dict[str, object]]:
     total = sum(counts.values())
-    tabs = [{"url": _address(request, kind=None, after=None), "label": _("All"), "count": total, "current": not kind}]
-    for source in registry.sources():
-        tabs.append(
-            {
-                "url": _address(request, kind=source.kind, after=None),
-                "label": source.label or source.kind,
-                "count": counts.get(source.kind, 0),
-                "current": source.kind == kind,
-            }
-        )
+    tabs: list[dict[str, object]] = [
+        {"url": _address(request, kind=None, after=None), "label": _("All"), "count": total, "current": not kind}
+    ]
+    tabs += [
+        {
+            "url": _address(request, kind=source.kind, after=None),
+            "label": source.label or source.kind,
+            "count": counts.get(source.kind, 0),
+            "current": source.kind == kind,
+        }
+        for source in registry.sources()
+    ]
     return tabs
 
 

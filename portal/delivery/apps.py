@@ -1,0 +1,18 @@
+"""The delivery app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeliveryConfig(AppConfig):
+    name = "portal.delivery"
+    label = "delivery"
+    verbose_name = _("Delivery")
+
+    def ready(self) -> None:
+        from portal.core import panels
+        from portal.delivery.panels import settings_panel
+
+        panels.register("staff_settings", name="delivery", order=40, render=settings_panel)

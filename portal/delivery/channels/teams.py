@@ -1,0 +1,50 @@
+"""Microsoft Teams through a Workflows webhook: an Adaptive Card (connector addresses were retired in 2026)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.conf import settings
+
+from portal.delivery.channels import Message
+from portal.delivery.channels.call import post_json
+from portal.delivery.channels.words import Line, lines
+from portal.delivery.schedule import Answer
+
+
+def payload(message: Message) -> dict[str, Any]:
+    """Return one card for all that is told."""
+    told = lines(message.bodies, settings.HAZUMI_BASE_URL)[:20]
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": [element for each in told for element in _elements(each)],
+    }
+    return {
+        "type": "message",
+        "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}],
+    }
+
+
+def send(message: Message) -> Answer:
+    """POST one card."""
+    return post_json(message.url, payload(message))
+
+
+def _elements(each: Line) -> list[dict[str, Any]]:
+    title = _safe(each.title)
+    text = f"[{title}]({each.url})" if each.url else title
+    elements: list[dict[str, Any]] = [{"type": "TextBlock", "text": text, "weight": "Bolder", "wrap": True}]
+    if each.text:
+        elements.append({"type": "TextBlock", "text": _safe(each.text), "wrap": True})
+    if each.facts:
+        facts = [{"title": name, "value": value} for name, value in each.facts[:10]]
+        elements.append({"type": "FactSet", "facts": facts})
+    return elements
+
+
+def _safe(text: str) -> str:
+    """Take the meaning from the Markdown a card understands."""
+    return re.sub(r"([\\\[\]()*_~`#])", r"\\\1", text)

@@ -1,0 +1,45 @@
+"""The form of a destination."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import http
+from portal.delivery.models import Destination
+from portal.events.registry import types
+
+
+def event_choices() -> list[tuple[str, str]]:
+    """Return every fact there is, by name."""
+    return [("*", "*"), *((name, name) for name in sorted(types()))]
+
+
+class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Name, place, team and facts. The kind cannot change later."""
+
+    event_names = forms.MultipleChoiceField(
+        label=_("Events"), choices=event_choices, widget=forms.CheckboxSelectMultiple, required=False,
+        help_text=_("Which facts are sent there. Signals of a team reach only destinations of that team."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Destination
+        fields = ["kind", "name", "url", "team"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["kind"]
+            self.initial["event_names"] = self.instance.events
+
+    def clean_url(self) -> str:
+        url = str(self.cleaned_data["url"]).strip()
+        try:
+            http.check_url(url)
+        except http.Unsafe as error:
+            message = _("This address cannot be used: only public web addresses on the ports 80 and 443.")
+            raise forms.ValidationError(message) from error
+        return url
