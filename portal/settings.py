@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "portal.delivery",
     "community",
     "portal.teams",
+    "referrals",
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
@@ -76,6 +77,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "referrals.redirect.RedirectMiddleware",  # first: /r/<code> needs nothing that follows
     "portal.metrics.RequestMetrics",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -215,6 +217,16 @@ PERIODIC_TASKS = {
     "delivery-forget": ("portal.delivery.tasks.forget_old_attempts", 6 * 3600),
     # Documents whose doorbell was lost are indexed all the same.
     "search-sweep": ("portal.search.tasks.index_queued", 15),
+    # Clicks wait in a Redis stream; counts on pages are seconds old, not minutes.
+    "referrals-drain": ("referrals.tasks.drain_clicks", 3),
+    # The hold of approved rewards ends by the day; unapproved ones stay.
+    "referrals-holds": ("referrals.tasks.end_holds", 600),
+    # A parked fact's prerequisite may have come through a page instead of the API.
+    "referrals-parked": ("referrals.tasks.retry_parked", 60),
+    # The books are checked every night, and the page says when.
+    "referrals-books": ("referrals.tasks.check_books", 86_400),
+    # Raw clicks have a retention; the daily counts stay.
+    "referrals-prune": ("referrals.tasks.prune_clicks", 86_400),
 }
 
 # --- people ---------------------------------------------------------------------------------------------------------

@@ -81,6 +81,8 @@ POLICY: dict[str, Line] = {
     "accounts:profile": Line("member", writes=True),
     "accounts:privacy": Line("member"),
     "accounts:export": Line("member"),
+    "referrals:hub": Line("member"),
+    "referrals:referral": Line("member", args=lambda world: [world.referral.public_id], members=only("aki")),
     "accounts:erase": Line("member", reads=False, writes=True),
     "accounts:join": Line("public", args=lambda world: [world.invitation_token], writes=True),
     "teams:signals": Line("team"),

@@ -9,9 +9,9 @@ from portal.accounts.models import Invitation, User
 from portal.accounts.services.invitations import invite_member, token_for
 from portal.core import time
 from portal.core.models import LongJob
+from portal.delivery.services import add_destination
 from portal.teams.models import Signal, Told
 from portal.teams.services import tell_customer
-from portal.delivery.services import add_destination
 from tests import people
 from tests.portal.teams.facts import raised
 
@@ -66,6 +66,20 @@ class World:
             kind="webhook", name="CRM", url="https://8.8.8.8/hook", event_names=["community.*"],
             actor=self.person("kato"), now=people.NOW,
         )[0].public_id  # fmt: skip
+    def referral(self) -> Any:
+        """aki introduced 青葉製作所 by her code."""
+        from referrals.models import Program, Referral
+        from referrals.services.facts import receive_fact
+        from referrals.services.links import link_for
+
+        program = Program.objects.create(
+            slug="friends", name_ja="お客さま紹介", name_en="Customer referrals", state="open", is_default=True,
+            created_at=people.NOW,
+        )  # fmt: skip
+        link = link_for(user=self.person("aki"), program=program, now=people.NOW)
+        body = {"code": link.code, "domain": "aoba.example", "company": "青葉製作所", "claim": "code"}
+        told = receive_fact(source="test", external_id="1", kind="introduction", body=body, now=people.NOW)
+        return Referral.objects.get(public_id=told.result["referral"])
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the world has no {name}; add it to tests/world.py")

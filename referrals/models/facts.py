@@ -1,0 +1,48 @@
+"""What other systems told us, as they told it: once per (source, external id), applied or parked."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.models import PublicId
+
+
+class Fact(PublicId):
+    """One message. Its row commits together with its effect, so the id is spent only when the effect is there."""
+
+    class Kind(models.TextChoices):
+        INTRODUCTION = "introduction", _("Introduction")
+        STAGE = "stage", _("Stage")
+        CONVERSION = "conversion", _("Sale")
+        REFUND = "refund", _("Refund")
+
+    class State(models.TextChoices):
+        APPLIED = "applied", _("Applied")
+        PARKED = "parked", _("Waiting for another fact")
+        REVIEW = "review", _("Needs a person")
+        DISMISSED = "dismissed", _("Dismissed")
+
+    id: int
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=Kind)
+    body = models.JSONField()
+    digest = models.CharField(max_length=64)  # SHA-256 of the canonical body
+    state = models.CharField(max_length=9, choices=State)
+    waits_for = models.CharField(max_length=160, blank=True)  # "organization:1:42", "invoice:INV-7"
+    result = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    conflict_count = models.PositiveIntegerField(default=0)  # same id, other body: refused and counted
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="one_fact_per_source_and_external_id"),
+            models.CheckConstraint(condition=~Q(state="parked") | ~Q(waits_for=""), name="a_parked_fact_says_for_what"),
+        ]
+        indexes = [models.Index(fields=["waits_for", "id"], condition=Q(state="parked"), name="parked_facts")]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.external_id} {self.state}"

@@ -1,0 +1,218 @@
+"""`GET /r/<code>`: the first middleware of all. One round trip to Redis, no SQL, and no click is lost when Redis is."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import threading
+import time as clock
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse
+from redis.exceptions import NoScriptError, RedisError
+
+from portal.core.redis import connection
+from referrals import bots, cache
+from referrals.services.targets import with_query
+from referrals.visitors import client_ip, visitor_of
+
+log = structlog.get_logger(__name__)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+PREFIX = "/r/"
+COOKIE = "hz_ref"
+STREAM = "hz:clicks"
+SEEN_SECONDS = 3_600
+REST_SECONDS = 2.0  # how long Redis is left alone after it failed
+KNOWN_LINKS = 20_000
+
+# Looks the link up, recognises the same person within the hour (and hands back her earlier click id), keeps the click.
+# KEYS: link, seen, stream. ARGV: verdict, click id, visitor, channel, referrer host, milliseconds, seconds.
+SCRIPT = """
+local link = redis.call('HMGET', KEYS[1], 'id', 'target')
+if not link[1] then return {-1} end
+if link[1] == '0' then return {0} end
+local verdict, id = ARGV[1], ARGV[2]
+if verdict == 'human' then
+  local earlier = redis.call('SET', KEYS[2], id, 'NX', 'EX', ARGV[7], 'GET')
+  if earlier then verdict, id = 'duplicate', earlier end
+end
+redis.call('XADD', KEYS[3], '*', 'l', link[1], 'v', verdict, 'k', id, 'h', ARGV[3], 'c', ARGV[4], 'r', ARGV[5],
+  't', ARGV[6])
+return {1, link[2], id, link[1]}
+"""
+
+
+class RedirectMiddleware:
+    """Answers /r/<code> before anything else runs; every other path passes untouched."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if path.startswith(PREFIX) and len(path) > len(PREFIX):
+            return redirect(request, path[len(PREFIX) :].rstrip("/"))
+        return self.get_response(request)
+
+
+def redirect(request: HttpRequest, raw: str) -> HttpResponse:
+    """Redirect to where a code leads; an unknown code leads to our own welcome page."""
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+    code = raw.lower()
+    if not 2 <= len(code) <= 32 or not code.replace("-", "").isalnum() or not code.isascii():
+        return _answer("/welcome/")
+    meta = request.META
+    verdict = bots.judge(request.method, meta)
+    host = bots.host_of(meta["HTTP_REFERER"]) if "HTTP_REFERER" in meta else ""
+    visitor = visitor_of(client_ip(meta), meta.get("HTTP_USER_AGENT", ""))
+    query = meta.get("QUERY_STRING", "")
+    click = {
+        "v": verdict, "k": new_click_id(), "h": visitor, "c": channel_of(query), "r": host,
+        "t": str(int(clock.time() * 1000)),
+    }  # fmt: skip
+    found = _through_redis(code, click)
+    if found is None:
+        found = _without_redis(code, click)
+    if not found:
+        return _answer("/welcome/")
+    target, click_id = found
+    response = _answer(with_query(target, query, code=code, click_id=click_id))
+    if verdict == bots.HUMAN:
+        remember(response, code, click_id)
+    return response
+
+
+def _answer(location: str) -> HttpResponse:
+    response = HttpResponse(status=302)
+    response.headers["Location"] = location
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def remember(response: HttpResponse, code: str, click_id: str) -> None:
+    """Keep code and click id in a first-party cookie that survives sign-up, the mail check and single sign-on."""
+    response.set_cookie(
+        COOKIE, f"{code}.{click_id}.{int(clock.time())}", max_age=60 * 60 * 24 * 90, httponly=True, samesite="Lax",
+        secure=settings.SECURE_TLS,
+    )  # fmt: skip
+
+
+def new_click_id() -> str:
+    """Return 128 random bits as 22 characters."""
+    return base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
+
+
+CHANNELS = frozenset("copy share line mail x linkedin qr embed".split())
+
+
+def channel_of(query: str) -> str:
+    """Return the share channel a link was decorated with (?s=line), or ""."""
+    if "s=" not in query:
+        return ""
+    for part in query.split("&"):
+        if part.startswith("s="):
+            return part[2:] if part[2:] in CHANNELS else ""
+    return ""
+
+
+# --- Redis, and what happens without it ------------------------------------------------------------------------------
+
+
+class _State:
+    """What this process knows: the script's digest, whether Redis rests, and links it has seen."""
+
+    def __init__(self) -> None:
+        self.sha = ""
+        self.rest_until = 0.0
+        self.links: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def keep(self, code: str, fields: dict[str, Any]) -> None:
+        with self.lock:
+            self.links[code] = fields
+            self.links.move_to_end(code)
+            if len(self.links) > KNOWN_LINKS:
+                self.links.popitem(last=False)
+
+
+state = _State()
+
+
+def _through_redis(code: str, click: dict[str, str]) -> tuple[str, str] | tuple[()] | None:
+    """Return (target, click id), () for an unknown code, None when Redis cannot be reached."""
+    if clock.monotonic() < state.rest_until:
+        return None
+    try:
+        for _ in range(2):
+            reply = _script(code, click)
+            if reply[0] == 1:
+                target = reply[1].decode()
+                known = state.links.get(code)
+                if known is None or known["target"] != target:
+                    state.keep(code, {"id": reply[3].decode(), "target": target})
+                return target, reply[2].decode()
+            if reply[0] == 0:
+                return ()
+            if cache.fill(code) is None:  # one SQL look-up, then Redis knows
+                return ()
+    except RedisError as error:
+        state.rest_until = clock.monotonic() + REST_SECONDS
+        log.warning("redirect_without_redis", error=str(error)[:120])
+    except DatabaseError as error:
+        log.warning("redirect_without_database", error=str(error)[:120])
+        return ()
+    return None
+
+
+def _script(code: str, click: dict[str, str]) -> Any:
+    client = connection()
+    arguments: tuple[Any, ...] = (
+        3, cache.KEY + code, f"hz:seen:{code}:{click['h']}", STREAM, click["v"], click["k"], click["h"], click["c"],
+        click["r"], click["t"], SEEN_SECONDS,
+    )  # fmt: skip
+    if state.sha:
+        try:
+            return client.evalsha(state.sha, *arguments)
+        except NoScriptError:
+            pass
+    state.sha = str(client.script_load(SCRIPT))
+    return client.evalsha(state.sha, *arguments)
+
+
+def _without_redis(code: str, click: dict[str, str]) -> tuple[str, str] | tuple[()]:
+    """Find the link in this process or in PostgreSQL and keep the click there, or in a file when even that is away."""
+    fields = state.links.get(code)
+    if fields is None:
+        try:
+            fields = cache.look_up(code)
+        except DatabaseError:
+            fields = None
+        if fields is None:
+            return ()
+        state.keep(code, fields)
+    entry = {**click, "l": str(fields["id"])}
+    try:
+        from referrals.services.clicks import keep
+
+        keep([(f"d-{click['k']}", entry)])
+    except DatabaseError:
+        spool(entry)
+    return str(fields["target"]), click["k"]
+
+
+def spool(entry: dict[str, str]) -> None:
+    """Append a click to this host's file; the drain takes it in when PostgreSQL is back."""
+    folder = settings.HAZUMI_DATA_DIR / "clicks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{os.getpid()}.jsonl").open("a") as file:
+        file.write(json.dumps(entry) + "\n")

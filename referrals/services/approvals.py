@@ -1,0 +1,132 @@
+"""People release or refuse rewards. A clock only ends the hold of what a person has already approved."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from portal import audit
+from portal.accounts.models import User
+from referrals.events import RewardApproved
+from referrals.models import LedgerAccount, Reward
+from referrals.services import ledger, risk
+from referrals.services.locks import lock_referred
+from referrals.services.rewards import _settle_to, change_state, tell
+
+R = Reward.State
+A = LedgerAccount.Kind
+
+
+class OwnReward(PermissionError):
+    """Nobody approves her own reward, nor one of an introduction she made or received."""
+
+
+class SecondPersonNeeded(PermissionError):
+    """The amount needs two people, and this one has proposed it already."""
+
+
+class DoubtsOpen(ValueError):
+    """Something doubtful has not been looked at yet."""
+
+
+class NotOnHold(ValueError):
+    """The reward is not waiting for an approval (any more)."""
+
+
+class ReasonNeeded(ValueError):
+    """Refusing or taking back has to be explained to the referrer."""
+
+
+def _lock(reward_id: int) -> Reward:
+    """Lock a reward in the house's order: its company first."""
+    seen = Reward.objects.select_related("referral").get(pk=reward_id)
+    if seen.referral.organization_id is not None:
+        lock_referred(seen.program_id, seen.referral.organization_id)
+    return Reward.objects.select_for_update(of=("self",)).select_related("referral", "program").get(pk=reward_id)
+
+
+def check_approver(reward: Reward, actor: User) -> None:
+    """Raise OwnReward when the approver has a stake in it."""
+    stake = {reward.user_id, reward.referral.referrer_id, reward.referral.referee_id}
+    companies = {reward.referral.organization_id, reward.referral.referrer_organization_id, reward.organization_id}
+    if actor.pk in stake or (actor.organization_id is not None and actor.organization_id in companies):
+        raise OwnReward
+
+
+@transaction.atomic
+def approve_reward(*, reward_id: int, actor: User, now: datetime, reason: str = "") -> Reward:
+    """Approve a reward on hold; a large one is proposed by one person and approved by another.
+
+    When the hold is over it becomes available at once. Raises OwnReward, DoubtsOpen, SecondPersonNeeded, NotOnHold.
+    """
+    reward = _lock(reward_id)
+    check_approver(reward, actor)
+    if reward.state not in (R.HELD, R.PENDING):
+        raise NotOnHold(reward.state)
+    if risk.open_doubts(reward.referral_id):
+        raise DoubtsOpen
+    if reward.needs_second and reward.proposed_by_id is None:
+        reward.proposed_by_id = actor.pk
+        reward.save(update_fields=["proposed_by_id"])
+        audit.record(
+            "referrals.reward.propose", actor=actor, target=f"referrals.reward:{reward.pk}", now=now,
+            after={"amount": reward.net, "currency": reward.currency}, reason=reason,
+        )  # fmt: skip
+        return reward
+    if reward.needs_second and reward.proposed_by_id == actor.pk:
+        raise SecondPersonNeeded
+    before = reward.state
+    change_state(
+        reward, R.APPROVED, now=now, actor_id=actor.pk, reason=reason, approved_by_id=actor.pk, approved_at=now
+    )
+    tell(reward, RewardApproved, now=now)
+    if reward.due_at <= now:
+        _mature(reward, now)
+    audit.record(
+        "referrals.reward.approve", actor=actor, target=f"referrals.reward:{reward.pk}", now=now,
+        before={"state": before}, after={"state": reward.state, "amount": reward.net, "currency": reward.currency},
+        reason=reason,
+    )  # fmt: skip
+    return reward
+
+
+@transaction.atomic
+def reverse_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -> Reward:
+    """Refuse a reward, or take back what is left of it; no fact grants it again. Raises ReasonNeeded, OwnReward."""
+    if not reason.strip():
+        raise ReasonNeeded
+    reward = _lock(reward_id)
+    check_approver(reward, actor)
+    before, net = reward.state, reward.net
+    reward.refused_at, reward.reason = now, reason.strip()[:200]
+    reward.save(update_fields=["refused_at", "reason"])
+    _settle_to(
+        reward, amount=reward.amount, reversed_amount=reward.amount, now=now, actor_id=actor.pk, reason=reason.strip()
+    )
+    audit.record(
+        "referrals.reward.reverse", actor=actor, target=f"referrals.reward:{reward.pk}", now=now,
+        before={"state": before, "net": net}, after={"state": reward.state, "net": reward.net}, reason=reason,
+    )  # fmt: skip
+    return reward
+
+
+def _mature(reward: Reward, now: datetime) -> None:
+    change_state(reward, R.AVAILABLE, now=now, actor_id=None, reason="")
+    ledger.move(
+        reward, kind="mature", legs=ledger.between(reward, A.MEMBER_PENDING, A.MEMBER_AVAILABLE, reward.net), now=now,
+        actor_id=None, reason="",
+    )  # fmt: skip
+
+
+def mature_due(*, now: datetime, limit: int = 1_000) -> int:
+    """End the hold of rewards that a person has approved and whose date has come; return how many."""
+    done = 0
+    due = Reward.objects.filter(state=R.APPROVED, due_at__lte=now).order_by("due_at", "pk").values_list("pk", flat=True)
+    for pk in list(due[:limit]):
+        with transaction.atomic():
+            reward = _lock(pk)
+            if reward.state == R.APPROVED and reward.due_at <= now and not risk.open_doubts(reward.referral_id):
+                _mature(reward, now)
+                done += 1
+    return done

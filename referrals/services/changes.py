@@ -1,0 +1,170 @@
+"""The one function that moves an introduction, and the one that records where its company stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse
+
+from portal import events
+from referrals import machine
+from referrals.events import ReferralMoved
+from referrals.models import Referral, ReferralChange, ReferredOrganization, Step
+
+S = Referral.State
+
+
+class NotAllowed(ValueError):
+    """This move is not in the table, or not for this role, or lacks its reason."""
+
+
+class Stale(RuntimeError):
+    """Somebody else moved the introduction meanwhile."""
+
+
+def move(
+    referral: Referral,
+    *,
+    to: str,
+    role: str,
+    now: datetime,
+    actor_id: int | None = None,
+    fact_id: int | None = None,
+    reason: str = "",
+    is_inferred: bool = False,
+    quiet: bool = False,
+) -> None:
+    """Move an introduction one step: compare-and-set on (state, version), one history row, one event.
+
+    Raises NotAllowed for a move outside the table, Stale when the row changed since it was read.
+    """
+    before = referral.state
+    if not machine.allowed(before, to, role):
+        raise NotAllowed(f"{before} → {to} by {role}")
+    if machine.needs_reason(before, to) and not reason:
+        raise NotAllowed(f"{before} → {to} needs a reason")
+    kept_reason = reason if to in machine.ENDED else ""
+    moved = Referral.objects.filter(pk=referral.pk, state=before, version=referral.version).update(
+        state=to, state_since=now, version=F("version") + 1, reason=kept_reason, noted_at=now
+    )
+    if not moved:
+        raise Stale(f"referral {referral.pk} is no longer {before} v{referral.version}")
+    referral.state, referral.state_since, referral.reason = to, now, kept_reason
+    referral.version, referral.noted_at = referral.version + 1, now
+    ReferralChange.objects.create(
+        referral=referral, version=referral.version, before=before, after=to, role=role, actor_id=actor_id,
+        fact_id=fact_id, reason=reason, is_inferred=is_inferred, at=now,
+    )  # fmt: skip
+    if not quiet:
+        events.publish(
+            ReferralMoved(**about(referral), before=before, after=to, reason=reason),
+            subject=f"referrals.referral:{referral.pk}", now=now, organization=organization_ref(referral.referrer_organization_id),
+        )  # fmt: skip
+
+
+def about(referral: Referral) -> dict[str, Any]:
+    """Return what every event about an introduction says. No names: the introduced person may not have agreed."""
+    return {
+        "title": "",
+        "url": reverse("referrals:referral", args=[referral.public_id]),
+        "referral_id": str(referral.public_id),
+        "referrer_id": referral.referrer_id,
+        "referrer_organization_id": referral.referrer_organization_id,
+        "referee_organization_id": referral.organization_id,
+        "program": referral.program.slug,
+    }
+
+
+class _Ref:
+    """Stands for an organization by its id, so that publishing costs no query."""
+
+    def __init__(self, pk: int) -> None:
+        self.pk = pk
+
+
+def organization_ref(pk: int | None) -> _Ref | None:
+    """Return something `publish` can take the organization's id from, without loading it."""
+    return _Ref(pk) if pk else None
+
+
+def record_step(
+    referred: ReferredOrganization,
+    *,
+    stage: str,
+    at: datetime,
+    reason: str = "",
+    actor_id: int | None = None,
+) -> bool:
+    """Note when a company reached a stage; the earliest proven date stays. Return False when nothing changed."""
+    step, created = Step.objects.get_or_create(
+        referred=referred, stage=stage, defaults={"at": at, "reason": reason, "actor_id": actor_id}
+    )
+    if created:
+        return True
+    # of losses the latest counts, of everything else the earliest that is proven
+    changed = at > step.at if stage == Step.Stage.LOST else step.is_inferred or at < step.at
+    if changed:
+        step.at, step.is_inferred, step.reason = at, False, reason or step.reason
+        step.save(update_fields=["at", "is_inferred", "reason"])
+    return changed
+
+
+def stage_of(steps: list[Step]) -> tuple[str, Step | None]:
+    """Return how far a company came by its dated steps, whatever order they arrived in, and the step that says so.
+
+    A loss counts only when nothing later happened; a won company is never lost by a stage (a refund says that).
+    """
+    by_stage = {step.stage: step for step in steps}
+    reached = [by_stage[stage] for stage in machine.STAGES[1:] if stage in by_stage]
+    lost = by_stage.get(Step.Stage.LOST)
+    furthest = reached[-1] if reached else None
+    won = any(step.stage in (S.WON, S.LIVE) for step in reached)
+    if lost is not None and not won and all(step.at <= lost.at for step in reached):
+        return S.LOST, lost
+    return (furthest.stage if furthest else S.ACCEPTED), furthest
+
+
+def follow_steps(
+    referral: Referral,
+    referred: ReferredOrganization,
+    *,
+    now: datetime,
+    fact_id: int | None = None,
+    actor_id: int | None = None,
+    reason: str = "",
+) -> None:
+    """Bring the credited introduction to where its company stands, filling in the stages between (marked inferred)."""
+    steps = list(Step.objects.filter(referred=referred))
+    target, step = stage_of(steps)
+    known = {row.stage for row in steps if not row.is_inferred}
+
+    def go(to: str, why: str = "", *, last: bool) -> None:
+        move(
+            referral, to=to, role=machine.SYSTEM, now=now, actor_id=actor_id, fact_id=fact_id, reason=why,
+            is_inferred=not last and to not in known, quiet=not last,
+        )  # fmt: skip
+
+    if referral.state == target:
+        return
+    if referral.state in (S.SUBMITTED, S.CONSENT_PENDING, S.REJECTED, S.EXPIRED):
+        go(S.ACCEPTED, reason or "this introduction counts", last=target == S.ACCEPTED)
+    if target == S.LOST:
+        if referral.state in (S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY):
+            go(S.LOST, step.reason if step and step.reason else "lost", last=True)
+        return
+    if referral.state == S.LOST:
+        if target in (S.QUALIFIED, S.OPPORTUNITY, S.WON, S.LIVE):
+            first = S.WON if target == S.LIVE else target
+            go(first, "taken up again", last=first == target)
+        else:
+            return
+    if (
+        referral.state in machine.RANK
+        and target in machine.RANK
+        and (machine.RANK[target] > machine.RANK[referral.state])
+    ):
+        stages = machine.path(referral.state, target)
+        for stage in stages:
+            go(stage, last=stage == target)

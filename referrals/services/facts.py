@@ -1,0 +1,174 @@
+"""Taking in what other systems tell: once per (source, external id), in any order, in one transaction with its effect."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+
+from referrals.models import Fact
+from referrals.services.apply import Again, Applied, Parked, Review, apply
+
+log = structlog.get_logger(__name__)
+ATTEMPTS: Final = 8
+PARKED_TOO_LONG: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a delivery. `status`: applied, parked, review, duplicate, conflict."""
+
+    status: str
+    fact_id: int
+    public_id: str
+    state: str
+    result: dict[str, Any]
+
+
+def digest(kind: str, body: dict[str, Any]) -> str:
+    """Return SHA-256 of a body in canonical form, so that key order and spaces make no difference."""
+    plain = json.dumps([kind, body], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def receive_fact(
+    *, source: str, external_id: str, kind: str, body: dict[str, Any], now: datetime, actor_id: int | None = None
+) -> Outcome:
+    """Take in one delivery of a fact. The same id again returns the first result; another body is a conflict.
+
+    A fact that lacks its prerequisite is parked and applied by whichever fact brings it. Deadlocks and races with
+    a fact that arrives at the same moment are retried here.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _receive(source, external_id, kind, body, now, actor_id)
+        except Again:
+            continue
+        except OperationalError as error:  # deadlock or serialisation: the whole transaction is safe to repeat
+            if attempt == ATTEMPTS - 1 or connection.in_atomic_block:
+                raise
+            log.info("fact_retried", source=source, error=str(error)[:120])
+    raise RuntimeError(f"{source}:{external_id} met a race {ATTEMPTS} times")
+
+
+def _receive(
+    source: str, external_id: str, kind: str, body: dict[str, Any], now: datetime, actor_id: int | None
+) -> Outcome:
+    fingerprint = digest(kind, body)
+    fact = Fact(
+        source=source, external_id=external_id, kind=kind, body=body, digest=fingerprint, state=Fact.State.APPLIED,
+        received_at=now, applied_at=now,
+    )  # fmt: skip
+    if not _insert(fact):
+        return _again(source, external_id, fingerprint)
+    return _carry_out(fact, now, actor_id)
+
+
+def _insert(fact: Fact) -> bool:
+    """Insert the row unless its id is spent; waits for a delivery of the same fact that is being applied now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO referrals_fact (public_id, source, external_id, kind, body, digest, state, waits_for,
+                result, received_at, applied_at, conflict_count)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, '', '{}', %s, %s, 0)
+            ON CONFLICT (source, external_id) DO NOTHING RETURNING id""",
+            [
+                fact.public_id, fact.source, fact.external_id, fact.kind, json.dumps(fact.body, ensure_ascii=False),
+                fact.digest, fact.state, fact.received_at, fact.applied_at,
+            ],
+        )  # fmt: skip
+        row = cursor.fetchone()
+    if row:
+        fact.pk = row[0]
+    return bool(row)
+
+
+def _again(source: str, external_id: str, fingerprint: str) -> Outcome:
+    known = Fact.objects.get(source=source, external_id=external_id)
+    status = "duplicate"
+    if known.digest != fingerprint:
+        Fact.objects.filter(pk=known.pk).update(conflict_count=F("conflict_count") + 1)
+        log.warning("fact_conflicts", source=source, external_id=external_id)
+        status = "conflict"
+    return Outcome(status, known.pk, str(known.public_id), known.state, known.result)
+
+
+def _carry_out(fact: Fact, now: datetime, actor_id: int | None) -> Outcome:
+    """Apply one fact and then, one after the other, every parked fact that it was the prerequisite of."""
+    outcome = apply(fact, now=now, actor_id=actor_id)
+    _keep(fact, outcome, now)
+    if isinstance(outcome, Applied) and outcome.wakes:
+        wake(outcome.wakes, now=now)
+    return Outcome(fact.state, fact.pk, str(fact.public_id), fact.state, fact.result)
+
+
+def wake(keys: Sequence[str], *, now: datetime) -> int:
+    """Apply every parked fact that waited for one of `keys`, and what those wake in turn; return how many.
+
+    Runs inside the caller's transaction, under the locks that guard the keys.
+    """
+    woken, tried, applied = list(keys), set[int](), 0
+    while woken:
+        waiting = Fact.objects.select_for_update().filter(waits_for__in=woken, state=Fact.State.PARKED)
+        woken = []
+        for parked in waiting.exclude(pk__in=tried).order_by("id"):
+            tried.add(parked.pk)
+            outcome = apply(parked, now=now, actor_id=None)
+            _keep(parked, outcome, now)
+            if isinstance(outcome, Applied):
+                applied += 1
+                woken.extend(outcome.wakes)
+    return applied
+
+
+def _keep(fact: Fact, outcome: Applied | Parked | Review, now: datetime) -> None:
+    if isinstance(outcome, Parked):
+        fact.state, fact.waits_for, fact.applied_at = Fact.State.PARKED, outcome.waits_for, None
+        fact.result = {"waits_for": outcome.waits_for.partition(":")[0]}
+    elif isinstance(outcome, Review):
+        fact.state, fact.waits_for, fact.applied_at = Fact.State.REVIEW, "", None
+        fact.result = {"reason": outcome.reason}
+    else:
+        fact.state, fact.waits_for, fact.applied_at, fact.result = Fact.State.APPLIED, "", now, outcome.result
+    Fact.objects.filter(pk=fact.pk).update(
+        state=fact.state, waits_for=fact.waits_for, applied_at=fact.applied_at, result=fact.result
+    )
+
+
+def retry_parked(*, now: datetime, limit: int = 500) -> int:
+    """Try parked facts again (a prerequisite may have come by another way); return how many were applied."""
+    applied = 0
+    for pk in list(Fact.objects.filter(state=Fact.State.PARKED).order_by("id").values_list("pk", flat=True)[:limit]):
+        try:
+            with transaction.atomic():
+                fact = Fact.objects.select_for_update(skip_locked=True).filter(pk=pk, state=Fact.State.PARKED).first()
+                if fact is not None:
+                    applied += _carry_out(fact, now, None).state == Fact.State.APPLIED
+        except Again:
+            continue
+    return applied
+
+
+def dismiss_fact(*, fact: Fact, actor: Any, reason: str, now: datetime) -> bool:
+    """A person says that a parked or doubtful fact is none of ours. Raises ValueError without a reason."""
+    from portal import audit
+
+    if not reason.strip():
+        raise ValueError("a reason is needed")
+    with transaction.atomic():
+        done = Fact.objects.filter(pk=fact.pk, state__in=(Fact.State.PARKED, Fact.State.REVIEW)).update(
+            state=Fact.State.DISMISSED, waits_for="", result={"reason": reason.strip()[:200]}
+        )
+        if done:
+            audit.record(
+                "referrals.fact.dismiss", actor=actor, target=f"referrals.fact:{fact.pk}", now=now, reason=reason
+            )
+    return bool(done)

@@ -1,0 +1,52 @@
+"""Carrying what happened to a company over to the introduction that is credited for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal import events
+from referrals.events import ReferralWon
+from referrals.models import Attribution, Program, Referral, ReferredOrganization, Reward
+from referrals.services import changes
+from referrals.services.changes import about, organization_ref
+from referrals.services.rewards import reconcile
+
+S = Referral.State
+
+
+def active_attribution(referred: ReferredOrganization) -> Attribution | None:
+    """Return who is credited for a company, with the introduction."""
+    return (
+        Attribution.objects.select_related("referral__program")
+        .filter(program_id=referred.program_id, organization_id=referred.organization_id, is_active=True)
+        .first()
+    )
+
+
+def catch_up(
+    attribution: Attribution,
+    referred: ReferredOrganization,
+    *,
+    program: Program,
+    now: datetime,
+    actor_id: int | None = None,
+    fact_id: int | None = None,
+    reason: str = "",
+) -> None:
+    """Move the credited introduction to where its company stands, then bring the rewards to what that means."""
+    referral = attribution.referral
+    was_won = referral.state in (S.WON, S.LIVE)
+    changes.follow_steps(referral, referred, now=now, fact_id=fact_id, actor_id=actor_id, reason=reason)
+    reconcile(referred, program=program, now=now, actor_id=actor_id, attribution=attribution)
+    if referral.state in (S.WON, S.LIVE) and not was_won:
+        rewards = [
+            {"side": side, "milestone": milestone, "amount": amount - taken, "currency": currency}
+            for side, milestone, amount, taken, currency in Reward.objects.filter(referral=referral).values_list(
+                "side", "milestone", "amount", "reversed_amount", "currency"
+            )
+        ]
+        events.publish(
+            ReferralWon(**about(referral), rewards=rewards),
+            subject=f"referrals.referral:{referral.pk}", now=now,
+            organization=organization_ref(referral.referrer_organization_id),
+        )  # fmt: skip

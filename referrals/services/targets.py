@@ -1,0 +1,61 @@
+"""Where a link leads: only to hosts its program names, never where a request says."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from django.conf import settings
+
+from referrals.models import Program, ReferralLink
+
+
+class BadTarget(ValueError):
+    """The address is not http(s), or not on one of the program's hosts."""
+
+
+def check_target(url: str, hosts: list[str]) -> str:
+    """Return a target address that may be redirected to. Raises BadTarget."""
+    if any(ord(char) < 33 or ord(char) == 127 or char == "\\" for char in url):
+        raise BadTarget(url)
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        parts.port  # noqa: B018  raises ValueError for a malformed port
+    except ValueError as error:
+        raise BadTarget(url) from error
+    if parts.scheme not in ("https", "http") or not host or parts.username or parts.password:
+        raise BadTarget(url)
+    if parts.scheme == "http" and settings.PRODUCTION:
+        raise BadTarget(url)
+    if host not in {row.strip().lower() for row in hosts} | {urlsplit(settings.HAZUMI_BASE_URL).hostname}:
+        raise BadTarget(url)
+    return url
+
+
+def target_of(link: ReferralLink) -> str:
+    """Return where a link leads: its content, its program's target, or our own welcome page."""
+    program: Program = link.program
+    if program.state != Program.State.OPEN or link.user_id is None:
+        return "/welcome/"  # a retired program or person: an honest page without credit
+    if link.content_url.startswith("/") and not link.content_url.startswith(("//", "/\\")):
+        return link.content_url
+    if program.target_url:
+        try:
+            return check_target(program.target_url, program.hosts)
+        except BadTarget:
+            pass
+    return f"/welcome/{link.code}"
+
+
+def with_query(target: str, incoming: str, *, code: str, click_id: str) -> str:
+    """Return the target with its own query and fragment, the visitor's query, and on a foreign host our click id."""
+    parts = urlsplit(target)
+    own = parse_qsl(parts.query, keep_blank_values=True)
+    names = {name for name, _ in own} | {"hz", "via"}
+    asked = [
+        (name, value)
+        for name, value in parse_qsl(incoming[:2_000], keep_blank_values=True, max_num_fields=50)
+        if name not in names
+    ]
+    ours = [("via", code), ("hz", click_id)] if parts.netloc else []
+    return urlunsplit(parts._replace(query=urlencode(own + asked + ours)))

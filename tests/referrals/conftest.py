@@ -1,0 +1,56 @@
+"""What tests of introductions share: a program with rules, and a database that really commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from referrals.models import Program, RewardRule, TermsVersion
+from tests import people
+
+
+def make_program(**fields: Any) -> Program:
+    """The program every test knows: ¥30,000 for both sides when the introduced company is won."""
+    given = {
+        "slug": "friends", "name_ja": "お客さま紹介", "name_en": "Customer referrals", "state": "open",
+        "is_default": True, "created_at": people.NOW, **fields,
+    }  # fmt: skip
+    program = Program.objects.create(**given)
+    TermsVersion.objects.create(
+        program=program, number=1, text_ja="規約", text_en="Terms", published_at=people.NOW.replace(month=1)
+    )
+    for side in ("referrer", "referee"):
+        RewardRule.objects.create(program=program, milestone="won", side=side, amount=30_000)
+    return program
+
+
+@pytest.fixture
+def program(db: Any) -> Program:
+    return make_program()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database where threads see each other's commits; afterwards every table that was empty is empty again.
+
+    Django's own way (TRUNCATE) is refused by the append-only tables, as it should be.
+    """
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            tables = [row[0] for row in cursor.fetchall()]
+            empty = []
+            for table in tables:
+                cursor.execute(f'SELECT NOT EXISTS (SELECT 1 FROM "{table}")')
+                if cursor.fetchone()[0]:
+                    empty.append(table)
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            for table in empty:
+                cursor.execute(f'DELETE FROM "{table}"')
+            cursor.execute("SET session_replication_role = origin")
+        connection.close()

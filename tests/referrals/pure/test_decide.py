@@ -1,0 +1,79 @@
+"""Who is credited, decided from any set of claims in any order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from referrals.attribution import STRENGTH, Claim, decide
+
+T = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def claim(number: int, kind: str, days: float, *, known: float = 0, **fields: bool) -> Claim:
+    return Claim(number, number, kind, T + timedelta(days=days), T + timedelta(days=known), **fields)
+
+
+def test_a_typed_code_beats_a_later_click() -> None:
+    decision = decide([claim(1, "click", -1), claim(2, "code", 0)])
+    assert decision.winner is not None
+    assert decision.winner.id == 2
+    assert decision.losers == {1: "weaker"}
+    assert "紹介コード" in decision.explanation_ja
+    assert "code" in decision.explanation_en
+
+
+def test_among_links_the_last_before_sign_up_counts_or_the_first_when_the_program_says_so() -> None:
+    claims = [claim(1, "click", -30), claim(2, "click", -2), claim(3, "click", 1)]
+    last, first = decide(claims), decide(claims, touch="first")
+    assert last.winner is not None
+    assert last.winner.id == 2
+    assert last.losers[3] == "after"
+    assert first.winner is not None
+    assert first.winner.id == 1
+
+
+def test_a_link_outside_the_window_does_not_count() -> None:
+    decision = decide([claim(1, "click", -91)])
+    assert decision.winner is None
+    assert decision.losers == {1: "expired"}
+
+
+def test_nobody_is_credited_for_her_own_company_or_a_declined_introduction() -> None:
+    decision = decide([claim(1, "named", 0, own=True), claim(2, "named", 0, barred=True), claim(3, "click", -1)])
+    assert decision.winner is not None
+    assert decision.winner.id == 3
+    assert decision.losers == {1: "own", 2: "barred"}
+
+
+def test_the_newest_decision_of_staff_stands() -> None:
+    decision = decide([claim(1, "staff", 5), claim(2, "staff", 9), claim(3, "named", 0)])
+    assert decision.winner is not None
+    assert decision.winner.id == 2
+
+
+claims = st.lists(
+    st.builds(
+        Claim,
+        id=st.integers(1, 10_000),
+        referral_id=st.integers(1, 6),
+        kind=st.sampled_from(sorted(STRENGTH)),
+        occurred_at=st.integers(-200, 20).map(lambda days: T + timedelta(days=days)),
+        identified_at=st.integers(0, 5).map(lambda days: T + timedelta(days=days)),
+        own=st.booleans(),
+        barred=st.booleans(),
+    ),
+    max_size=6,
+    unique_by=lambda claim: claim.id,
+)
+
+
+@given(claims, st.randoms(), st.sampled_from(["last", "first"]))
+def test_the_order_of_arrival_makes_no_difference(some: list[Claim], dice: object, touch: str) -> None:
+    decision = decide(some, touch=touch)
+    mixed = list(some)
+    dice.shuffle(mixed)  # type: ignore[attr-defined]
+    assert decide(mixed, touch=touch) == decision
+    assert set(decision.losers) == {row.id for row in some} - {decision.winner.id if decision.winner else 0}
