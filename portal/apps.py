@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.http import HttpRequest
 from django_structlog.signals import bind_extra_request_finished_metadata
+
+from portal.core import panels
+
+
+def sample_panel(request: HttpRequest, subject: object = None) -> panels.Panel | None:
+    """Say that what is seen is a sample, and offer to remove it."""
+    from portal import sample
+
+    return panels.Panel("portal/sample_panel.html") if sample.is_loaded() else None
 
 
 class PortalConfig(AppConfig):
@@ -13,4 +23,6 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from portal import celery, logs  # noqa: F401  so that a task enqueued from a web process finds its broker
 
+        panels.register("today", name="sample", order=0, render=sample_panel)
+        panels.register("staff_settings", name="sample", order=90, render=sample_panel)
         bind_extra_request_finished_metadata.connect(logs.name_the_user)

@@ -15,6 +15,7 @@ portal_patterns = (
         path("staff/", views.today, name="today"),
         path("design/", design, name="design"),
         path("staff/settings/", views.staff_settings, name="staff_settings"),
+        path("staff/settings/sample/remove/", views.remove_sample, name="remove_sample"),
         path("jobs/<uuid:public_id>/", views.job, name="job"),
         path("jobs/<uuid:public_id>/errors.csv", views.job_errors, name="job_errors"),
         path("healthz", health.healthz, name="healthz"),

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from portal.accounts.permissions import is_staff_member, member_required, public, team_required
+from portal import sample
+from portal.accounts.permissions import (
+    administrator_required,
+    is_staff_member,
+    member_required,
+    public,
+    team_required,
+)
 from portal.core import csv, time
 from portal.core.models import LongJob
 from portal.core.panels import panels_for
@@ -40,6 +48,15 @@ def today(request: HttpRequest) -> HttpResponse:
 def staff_settings(request: HttpRequest) -> HttpResponse:
     """Where staff find what can be set."""
     return render(request, "portal/staff_settings.html", {"panels": panels_for("staff_settings", request)})
+
+
+@administrator_required
+@require_POST
+def remove_sample(request: HttpRequest) -> HttpResponse:
+    """Take the sample company away, all of it."""
+    sample.remove()
+    messages.success(request, _("The sample data is gone."))
+    return redirect("portal:home")
 
 
 def _job(request: HttpRequest, public_id: UUID) -> LongJob:

@@ -45,6 +45,7 @@ POLICY: dict[str, Line] = {
     "portal:today": Line("team"),
     "portal:design": Line("team"),
     "portal:staff_settings": Line("team"),
+    "portal:remove_sample": Line("administrator", reads=False, writes=True),
     "portal:job": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
     "portal:job_errors": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
     "portal:healthz": Line("public", reads=False),  # answers 503 in tests: no worker; tests/portal/test_health.py

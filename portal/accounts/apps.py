@@ -10,6 +10,12 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from portal.accounts import demo as own
         from portal.accounts import navigation, receivers  # noqa: F401  connects allauth's signals
+        from portal.core import demo
 
         navigation.register()
+
+        demo.register("accounts", order=0, create=own.create)
+        for line in own.login_lines():
+            demo.register_login(line)

@@ -21,6 +21,7 @@ class DemoWorld:
 
 Create = Callable[[DemoWorld], None]
 _parts: dict[str, tuple[int, Create]] = {}
+_logins: list[str] = []
 
 
 def register(name: str, *, order: int, create: Create) -> None:
@@ -31,3 +32,14 @@ def register(name: str, *, order: int, create: Create) -> None:
 def parts() -> list[tuple[str, Create]]:
     """Return the parts in the order they are told."""
     return [(name, create) for name, (_, create) in sorted(_parts.items(), key=lambda row: row[1][0])]
+
+
+def register_login(line: str) -> None:
+    """Add one line that tells who can log in with what, printed when everything is up."""
+    if line not in _logins:
+        _logins.append(line)
+
+
+def logins() -> list[str]:
+    """Return the lines of the sample log-ins."""
+    return list(_logins)

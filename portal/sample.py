@@ -1,0 +1,94 @@
+"""Loading and removing the sample company (見本). What it contains is told by each app through portal.core.demo."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
+
+from portal.accounts.models import Organization, User
+from portal.core import demo
+from portal.core.demo import DemoWorld
+from portal.events import dispatch
+from portal.events.models import Event
+
+SEED = 20_261_122
+LENGTH = timedelta(days=120)
+Say = Callable[[str], None]
+
+
+class AlreadyLoaded(ValueError):
+    """The sample is there."""
+
+
+def is_loaded() -> bool:
+    """Say whether sample rows are in the database."""
+    return Organization.objects.filter(is_sample=True).exists()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No doorbell while thousands of facts are written; they are dispatched here."""
+    connection._bell_muted = True  # type: ignore[attr-defined]  # noqa: SLF001  the bell asks for exactly this
+    try:
+        yield
+    finally:
+        del connection._bell_muted  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
+    """Tell four months of history that end at `end`; the same `end` gives the same history. Raises AlreadyLoaded.
+
+    All of it or nothing: a load that is interrupted leaves nothing behind.
+    """
+    if is_loaded():
+        raise AlreadyLoaded
+    end = end.replace(minute=0, second=0, microsecond=0)
+    world = DemoWorld(start=end - LENGTH, end=end, dice=random.Random(SEED))  # noqa: S311  a story, not a secret
+    with quiet(), transaction.atomic():
+        for name, create in demo.parts():
+            world.dice.seed(f"{SEED}-{name}")
+            create(world)
+            done = dispatch.run_pending(now=end)
+            say(f"{name}: {done} facts")
+    return world
+
+
+def remove(*, say: Say = lambda line: None) -> int:
+    """Delete everything the sample made and everything that hangs on it; return how many rows went."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # the ledger and the audit chain refuse DELETE to everybody else
+            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+            if cursor.fetchone() == (True,):
+                cursor.execute("SET LOCAL session_replication_role = replica")
+        people = set(User.objects.filter(is_sample=True).values_list("pk", flat=True))
+        companies = set(Organization.objects.filter(is_sample=True).values_list("pk", flat=True))
+        gone = Event.objects.filter(Q(actor_id__in=people) | Q(organization_id__in=companies)).delete()[0]
+        gone += delete_with_dependants(User.objects.filter(pk__in=people))
+        gone += delete_with_dependants(Organization.objects.filter(pk__in=companies))
+    say(f"{gone} rows")
+    return gone
+
+
+def delete_with_dependants(rows: QuerySet[Model], depth: int = 0) -> int:
+    """Delete rows; what protects them is deleted first."""
+    if depth > 12:
+        raise RecursionError("rows protect each other in a circle")
+    for _attempt in range(20):
+        try:
+            with transaction.atomic():
+                return rows.delete()[0]
+        except ProtectedError as error:
+            blocking = list(error.protected_objects)
+        except RestrictedError as error:
+            blocking = list(error.restricted_objects)
+        kinds: dict[type[Model], list[int]] = {}
+        for row in blocking:
+            kinds.setdefault(type(row), []).append(row.pk)
+        for kind, ids in kinds.items():
+            delete_with_dependants(kind._base_manager.filter(pk__in=ids), depth + 1)  # noqa: SLF001
+    raise RecursionError("what protects the sample does not end")

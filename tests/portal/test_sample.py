@@ -1,0 +1,66 @@
+"""The sample company: the same twice, all of it or nothing, and gone without a trace."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from portal import sample
+from portal.accounts import demo as people
+from portal.accounts.models import Organization, User
+from portal.core import demo
+from portal.events.models import Event
+
+pytestmark = pytest.mark.django_db
+
+END = datetime(2026, 11, 20, 3, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def only_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The people part alone, and few of them: the whole story is told by its own slow test."""
+    monkeypatch.setattr(demo, "_parts", {"accounts": (0, people.create)})
+    monkeypatch.setattr(people, "TOTAL", 40)
+
+
+def names() -> list[Any]:
+    return list(User.objects.order_by("email").values_list("email", "display_name", "date_joined"))
+
+
+def test_the_same_day_gives_the_same_story_and_removing_leaves_nothing(aki: User) -> None:
+    before = Event.objects.count()
+    sample.load(end=END)
+    first = names()
+    assert Organization.objects.filter(is_sample=True).count() == 40
+    with pytest.raises(sample.AlreadyLoaded):
+        sample.load(end=END)
+    sample.remove()
+    assert list(User.objects.all()) == [aki]
+    assert Event.objects.count() == before
+    assert not sample.is_loaded()
+    sample.load(end=END)
+    assert names() == first
+
+
+def test_a_load_that_breaks_leaves_nothing(monkeypatch: pytest.MonkeyPatch, db: Any) -> None:
+    def breaks(world: demo.DemoWorld) -> None:
+        raise RuntimeError
+
+    demo._parts["breaks"] = (99, breaks)
+    with pytest.raises(RuntimeError):
+        sample.load(end=END)
+    assert not User.objects.exists()
+
+
+def test_staff_see_that_it_is_a_sample_and_administrators_remove_it(kato: User, sato: User, as_: Any) -> None:
+    sample.load(end=END)
+    assert "見本データ" in as_(sato).get("/staff/").content.decode()
+    assert as_(kato).post("/staff/settings/sample/remove/").status_code == 302
+    assert not sample.is_loaded()
+
+
+def test_no_sample_address_can_receive_mail(db: Any) -> None:
+    sample.load(end=END)
+    assert not User.objects.filter(is_sample=True).exclude(email__endswith=".example").exists()
