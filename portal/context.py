@@ -52,7 +52,7 @@ def _navigation(request: HttpRequest, area: nav.Area) -> list[dict[str, Any]]:
 def _my_links(request: HttpRequest, *, staff_area: bool) -> list[dict[str, str]]:
     user: Any = request.user
     links = [
-        {"url": member_url(user), "icon": "user", "label": gettext("My page")},
+        {"url": "@@me@@" if member_url(user) else "", "icon": "user", "label": gettext("My page")},
         {"url": _address("community:drafts"), "icon": "pencil", "label": gettext("Drafts")},
         {"url": _address("accounts:profile"), "icon": "settings", "label": gettext("Settings")},
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from django.http import HttpRequest
@@ -26,7 +27,7 @@ class Entry:
     visible: Callable[[HttpRequest], bool] | None = None
     badge: Callable[[HttpRequest], int] | None = None
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse(self.url_name)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 from zlib import crc32
 
@@ -14,7 +15,6 @@ from django import template
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
@@ -65,20 +65,29 @@ def short_date(day: date, today: date) -> str:
     return f"{day.month}月{day.day}日" if _japanese() else f"{day.day} {MONTHS[day.month - 1]}"
 
 
+@lru_cache(maxsize=512)
+def _ago(language: str | None, unit: str, count: int) -> str:
+    """The words of the active language; `language` is there to tell the remembered answers apart."""
+    if not count:
+        return gettext("just now")
+    if unit == "minute":
+        words = ngettext("%(count)d minute ago", "%(count)d minutes ago", count)
+    elif unit == "hour":
+        words = ngettext("%(count)d hour ago", "%(count)d hours ago", count)
+    else:
+        words = ngettext("%(count)d day ago", "%(count)d days ago", count)
+    return words % {"count": count}
+
+
 def relative(then: datetime, now: datetime) -> str:
     """Say how long ago a moment was, up to seven days; older moments are dates; nothing is ever in the future."""
     seconds = max(0, int((now - then).total_seconds()))
-    if seconds < 60:
-        return gettext("just now")
     if seconds < 3600:
-        count = seconds // 60
-        return ngettext("%(count)d minute ago", "%(count)d minutes ago", count) % {"count": count}
+        return _ago(get_language(), "minute", seconds // 60)
     if seconds < 86400:
-        count = seconds // 3600
-        return ngettext("%(count)d hour ago", "%(count)d hours ago", count) % {"count": count}
+        return _ago(get_language(), "hour", seconds // 3600)
     if seconds < 7 * 86400:
-        count = seconds // 86400
-        return ngettext("%(count)d day ago", "%(count)d days ago", count) % {"count": count}
+        return _ago(get_language(), "day", seconds // 86400)
     return short_date(timezone.localtime(then).date(), timezone.localtime(now).date())
 
 
@@ -92,14 +101,14 @@ def when(value: datetime | date | None, style: str = "relative") -> SafeString:
     if timezone.is_naive(value):
         value = value.replace(tzinfo=UTC)
     local = timezone.localtime(value)
-    full = f"{long_date(local)} {local:%H:%M}"
+    full = f"{long_date(local)} {local.hour:02d}:{local.minute:02d}"
     if style == "relative":
         shown, live = relative(value, moment_now()), " data-live"
     elif style == "date":
         shown, live = short_date(local.date(), timezone.localtime(moment_now()).date()), ""
     else:
         shown, live = full, ""
-    stamp = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = value.astimezone(UTC).isoformat(timespec="seconds")
     return mark_safe(f'<time datetime="{stamp}" title="{full} {local.tzname()}"{live}>{shown}</time>')  # digits only
 
 
