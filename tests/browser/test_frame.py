@@ -48,7 +48,7 @@ def test_a_double_click_sends_once(page_of: Any, aki: User) -> None:
     page.dblclick("main form button[type=submit], main form button.primary")
     page.wait_for_load_state("networkidle")
     assert len(posts) == 1
-    assert page.locator(".toast").count() == 1
+    assert page.locator("#toasts .toast").count() == 1
 
 
 def test_a_message_can_be_closed_and_waits_while_looked_at(page_of: Any, aki: User) -> None:
@@ -125,7 +125,7 @@ def test_copy_says_so_and_selects_the_text_where_the_clipboard_is_refused(page_o
     )
     page.locator(".linkbox [data-copy]").first.click()
     assert page.evaluate("document.activeElement.value") == "https://hazumi.example/r/aki7"
-    assert "Ctrl+C" in page.locator("#toasts").inner_text()
+    page.locator("#toasts .toast", has_text="Ctrl+C").wait_for()
 
 
 def test_the_toolbar_is_one_tab_stop_and_marks_the_selection(page_of: Any, kato: User) -> None:
