@@ -50,10 +50,12 @@ class Services:
 
 
 @contextmanager
-def running(data: Path | None = None, *, durable: bool = True, database: str = "hazumi") -> Iterator[Services]:
+def running(
+    data: Path | None = None, *, durable: bool = True, database: str = "hazumi", like: Path | None = None
+) -> Iterator[Services]:
     """Services of one's own for as long as the block lasts; without a folder in a temporary one that is removed.
 
-    DATABASE_URL and REDIS_URL of the environment are not looked at. Raises CannotStart.
+    `like` is the folder of stopped services whose PostgreSQL data the new ones begin with. DATABASE_URL and REDIS_URL of the environment are not looked at. Raises CannotStart.
     """
     with ExitStack() as stack:
         if data is None:
@@ -64,6 +66,8 @@ def running(data: Path | None = None, *, durable: bool = True, database: str = "
         if run.parent != services.data and not durable:
             stack.callback(shutil.rmtree, run, ignore_errors=True)
         prepare(services.data)
+        if like is not None:
+            shutil.copytree(like / "postgres", services.data / "postgres", dirs_exist_ok=True)
         stack.enter_context(locked(services.data))
         stack.callback(services.stop)
         services.start()

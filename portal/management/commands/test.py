@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +20,37 @@ from portal.embedded import CannotStart, running
 from portal.translations.catalogue import compile_catalogues
 
 TEMPLATE = "hazumi_template"
+A_DAY = 86_400
+
+
+def migrations_digest() -> str:
+    """A digest of everything that decides what an empty database looks like after migrating."""
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    for path in sorted(settings.BASE_DIR.glob("*/**/migrations/*.py")):
+        if ".venv" not in path.parts:
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def migrated_folder() -> Path:
+    """A stopped PostgreSQL whose database is migrated: made once per state of the migrations, then only copied."""
+    home = settings.BASE_DIR / ".data" / "test-templates"
+    folder = home / migrations_digest()
+    if folder.is_dir():
+        return folder
+    home.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix="new-", dir=home))
+    with running(fresh, durable=False, database=TEMPLATE) as services:
+        migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v", "0"]
+        environment = {**os.environ, **services.environment}
+        if subprocess.run(migrate, env=environment, cwd=settings.BASE_DIR, check=False).returncode:
+            raise CommandError("The migrations fail on an empty database; see above.")
+    for earlier in home.iterdir():
+        if time.time() - earlier.stat().st_mtime > A_DAY:  # younger ones may be another run's
+            shutil.rmtree(earlier, ignore_errors=True)
+    with suppress(OSError):  # another run was quicker: its folder is as good
+        fresh.rename(folder)
+    return folder if folder.is_dir() else fresh
 
 
 class Command(BaseCommand):
@@ -31,12 +68,9 @@ class Command(BaseCommand):
         arguments: list[str] = options["arguments"]
         compile_catalogues()
         try:
-            with running(durable=False, database=TEMPLATE) as services:
+            with running(durable=False, database=TEMPLATE, like=migrated_folder()) as services:
                 environment = {**os.environ, **services.environment}
                 (services.data / "static").mkdir()  # whitenoise warns where it is missing
-                migrate = [sys.executable, "manage.py", "migrate", "--no-input", "-v", "0"]
-                if subprocess.run(migrate, env=environment, cwd=settings.BASE_DIR, check=False).returncode:
-                    raise CommandError("The migrations fail on an empty database; see above.")
                 if not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments):
                     arguments = ["-n", "auto", *arguments]
                 pytest = [sys.executable, "-m", "pytest", *arguments]
