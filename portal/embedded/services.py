@@ -55,7 +55,8 @@ def running(
 ) -> Iterator[Services]:
     """Services of one's own for as long as the block lasts; without a folder in a temporary one that is removed.
 
-    `like` is the folder of stopped services whose PostgreSQL data the new ones begin with. DATABASE_URL and REDIS_URL of the environment are not looked at. Raises CannotStart.
+    `like` is the folder of stopped services whose PostgreSQL data the new ones begin with. DATABASE_URL and REDIS_URL of
+    the environment are not looked at. Raises CannotStart.
     """
     with ExitStack() as stack:
         if data is None:
