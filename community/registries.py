@@ -2,6 +2,37 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from portal.core import nav, panels
+
 
 def fill() -> None:
-    """Fill every registry that is installed."""
+    """Fill every registry."""
+    from community import finding, privacy, showing
+    from community.selectors.moderation import waiting_count
+    from portal.accounts.permissions import can_moderate
+
+    nav.register(
+        "customer", key="questions", label=_("Questions"), url_name="community:questions", order=20,
+        icon="message-circle-question-mark", prefixes=("/questions/", "/discussions/"),
+    )  # fmt: skip
+    nav.register(
+        "customer", key="articles", label=_("Know-how"), url_name="community:articles", order=30, icon="book-open",
+        prefixes=("/articles/",),
+    )  # fmt: skip
+    nav.register(
+        "staff", key="moderation", label=_("Moderation"), url_name="community:moderation", order=20,
+        icon="shield-check", prefixes=("/staff/moderation/",),
+        visible=lambda request: can_moderate(request.user), badge=lambda request: waiting_count(request.user),
+    )  # fmt: skip
+    panels.register("home", name="community.welcome", order=10, render=showing.welcome)
+    panels.register("home", name="community.for_you", order=20, render=showing.for_you)
+    panels.register("home", name="community.new", order=40, render=showing.new_and_useful)
+    panels.register("home_aside", name="community.ask", order=10, render=showing.ask)
+    panels.register("home_aside", name="community.helpers", order=40, render=showing.helpers)
+    panels.register("member", name="community.contributions", order=20, render=showing.contributions)
+    panels.register("organization", name="community.topics", order=30, render=showing.organization_topics)
+    panels.register("today", name="community.unanswered", order=40, render=showing.unanswered)
+    finding.register()
+    privacy.register()

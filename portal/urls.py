@@ -31,6 +31,7 @@ urlpatterns = [
     path("", include("portal.teams.urls")),
     path("", include("portal.delivery.urls")),
     path("", include("referrals.urls")),
+    path("", include("community.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", admin.site.urls),

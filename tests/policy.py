@@ -40,6 +40,26 @@ def _aki(world: World) -> list[Any]:
     return [world.person("aki").public_id]
 
 
+def _question(world: World) -> list[Any]:
+    return [world.question.pk]
+
+
+def _question_post(world: World) -> list[Any]:
+    return [world.question_post.pk]
+
+
+def _answer(world: World) -> list[Any]:
+    return [world.answer.pk]
+
+
+def _article(world: World) -> list[Any]:
+    return [world.article.slug]
+
+
+def _draft(world: World) -> list[Any]:
+    return [world.draft.pk]
+
+
 POLICY: dict[str, Line] = {
     "portal:home": Line("public"),
     "portal:today": Line("team"),
@@ -106,6 +126,52 @@ POLICY: dict[str, Line] = {
     "teams:answer": Line(
         "member", args=lambda world: [world.told.public_id], reads=False, writes=True, members=only("aki")
     ),
+    "community:questions": Line("public"),
+    "community:discussions": Line("public"),
+    "community:ask": Line("member", writes=True),
+    "community:start": Line("member", writes=True),
+    "community:similar": Line("member"),
+    "community:feed": Line("public"),
+    "community:sitemap": Line("public"),
+    "community:question": Line("public", args=_question),
+    "community:discussion": Line("public", args=lambda world: [world.discussion.pk]),
+    "community:answer": Line("member", args=lambda world: ["question", world.question.pk], reads=False, writes=True),
+    "community:read_all": Line("member", args=lambda world: ["question"], reads=False, writes=True),
+    "community:unread_again": Line("member", reads=False, writes=True),
+    "community:follow": Line("member", args=_question, reads=False, writes=True),
+    "community:follow_tag": Line("member", args=lambda world: [world.question.tags[0]], reads=False, writes=True),
+    "community:read": Line("member", args=_question, reads=False, writes=True),
+    "community:lock": Line("moderator", args=_question, reads=False, writes=True),
+    "community:preview": Line("member", reads=False, writes=True),
+    "community:post": Line("public", args=_answer),
+    "community:edit": Line("member", args=_question_post, reads=False, writes=True, members=only("aki")),
+    "community:history": Line("public", args=_answer),
+    "community:delete": Line("member", args=_question_post, reads=False, writes=True, members=only("aki")),
+    "community:restore": Line("member", args=_question_post, reads=False, writes=True),
+    "community:react": Line(
+        "member", args=lambda world: [world.answer.pk, "up"], reads=False, writes=True, members=only("aki")
+    ),
+    "community:flag": Line("member", args=_answer, writes=True, members=only("aki")),
+    "community:accept": Line("member", args=_answer, reads=False, writes=True, members=only("aki")),
+    "community:drafts": Line("member", writes=True),
+    "community:discard_draft": Line("member", args=_draft, reads=False, writes=True, members=only("aki")),
+    "community:restore_draft": Line("member", args=_draft, reads=False, writes=True, members=only("aki")),
+    "community:articles": Line("public"),
+    "community:article": Line("public", args=_article),
+    "community:judge_article": Line("member", args=_article, reads=False, writes=True),
+    "community:new_article": Line("team", writes=True),
+    "community:edit_article": Line("team", args=_article, writes=True),
+    "community:publish_article": Line("team", args=_article, reads=False, writes=True),
+    "community:archive_article": Line("team", args=_article, reads=False, writes=True),
+    "community:review_article": Line("team", args=_article, reads=False, writes=True),
+    "community:revisions": Line("team", args=_article),
+    "community:restore_revision": Line("team", args=lambda world: [world.article.slug, 1], reads=False, writes=True),
+    "community:moderation": Line("moderator"),
+    "community:moderation_log": Line("moderator"),
+    "community:moderation_item": Line("moderator", args=_answer),
+    "community:claim": Line("moderator", args=_answer, reads=False, writes=True),
+    "community:decide": Line("moderator", args=_answer, reads=False, writes=True),
+    "community:undo_act": Line("moderator", args=lambda world: [world.moderation_act.pk], reads=False, writes=True),
 }
 
 # Foreign maps with rules of their own, tested by their own flows.

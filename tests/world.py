@@ -80,6 +80,50 @@ class World:
         body = {"code": link.code, "domain": "aoba.example", "company": "青葉製作所", "claim": "code"}
         told = receive_fact(source="test", external_id="1", kind="introduction", body=body, now=people.NOW)
         return Referral.objects.get(public_id=told.result["referral"])
+    def question(self) -> Any:
+        """A public question of aki's."""
+        from tests.community.things import a_question
+
+        return a_question(self.person("aki"))
+
+    @cached_property
+    def question_post(self) -> Any:
+        return self.question.posts.get(number=1)
+
+    @cached_property
+    def discussion(self) -> Any:
+        """A public discussion of aki's."""
+        from tests.community.things import a_discussion
+
+        return a_discussion(self.person("aki"))
+
+    @cached_property
+    def answer(self) -> Any:
+        """mio's answer to aki's question."""
+        from tests.community.things import an_answer
+
+        return an_answer(self.question, self.person("mio"))
+
+    @cached_property
+    def article(self) -> Any:
+        """A published article of sato's."""
+        from tests.community.things import an_article
+
+        return an_article(self.person("sato"))
+
+    @cached_property
+    def draft(self) -> Any:
+        """Something aki has begun to write."""
+        from community.services import save_draft
+
+        return save_draft(user=self.person("aki"), key="topic:question", data={"title": "途中"}, now=people.NOW)
+
+    @cached_property
+    def moderation_act(self) -> Any:
+        """mori hid mio's answer."""
+        from community.services import hide_post
+
+        return hide_post(post=self.answer, moderator=self.person("mori"), reason="宣伝", now=people.NOW)
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the world has no {name}; add it to tests/world.py")

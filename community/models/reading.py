@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from community.models.spaces import Tag
 from community.models.topics import Topic
+
+FRESH = timedelta(days=14)  # an older topic she never opened is not "new" to her
 
 
 class ReadState(models.Model):

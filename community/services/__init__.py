@@ -2,6 +2,7 @@
 
 from community.services.accepting import accept_answer, unaccept_answer
 from community.services.articles import (
+    SlugTaken,
     archive_article,
     judge_article,
     publish_article,
@@ -21,7 +22,7 @@ from community.services.moderation import (
     undo_act,
     unlock_topic,
 )
-from community.services.posts import delete_post, edit_post, post_answer, post_comment, restore_post
+from community.services.posts import TopicClosed, delete_post, edit_post, post_answer, post_comment, restore_post
 from community.services.reactions import react, unreact
 from community.services.reading import (
     follow_tag,
@@ -32,13 +33,15 @@ from community.services.reading import (
     unfollow_tag,
     unfollow_topic,
 )
-from community.services.spaces import create_space
+from community.services.spaces import create_space, first_space
 from community.services.topics import post_topic
 
 post_reply = post_answer
 
 __all__ = [
     "AlreadyDecided",
+    "SlugTaken",
+    "TopicClosed",
     "accept_answer",
     "archive_article",
     "claim_post",
@@ -46,6 +49,7 @@ __all__ = [
     "delete_post",
     "discard_draft",
     "edit_post",
+    "first_space",
     "flag_post",
     "follow_tag",
     "follow_topic",

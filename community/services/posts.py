@@ -15,7 +15,7 @@ from community.models import Post, PostRevision, Topic
 from community.selectors.people import mentioned
 from community.services.drafts import forget_draft
 from community.services.reading import begin_following, note_read
-from community.services.spaces import count_tags
+from community.services.spaces import count_tags, tag_step
 from community.text import guess_language
 from portal import audit, events
 from portal.accounts.models import User
@@ -155,8 +155,8 @@ def _apply_to_topic(topic: Topic, title: str, tags: list[str] | None) -> None:
     topic.version += 1
     topic.title = title
     if tags is not None and tags != topic.tag_names:
-        count_tags(topic.tag_names, step=-1)
-        topic.tags, topic.tag_names = count_tags(tags)
+        count_tags(topic.tag_names, step=-tag_step(topic.visibility))
+        topic.tags, topic.tag_names = count_tags(tags, step=tag_step(topic.visibility))
     topic.save(update_fields=["title", "tags", "tag_names", "version"])
 
 
@@ -185,7 +185,7 @@ def delete_post(*, post: Post, actor: User, now: datetime, reason: str = "") -> 
     changes: dict[str, Any] = {}
     if post.kind == Post.Kind.BODY:
         changes = {"deleted_at": now, "deleted_by": actor, "version": F("version") + 1}
-        count_tags(topic.tag_names, step=-1)
+        count_tags(topic.tag_names, step=-tag_step(topic.visibility))
     elif topic.accepted_post_id == post.pk:
         changes = {"accepted_post": None, "accepted_at": None, "accepted_by": None}
     if changes:
@@ -209,7 +209,7 @@ def restore_post(*, post: Post, actor: User, now: datetime) -> bool:
         return False
     if post.kind == Post.Kind.BODY:
         Topic.objects.filter(pk=topic.pk).update(deleted_at=None, deleted_by=None, version=F("version") + 1)
-        count_tags(topic.tag_names)
+        count_tags(topic.tag_names, step=tag_step(topic.visibility))
     else:
         recount(topic)
     events.publish(

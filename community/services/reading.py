@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
 from community.models import Follow, ReadState, Tag, Topic
+from community.models.reading import FRESH
 from portal.accounts.models import User
-
-FRESH = timedelta(days=14)  # an older topic she never opened is not "new" to her
 
 
 def begin_following(*, user: User, topic: Topic, now: datetime) -> int:

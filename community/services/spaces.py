@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from community.models import Space
+from community.models import Space, Visibility
 from community.text import tag_key
 from portal.accounts.models import Organization
 
@@ -32,6 +32,16 @@ def create_space(
         },
     )
     return space
+
+
+def first_space() -> Space:
+    """The space a new house begins with."""
+    return create_space(slug="general", name_ja="全般", name_en="General")
+
+
+def tag_step(visibility: str) -> int:
+    """Only what many may see lifts a tag into the lists everybody sees."""
+    return 1 if visibility in (Visibility.PUBLIC, Visibility.MEMBERS) else 0
 
 
 def count_tags(names: Iterable[str], *, step: int = 1) -> tuple[list[str], list[str]]:

@@ -14,7 +14,7 @@ from community.models import Follow, Post, ReadState, Space, Topic, Visibility
 from community.models.spaces import stricter
 from community.selectors.people import mentioned
 from community.services.drafts import forget_draft
-from community.services.spaces import count_tags
+from community.services.spaces import count_tags, tag_step
 from community.text import guess_language
 from portal import events
 from portal.accounts.models import Organization, User
@@ -86,7 +86,7 @@ def _post(
     effective, organization = confine(space, visibility, author)
     rendered = markdown.render(body)
     language = guess_language(f"{title}\n{rendered.text}")
-    keys, names = count_tags(tags)
+    keys, names = count_tags(tags, step=tag_step(effective))
     topic = Topic.objects.create(
         kind=kind, title=title.strip(), language=language, space=space, tags=keys, tag_names=names,
         visibility=effective, organization=organization, author=author, author_organization=author.organization,

@@ -1,0 +1,100 @@
+"""What the search finds of the community: topics with all their posts, and published articles."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Article, Post, Topic
+from portal.search.registry import Document, Source, register_source
+
+TEXT_LENGTH = 60_000
+TOPIC_EVENTS = (
+    "community.question.posted", "community.discussion.posted", "community.answer.posted", "community.reply.posted",
+    "community.post.edited", "community.post.deleted", "community.post.restored", "community.post.hidden",
+    "community.topic.changed", "community.answer.accepted", "community.answer.unaccepted",
+)  # fmt: skip
+
+
+def _topic(kind: str, pk: int) -> Document | None:
+    topic = Topic.objects.listed().filter(kind=kind, pk=pk).first()
+    if topic is None:
+        return None
+    posts = Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None).order_by("number")
+    text = "\n".join(strip_tags(html) for html in posts.values_list("html", flat=True))
+    return Document(
+        title=topic.title,
+        text=f"{' '.join(topic.tag_names)}\n{text}"[:TEXT_LENGTH],
+        url=topic.get_absolute_url(),
+        updated_at=topic.last_posted_at,
+        visibility=topic.visibility,
+        organization_id=topic.organization_id,
+        language=topic.language,
+    )
+
+
+def _article(pk: int) -> Document | None:
+    article = Article.objects.filter(status=Article.Status.PUBLISHED, pk=pk).first()
+    if article is None:
+        return None
+    return Document(
+        title=article.title,
+        text=f"{' '.join(article.tag_names)}\n{strip_tags(article.html)}"[:TEXT_LENGTH],
+        url=article.get_absolute_url(),
+        updated_at=article.updated_at,
+        visibility=article.visibility,
+        organization_id=article.organization_id,
+        language=article.language,
+    )
+
+
+def _visible_topics(user: Any, ids: Collection[int]) -> Collection[int]:
+    return set(Topic.objects.listed_for(user).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _visible_articles(user: Any, ids: Collection[int]) -> Collection[int]:
+    return set(Article.objects.listed_for(user).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _ids(kind: str) -> Iterable[int]:
+    return Topic.objects.listed().filter(kind=kind).order_by("pk").values_list("pk", flat=True).iterator()
+
+
+def register() -> None:
+    """Add the three sources."""
+    register_source(
+        Source(
+            kind="question",
+            label=_("Questions"),
+            order=10,
+            events=TOPIC_EVENTS,
+            visible=_visible_topics,
+            document=lambda pk: _topic("question", pk),
+            ids=lambda: _ids("question"),
+        )
+    )
+    register_source(
+        Source(
+            kind="discussion",
+            label=_("Discussions"),
+            order=20,
+            events=TOPIC_EVENTS,
+            visible=_visible_topics,
+            document=lambda pk: _topic("discussion", pk),
+            ids=lambda: _ids("discussion"),
+        )
+    )
+    register_source(
+        Source(
+            kind="article",
+            label=_("Know-how"),
+            order=30,
+            visible=_visible_articles,
+            document=_article,
+            events=("community.article.published", "community.article.archived"),
+            ids=lambda: Article.objects.filter(status="published").values_list("pk", flat=True).iterator(),
+        )
+    )

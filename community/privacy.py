@@ -1,0 +1,63 @@
+"""What the community keeps about a person: exported on demand; erased so that contributions stay without a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from community.models import ArticleVote, Draft, Flag, Follow, Post, Reaction, ReadState, Topic
+from portal.accounts.models import User
+from portal.accounts.privacy import register_eraser, register_exporter, register_off_boarder
+
+
+def _posts(user: User) -> Iterable[dict[str, Any]]:
+    for post in Post.objects.filter(author=user).select_related("topic").order_by("created_at", "pk").iterator():
+        yield {
+            "title": post.topic.title, "url": post.get_absolute_url(), "kind": post.kind, "text": post.markdown,
+            "written_at": post.created_at, "deleted_at": post.deleted_at,
+        }  # fmt: skip
+
+
+def _reactions(user: User) -> Iterable[dict[str, Any]]:
+    rows = Reaction.objects.filter(user=user).select_related("post__topic").order_by("pk")
+    return ({"kind": row.kind, "url": row.post.get_absolute_url(), "at": row.created_at} for row in rows)
+
+
+def _follows(user: User) -> Iterable[dict[str, Any]]:
+    rows = Follow.objects.filter(user=user).select_related("topic", "tag").order_by("pk")
+    return ({"what": str(row.topic or row.tag), "since": row.created_at} for row in rows)
+
+
+def _drafts(user: User) -> Iterable[dict[str, Any]]:
+    return ({"key": row.key, "data": row.data, "saved_at": row.saved_at} for row in Draft.objects.filter(user=user))
+
+
+def _flags(user: User) -> Iterable[dict[str, Any]]:
+    rows = Flag.objects.filter(reporter=user).order_by("pk")
+    return ({"reason": row.reason, "note": row.note, "at": row.created_at, "state": row.state} for row in rows)
+
+
+def _erase(user: User, now: datetime) -> None:
+    """Posts and marks stay (others rely on them) under "a former member"; what only she could see goes."""
+    for model in (Draft, Follow, ReadState, ArticleVote):
+        model.objects.filter(user=user).delete()
+    Flag.objects.filter(reporter=user).update(reporter=None, note="")
+    Post.objects.filter(author=user).update(author_organization=None)
+    Topic.objects.filter(author=user).update(author_organization=None)
+
+
+def _off_board(user: User, now: datetime) -> None:
+    """Nobody is told any more in her name."""
+    Follow.objects.filter(user=user).delete()
+
+
+def register() -> None:
+    """Fill the privacy registry."""
+    register_exporter("posts", _posts)
+    register_exporter("reactions", _reactions)
+    register_exporter("follows", _follows)
+    register_exporter("drafts", _drafts)
+    register_exporter("reports", _flags)
+    register_eraser("community", _erase)
+    register_off_boarder("community", _off_board)

@@ -1,0 +1,57 @@
+"""Drafts as a list shows them: what they are, and where to go on writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.models import Draft, Post, Topic
+from portal.accounts.models import User
+from portal.core.markdown import excerpt
+
+
+@dataclass(frozen=True)
+class Described:
+    draft: Draft
+    label: str
+    title: str
+    excerpt: str
+    url: str
+
+
+def described(drafts: Iterable[Draft], user: User) -> list[Described]:
+    """Say of each draft what it is; those whose topic is gone have no address."""
+    return [_describe(draft, user) for draft in drafts]
+
+
+def _describe(draft: Draft, user: User) -> Described:
+    noun, _colon, number = draft.key.partition(":")
+    data: dict[str, Any] = draft.data
+    text = excerpt(str(data.get("body", "")), 100)
+    title = str(data.get("title", ""))
+    if noun == "topic":
+        name = "community:ask" if number == "question" else "community:start"
+        return Described(draft, _("Question") if number == "question" else _("Discussion"), title, text, reverse(name))
+    if noun == "answer" and number.isdecimal():
+        topic = Topic.objects.visible_to(user).filter(pk=int(number)).first()
+        url = f"{topic.get_absolute_url()}#reply" if topic else ""
+        return Described(draft, _("Answer"), topic.title if topic else "", text, url)
+    if noun in ("comment", "edit") and number.isdecimal():
+        post = Post.objects.visible_to(user).select_related("topic").filter(pk=int(number)).first()
+        url = (
+            ""
+            if post is None
+            else reverse("community:edit", args=[post.pk])
+            if noun == "edit"
+            else post.get_absolute_url()
+        )
+        label = _("Edit") if noun == "edit" else _("Comment")
+        return Described(draft, label, post.topic.title if post else "", text, url)
+    if noun == "article":
+        url = reverse("community:new_article") if number == "new" else reverse("community:edit_article", args=[number])
+        return Described(draft, _("Article"), title, text, url)
+    return Described(draft, _("Draft"), title, text, "")

@@ -1,0 +1,111 @@
+"""What home, member and organization pages show of the community. Each function is one statement."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+
+from community.models import Article, Follow, Post, Topic
+from community.permissions import Anyone
+from community.selectors.topics import with_people
+from portal.accounts.models import Organization, User
+
+
+def answered_for(user: User, *, limit: int = 4) -> list[Topic]:
+    """Her questions with an answer and none accepted, newest answer first."""
+    rows = with_people(Topic.objects.listed().unsolved().filter(author=user, answer_count__gt=0))
+    return list(rows.order_by("-last_posted_at", "-pk")[:limit])
+
+
+def waiting_for(user: User, *, limit: int = 3) -> list[Topic]:
+    """Unanswered questions of others that she follows, or with a tag she follows or has answered about."""
+    followed = Exists(Follow.objects.filter(user=user, topic=OuterRef("pk")))
+    tags = list(Follow.objects.filter(user=user, tag__isnull=False).values_list("tag__slug", flat=True)[:50])
+    rows = Topic.objects.listed_for(user).unanswered().exclude(author=user)
+    rows = rows.filter(Q(followed) | Q(tags__overlap=tags)) if tags else rows.filter(followed)
+    return list(with_people(rows).order_by("-created_at", "-pk")[:limit])
+
+
+def newest(user: Anyone, tab: str, *, limit: int = 8) -> list[Topic]:
+    """New and useful: recently solved questions; `unsolved` those still open."""
+    rows = Topic.objects.listed_for(user).questions()
+    if tab == "unsolved":
+        rows = rows.unsolved()
+    elif tab == "best":
+        rows = rows.solved()
+    return list(with_people(rows).order_by("-last_posted_at", "-pk")[:limit])
+
+
+def newest_articles(user: Anyone, *, limit: int = 3) -> list[Article]:
+    return list(Article.objects.listed_for(user).defer("html", "contents").order_by("-updated_at", "-pk")[:limit])
+
+
+def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
+    """Customers whose answers were accepted since then, most first: user id, count."""
+    rows = (
+        Topic.objects.listed()
+        .filter(visibility="public", accepted_at__gte=since, accepted_post__by_staff=False)
+        .exclude(accepted_post__author=F("author"))
+        .exclude(accepted_post__author=None)
+        .values("accepted_post__author")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "accepted_post__author")[:limit]
+    )
+    counts = {row["accepted_post__author"]: row["count"] for row in rows}
+    people = User.objects.filter(pk__in=counts, is_active=True).prefetch_related("memberships__organization")
+    found = [{"person": person, "count": counts[person.pk], "company": _company(person)} for person in people]
+    return sorted(found, key=lambda row: (-row["count"], row["person"].pk))
+
+
+def _company(person: User) -> str:
+    if not person.company_visible:
+        return ""
+    return next((row.organization.name for row in person.memberships.all() if row.ended_at is None), "")
+
+
+def solved_by(user: User, since: datetime) -> int:
+    """How many questions of others her answers solved since then."""
+    return (
+        Topic.objects.listed().filter(accepted_at__gte=since, accepted_post__author=user).exclude(author=user).count()
+    )
+
+
+def contributions_of(person: User, viewer: Anyone) -> dict[str, Any]:
+    """What a person has given, as another may see it."""
+    visible = Topic.objects.listed_for(viewer)
+    answers = Post.objects.answers().filter(author=person, deleted_at=None, hidden_at=None, topic__in=visible)
+    accepted = visible.filter(accepted_post__author=person)
+    return {
+        "answer_count": answers.count(),
+        "accepted_count": accepted.count(),
+        "question_count": visible.questions().filter(author=person).count(),
+        "accepted": list(accepted.order_by("-accepted_at").only("kind", "title", "language")[:5]),
+        "tags": _tags(accepted),
+    }
+
+
+def _tags(topics: Any) -> list[tuple[str, int]]:
+    counts: dict[str, int] = {}
+    for names in topics.values_list("tag_names", flat=True)[:200]:
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
+    return sorted(counts.items(), key=lambda row: (-row[1], row[0]))[:5]
+
+
+def of_organization(organization: Organization, *, limit: int = 8) -> dict[str, Any]:
+    """What the people of a company asked, for staff."""
+    rows = Topic.objects.listed().for_organization(organization)
+    figures = rows.aggregate(
+        all=Count("pk"),
+        solved=Count("pk", filter=Q(accepted_post__isnull=False)),
+        open=Count("pk", filter=Q(kind="question", answer_count=0)),
+    )
+    return {"topics": list(with_people(rows).order_by("-last_posted_at", "-pk")[:limit]), **figures}
+
+
+def unanswered(user: Anyone, now: datetime, *, limit: int = 6) -> list[Topic]:
+    """The questions that wait longest for a first answer, of the last 60 days."""
+    rows = Topic.objects.listed_for(user).unanswered().filter(created_at__gt=now - timedelta(days=60))
+    return list(with_people(rows).order_by("created_at", "pk")[:limit])

@@ -1,0 +1,88 @@
+"""The community's panels on pages others own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+
+from community.models import Topic
+from community.rows import topic_rows
+from community.selectors import home, topics
+from portal.accounts.models import Organization, User
+from portal.accounts.permissions import can_see_organization, is_member
+from portal.core import time
+from portal.core.panels import Panel
+
+TABS = ("new", "best", "unsolved")
+
+
+def month_start(now: datetime, zone: str = "Asia/Tokyo") -> datetime:
+    return now.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def welcome(request: HttpRequest, subject: Any) -> Panel | None:
+    """Who reads: a greeting with what her answers did, or for a stranger what this is."""
+    if not is_member(request.user):
+        return Panel("community/panels/stranger.html", {"topics": home.newest(request.user, "best", limit=3)})
+    now = time.now()
+    hour = now.astimezone(ZoneInfo(request.user.time_zone)).hour
+    part = "morning" if 4 <= hour < 11 else "day" if 11 <= hour < 18 else "evening"
+    helped = home.solved_by(request.user, month_start(now))
+    return Panel("community/panels/welcome.html", {"part": part, "helped": helped})
+
+
+def for_you(request: HttpRequest, subject: Any) -> Panel | None:
+    """What waits for her: answers to judge, questions she may know."""
+    user = request.user
+    if not is_member(user):
+        return None
+    answered, waiting = home.answered_for(user), home.waiting_for(user)
+    is_new = not answered and not waiting and not Topic.objects.filter(author=user).exists()
+    return Panel("community/panels/for_you.html", {"answered": answered, "waiting": waiting, "is_new": is_new})
+
+
+def new_and_useful(request: HttpRequest, subject: Any) -> Panel | None:
+    """New topics in three tabs; the address says which."""
+    tab = request.GET.get("tab", "new")
+    tab = tab if tab in TABS else "new"
+    rows = home.newest(request.user, tab)
+    unread = topics.unread_in(rows, request.user, time.now())
+    context = {
+        "tab": tab, "rows": topic_rows(rows, unread), "is_empty": not rows,
+        "articles": home.newest_articles(request.user),
+    }  # fmt: skip
+    return Panel("community/panels/new.html", context)
+
+
+def ask(request: HttpRequest, subject: Any) -> Panel | None:
+    return Panel("community/panels/ask.html", {})
+
+
+def helpers(request: HttpRequest, subject: Any) -> Panel | None:
+    """People whose answers helped this month."""
+    found = home.helpers_since(month_start(time.now()))
+    return Panel("community/panels/helpers.html", {"helpers": found}) if found else None
+
+
+def contributions(request: HttpRequest, person: User) -> Panel | None:
+    """What a member has given."""
+    return Panel(
+        "community/panels/contributions.html", home.contributions_of(person, request.user) | {"person": person}
+    )
+
+
+def organization_topics(request: HttpRequest, organization: Organization) -> Panel | None:
+    """What a company's people asked."""
+    if not can_see_organization(request.user, organization):
+        return None
+    found = home.of_organization(organization)
+    return Panel("community/panels/organization.html", found | {"rows": topic_rows(found["topics"])})
+
+
+def unanswered(request: HttpRequest, subject: Any) -> Panel | None:
+    """For staff: the questions that wait longest."""
+    rows = home.unanswered(request.user, time.now())
+    return Panel("community/panels/unanswered.html", {"rows": topic_rows(rows), "is_empty": not rows})

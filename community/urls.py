@@ -1,0 +1,58 @@
+"""The community's addresses."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from community.views import articles, asking, feeds, lists, moderation, posts, reading, topics
+
+app_name = "community"
+
+KIND = r"(?P<kind>question|discussion)s"
+
+urlpatterns = [
+    path("questions/", lists.questions, name="questions"),
+    path("questions/ask/", asking.ask, name="ask"),
+    path("questions/similar/", asking.similar, name="similar"),
+    path("questions/feed/", feeds.feed, name="feed"),
+    path("questions/<int:pk>/", topics.question, name="question"),
+    path("discussions/", lists.discussions, name="discussions"),
+    path("discussions/start/", asking.start, name="start"),
+    path("discussions/<int:pk>/", topics.discussion, name="discussion"),
+    re_path(rf"^{KIND}/(?P<pk>[0-9]{{1,9}})/answers/$", topics.answer, name="answer"),
+    re_path(rf"^{KIND}/read/$", reading.read_all, name="read_all"),
+    path("topics/unread/", reading.unread_again, name="unread_again"),
+    path("topics/<int:pk>/follow/", reading.follow, name="follow"),
+    path("topics/<int:pk>/read/", reading.read, name="read"),
+    path("topics/<int:pk>/lock/", topics.lock, name="lock"),
+    path("tags/<str:slug>/follow/", reading.follow_tag, name="follow_tag"),
+    path("posts/preview/", asking.preview, name="preview"),
+    path("posts/<int:pk>/", posts.post, name="post"),
+    path("posts/<int:pk>/edit/", posts.edit, name="edit"),
+    path("posts/<int:pk>/history/", posts.history, name="history"),
+    path("posts/<int:pk>/delete/", posts.delete, name="delete"),
+    path("posts/<int:pk>/restore/", posts.restore, name="restore"),
+    path("posts/<int:pk>/react/<slug:kind>/", posts.react, name="react"),
+    path("posts/<int:pk>/flag/", posts.flag, name="flag"),
+    path("posts/<int:pk>/accept/", posts.accept, name="accept"),
+    path("drafts/", reading.drafts, name="drafts"),
+    path("drafts/<int:pk>/discard/", reading.discard_draft, name="discard_draft"),
+    path("drafts/<int:pk>/restore/", reading.restore_draft, name="restore_draft"),
+    path("articles/", articles.articles, name="articles"),
+    path("articles/new/", articles.new_article, name="new_article"),
+    path("articles/<slug:slug>/", articles.article, name="article"),
+    path("articles/<slug:slug>/judge/", articles.judge, name="judge_article"),
+    path("articles/<slug:slug>/edit/", articles.edit_article, name="edit_article"),
+    path("articles/<slug:slug>/publish/", articles.publish, name="publish_article"),
+    path("articles/<slug:slug>/archive/", articles.archive, name="archive_article"),
+    path("articles/<slug:slug>/review/", articles.review, name="review_article"),
+    path("articles/<slug:slug>/revisions/", articles.revisions, name="revisions"),
+    path("articles/<slug:slug>/revisions/<int:number>/restore/", articles.restore_revision, name="restore_revision"),
+    path("staff/moderation/", moderation.queue, name="moderation"),
+    path("staff/moderation/log/", moderation.log, name="moderation_log"),
+    path("staff/moderation/<int:pk>/", moderation.item, name="moderation_item"),
+    path("staff/moderation/<int:pk>/claim/", moderation.claim, name="claim"),
+    path("staff/moderation/<int:pk>/decide/", moderation.decide, name="decide"),
+    path("staff/moderation/acts/<int:pk>/undo/", moderation.undo, name="undo_act"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+]

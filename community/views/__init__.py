@@ -1,0 +1,1 @@
+"""Pages of the community. A view parses, calls one service or selector, and answers."""

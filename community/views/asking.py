@@ -1,0 +1,81 @@
+"""Asking a question or opening a discussion: title, what others asked already, text, place, tags."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from community import services
+from community.forms.topics import BODY_LENGTH, TopicForm
+from community.models import Topic
+from community.selectors import spaces
+from community.selectors.similar import similar_questions
+from portal.accounts.permissions import member_required
+from portal.core import markdown, time
+from portal.core.ratelimit import limited
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("community.topic", limit=10, seconds=600)
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask a question."""
+    return _write(request, Topic.Kind.QUESTION)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("community.topic", limit=10, seconds=600)
+def start(request: HttpRequest) -> HttpResponse:
+    """Open a discussion."""
+    return _write(request, Topic.Kind.DISCUSSION)
+
+
+def _write(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
+    if spaces.is_empty():
+        services.first_space()
+        spaces.forget()
+    if request.method != "POST":
+        begun = {
+            "title": request.GET.get("title", "")[:120],
+            "visibility": "public",
+            "tags": request.GET.get("tags", "")[:160],
+        }
+        chosen = next((row.pk for row in spaces.spaces_for(request.user) if row.slug == request.GET.get("space")), None)
+        return _page(request, kind, TopicForm(user=request.user, initial=begun | {"space": chosen}))
+    form = TopicForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _page(request, kind, form, status=422)
+    data = form.cleaned_data
+    topic = services.post_topic(
+        kind=kind, author=request.user, space=form.chosen_space, title=data["title"], body=data["body"],  # type: ignore[arg-type]
+        tags=data["tags"], visibility=data["visibility"], form_key=data["form_key"], draft_key=f"topic:{kind}",
+        now=time.now(),
+    )  # fmt: skip
+    words = _("Your question is posted. We will tell you when somebody answers.")
+    messages.success(request, words if kind == Topic.Kind.QUESTION else _("Your discussion is open."))
+    return redirect(topic)
+
+
+def _page(request: HttpRequest, kind: Topic.Kind, form: TopicForm, status: int = 200) -> HttpResponse:
+    return render(request, "community/ask.html", {"kind": kind, "form": form}, status=status)
+
+
+@member_required
+@require_GET
+def similar(request: HttpRequest) -> HttpResponse:
+    """What others asked already, while a title is typed; at most five, solved ones marked."""
+    title = request.GET.get("title", "").strip()[:120]
+    found = similar_questions(title, request.user) if len(title) >= 2 else []
+    return render(request, "community/parts/similar.html", {"topics": found})
+
+
+@member_required
+@require_POST
+@limited("community.preview", limit=60, seconds=60)
+def preview(request: HttpRequest) -> HttpResponse:
+    """Show what a text will look like, by the renderer that publishes it."""
+    return HttpResponse(markdown.render(request.POST.get("body", "")[:BODY_LENGTH]).html)

@@ -1,0 +1,142 @@
+"""What a reader keeps: following, how far she read, drafts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community import services
+from community.models import Draft, Tag, Topic
+from community.selectors.drafts import described
+from portal.accounts.permissions import member_required
+from portal.core import time
+from portal.core.ratelimit import limited
+
+UNDO = "community.unread"
+DRAFT_SIZE = 120_000
+
+
+def _back(request: HttpRequest, default: str) -> HttpResponse:
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return redirect(wanted if safe and wanted.startswith("/") else default)
+
+
+@member_required
+@require_POST
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    """Follow a topic, or with `on`=0 hear no more of it."""
+    user: Any = request.user
+    topic = get_object_or_404(Topic.objects.visible_to(user), pk=pk)
+    following = request.POST.get("on") != "0"
+    if following:
+        services.follow_topic(user=user, topic=topic, now=time.now())
+    else:
+        services.unfollow_topic(user=user, topic=topic)
+    if getattr(request, "htmx", False):
+        topic.is_followed = following  # type: ignore[attr-defined]
+        return render(request, "community/parts/follow.html", {"topic": topic})
+    return redirect(topic)
+
+
+@member_required
+@require_POST
+def follow_tag(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hear of new questions with a tag, or with `on`=0 no more."""
+    user: Any = request.user
+    tag = get_object_or_404(Tag, slug=slug)
+    if request.POST.get("on") != "0":
+        services.follow_tag(user=user, tag=tag, now=time.now())
+    else:
+        services.unfollow_tag(user=user, tag=tag)
+    return _back(request, f"/questions/?tag={slug}")
+
+
+@member_required
+@require_POST
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page says how far she has seen the topic on her screen."""
+    user: Any = request.user
+    topic = get_object_or_404(Topic.objects.visible_to(user), pk=pk)
+    number = request.POST.get("number", "")
+    if number.isdecimal() and len(number) < 9:
+        services.mark_read(user=user, topic=topic, number=int(number), now=time.now())
+    return HttpResponse(status=204)
+
+
+@member_required
+@require_POST
+def read_all(request: HttpRequest, kind: str) -> HttpResponse:
+    """Mark every topic of a kind as read; the message offers to take it back."""
+    user: Any = request.user
+    states = services.mark_all_read(user=user, kind=kind, now=time.now())
+    request.session[UNDO] = states[:2000]
+    messages.success(request, _("All marked as read."), extra_tags=f"undo:{reverse('community:unread_again')}")
+    return _back(request, f"/{kind}s/")
+
+
+@member_required
+@require_POST
+def unread_again(request: HttpRequest) -> HttpResponse:
+    """Take "mark all read" back."""
+    user: Any = request.user
+    services.put_back_unread(user=user, states=[(pk, number) for pk, number in request.session.pop(UNDO, [])])
+    return _back(request, reverse("community:questions"))
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("community.draft", limit=120, seconds=60)
+def drafts(request: HttpRequest) -> HttpResponse:
+    """GET lists what she has begun to write (`?key=` gives one as JSON); POST keeps one: `key` and `data`."""
+    user: Any = request.user
+    if request.method == "POST":
+        return _keep(request)
+    key = request.GET.get("key")
+    if key is not None:
+        draft = get_object_or_404(Draft, user=user, key=key, discarded_at=None)
+        return JsonResponse({"key": draft.key, "data": draft.data, "saved_at": draft.saved_at.isoformat()})
+    rows = Draft.objects.filter(user=user, discarded_at=None).order_by("-saved_at")[:100]
+    return render(request, "community/drafts.html", {"drafts": described(rows, user)})
+
+
+def _keep(request: HttpRequest) -> HttpResponse:
+    user: Any = request.user
+    try:
+        sent = json.loads(request.body) if request.content_type == "application/json" else None
+        data = sent["data"] if sent else json.loads(request.POST.get("data", ""))
+        key = str((sent or request.POST)["key"])
+    except (ValueError, KeyError, TypeError):
+        return JsonResponse({"error": "key and data are needed"}, status=400)
+    size = len(json.dumps(data))
+    if not isinstance(data, dict) or not key or len(key) > 80 or size > DRAFT_SIZE:
+        return JsonResponse({"error": "this cannot be kept"}, status=400)
+    draft = services.save_draft(user=user, key=key, data={str(k): v for k, v in data.items()}, now=time.now())
+    return JsonResponse({"key": draft.key, "saved_at": draft.saved_at.isoformat()})
+
+
+@member_required
+@require_POST
+def discard_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away; the message offers to take it back."""
+    draft = get_object_or_404(Draft, user=request.user, pk=pk)
+    services.discard_draft(draft=draft, now=time.now())
+    undo = reverse("community:restore_draft", args=[pk])
+    messages.success(request, _("Draft thrown away."), extra_tags=f"undo:{undo}")
+    return redirect("community:drafts")
+
+
+@member_required
+@require_POST
+def restore_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a thrown-away draft back."""
+    services.restore_draft(draft=get_object_or_404(Draft, user=request.user, pk=pk))
+    return redirect("community:drafts")

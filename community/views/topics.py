@@ -1,0 +1,152 @@
+"""A topic, and what can be done with it as a whole."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from community import permissions, services
+from community.forms.topics import AnswerForm
+from community.models import Topic, Visibility
+from community.selectors.posts import Conversation, conversation
+from community.selectors.topics import Gone, get_topic, related_to
+from portal.accounts.permissions import can_moderate, member_required, moderator_required, public
+from portal.core import time
+from portal.core.ratelimit import limited
+
+
+@public
+@require_GET
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    """A question: its text, the accepted answer first, then the others, then a place to answer."""
+    return show(request, Topic.Kind.QUESTION, pk)
+
+
+@public
+@require_GET
+def discussion(request: HttpRequest, pk: int) -> HttpResponse:
+    """A discussion and its replies."""
+    return show(request, Topic.Kind.DISCUSSION, pk)
+
+
+def show(
+    request: HttpRequest,
+    kind: Topic.Kind,
+    pk: int,
+    *,
+    form: AnswerForm | None = None,
+    parent: int = 0,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a topic page, with a refused form where there is one."""
+    try:
+        topic = get_topic(request.user, kind, pk)
+    except Gone:
+        return render(request, "410.html", status=410)
+    start = request.GET.get("from", "")
+    read_to = getattr(topic, "read_to", None)
+    talk = conversation(
+        topic, request.user, start=int(start) if start.isdecimal() and len(start) < 9 else 0, read_to=read_to
+    )
+    context: dict[str, Any] = {
+        "topic": topic,
+        "talk": talk,
+        "related": related_to(topic, request.user),
+        "form": form or AnswerForm(),
+        "refused_parent": parent,
+        "may_answer": permissions.can_answer(request.user, topic),
+        "may_accept": permissions.can_accept(request.user, topic),
+        "may_moderate": can_moderate(request.user),
+        "is_mine": request.user.is_authenticated and topic.author_id == request.user.pk,
+        "tags": list(zip(topic.tags, topic.tag_names, strict=True)),
+        "json_ld": _json_ld(request, topic, talk) if topic.visibility == Visibility.PUBLIC else "",
+    }
+    return render(request, "community/topic.html", context, status=status)
+
+
+def _json_ld(request: HttpRequest, topic: Topic, talk: Conversation) -> str:
+    """Describe a public topic to search engines (schema.org QAPage / DiscussionForumPosting)."""
+
+    def text(html: str) -> str:
+        return " ".join(strip_tags(html).split())[:600]
+
+    def person(post: Any) -> dict[str, str]:
+        return {"@type": "Person", "name": post.author.display_name if post.author else _("Former member")}
+
+    def answer(item: Any) -> dict[str, Any]:
+        return {
+            "@type": "Answer", "text": text(item.post.html), "upvoteCount": item.post.score,
+            "dateCreated": item.post.created_at.isoformat(), "author": person(item.post),
+            "url": request.build_absolute_uri(f"{topic.get_absolute_url()}#{item.post.anchor}"),
+        }  # fmt: skip
+
+    about: dict[str, Any] = {
+        "@type": "Question" if topic.is_question else "DiscussionForumPosting",
+        "name" if topic.is_question else "headline": topic.title,
+        "text": text(talk.body.post.html),
+        "dateCreated": topic.created_at.isoformat(),
+        "author": person(talk.body.post),
+        "inLanguage": topic.language,
+    }
+    if topic.is_question:
+        about |= {"answerCount": topic.answer_count, "upvoteCount": talk.body.post.score}
+        if talk.accepted:
+            about["acceptedAnswer"] = answer(talk.accepted)
+        about["suggestedAnswer"] = [answer(item) for item in talk.answers[:5]]
+        page: dict[str, Any] = {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": about}
+    else:
+        page = {"@context": "https://schema.org", **about}
+    return json.dumps(page, ensure_ascii=False).replace("<", "\\u003c")
+
+
+@member_required
+@require_POST
+@limited("community.post", limit=20, seconds=300)
+def answer(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Post an answer, a reply, or with `parent` a comment."""
+    now = time.now()
+    try:
+        topic = get_topic(request.user, kind, pk)
+    except Gone:
+        return render(request, "410.html", status=410)
+    permissions.check_answer(request.user, topic)
+    form = AnswerForm(request.POST)
+    parent_id = int(request.POST["parent"]) if request.POST.get("parent", "").isdecimal() else 0
+    if not form.is_valid():
+        return show(request, topic.kind, pk, form=form, parent=parent_id, status=422)
+    sent = {
+        "author": request.user,
+        "body": form.cleaned_data["body"],
+        "form_key": form.cleaned_data["form_key"],
+        "now": now,
+    }
+    try:
+        if parent_id:
+            parent = topic.posts.select_related("parent").get(pk=parent_id, deleted_at=None)
+            parent.topic = topic
+            post = services.post_comment(parent=parent, draft_key=f"comment:{parent_id}", **sent)
+        else:
+            post = services.post_answer(topic=topic, draft_key=f"answer:{topic.pk}", **sent)
+    except services.TopicClosed:
+        messages.error(request, _("This topic was closed while you wrote. Your text is kept as a draft."))
+        return redirect(topic)
+    if topic.last_number > 100:
+        return redirect("community:post", pk=post.pk)
+    return redirect(f"{topic.get_absolute_url()}#{post.anchor}")
+
+
+@moderator_required
+@require_POST
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a topic for new answers, or open it again (`on`=0)."""
+    topic = Topic.objects.visible_to(request.user).get(pk=pk)
+    act = services.unlock_topic if request.POST.get("on") == "0" else services.lock_topic
+    act(topic=topic, moderator=request.user, reason=request.POST.get("reason", "")[:300], now=time.now())  # type: ignore[arg-type]
+    return redirect(topic)
