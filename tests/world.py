@@ -60,12 +60,16 @@ class World:
             person=self.person("aki"), text="次の版で直りました。", actor=self.person("sato"), signal=self.signal,
             now=people.NOW,
         )  # fmt: skip
+
+    @cached_property
     def destination_id(self) -> Any:
         """A webhook outside."""
         return add_destination(
             kind="webhook", name="CRM", url="https://8.8.8.8/hook", event_names=["community.*"],
             actor=self.person("kato"), now=people.NOW,
         )[0].public_id  # fmt: skip
+
+    @cached_property
     def referral(self) -> Any:
         """aki introduced 青葉製作所 by her code."""
         from referrals.models import Program, Referral
