@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.http import HttpRequest
 from django_structlog.signals import bind_extra_request_finished_metadata
 
@@ -26,3 +27,9 @@ class PortalConfig(AppConfig):
         panels.register("today", name="sample", order=0, render=sample_panel)
         panels.register("staff_settings", name="sample", order=90, render=sample_panel)
         bind_extra_request_finished_metadata.connect(logs.name_the_user)
+
+
+class StaticConfig(StaticFilesConfig):
+    """Static files without the source of the style sheet, whose imports only Tailwind can follow."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "src"]

@@ -42,11 +42,11 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "portal.apps.StaticConfig",
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.contrib.admin",
-    "portal",
+    "portal.apps.PortalConfig",
     "portal.core",
     "portal.events",
     "portal.audit",
@@ -173,7 +173,7 @@ CACHES = {
 # --- jobs -----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 # The queues a worker serves; a task on another one would never run, and a test says so.
-QUEUES = ("default", "events", "search", "delivery", "clicks", "mail")
+QUEUES = ("default", "events", "delivery", "clicks")
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -60,6 +60,11 @@ def page_by_key(
     )
 
 
+def cursor_after(row: Model, order: tuple[str, ...]) -> str:
+    """Return the cursor of the page that begins after `row`."""
+    return _encode(row, order, back=False)
+
+
 def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 

@@ -1,0 +1,75 @@
+"""The generated set must be what the services would have written, or the benchmark measures another product."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Count
+
+from community.models import Follow, Post, ReadState, Space, Tag, Topic
+from community.services.posts import recount
+from community.text import guess_language
+from portal.bench import dataset
+from portal.core import bench, markdown
+from portal.core.bench import BenchWorld
+from portal.events.models import Event
+from tests.people import NOW
+
+COUNTERS = ("answer_count", "comment_count", "first_answered_at", "last_posted_at")
+
+
+@pytest.fixture
+def generated(db: Any) -> BenchWorld:
+    dataset.discover()
+    world = dataset.new_world(bench.SIZES["tiny"], lambda message: None, now=NOW)
+    dataset.fill(world)
+    return world
+
+
+def test_the_set_has_its_size(generated: BenchWorld) -> None:
+    assert (Topic.objects.count(), Post.objects.count()) == (60, 400)
+    assert Event.objects.filter(dispatched_at=None).count() == 0
+    japanese = Post.objects.filter(language="ja").count()
+    assert 0.35 < japanese / 400 < 0.85
+
+
+def test_derived_columns_are_what_the_services_write(generated: BenchWorld) -> None:
+    for post in Post.objects.select_related("topic"):
+        rendered = markdown.render(post.markdown)
+        assert post.html == rendered.html
+        whole = f"{post.topic.title}\n{rendered.text}" if post.number == 1 else rendered.text
+        assert post.language == guess_language(whole)
+        marks = dict(post.marks.values_list("kind").annotate(count=Count("pk")))
+        assert (post.up_count, post.reactions) == (marks.pop("up", 0), marks)
+
+
+def test_counters_are_those_of_the_rows(generated: BenchWorld) -> None:
+    for topic in Topic.objects.all():
+        before = [getattr(topic, name) for name in COUNTERS]
+        recount(topic)
+        topic.refresh_from_db()
+        assert [getattr(topic, name) for name in COUNTERS] == before
+        posts = topic.posts.order_by("number")
+        assert [post.number for post in posts] == list(range(1, topic.last_number + 1))
+        authors = {post.author_id: post.number for post in posts}
+        assert topic.follower_count == Follow.objects.filter(topic=topic).count() == len(authors)
+        assert dict(ReadState.objects.filter(topic=topic).values_list("user_id", "last_read_number")) == authors
+    for space in Space.objects.all():
+        assert space.topic_count == space.topics.count()
+    for tag in Tag.objects.all():
+        assert tag.topic_count == Topic.objects.filter(tags__contains=[tag.slug]).count()
+
+
+@pytest.mark.django_db
+def test_the_same_seed_makes_the_same_set() -> None:
+    def once() -> list[Any]:
+        with transaction.atomic():
+            dataset.fill(dataset.new_world(bench.SIZES["tiny"], lambda message: None, now=NOW))
+            found = list(Topic.objects.order_by("pk").values_list("title", "public_id", "last_posted_at"))
+            transaction.set_rollback(True)
+            return found
+
+    dataset.discover()
+    assert once() == once()
