@@ -69,9 +69,7 @@ def has_embedded_wheels() -> bool:
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    words = [str(part) for part in command]
-    environment = {**os.environ, "UV_SYSTEM_CERTS": "1"}  # as pip does: trust what this machine trusts
-    return subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=False, env=environment)
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd=ROOT, check=False)
 
 
 def install(lists: list[Path]) -> None:

@@ -84,7 +84,6 @@ class World:
         body = {"code": link.code, "domain": "aoba.example", "company": "青葉製作所", "claim": "code"}
         told = receive_fact(source="test", external_id="1", kind="introduction", body=body, now=people.NOW)
         return Referral.objects.get(public_id=told.result["referral"])
-    @cached_property
     def question(self) -> Any:
         """A public question of aki's."""
         from tests.community.things import a_question

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -10,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts import privacy, services
@@ -19,6 +23,8 @@ from portal.accounts.models import User
 from portal.accounts.permissions import is_member, member_required, public
 from portal.core import time
 
+View = Callable[[HttpRequest], HttpResponse]
+
 
 def _back(request: HttpRequest) -> str:
     """Return the page the switch was pressed on, when it is ours."""
@@ -26,6 +32,22 @@ def _back(request: HttpRequest) -> str:
     return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "/"
 
 
+def checked_for_members(view: View) -> View:
+    """Ask a form token of whoever has a session; a stranger's switch changes only her own cookie and needs none.
+
+    So pages for strangers hold nothing of their own, and one rendering serves them all.
+    """
+    strict = csrf_protect(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        return strict(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else view(request)
+
+    guarded.csrf_exempt = True  # type: ignore[attr-defined]  the decision is made above
+    return guarded
+
+
+@checked_for_members
 @public
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
@@ -40,6 +62,7 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@checked_for_members
 @public
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
