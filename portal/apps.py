@@ -23,6 +23,9 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import celery, logs  # noqa: F401  so that a task enqueued from a web process finds its broker
+        from portal import joints
+
+        joints.join()
 
         panels.register("today", name="sample", order=0, render=sample_panel)
         panels.register("staff_settings", name="sample", order=90, render=sample_panel)

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "portal.engagement",
     "portal.search",
     "portal.delivery",
+    "portal.notifications",
     "community",
     "portal.teams",
     "referrals",
@@ -215,6 +216,8 @@ PERIODIC_TASKS = {
     "delivery-sweep": ("portal.delivery.tasks.deliver_due", 10),
     # The log of calls is kept 90 days.
     "delivery-forget": ("portal.delivery.tasks.forget_old_attempts", 6 * 3600),
+    # Daily and weekly mails, at eight in the morning of each reader's own clock.
+    "notifications-digests": ("portal.notifications.tasks.put_due_digests", 900),
     # Documents whose doorbell was lost are indexed all the same.
     "search-sweep": ("portal.search.tasks.index_queued", 15),
     # Clicks wait in a Redis stream; counts on pages are seconds old, not minutes.

@@ -80,6 +80,12 @@ POLICY: dict[str, Line] = {
     "delivery:rotate": Line("administrator", args=lambda world: [world.destination_id], reads=False, writes=True),
     "delivery:delete": Line("administrator", args=lambda world: [world.destination_id], reads=False, writes=True),
     "delivery:replay": Line("administrator", args=lambda world: [world.destination_id], reads=False, writes=True),
+    "notifications:list": Line("member"),
+    "notifications:read": Line("member", reads=False, writes=True),
+    "notifications:unread": Line("member", reads=False, writes=True),
+    "notifications:preferences": Line("member", writes=True),
+    # Posting needs no session: RFC 8058. The signed token in the address is the right; see test_unsubscribe.
+    "notifications:unsubscribe": Line("public", args=lambda world: [world.unsubscribe_token]),
     "search:search": Line("public"),
     "accounts:organizations": Line("team"),
     "accounts:organization": Line("team", args=_acme),

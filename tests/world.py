@@ -12,6 +12,8 @@ from portal.core.models import LongJob
 from portal.delivery.services import add_destination
 from portal.teams.models import Signal, Told
 from portal.teams.services import tell_customer
+from portal.delivery.services import add_destination
+from portal.notifications.links import token
 from tests import people
 from tests.portal.teams.facts import raised
 
@@ -128,6 +130,11 @@ class World:
         from community.services import hide_post
 
         return hide_post(post=self.answer, moderator=self.person("mori"), reason="宣伝", now=people.NOW)
+
+    @cached_property
+    def unsubscribe_token(self) -> str:
+        """What stops mio's mails."""
+        return token(self.person("mio").pk, "*")
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the world has no {name}; add it to tests/world.py")

@@ -13,6 +13,8 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.core import panels
+        from portal.delivery import privacy
         from portal.delivery.panels import settings_panel
 
+        privacy.register()
         panels.register("staff_settings", name="delivery", order=40, render=settings_panel)

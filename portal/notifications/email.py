@@ -1,0 +1,123 @@
+"""Writing and sending mails, in the reader's language. The only caller of django.core.mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.events.models import Event
+from portal.notifications import links, registry
+from portal.notifications.models import Frequency, Notification, Preference
+from portal.notifications.selectors import Told, told
+
+
+class NobodyThere(Exception):
+    """The reader is gone, may no longer see it, or wants no such mail now."""
+
+
+def send_mail(
+    *, to: str, subject: str, text: str, html: str = "", headers: dict[str, str] | None = None, mail_id: str = ""
+) -> None:
+    """Send one mail now. Raises what the mail server raises."""
+    message = EmailMultiAlternatives(
+        subject=" ".join(subject.split())[:200], body=text, to=[to],
+        headers={"Auto-Submitted": "auto-generated", **_message_id(mail_id), **(headers or {})},
+    )  # fmt: skip
+    if html:
+        message.attach_alternative(html, "text/html")
+    message.send()
+
+
+def send_queued(user_id: int, mail_id: str, body: dict[str, Any]) -> None:
+    """Write and send a mail from the outbox. Rights and wishes are looked at again now. Raises NobodyThere."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        raise NobodyThere("nobody is there any more")
+    with translation.override(user.language), timezone.override(user.time_zone):
+        if body.get("mail") == "digest":
+            _send_digest(user, mail_id, body)
+        elif body.get("mail") == "plain":
+            _send_plain(user, mail_id, body)
+        else:
+            _send_notification(user, mail_id, body)
+
+
+def _send_notification(user: User, mail_id: str, body: dict[str, Any]) -> None:
+    row = Notification.objects.select_related("actor").filter(user=user, event_id=body.get("event")).first()
+    if row is None or not _still_wanted(user, row, (Frequency.NOW,)):
+        raise NobodyThere("not wanted or not allowed any more")
+    _write(user, mail_id, "notification", told(row).sentence, [told(row)], row.kind)
+
+
+def _send_digest(user: User, mail_id: str, body: dict[str, Any]) -> None:
+    frequency = str(body.get("frequency"))
+    rows = Notification.objects.select_related("actor").filter(user=user, pk__in=body.get("ids", [])).order_by("-pk")
+    entries = [told(row) for row in rows if row.read_at is None and _still_wanted(user, row, (frequency,))]
+    if not entries:
+        raise NobodyThere("everything was read already")
+    subject = (
+        _("%(count)s things happened today") if frequency == Frequency.DAILY else _("%(count)s things of this week")
+    )
+    _write(user, mail_id, "digest", subject % {"count": len(entries)}, entries, "*")
+
+
+def _send_plain(user: User, mail_id: str, body: dict[str, Any]) -> None:
+    """Send a mail whose words another app has written already (a team's digest)."""
+    headers = _list_headers(user, str(body.get("kind") or "*"))
+    send_mail(
+        to=user.email, subject=str(body["subject"]), text=str(body["text"]), html=str(body.get("html") or ""),
+        headers=headers, mail_id=mail_id,
+    )  # fmt: skip
+
+
+def _still_wanted(user: User, row: Notification, frequencies: Sequence[str]) -> bool:
+    kind = registry.kind(row.kind)
+    if kind is None or (kind.staff and not user.is_team):
+        return False
+    own = Preference.objects.filter(user=user, kind=row.kind).first()
+    if (own.mail if own else kind.mail) not in frequencies:
+        return False
+    if kind.visible is None:
+        return True
+    event = Event.objects.filter(pk=row.event_id).first()
+    return event is not None and kind.visible(user, event)
+
+
+def _write(user: User, mail_id: str, template: str, subject: str, entries: list[Told], kind: str) -> None:
+    context = {
+        "user": user,
+        "entries": [{"sentence": entry.sentence, "url": links.absolute(entry.row.url)} for entry in entries],
+        "subject": subject,
+        "language": user.language,
+        "company_name": settings.HAZUMI_COMPANY_NAME,
+        "home_url": settings.HAZUMI_BASE_URL,
+        "settings_url": links.absolute("/settings/notifications/"),
+        "unsubscribe_url": links.unsubscribe_url(user.pk, kind),
+        "one_kind": kind != "*",
+    }
+    send_mail(
+        to=user.email, subject=subject, mail_id=mail_id, headers=_list_headers(user, kind),
+        text=render_to_string(f"notifications/mail/{template}.txt", context),
+        html=render_to_string(f"notifications/mail/{template}.html", context),
+    )  # fmt: skip
+
+
+def _list_headers(user: User, kind: str) -> dict[str, str]:
+    return {
+        "List-Unsubscribe": f"<{links.unsubscribe_url(user.pk, kind)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _message_id(mail_id: str) -> dict[str, str]:
+    """Keep one Message-ID through all tries: a mail that arrived twice is shown once."""
+    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "hazumi"
+    return {"Message-ID": f"<{mail_id}@{host}>"} if mail_id else {}

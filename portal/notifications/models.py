@@ -1,0 +1,67 @@
+"""Notifications (one per person and fact) and what each person prefers."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Frequency(models.TextChoices):
+    """How soon a mail goes out."""
+
+    NOW = "now", _("At once")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+    OFF = "off", _("No mail")
+
+
+class Notification(models.Model):
+    """Something that concerns one person. Its sentence is written when it is read, in the reader's language."""
+
+    id: int
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    user_id: int
+    kind = models.CharField(max_length=60)
+    event_id = models.BigIntegerField()
+    title = models.CharField(max_length=300, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    data = models.JSONField(default=dict)  # the fields of the fact that the sentence names
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    group_key = models.CharField(max_length=140)
+    in_page = models.BooleanField(default=True)
+    digest = models.CharField(max_length=6, choices=Frequency, blank=True)  # waits for the daily or weekly mail
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "event_id"], name="one_notification_per_person_and_fact"),
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], condition=Q(in_page=True), name="notifications_of_a_person"),
+            models.Index(fields=["user"], condition=Q(in_page=True, read_at=None), name="notifications_unread"),
+            models.Index(fields=["digest", "user"], condition=~Q(digest=""), name="notifications_for_digests"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user_id}"
+
+
+class Preference(models.Model):
+    """What one person wants of one kind; without a row the kind's own default holds."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=60)
+    in_page = models.BooleanField(default=True)
+    mail = models.CharField(max_length=6, choices=Frequency)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="one_preference_per_person_and_kind"),
+            models.CheckConstraint(condition=Q(mail__in=Frequency.values), name="mail_frequency_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.kind}"

@@ -1,0 +1,27 @@
+"""The way out for mails. What keeps them until they have arrived is put in from above (portal.joints)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class Enqueue(Protocol):
+    """Writes one mail in the caller's transaction, once for ever per person and key."""
+
+    def __call__(self, *, user_id: int, key: str, body: dict[str, Any], now: datetime) -> object: ...
+
+
+_enqueue: list[Callable[..., object]] = []
+
+
+def register_outbox(enqueue: Enqueue) -> None:
+    """Put in what keeps mails."""
+    _enqueue[:] = [enqueue]
+
+
+def put(*, user_id: int, key: str, body: dict[str, Any], now: datetime) -> None:
+    """Put a mail on its way."""
+    if _enqueue:
+        _enqueue[0](user_id=user_id, key=key, body=body, now=now)

@@ -1,0 +1,80 @@
+"""What people can be told: every app registers its kinds in AppConfig.ready()."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from portal.accounts.models import User
+from portal.events.models import Event
+
+
+def group_of(event: Event) -> str:
+    """Return what notifications are put together by: the topic, else the fact's subject."""
+    topic = event.payload.get("topic_id")
+    return f"community.topic:{topic}" if topic else event.subject
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing people are told.
+
+    `recipients` yields user ids; the actor is left out. `text` is a translatable sentence filled with the fact's
+    payload and `actor`. `visible` is asked before writing and again before mailing.
+    """
+
+    name: str
+    label: str | Promise
+    event: str | tuple[str, ...]
+    recipients: Callable[[Event], Iterable[int | None]]
+    text: str | Promise
+    url: Callable[[Event], str] | None = None
+    group: Callable[[Event], str] = group_of
+    visible: Callable[[User, Event], bool] | None = None
+    mail: str = "daily"
+    in_page: bool = True
+    staff: bool = False
+    order: int = 100
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        return (self.event,) if isinstance(self.event, str) else self.event
+
+    def sentence(self, data: dict[str, Any]) -> str:
+        """Fill the text; a field the fact does not have stays empty."""
+        return str(self.text) % _Forgiving(data)
+
+
+class _Forgiving(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register_kind(kind: Kind) -> None:
+    """Add or replace a kind."""
+    _kinds[kind.name] = kind
+
+
+def kind(name: str) -> Kind | None:
+    return _kinds.get(name)
+
+
+def kinds() -> list[Kind]:
+    """Return all kinds in order."""
+    return sorted(_kinds.values(), key=lambda each: (each.order, each.name))
+
+
+def kinds_for(event_name: str) -> list[Kind]:
+    """Return the kinds a fact may cause, the most telling first."""
+    return [each for each in kinds() if event_name in each.events]
+
+
+def kinds_of(user: User) -> list[Kind]:
+    """Return the kinds that can reach a person."""
+    return [each for each in kinds() if user.is_team or not each.staff]

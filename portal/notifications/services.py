@@ -1,0 +1,119 @@
+"""Telling, reading, preferring. Nothing here sends; mails are put into the outbox as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.events.models import Event
+from portal.notifications import outbox, registry
+from portal.notifications.models import Frequency, Notification, Preference
+from portal.notifications.registry import Kind
+
+
+def notify(event: Event) -> int:
+    """Write the notifications of one fact: each person at most one, never the actor. Returns how many were new."""
+    chosen: dict[int, Kind] = {}
+    for kind in registry.kinds_for(event.name):
+        for user_id in kind.recipients(event):
+            if user_id is not None and user_id != event.actor_id:
+                chosen.setdefault(user_id, kind)
+    if not chosen:
+        return 0
+    told = set(Notification.objects.filter(event_id=event.pk, user_id__in=chosen).values_list("user_id", flat=True))
+    people = User.objects.in_bulk([pk for pk in chosen if pk not in told])
+    wishes = _wishes(people)
+    rows: list[Notification] = []
+    for user_id, user in people.items():
+        kind = chosen[user_id]
+        in_page, mail = wishes.get((user_id, kind.name), (kind.in_page, kind.mail))
+        if _may_hear(user, kind, event) and (in_page or mail != Frequency.OFF):
+            rows.append(_row(user, kind, event, in_page, mail))
+            if mail == Frequency.NOW:
+                _put_mail(rows[-1], event)
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def _may_hear(user: User, kind: Kind, event: Event) -> bool:
+    if not user.is_active or (kind.staff and not user.is_team):
+        return False
+    return kind.visible is None or kind.visible(user, event)
+
+
+def _wishes(people: Mapping[int, User]) -> dict[tuple[int, str], tuple[bool, str]]:
+    rows = Preference.objects.filter(user_id__in=people).values_list("user_id", "kind", "in_page", "mail")
+    return {(user_id, kind): (in_page, mail) for user_id, kind, in_page, mail in rows}
+
+
+def _row(user: User, kind: Kind, event: Event, in_page: bool, mail: str) -> Notification:
+    return Notification(
+        user=user,
+        kind=kind.name,
+        event_id=event.pk,
+        title=str(event.payload.get("title") or "")[:300],
+        url=(kind.url(event) if kind.url else str(event.payload.get("url") or ""))[:300],
+        data=_small(event.payload),
+        actor_id=event.actor_id,
+        group_key=kind.group(event)[:140],
+        in_page=in_page,
+        digest=mail if mail in (Frequency.DAILY, Frequency.WEEKLY) else "",
+        created_at=event.occurred_at,
+    )
+
+
+def _small(payload: dict[str, Any]) -> dict[str, Any]:
+    """Keep the plain fields a sentence may name."""
+    return {name: value for name, value in payload.items() if isinstance(value, str | int | float) and name != "url"}
+
+
+def _put_mail(row: Notification, event: Event) -> None:
+    body = {"mail": "notification", "kind": row.kind, "event": event.pk}
+    outbox.put(user_id=row.user_id, key=f"notification:{event.pk}", body=body, now=event.occurred_at)
+
+
+def mark_read(*, user: User, now: datetime, ids: Iterable[int] | None = None) -> int:
+    """Mark the given (or all) notifications of a person as read; returns how many were unread."""
+    rows = Notification.objects.filter(user=user, read_at=None, in_page=True)
+    return (rows if ids is None else rows.filter(pk__in=list(ids))).update(read_at=now)
+
+
+def mark_subject_read(*, user: User, group_key: str, now: datetime) -> int:
+    """Mark what a person was told of one thing as read, because she has opened it."""
+    return Notification.objects.filter(user=user, read_at=None, group_key=group_key).update(read_at=now)
+
+
+def mark_unread(*, user: User, read_at: datetime) -> int:
+    """Undo a marking: what was read at exactly that moment is unread again."""
+    return Notification.objects.filter(user=user, read_at=read_at).update(read_at=None)
+
+
+@transaction.atomic
+def set_preferences(*, user: User, wishes: Mapping[str, tuple[bool, str]]) -> None:
+    """Save what a person wants: by kind, whether on the page and how often by mail. Unknown kinds are ignored."""
+    known = {kind.name for kind in registry.kinds_of(user)}
+    Preference.objects.bulk_create(
+        [
+            Preference(user=user, kind=name, in_page=in_page, mail=mail)
+            for name, (in_page, mail) in wishes.items()
+            if name in known and mail in Frequency.values
+        ],
+        update_conflicts=True, update_fields=["in_page", "mail"], unique_fields=["user", "kind"],
+    )  # fmt: skip
+
+
+def stop_mail(*, user_id: int, kind: str) -> None:
+    """Stop mails of one kind, or of all kinds with "*"; what is on the page stays as it is."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        return
+    for each in registry.kinds_of(user):
+        if kind in ("*", each.name):
+            Preference.objects.update_or_create(
+                user=user, kind=each.name, defaults={"mail": Frequency.OFF},
+                create_defaults={"mail": Frequency.OFF, "in_page": each.in_page},
+            )  # fmt: skip

@@ -1,0 +1,16 @@
+"""The notifications of the signed-in person, and stopping mails without signing in."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.notifications import views
+
+app_name = "notifications"
+urlpatterns = [
+    path("notifications/", views.notifications, name="list"),
+    path("notifications/read/", views.read, name="read"),
+    path("notifications/unread/", views.unread, name="unread"),
+    path("notifications/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("settings/notifications/", views.preferences, name="preferences"),
+]
