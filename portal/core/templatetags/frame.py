@@ -23,7 +23,7 @@ _kept: dict[tuple[Any, ...], str] = {}
 
 
 def _unread(context: template.Context) -> str:
-    count = int(context.get("unread_count") or 0)
+    count = int(str(context.get("unread_count") or 0))  # it comes lazily, and a lazy number is no int
     if not count:
         return ""
     return f'<span class="count">{min(count, 99)}<span class="sr-only"> {escape(gettext("unread"))}</span></span>'
