@@ -37,8 +37,9 @@ def can_post_in(user: Anyone, space: Space) -> bool:
 
 
 def can_answer(user: Anyone, topic: Topic) -> bool:
-    """Members answer what they may read; a locked topic takes answers from moderators alone."""
-    return is_member(user) and can_read(user, topic) and (not topic.is_locked or can_moderate(user))
+    """Members answer what they may read; a locked or hidden topic takes answers from moderators alone."""
+    closed = topic.is_locked or topic.hidden_at is not None
+    return is_member(user) and can_read(user, topic) and (not closed or can_moderate(user))
 
 
 def can_accept(user: Anyone, topic: Topic) -> bool:
