@@ -22,8 +22,7 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from portal import celery, logs  # noqa: F401  so that a task enqueued from a web process finds its broker
-        from portal import joints
+        from portal import celery, joints, logs  # noqa: F401  so that a task enqueued from a web process finds its broker
 
         joints.join()
 

@@ -10,10 +10,9 @@ from portal.accounts.services.invitations import invite_member, token_for
 from portal.core import time
 from portal.core.models import LongJob
 from portal.delivery.services import add_destination
+from portal.notifications.links import token
 from portal.teams.models import Signal, Told
 from portal.teams.services import tell_customer
-from portal.delivery.services import add_destination
-from portal.notifications.links import token
 from tests import people
 from tests.portal.teams.facts import raised
 
@@ -86,6 +85,7 @@ class World:
         body = {"code": link.code, "domain": "aoba.example", "company": "青葉製作所", "claim": "code"}
         told = receive_fact(source="test", external_id="1", kind="introduction", body=body, now=people.NOW)
         return Referral.objects.get(public_id=told.result["referral"])
+
     def question(self) -> Any:
         """A public question of aki's."""
         from tests.community.things import a_question

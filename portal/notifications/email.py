@@ -9,10 +9,14 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import User
+from portal.accounts.models import Invitation, User
+from portal.accounts.services.invitations import token_for
+from portal.core.templatetags.look import person_called
+from portal.core.time import now
 from portal.events.models import Event
 from portal.notifications import links, registry
 from portal.notifications.models import Frequency, Notification, Preference
@@ -44,6 +48,8 @@ def send_queued(user_id: int, mail_id: str, body: dict[str, Any]) -> None:
     with translation.override(user.language), timezone.override(user.time_zone):
         if body.get("mail") == "digest":
             _send_digest(user, mail_id, body)
+        elif body.get("mail") == "invitation":
+            _send_invitation(user, mail_id, int(body["invitation"]))
         elif body.get("mail") == "plain":
             _send_plain(user, mail_id, body)
         else:
@@ -67,6 +73,29 @@ def _send_digest(user: User, mail_id: str, body: dict[str, Any]) -> None:
         _("%(count)s things happened today") if frequency == Frequency.DAILY else _("%(count)s things of this week")
     )
     _write(user, mail_id, "digest", subject % {"count": len(entries)}, entries, "*")
+
+
+def _send_invitation(inviter: User, mail_id: str, invitation_id: int) -> None:
+    """Invite somebody who has no account yet, in the language of who invites her."""
+    invitation = Invitation.objects.select_related("organization").filter(pk=invitation_id).first()
+    if invitation is None or not invitation.email or not invitation.is_open(now()):
+        raise NobodyThere("the invitation is closed")
+    names = {"inviter": person_called(inviter), "company": invitation.organization.name}
+    subject = _("%(inviter)s invites you to join %(company)s") % names
+    context = {
+        "subject": subject,
+        "language": inviter.language,
+        "company_name": settings.HAZUMI_COMPANY_NAME,
+        "home_url": settings.HAZUMI_BASE_URL,
+        "join_url": links.absolute(reverse("accounts:join", args=[token_for(invitation)])),
+        "expires_at": invitation.expires_at,
+        **names,
+    }
+    send_mail(
+        to=invitation.email, subject=subject, mail_id=mail_id,
+        text=render_to_string("notifications/mail/invitation.txt", context),
+        html=render_to_string("notifications/mail/invitation.html", context),
+    )  # fmt: skip
 
 
 def _send_plain(user: User, mail_id: str, body: dict[str, Any]) -> None:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from portal.accounts.models import Invitation
 from portal.events import on
 from portal.events.models import Event
-from portal.notifications import services
+from portal.notifications import outbox, services
 
 
 @on("*")
 def notify_whom_it_concerns(event: Event) -> None:
     """Write the notifications of a fact."""
     services.notify(event)
+
+
+@on("accounts.member.invited")
+def mail_the_invitation(event: Event) -> None:
+    """Put the invitation on its way; who has no address shares the link herself."""
+    invitation = Invitation.objects.filter(public_id=event.payload["invitation_id"]).exclude(email="").first()
+    if invitation is not None and event.actor_id is not None:
+        body = {"mail": "invitation", "invitation": invitation.pk}
+        outbox.put(user_id=event.actor_id, key=f"invitation:{invitation.pk}", body=body, now=event.occurred_at)

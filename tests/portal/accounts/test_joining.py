@@ -18,6 +18,7 @@ from portal.accounts.services.invitations import InvitationClosed, NotAllowed, t
 from portal.accounts.services.organizations import DomainTaken, FreeMailDomain
 from portal.audit.models import AuditEntry
 from portal.core import time
+from portal.delivery.outbox import deliver_due
 from portal.events.models import Event
 from tests import people
 from tests.world import World
@@ -222,3 +223,18 @@ def test_stages_move_with_history(world: World, sato: User, as_: Any) -> None:
     last = acme.lifecycle_changes.order_by("-pk")[0]
     assert (last.before, last.after, last.reason) == ("adopting", "advocating", "紹介してくれた")
     assert Event.objects.filter(name="accounts.organization.moved", organization_id=acme.pk).count() == 1
+
+
+def test_the_invitation_is_mailed_once_in_the_inviters_language(world: World, kato: User, dispatched: Any) -> None:
+    invitation, token = services.invite_member(
+        organization=world.companies.acme, invited_by=kato, email="new@acme.example", now=time.now()
+    )
+    dispatched()
+    deliver_due()
+    dispatched()
+    deliver_due()
+    (message,) = [sent for sent in mail.outbox if sent.to == ["new@acme.example"]]
+    assert message.subject == "加藤 薫さんが アクメ精機 に招待しています"
+    assert f"/join/{token}/" in message.body
+    assert Client().get(reverse("accounts:join", args=[token])).status_code == 200
+    assert token_for(invitation) == token
