@@ -80,7 +80,7 @@ def _send_invitation(inviter: User, mail_id: str, invitation_id: int) -> None:
     invitation = Invitation.objects.select_related("organization").filter(pk=invitation_id).first()
     if invitation is None or not invitation.email or not invitation.is_open(now()):
         raise NobodyThere("the invitation is closed")
-    names = {"inviter": person_called(inviter), "company": invitation.organization.name}
+    names = {"inviter": person_called(inviter.display_name), "company": invitation.organization.name}
     subject = _("%(inviter)s invites you to join %(company)s") % names
     context = {
         "subject": subject,
