@@ -86,6 +86,7 @@ class World:
         told = receive_fact(source="test", external_id="1", kind="introduction", body=body, now=people.NOW)
         return Referral.objects.get(public_id=told.result["referral"])
 
+    @cached_property
     def question(self) -> Any:
         """A public question of aki's."""
         from tests.community.things import a_question
