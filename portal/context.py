@@ -85,7 +85,7 @@ def _unread_count(request: HttpRequest) -> int:
         return 0
     from portal.notifications.selectors import unread_count
 
-    return unread_count(request.user)
+    return int(unread_count(request.user))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 # name, domain, industry, size, language, plan
 COMPANIES = (
     ("アクメ精機", "acme-seiki", "製造", "100-299", "ja"), ("ノースフィールド物流", "northfield-logi", "物流", "300-999", "ja"),
@@ -69,7 +71,7 @@ JOBS = (
 JOBS_EN = ("Operations", "IT", "Finance", "Customer care", "Procurement", "Planning")
 
 # key, name, furigana, company domain ("" = the host company), team, rights
-PEOPLE = (
+PEOPLE: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
     ("sato", "佐藤 誠", "さとう まこと", "", "support", {}),
     ("tanaka", "田中 直", "たなか なお", "", "sales", {}),
     ("mori", "森 環", "もり たまき", "", "community", {"is_moderator": True}),

@@ -6,6 +6,7 @@ score never needs recomputing, late facts add the same as punctual ones, and the
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,12 +20,12 @@ DAY_ZONE = ZoneInfo("Asia/Tokyo")  # caps count days as most of the people here 
 
 def contribution(weight: float, at: datetime) -> float:
     """Return what a fact of `weight` at `at` adds to a stored score."""
-    return weight * 2.0 ** ((at - LANDMARK) / HALF_LIFE)
+    return weight * math.pow(2.0, (at - LANDMARK) / HALF_LIFE)
 
 
 def value_at(score: float, moment: datetime) -> float:
     """Return what a stored score is worth at `moment`; after one half-life of silence it is half."""
-    return score * 2.0 ** (-((moment - LANDMARK) / HALF_LIFE))
+    return score * math.pow(2.0, -((moment - LANDMARK) / HALF_LIFE))
 
 
 @dataclass(frozen=True)

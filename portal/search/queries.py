@@ -64,7 +64,7 @@ def search(
     if kind:
         ranked = [row for row in ranked if row[1] == kind]
     rest = ranked[_place_after(ranked, cursor) :]
-    taken, hits = 0, []
+    taken, hits = 0, list[Hit]()
     while taken < len(rest) and len(hits) < size:
         part = rest[taken : taken + size - len(hits)]
         taken += len(part)

@@ -120,7 +120,8 @@ def waiting_longest(*, limit: int = 5) -> QuerySet[Signal]:
 
 def oldest_wait() -> datetime | None:
     """Return since when the longest-waiting customer waits."""
-    return Signal.objects.waiting().aggregate(oldest=Min("occurred_at"))["oldest"]
+    oldest: datetime | None = Signal.objects.waiting().aggregate(oldest=Min("occurred_at"))["oldest"]
+    return oldest
 
 
 def voices(since: datetime, *, limit: int = 12) -> QuerySet[Event]:

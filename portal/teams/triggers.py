@@ -135,7 +135,8 @@ def silent_power_users(rule: SignalRule, now: datetime) -> Iterable[Finding]:
 
 def still_silent(signal: Signal, now: datetime) -> bool:
     """Whether she has done nothing since the signal was raised."""
-    return not PointEntry.objects.filter(user_id=signal.person_id, at__gt=signal.raised_at, at__lte=now).exists()
+    of_hers = PointEntry.objects.filter(user_id=signal.person_id)  # type: ignore[misc]
+    return not of_hers.filter(at__gt=signal.raised_at, at__lte=now).exists()
 
 
 # --- firsts ---------------------------------------------------------------------------------------------------------
@@ -154,7 +155,7 @@ def _post(event: Event, subject: str, **facts: Any) -> Finding:
 
 def first_post_of_company(rule: SignalRule, event: Event) -> Finding | None:
     """The first question, discussion, answer or reply of anybody in a customer company."""
-    company = Organization.objects.filter(pk=event.organization_id, is_own=False).first()
+    company = Organization.objects.filter(pk=event.organization_id or 0, is_own=False).first()
     if company is None or _earlier(event, organization_id=company.pk):
         return None
     return _post(event, f"accounts.organization:{company.pk}", company=company.name)
@@ -162,7 +163,7 @@ def first_post_of_company(rule: SignalRule, event: Event) -> Finding | None:
 
 def first_post_of_person(rule: SignalRule, event: Event) -> Finding | None:
     """The first thing a customer posts."""
-    own = Organization.objects.filter(pk=event.organization_id, is_own=True).exists()
+    own = Organization.objects.filter(pk=event.organization_id or 0, is_own=True).exists()
     if event.actor_id is None or own or _earlier(event, actor_id=event.actor_id):
         return None
     return _post(event, f"accounts.user:{event.actor_id}")

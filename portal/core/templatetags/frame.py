@@ -59,9 +59,9 @@ def kept(context: template.Context, name: str) -> SafeString:
     if html is None:
         if len(_kept) >= MOST:
             _kept.clear()
-        marks = {mark.strip("@"): SafeString(mark) for mark in FILLED}
-        values = {**context.flatten(), **marks, "csrf_token": "@@csrf@@", "signed_in": signed_in}
-        html = _kept[key] = get_template(name).template.render(template.Context(values))
+        marks: dict[str, Any] = {mark.strip("@"): SafeString(mark) for mark in FILLED}
+        values: dict[str, Any] = {**context.flatten(), **marks, "csrf_token": "@@csrf@@", "signed_in": signed_in}
+        html = _kept[key] = get_template(name).template.render(template.Context(values))  # type: ignore[attr-defined]
     for mark, fill in FILLED.items():
         if mark in html:
             html = html.replace(mark, fill(context))

@@ -104,11 +104,12 @@ def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal
         return None
     unresolved = Signal.objects.select_for_update().unresolved().filter(fingerprint=fingerprint).first()
     if unresolved is not None:
-        return _join(unresolved, finding, now)
+        _join(unresolved, finding, now)
+        return None
     last = Signal.objects.filter(fingerprint=fingerprint).order_by("-raised_at").first()
     if last is not None and (now - last.raised_at).total_seconds() < rule.cooldown_hours * 3600:
         return None
-    organization = Organization.objects.select_related("owner").filter(pk=finding.organization_id).first()
+    organization = Organization.objects.select_related("owner").filter(pk=finding.organization_id or 0).first()
     person = User.objects.filter(pk=finding.person_id).first() if finding.person_id else None
     signal = Signal(
         rule=rule, team=rule.team, fingerprint=fingerprint, occurrence=occurrence, subject=finding.subject,

@@ -145,7 +145,7 @@ def resolve(request: HttpRequest, public_id: str) -> HttpResponse:
         return refused
     undo = f"undo:{reverse('teams:reopen', args=[signal.public_id])}"
     messages.success(request, _("Settled: %(title)s") % {"title": signal.title}, extra_tags=undo)
-    response = redirect(following)
+    response: HttpResponse = redirect(following)
     if request.htmx:  # type: ignore[attr-defined]
         response = HttpResponse(status=204)
         response["HX-Redirect"] = following

@@ -107,7 +107,7 @@ def test_it_is_tried_on_the_schedule_and_then_kept_as_dead(place: Destination, r
     moment = NOW
     for n in range(1, 11):
         Destination.objects.update(open_until=None, failing_since=None)
-        outbox.deliver_due(clock=lambda moment=moment: moment)  # type: ignore[misc]
+        outbox.deliver_due(clock=lambda moment=moment: moment)
         row.refresh_from_db()
         assert row.attempt_count == n
         moment = row.next_at
