@@ -22,6 +22,7 @@ LONGEST_TEMPLATE = 120
 # Rooms that are larger for a reason; the reason stands beside the name.
 LARGER: dict[str, str] = {
     "portal/settings.py": "one settings file",
+    "referrals/services/claims.py redecide": "one decision, told from top to bottom",
 }
 
 
@@ -47,12 +48,12 @@ def test_no_module_is_larger_than_a_room() -> None:
 
 def test_no_function_is_longer_than_a_page() -> None:
     long = [
-        f"{name(path)}:{node.lineno} {node.name}"
+        f"{name(path)} {node.name}"
         for path in sources()
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
-        and name(path) not in LARGER
+        and f"{name(path)} {node.name}" not in LARGER
     ]
     assert not long
 

@@ -43,7 +43,7 @@ def checked_for_members(view: View) -> View:
     def guarded(request: HttpRequest) -> HttpResponse:
         return strict(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else view(request)
 
-    guarded.csrf_exempt = True  # type: ignore[attr-defined]  the decision is made above
+    guarded.csrf_exempt = True  # type: ignore[attr-defined]  # the decision is made above
     return guarded
 
 

@@ -60,7 +60,8 @@ def kept(context: template.Context, name: str) -> SafeString:
         if len(_kept) >= MOST:
             _kept.clear()
         marks: dict[str, Any] = {mark.strip("@"): SafeString(mark) for mark in FILLED}
-        values: dict[str, Any] = {**context.flatten(), **marks, "csrf_token": "@@csrf@@", "signed_in": signed_in}
+        flat: dict[Any, Any] = context.flatten()
+        values: dict[str, Any] = {**flat, **marks, "csrf_token": "@@csrf@@", "signed_in": signed_in}
         html = _kept[key] = get_template(name).template.render(template.Context(values))  # type: ignore[attr-defined]
     for mark, fill in FILLED.items():
         if mark in html:
