@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
-from referrals.views import hub
+from referrals.views import analytics, desk, hub, programs, rewards, welcome
 
 app_name = "referrals"
 
 urlpatterns = [
-    path("referrals/introductions/<uuid:public_id>/", hub.referral, name="referral"),
     path("referrals/", hub.hub, name="hub"),
+    path("referrals/share/", hub.share, name="share"),
+    path("referrals/code/", hub.code, name="code"),
+    re_path(r"^referrals/qr\.(?P<kind>png|svg)$", hub.qr, name="qr"),
+    path("referrals/introduce/", welcome.introduce, name="introduce"),
+    path("referrals/terms/<slug:slug>/", hub.terms, name="terms"),
+    path("referrals/consent/", welcome.consent, name="consent"),
+    path("referrals/introductions/<uuid:public_id>/", hub.referral, name="referral"),
+    path("referrals/introductions/<uuid:public_id>/dispute/", hub.dispute, name="dispute"),
+    path("introductions/<str:token>/", welcome.introduction, name="introduction"),
+    path("welcome/", welcome.welcome, name="welcome_all"),
+    path("welcome/landed/", welcome.landed, name="landed"),
+    path("welcome/<str:code>/", welcome.welcome, name="welcome"),
+    path("staff/referrals/", desk.desk, name="desk"),
+    path("staff/referrals/<uuid:public_id>/", desk.referral, name="desk_referral"),
+    path("staff/referrals/<uuid:public_id>/act/", desk.act, name="desk_act"),
+    path("staff/referrals/findings/<int:pk>/", desk.finding, name="finding"),
+    path("staff/referrals/disputes/<int:pk>/", desk.dispute, name="desk_dispute"),
+    path("staff/referrals/messages/<int:pk>/", desk.fact, name="fact"),
+    path("staff/referrals/rewards/", rewards.rewards, name="rewards"),
+    path("staff/referrals/rewards/<uuid:public_id>/", rewards.reward, name="reward"),
+    path("staff/referrals/payouts/", rewards.payouts_page, name="payouts"),
+    path("staff/referrals/payouts/<uuid:public_id>/", rewards.payout, name="payout"),
+    path("staff/referrals/payouts/<uuid:public_id>/lines.csv", rewards.payout_csv, name="payout_csv"),
+    path("staff/referrals/books/", rewards.books_page, name="books"),
+    path("staff/referrals/programs/", programs.programs, name="programs"),
+    path("staff/referrals/programs/new/", programs.program_edit, name="program_new"),
+    path("staff/referrals/programs/<slug:slug>/", programs.program_edit, name="program_edit"),
+    path("staff/analytics/referrals/", analytics.analytics, name="analytics"),
+    path("staff/analytics/referrals/rows/", analytics.analytics_rows, name="analytics_rows"),
+    path("staff/analytics/referrals/rows.csv", analytics.analytics_csv, name="analytics_csv"),
 ]

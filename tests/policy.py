@@ -60,6 +60,10 @@ def _draft(world: World) -> list[Any]:
     return [world.draft.pk]
 
 
+def _introduction(world: World) -> list[Any]:
+    return [world.introductions.referral.public_id]
+
+
 POLICY: dict[str, Line] = {
     "portal:home": Line("public"),
     "portal:today": Line("team"),
@@ -108,8 +112,41 @@ POLICY: dict[str, Line] = {
     "accounts:profile": Line("member", writes=True),
     "accounts:privacy": Line("member"),
     "accounts:export": Line("member"),
-    "referrals:hub": Line("member"),
-    "referrals:referral": Line("member", args=lambda world: [world.referral.public_id], members=only("aki")),
+    "referrals:hub": Line("member", writes=True),
+    "referrals:share": Line("member", reads=False, writes=True),
+    "referrals:code": Line("member", writes=True),
+    "referrals:qr": Line(
+        "member", args=lambda world: ["svg"], reads=False
+    ),  # exists once there is a link; its own test
+    "referrals:introduce": Line("member", writes=True),
+    "referrals:terms": Line("public", args=lambda world: [world.introductions.program.slug]),
+    "referrals:consent": Line("member", reads=False, writes=True),
+    "referrals:referral": Line("member", args=_introduction, members=only("aki")),
+    "referrals:dispute": Line("member", args=_introduction, reads=False, writes=True, members=only("aki")),
+    "referrals:introduction": Line("public", args=lambda world: [world.introductions.token()], writes=True),
+    "referrals:welcome_all": Line("public"),
+    "referrals:landed": Line("public", reads=False, writes=True),
+    "referrals:welcome": Line("public", args=lambda world: [world.introductions.referral.link.code]),
+    "referrals:desk": Line("team"),
+    "referrals:desk_referral": Line("team", args=_introduction),
+    "referrals:desk_act": Line("team", args=_introduction, reads=False, writes=True),
+    "referrals:finding": Line("team", args=lambda world: [world.introductions.finding().pk], reads=False, writes=True),
+    "referrals:desk_dispute": Line(
+        "team", args=lambda world: [world.introductions.dispute().pk], reads=False, writes=True
+    ),
+    "referrals:fact": Line("team", args=lambda world: [world.introductions.fact().pk], reads=False, writes=True),
+    "referrals:rewards": Line("team"),
+    "referrals:reward": Line("administrator", args=lambda world: [world.introductions.reward.public_id], writes=True),
+    "referrals:payouts": Line("administrator", writes=True),
+    "referrals:payout": Line("administrator", args=lambda world: [world.introductions.batch().public_id], writes=True),
+    "referrals:payout_csv": Line("administrator", args=lambda world: [world.introductions.batch().public_id]),
+    "referrals:books": Line("team"),
+    "referrals:programs": Line("team"),
+    "referrals:program_new": Line("administrator", writes=True),
+    "referrals:program_edit": Line("administrator", args=lambda world: [world.introductions.program.slug], writes=True),
+    "referrals:analytics": Line("team"),
+    "referrals:analytics_rows": Line("team"),
+    "referrals:analytics_csv": Line("team"),
     "accounts:erase": Line("member", reads=False, writes=True),
     "accounts:join": Line("public", args=lambda world: [world.invitation_token], writes=True),
     "teams:signals": Line("team"),

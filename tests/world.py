@@ -71,11 +71,11 @@ class World:
         )[0].public_id  # fmt: skip
 
     @cached_property
-    def referral(self) -> Any:
-        """aki introduced 青葉製作所 by her code."""
-        from referrals.models import Program, Referral
-        from referrals.services.facts import receive_fact
-        from referrals.services.links import link_for
+    def introductions(self) -> Any:
+        """aki introduced 青葉製作所, which became a customer; see tests/referrals/made.py."""
+        from tests.referrals.made import Made
+
+        return Made(self.person("aki"), self.person("kato"))
 
         program = Program.objects.create(
             slug="friends", name_ja="お客さま紹介", name_en="Customer referrals", state="open", is_default=True,

@@ -11,6 +11,7 @@ from referrals.models.organizations import ReferredOrganization, Step
 from referrals.models.programs import Program, RewardRule, TermsVersion
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
 from referrals.models.rewards import PayoutBatch, PayoutLine, Reward, RewardChange
+from referrals.models.signups import PendingClaim
 
 __all__ = [
     "Attribution",
@@ -27,6 +28,7 @@ __all__ = [
     "LedgerTransaction",
     "PayoutBatch",
     "PayoutLine",
+    "PendingClaim",
     "Program",
     "Referral",
     "ReferralChange",

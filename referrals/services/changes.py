@@ -65,9 +65,9 @@ def move(
 
 
 def about(referral: Referral) -> dict[str, Any]:
-    """Return what every event about an introduction says. No names: the introduced person may not have agreed."""
+    """Return what every event about an introduction says: the company, never the introduced person's name."""
     return {
-        "title": "",
+        "title": company_of(referral),
         "url": reverse("referrals:referral", args=[referral.public_id]),
         "referral_id": str(referral.public_id),
         "referrer_id": referral.referrer_id,
@@ -75,6 +75,13 @@ def about(referral: Referral) -> dict[str, Any]:
         "referee_organization_id": referral.organization_id,
         "program": referral.program.slug,
     }
+
+
+def company_of(referral: Referral) -> str:
+    """Return the introduced company as staff know it."""
+    if referral.organization_id is not None and referral.organization is not None:
+        return referral.organization.name
+    return referral.referee_company
 
 
 class _Ref:

@@ -187,18 +187,27 @@ def current_terms(program: Program, now: datetime) -> TermsVersion | None:
 def decision_for(referred: ReferredOrganization, program: Program) -> tuple[Decision, dict[int, AttributionCandidate]]:
     """Return the decision over all claims known now, and the claims by id."""
     rows = {
-        row.pk: row for row in AttributionCandidate.objects.select_related("referral").filter(referred_id=referred.pk)
+        row.pk: row
+        for row in AttributionCandidate.objects.select_related("referral__organization").filter(referred_id=referred.pk)
     }
-    barred = (S.DECLINED, S.WITHDRAWN, S.DISQUALIFIED)
+    for row in rows.values():
+        row.referral.program = program
     claims = [
         Claim(
             id=row.pk, referral_id=row.referral_id, kind=row.kind, occurred_at=row.occurred_at,
-            identified_at=row.identified_at, barred=row.referral.state in barred,
+            identified_at=row.identified_at, barred=_is_barred(row.referral),
             own=row.referral.referrer_organization_id == referred.organization_id,
         )
         for row in rows.values()
     ]  # fmt: skip
     return decide(claims, window_days=program.window_days, touch=program.touch), rows
+
+
+def _is_barred(referral: Referral) -> bool:
+    """Say whether a person has taken this introduction out of the contest."""
+    if referral.state == S.REJECTED:
+        return not referral.reason.startswith("rule:")
+    return referral.state in (S.DECLINED, S.WITHDRAWN, S.DISQUALIFIED)
 
 
 def redecide(
@@ -237,7 +246,8 @@ def redecide(
             )
         _turn_away(rows, winner.referral_id, decision, now, fact_id)
         return current
-    if current is not None and current.referral_id != winner.referral_id and _is_bound(current.referral_id):
+    moves = current is not None and current.referral_id != winner.referral_id
+    if current is not None and moves and decision.rule != "staff" and _is_bound(current.referral_id):
         _dispute(winner.referral, now, program)
         return current
     if current is not None:

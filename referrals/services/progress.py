@@ -17,7 +17,7 @@ S = Referral.State
 def active_attribution(referred: ReferredOrganization) -> Attribution | None:
     """Return who is credited for a company, with the introduction."""
     return (
-        Attribution.objects.select_related("referral__program")
+        Attribution.objects.select_related("referral__program", "referral__organization")
         .filter(program_id=referred.program_id, organization_id=referred.organization_id, is_active=True)
         .first()
     )

@@ -26,7 +26,7 @@ from referrals.models import (
     TermsVersion,
 )
 from referrals.services import ledger, risk
-from referrals.services.changes import organization_ref
+from referrals.services.changes import company_of, organization_ref
 
 R = Reward.State
 A = LedgerAccount.Kind
@@ -48,12 +48,14 @@ def reconcile(
     """
     if attribution is None:
         attribution = (
-            Attribution.objects.select_related("referral").filter(referred_id=referred.pk, is_active=True).first()
+            Attribution.objects.select_related("referral__organization")
+            .filter(referred_id=referred.pk, is_active=True)
+            .first()
         )
     referral = attribution.referral if attribution else None
     existing = list(
         Reward.objects.select_for_update(of=("self",))
-        .select_related("referral", "program", "conversion")
+        .select_related("referral__organization", "program", "conversion")
         .filter(referral__organization_id=referred.organization_id, program_id=program.pk)
         .order_by("pk")
     )
@@ -274,7 +276,7 @@ def tell(reward: Reward, fact: type[RewardFact], *, now: datetime, **more: Any) 
     referral = reward.referral
     events.publish(
         fact(
-            title="", url=reverse("referrals:referral", args=[referral.public_id]), reward_id=str(reward.public_id),
+            title=company_of(referral), url=reverse("referrals:referral", args=[referral.public_id]), reward_id=str(reward.public_id),
             referral_id=str(referral.public_id), referrer_id=referral.referrer_id, side=reward.side,
             milestone=reward.milestone, amount=reward.net, currency=reward.currency, user_id=reward.user_id,
             beneficiary_organization_id=reward.organization_id, program=reward.program.slug, **more,

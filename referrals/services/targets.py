@@ -44,7 +44,7 @@ def target_of(link: ReferralLink) -> str:
             return check_target(program.target_url, program.hosts)
         except BadTarget:
             pass
-    return f"/welcome/{link.code}"
+    return f"/welcome/{link.code}/"
 
 
 def with_query(target: str, incoming: str, *, code: str, click_id: str) -> str:

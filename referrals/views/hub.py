@@ -1,30 +1,219 @@
-"""The customer's referral pages."""
+"""The customer's referral pages: the hub, one introduction, sharing, the code, terms."""
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
+import qrcode
+import qrcode.image.svg
+from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.permissions import is_member, is_staff_member, member_required
-from referrals.models import Referral
+from portal.accounts.models import User
+from portal.accounts.permissions import is_member, is_staff_member, member_required, public
+from portal.core import time
+from referrals import words
+from referrals.forms.introductions import BeneficiaryForm, CodeForm, DisputeForm
+from referrals.models import Program, Referral, ReferralLink
+from referrals.selectors import hub as reads
+from referrals.services import desk, links
+from referrals.services.links import BadCode
+from referrals.sharing import share_kit
+
+
+def _program(request: HttpRequest, user: User) -> Program | None:
+    programs = reads.programs_for(user, time.now())
+    wanted = request.GET.get("program") or request.POST.get("program")
+    return next((program for program in programs if program.slug == wanted), programs[0] if programs else None)
+
+
+def _link(user: User, program: Program | None) -> ReferralLink | None:
+    if program is None:
+        return None
+    return (
+        ReferralLink.objects.select_related("program", "user")
+        .filter(user=user, program=program, retired_at=None, content_url="")
+        .first()
+    )
 
 
 @member_required
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def hub(request: HttpRequest) -> HttpResponse:
     """Everything a customer needs to introduce somebody, and what became of it."""
-    return render(request, "referrals/hub.html", {})
+    user = request.user
+    assert is_member(user)
+    program = _program(request, user)
+    if request.method == "POST":
+        if program is None:
+            raise Http404
+        links.link_for(user=user, program=program, now=time.now())
+        return redirect("referrals:hub")
+    link = _link(user, program)
+    only = request.GET.get("show", "")
+    context: dict[str, Any] = {
+        "program": program, "programs": reads.programs_for(user, time.now()), "link": link,
+        "counts": reads.counts_for(user), "figures": reads.figures_for(user), "rows": reads.tracked(user, only=only),
+        "only": only, "days": reads.clicks_by_day(user) if only == "opened" else None,
+    }  # fmt: skip
+    if program is not None:
+        context["sentence"] = words.reward_sentence(program, reads.active_rules(program))
+        context["fulfilment"] = words.fulfilment(program)
+        context["terms"] = program.terms.order_by("-number").first()
+    if link is not None:
+        context["kit"] = share_kit(
+            link, words.reward_sentence(link.program, reads.active_rules(link.program), side="referee")
+        )
+        context["url"] = f"{settings.HAZUMI_BASE_URL}/r/{link.code}"
+    return render(request, "referrals/hub.html", context)
+
+
+def _mine(request: HttpRequest, public_id: str) -> Referral:
+    """Return an introduction of the reader's own; anybody else's does not exist for her."""
+    assert is_member(request.user)
+    return get_object_or_404(
+        Referral.objects.select_related("program", "organization", "handler", "referee", "terms"),
+        public_id=public_id, referrer=request.user,
+    )  # fmt: skip
 
 
 @member_required
 @require_GET
 def referral(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One introduction as its referrer sees it."""
+    """One introduction as its referrer sees it: timeline, what comes next, why credited or not. Staff have their own page."""
+    if (
+        is_staff_member(request.user)
+        and not Referral.objects.filter(public_id=public_id, referrer_id=request.user.pk).exists()
+    ):
+        get_object_or_404(Referral, public_id=public_id)
+        return redirect("referrals:desk_referral", public_id=public_id)
+    row = _mine(request, public_id)
+    context = {
+        "row": reads.track([row])[0], "referral": row, "form": DisputeForm(), **reads.explanation(row),
+    }  # fmt: skip
+    return render(request, "referrals/referral.html", context)
+
+
+@member_required
+@require_POST
+def dispute(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Ask to look again at who is credited."""
+    row = _mine(request, public_id)
     assert is_member(request.user)
-    row = get_object_or_404(Referral, public_id=public_id)
-    if row.referrer_id != request.user.pk:
-        if is_staff_member(request.user):
-            return redirect("referrals:hub")
+    form = DisputeForm(request.POST)
+    if not form.is_valid():
+        context = {"row": reads.track([row])[0], "referral": row, "form": form, **reads.explanation(row)}
+        return render(request, "referrals/referral.html", context, status=422)
+    opened = desk.open_dispute(referral=row, user=request.user, text=form.cleaned_data["text"], now=time.now())
+    messages.success(request, _("We look at it and answer by %(day)s.") % {"day": words.day(opened.due_at)})
+    return redirect("referrals:referral", public_id=public_id)
+
+
+@member_required
+@require_POST
+def share(request: HttpRequest) -> HttpResponse:
+    """Log one act of sharing; called in the background when a share button is pressed."""
+    assert is_member(request.user)
+    link = _link(request.user, _program(request, request.user))
+    if link is None:
         raise Http404
-    return render(request, "referrals/referral.html", {"referral": row})
+    try:
+        links.share_link(link=link, channel=request.POST.get("channel", ""), now=time.now())
+    except ValueError:
+        return HttpResponse(status=422)
+    return HttpResponse(status=204)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Choose a code of one's own and who gets the rewards."""
+    user = request.user
+    assert is_member(user)
+    link = _link(user, _program(request, user))
+    if link is None:
+        return redirect("referrals:hub")
+    company = user.organization
+    personal_allowed = company is None or not company.is_public_sector
+    choices = [
+        (value, str(label))
+        for value, label in ReferralLink.Beneficiary.choices
+        if (personal_allowed or value != "person") and (company is not None or value != "company")
+    ]
+    form = CodeForm(initial={"code": link.code})
+    who = BeneficiaryForm(initial={"beneficiary": link.beneficiary}, choices=choices)
+    if request.method == "POST" and "beneficiary" in request.POST:
+        who = BeneficiaryForm(request.POST, choices=choices)
+        if who.is_valid():
+            links.choose_beneficiary(link=link, beneficiary=who.cleaned_data["beneficiary"])
+            messages.success(request, _("Saved. It counts for rewards from now on."))
+            return redirect("referrals:code")
+    elif request.method == "POST":
+        form = CodeForm(request.POST)
+        if form.is_valid() and _choose(form, link):
+            messages.success(request, _("Your new link is ready. The old one keeps working."))
+            return redirect("referrals:hub")
+    context = {"form": form, "who": who, "link": link, "personal_allowed": personal_allowed}
+    return render(request, "referrals/code.html", context, status=422 if form.errors or who.errors else 200)
+
+
+def _choose(form: CodeForm, link: ReferralLink) -> bool:
+    try:
+        links.choose_code(link=link, wish=form.cleaned_data["code"], now=time.now())
+    except BadCode as error:
+        said = {
+            "shape": _("Use 3 to 24 letters, digits or hyphens, beginning and ending with a letter or digit."),
+            "reserved": _("This word is kept for the house. Try another one."),
+            "offensive": _("This code could offend somebody. Try another one."),
+            "taken": _("Somebody has this code, or one that looks like it."),
+        }
+        form.add_error("code", said[error.why])
+        return False
+    return True
+
+
+@member_required
+@require_GET
+def qr(request: HttpRequest, kind: str) -> HttpResponse:
+    """One's own link as a QR code, PNG or SVG."""
+    assert is_member(request.user)
+    link = _link(request.user, _program(request, request.user))
+    if link is None:
+        raise Http404
+    made = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=12, border=4)
+    made.add_data(f"{settings.HAZUMI_BASE_URL}/r/{link.code}?s=qr")
+    out = io.BytesIO()
+    if kind == "svg":
+        made.make_image(image_factory=qrcode.image.svg.SvgPathFillImage).save(out)
+    else:
+        made.make_image().save(out)
+    response = HttpResponse(out.getvalue(), content_type="image/svg+xml" if kind == "svg" else "image/png")
+    response["Cache-Control"] = "private, max-age=300"
+    if "download" in request.GET:
+        response["Content-Disposition"] = f'attachment; filename="hazumi-{link.code}.{kind}"'
+    return response
+
+
+@public
+@require_GET
+def terms(request: HttpRequest, slug: str) -> HttpResponse:
+    """A program's terms, every version, and its rules in words."""
+    program = get_object_or_404(Program.objects.exclude(state=Program.State.DRAFT), slug=slug)
+    versions = list(program.terms.order_by("-number"))
+    wanted = request.GET.get("version", "")
+    shown = next((row for row in versions if str(row.number) == wanted), versions[0] if versions else None)
+    rules = [
+        {"rule": rule, "worth": words.worth(rule, program)}
+        for rule in program.rules.filter(is_active=True).order_by("milestone", "side")
+    ]
+    context = {"program": program, "versions": versions, "shown": shown, "rules": rules}
+    context["sentence"] = words.reward_sentence(program, reads.active_rules(program))
+    context["fulfilment"] = words.fulfilment(program)
+    context["language"] = translation.get_language()
+    return render(request, "referrals/terms.html", context)

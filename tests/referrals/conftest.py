@@ -8,23 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from referrals.models import Program, RewardRule, TermsVersion
-from tests import people
-
-
-def make_program(**fields: Any) -> Program:
-    """The program every test knows: ¥30,000 for both sides when the introduced company is won."""
-    given = {
-        "slug": "friends", "name_ja": "お客さま紹介", "name_en": "Customer referrals", "state": "open",
-        "is_default": True, "created_at": people.NOW, **fields,
-    }  # fmt: skip
-    program = Program.objects.create(**given)
-    TermsVersion.objects.create(
-        program=program, number=1, text_ja="規約", text_en="Terms", published_at=people.NOW.replace(month=1)
-    )
-    for side in ("referrer", "referee"):
-        RewardRule.objects.create(program=program, milestone="won", side=side, amount=30_000)
-    return program
+from referrals.models import Program
+from tests.referrals.made import make_program
 
 
 @pytest.fixture

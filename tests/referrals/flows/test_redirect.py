@@ -57,7 +57,7 @@ def test_a_link_leads_on_without_sql_and_the_click_is_counted_once(
     with django_assert_num_queries(0):
         first, second = follow(link), follow(link)
     assert first.status_code == 302
-    assert first["Location"] == f"/welcome/{link.code}"
+    assert first["Location"] == f"/welcome/{link.code}/"
     assert first.cookies["hz_ref"].value.split(".")[:2] == second.cookies["hz_ref"].value.split(".")[:2]
     assert clicks.drain(consumer="t") == 3
     assert clicks.drain(consumer="t") == 0
@@ -117,7 +117,7 @@ def test_without_redis_it_still_redirects_and_keeps_the_click(
 
     monkeypatch.setattr(redirect, "_script", gone)
     response = follow(link)
-    assert response["Location"] == f"/welcome/{link.code}"
+    assert response["Location"] == f"/welcome/{link.code}/"
     assert ClickDay.objects.get(link_id=link.pk, verdict="human").count == 1
 
 

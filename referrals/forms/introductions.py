@@ -1,0 +1,59 @@
+"""What customers fill in."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class IntroduceForm(forms.Form):
+    """Names a person and a company, and says why."""
+
+    name = forms.CharField(
+        label=_("Whom would you like to introduce?"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    company = forms.CharField(
+        label=_("Their company"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("Their work e-mail"), required=False,
+        help_text=_("Optional. We use it to recognise the company, and never write to it by ourselves."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    why = forms.CharField(
+        label=_("Why would it help them?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("They read this on their own page."),
+    )  # fmt: skip
+    has_consent = forms.BooleanField(
+        label=_("They know about it and agreed that you pass their name on to us"), required=False
+    )
+
+
+class CodeForm(forms.Form):
+    """A code of one's own choice."""
+
+    code = forms.CharField(
+        label=_("Your code"), min_length=3, max_length=24,
+        help_text=_("Letters, digits and hyphens. Your old links keep working."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )  # fmt: skip
+
+
+class BeneficiaryForm(forms.Form):
+    """Who gets my rewards."""
+
+    beneficiary = forms.ChoiceField(label=_("My rewards go to"))
+
+    def __init__(self, *args: object, choices: list[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["beneficiary"].choices = choices  # type: ignore[attr-defined]
+
+
+class DisputeForm(forms.Form):
+    """Asks to look again."""
+
+    text = forms.CharField(
+        label=_("What happened, as you remember it?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
+    )

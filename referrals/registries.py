@@ -1,0 +1,49 @@
+"""How introductions show themselves elsewhere: navigation, shared pages, participation, privacy, the sample."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts import privacy
+from portal.accounts.permissions import is_member, is_staff_member
+from portal.core import demo, nav, panels
+from portal.core import time as clock
+from portal.engagement.registry import weigh
+from referrals import panels as own
+from referrals import people
+from referrals.sample import tell
+
+
+def _has_program(request: HttpRequest) -> bool:
+    return is_member(request.user)
+
+
+def _waiting(request: HttpRequest) -> int:
+    from referrals.selectors.desk import queue
+
+    return queue("waiting", clock.now()).count() if is_staff_member(request.user) else 0
+
+
+def fill() -> None:
+    """Called once, when everything is loaded."""
+    nav.register(
+        "customer", key="referrals", label=_("Referrals"), url_name="referrals:hub", order=50, icon="handshake",
+        prefixes=("/referrals/",), visible=_has_program,
+    )  # fmt: skip
+    nav.register(
+        "staff", key="referrals", label=_("Introductions"), url_name="referrals:desk", order=30, icon="handshake",
+        prefixes=("/staff/referrals/", "/staff/analytics/referrals/"), badge=_waiting,
+    )  # fmt: skip
+    panels.register("home", name="referrals_consent", order=3, render=own.ask_consent)
+    panels.register("home", name="referrals_news", order=20, render=own.news)
+    panels.register("home_aside", name="referrals_share", order=20, render=own.share)
+    panels.register("organization", name="referrals", order=40, render=own.organization)
+    panels.register("member", name="referrals", order=40, render=own.member)
+    panels.register("today", name="referrals", order=25, render=own.today)
+    weigh("referrals.referral.recorded", 3.0, per_day_cap=3, subject="referrer_id")
+    weigh("referrals.referral.won", 15.0, subject="referrer_id")
+    privacy.register_exporter("referrals", people.export)
+    privacy.register_eraser("referrals", people.erase)
+    privacy.register_off_boarder("referrals", people.off_board)
+    demo.register("referrals", order=50, create=tell)

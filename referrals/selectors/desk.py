@@ -1,0 +1,125 @@
+"""What staff pages read: introductions that wait, with their evidence; rewards to approve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from portal.audit.models import AuditEntry
+from referrals import machine, words
+from referrals.models import Dispute, Fact, Referral, Reward, RiskFinding
+from referrals.selectors.hub import Tracked, explanation, track
+from referrals.services.risk import in_words
+
+S = Referral.State
+FILTERS = ("waiting", "doubtful", "disputed", "open", "ended", "all")
+
+
+def queue(which: str, now: datetime) -> QuerySet[Referral]:
+    """Return introductions for one tab of the desk, the ones that wait longest first."""
+    rows = Referral.objects.select_related(
+        "program", "organization", "referrer", "referrer_organization", "handler", "referee"
+    )
+    rows = rows.annotate(
+        doubts=Count("findings", filter=Q(findings__closed_at=None) & ~Q(findings__severity="note"), distinct=True)
+    )
+    if which == "waiting":
+        rows = rows.filter(
+            Q(state=S.SUBMITTED)
+            | Q(state=S.ACCEPTED, contacted_at=None)
+            | Q(next_due_at__lt=now, state__in=machine.OPEN)
+        )
+    elif which == "doubtful":
+        rows = rows.filter(doubts__gt=0)
+    elif which == "disputed":
+        rows = rows.filter(disputes__state=Dispute.State.OPEN)
+    elif which == "open":
+        rows = rows.filter(state__in=machine.OPEN)
+    elif which == "ended":
+        rows = rows.filter(state__in=machine.ENDED)
+    return rows.order_by(F("next_due_at").asc(nulls_last=True), "introduced_at", "pk")
+
+
+def tab_counts(now: datetime) -> dict[str, int]:
+    """Return how many wait in each tab of the desk."""
+    return {which: queue(which, now).count() for which in ("waiting", "doubtful", "disputed")} | {
+        "rewards": rewards_waiting().count(), "facts": Fact.objects.filter(state__in=("parked", "review")).count(),
+    }  # fmt: skip
+
+
+def rewards_waiting() -> QuerySet[Reward]:
+    """Return rewards that a person has to look at, oldest due date first."""
+    return (
+        Reward.objects.filter(state__in=(Reward.State.HELD, Reward.State.PENDING))
+        .select_related("referral__organization", "referral__referrer", "program", "user", "organization")
+        .order_by("due_at", "pk")
+    )
+
+
+@dataclass
+class Evidence:
+    """Everything a person needs to judge one introduction."""
+
+    row: Tracked
+    findings: list[dict[str, Any]]
+    history: list[Any]
+    acts: list[AuditEntry]
+    credit: dict[str, Any]
+    moves: list[tuple[str, str]]
+    rivals: list[Referral]
+
+
+def evidence(referral: Referral) -> Evidence:
+    """Put one introduction's findings, history, credit and possible moves together."""
+    findings = [
+        {"finding": row, "words": in_words(row)}
+        for row in RiskFinding.objects.filter(referral=referral).order_by("closed_at", "-severity", "pk")
+    ]
+    rivals = (
+        Referral.objects.filter(organization_id=referral.organization_id, program_id=referral.program_id)
+        .exclude(pk=referral.pk)
+        .select_related("referrer")
+        if referral.organization_id
+        else Referral.objects.none()
+    )
+    return Evidence(
+        row=track([referral], staff=True)[0], findings=findings,
+        history=list(referral.changes.order_by("version")),
+        acts=list(AuditEntry.objects.filter(target=f"referrals.referral:{referral.pk}").order_by("-id")[:20]),
+        credit=explanation(referral), moves=possible_moves(referral), rivals=list(rivals[:10]),
+    )  # fmt: skip
+
+
+def possible_moves(referral: Referral) -> list[tuple[str, str]]:
+    """Return the states staff may move an introduction to from here, later stages included."""
+    labels = dict(S.choices)
+    state = referral.state
+    found: list[str] = []
+    if state in (S.SUBMITTED, S.CONSENT_PENDING):
+        found = [S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY, S.WON, S.REJECTED]
+    elif state in machine.RANK:
+        found = [*machine.STAGES[machine.RANK[state] + 1 :]]
+        found += [S.LOST] if state in (S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY) else []
+        found += [S.REJECTED] if state == S.ACCEPTED else []
+        found += [S.DISQUALIFIED]
+    elif state == S.LOST:
+        found = [S.QUALIFIED, S.OPPORTUNITY, S.WON]
+    elif state in (S.DISQUALIFIED, S.EXPIRED) or (state == S.REJECTED and not referral.reason.startswith("rule:")):
+        found = [S.ACCEPTED]
+    return [(value, str(labels[S(value)])) for value in found]
+
+
+def reward_rows(rewards: list[Reward]) -> list[dict[str, Any]]:
+    """Put rewards into words for the approval table."""
+    return [
+        {
+            "reward": row, "name": words.shown_name(row.referral, staff=True),
+            "tone": words.REWARD_TONES.get(row.state, ""),
+            "to": row.organization.name if row.beneficiary == "company" and row.organization
+            else (row.user.display_name if row.user else ""),
+        }
+        for row in rewards
+    ]  # fmt: skip

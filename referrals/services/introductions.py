@@ -1,0 +1,185 @@
+"""Naming somebody: a warm introduction the referrer sends herself, and the introduced person's own page."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from portal.accounts.models import User
+from portal.accounts.selectors import is_free_mail, registered_domain
+from referrals import machine
+from referrals.models import Program, Referral, ReferralChange
+from referrals.services import changes
+from referrals.services.claims import announce, current_terms, record_claim, redecide
+from referrals.services.facts import wake
+from referrals.services.locks import lock_key, lock_referred
+from referrals.services.prospects import find_organization, make_prospect
+
+S = Referral.State
+TOKEN_DAYS = 30
+PER_DAY = 10
+
+
+class TooMany(ValueError):
+    """She named more people today than anybody introduces with care."""
+
+
+class NotOpen(ValueError):
+    """The program takes no introductions now."""
+
+
+class TokenClosed(ValueError):
+    """The page was used, has expired or was erased."""
+
+
+def token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@transaction.atomic
+def introduce_person(
+    *,
+    program: Program,
+    referrer: User,
+    name: str,
+    company: str,
+    email: str = "",
+    why: str = "",
+    has_consent: bool = False,
+    now: datetime,
+) -> tuple[Referral, str]:
+    """Record a named introduction and return it with the one-time token of the introduced person's page.
+
+    With the referrer's word that the person agreed it is accepted at once; otherwise it waits for the person.
+    Raises NotOpen, TooMany.
+    """
+    if program.state != Program.State.OPEN:
+        raise NotOpen
+    User.objects.select_for_update().get(pk=referrer.pk)
+    today = Referral.objects.filter(referrer=referrer, kind=Referral.Kind.NAMED, created_at__gt=now - timedelta(days=1))
+    if today.count() >= PER_DAY:
+        raise TooMany
+    token = secrets.token_urlsafe(24)
+    referral = Referral.objects.create(
+        program=program, terms=current_terms(program, now), kind=Referral.Kind.NAMED, referrer=referrer,
+        referrer_organization_id=referrer.organization_id, referee_name=name.strip(), referee_company=company.strip(),
+        referee_email=email.strip().lower(), why=why.strip(), token_hash=token_digest(token),
+        token_expires_at=now + timedelta(days=TOKEN_DAYS), state=S.SUBMITTED, state_since=now, version=1,
+        introduced_at=now, created_at=now, noted_at=now, is_sample=referrer.is_sample,
+    )  # fmt: skip
+    announce(referral, now=now)
+    changes.move(referral, to=S.CONSENT_PENDING, role=machine.SYSTEM, now=now, quiet=has_consent)
+    if has_consent:
+        accept_introduction(referral=referral, role=machine.SYSTEM, now=now, actor_id=referrer.pk)
+    return referral, token
+
+
+def find_by_token(token: str, now: datetime) -> Referral:
+    """Return the introduction whose page a token opens. Raises TokenClosed."""
+    found = (
+        Referral.objects.select_related("program", "referrer", "referrer_organization")
+        .filter(token_hash=token_digest(token), token_expires_at__gt=now)
+        .first()
+    )
+    if found is None:
+        raise TokenClosed
+    return found
+
+
+@transaction.atomic
+def accept_introduction(
+    *, referral: Referral, role: str, now: datetime, actor_id: int | None = None, reason: str = ""
+) -> Referral:
+    """Accept an introduction: the company is found or made, the claim recorded, the credit decided.
+
+    A second introduction of the same company by the same person merges into the first one.
+    """
+    domain = referral.referee_email.rpartition("@")[2]
+    domain = "" if not domain or is_free_mail(domain) else registered_domain(domain) or domain
+    if domain:
+        lock_key(f"domain:{domain}")
+    organization = referral.organization or (find_organization(domain=domain) if domain else None)
+    if organization is None:
+        organization = make_prospect(
+            name=referral.referee_company, domain=domain, now=now, is_sample=referral.is_sample
+        )
+    referred = lock_referred(referral.program_id, organization.pk)
+    if referral.organization_id is None:
+        earlier = Referral.objects.filter(
+            program_id=referral.program_id, organization=organization, referrer_id=referral.referrer_id
+        ).exclude(pk=referral.pk)
+        if earlier.exists():
+            changes.move(referral, to=S.MERGED, role=machine.SYSTEM, now=now, reason="rule:same_company")
+            return referral
+        if organization.pk == referral.referrer_organization_id:
+            changes.move(referral, to=S.REJECTED, role=machine.SYSTEM, now=now, reason="rule:own_organization")
+            return referral
+        referral.organization = organization
+        try:
+            with transaction.atomic():
+                referral.save(update_fields=["organization"])
+        except IntegrityError:
+            referral.organization = None
+            changes.move(referral, to=S.MERGED, role=machine.SYSTEM, now=now, reason="rule:same_company")
+            return referral
+    if referral.state in (S.SUBMITTED, S.CONSENT_PENDING):
+        changes.move(referral, to=S.ACCEPTED, role=role, now=now, actor_id=actor_id, reason=reason)
+    record_claim(
+        referred=referred, program=referral.program, organization=organization, referrer_id=referral.referrer_id,
+        referrer_organization_id=referral.referrer_organization_id, kind="named", reference=str(referral.public_id),
+        occurred_at=referral.introduced_at, identified_at=referral.introduced_at, now=now, referral=referral,
+        evidence={"email_domain": referral.referee_email.rpartition("@")[2]},
+    )  # fmt: skip
+    wake([f"referred:{referred.pk}", *([f"domain:{referral.program_id}:{domain}"] if domain else [])], now=now)
+    referral.refresh_from_db()
+    return referral
+
+
+@transaction.atomic
+def answer_by_token(*, token: str, answer: str, now: datetime) -> Referral:
+    """The introduced person confirms, declines or has herself erased. Raises TokenClosed, ValueError."""
+    referral = find_by_token(token, now)
+    referral = (
+        Referral.objects.select_for_update(of=("self",)).select_related("program", "organization").get(pk=referral.pk)
+    )
+    if answer == "confirm":
+        if referral.name_consent_at is None:
+            referral.name_consent_at = now
+            referral.save(update_fields=["name_consent_at"])
+        if referral.state == S.CONSENT_PENDING:
+            return accept_introduction(referral=referral, role=machine.PROSPECT, now=now)
+        return referral
+    if answer not in ("decline", "erase"):
+        raise ValueError(answer)
+    if machine.allowed(referral.state, S.DECLINED, machine.PROSPECT):
+        changes.move(referral, to=S.DECLINED, role=machine.PROSPECT, now=now)
+    referral.name_consent_at = None
+    fields = ["name_consent_at"]
+    if answer == "erase":
+        referral.referee_name = referral.referee_company = referral.referee_email = referral.why = ""
+        referral.token_hash = referral.token_expires_at = None
+        fields += ["referee_name", "referee_company", "referee_email", "why", "token_hash", "token_expires_at"]
+    referral.save(update_fields=fields)
+    if referral.organization_id is not None:
+        referred = lock_referred(referral.program_id, referral.organization_id)
+        redecide(referred, program=referral.program, now=now)
+    return referral
+
+
+@transaction.atomic
+def withdraw(*, referral: Referral, user: User, now: datetime) -> None:
+    """The referrer takes an introduction back. Raises PermissionError, changes.NotAllowed."""
+    if referral.referrer_id != user.pk:
+        raise PermissionError
+    changes.move(referral, to=S.WITHDRAWN, role=machine.REFERRER, now=now, actor_id=user.pk)
+    if referral.organization_id is not None:
+        referred = lock_referred(referral.program_id, referral.organization_id)
+        redecide(referred, program=referral.program, now=now)
+
+
+def history(referral: Referral) -> list[ReferralChange]:
+    """Return every step of an introduction in order."""
+    return list(ReferralChange.objects.filter(referral=referral).order_by("version"))

@@ -1,0 +1,90 @@
+"""The share kit: texts in both languages with the disclosure that Japan's stealth-marketing rule asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from referrals.models import ReferralLink
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to share: `url` is filled with the text and the decorated link; the page fills it again when edited."""
+
+    channel: str
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """One editable text, with its disclosure line."""
+
+    language: str
+    label: str
+    text: str
+
+
+# {text} and {url} are replaced in the browser when the person edits the text.
+WAYS = (
+    ("line", "LINE", "https://line.me/R/share?text={text}", "message-circle"),
+    ("mail", "", "mailto:?subject={subject}&body={text}", "mail"),
+    ("x", "X", "https://x.com/intent/post?text={text}", "at-sign"),
+    ("linkedin", "LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}", "briefcase"),
+)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Everything the share dialog shows."""
+
+    url: str
+    texts: list[Text]
+    ways: list[dict[str, str]]
+    subject: str
+
+
+def decorated(link: ReferralLink, channel: str) -> str:
+    """Return a link that says how it was shared, so that clicks can be told apart by channel."""
+    return f"{settings.HAZUMI_BASE_URL}/r/{link.code}?{urlencode({'s': channel})}"
+
+
+def text_in(language: str, url: str, sentence: str) -> str:
+    """Return the proposed words: what it is, the link, and the disclosure."""
+    with translation.override(language):
+        return "\n".join(
+            [
+                _("I use %(product)s at work and it has helped us. Have a look if you like:")
+                % {"product": settings.HAZUMI_COMPANY_NAME},
+                url,
+                "",
+                _("[PR] This is a referral link: if a contract follows, the introducer receives a reward."),
+            ]
+        )
+
+
+def share_kit(link: ReferralLink, sentence: str) -> Kit:
+    """Return the kit for a link; the reader's language first."""
+    current = (translation.get_language() or "ja")[:2]
+    url = f"{settings.HAZUMI_BASE_URL}/r/{link.code}"
+    names = {"ja": _("Japanese text"), "en": _("English text")}
+    order = ["ja", "en"] if current == "ja" else ["en", "ja"]
+    texts = [Text(language, names[language], text_in(language, url, sentence)) for language in order]
+    subject = _("An introduction to %(product)s") % {"product": settings.HAZUMI_COMPANY_NAME}
+    ways = []
+    for channel, label, pattern, icon in WAYS:
+        shared = decorated(link, channel)
+        text = text_in(order[0], shared, sentence)
+        ways.append(
+            {
+                "channel": channel, "label": label or _("Mail"), "icon": icon, "pattern": pattern, "shared": shared,
+                "url": pattern.format(text=quote(text), url=quote(shared, safe=""), subject=quote(subject)),
+            }
+        )  # fmt: skip
+    return Kit(url, texts, ways, subject)

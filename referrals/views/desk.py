@@ -1,0 +1,182 @@
+"""Staff: the introduction desk and one introduction with its evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from datetime import time as clock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.accounts.models import TeamName, User
+from portal.accounts.permissions import is_staff_member, team_required
+from portal.core import time
+from referrals.forms.desk import AnswerForm, MoveForm, NextForm, ReasonForm
+from referrals.models import Dispute, Fact, Referral, RiskFinding
+from referrals.selectors import desk as reads
+from referrals.selectors.hub import track
+from referrals.services import changes, risk
+from referrals.services import desk as services
+from referrals.services.facts import dismiss_fact
+
+MOVERS = (TeamName.SALES, TeamName.MARKETING, TeamName.SUPPORT, TeamName.PRODUCT, TeamName.COMMUNITY)
+
+
+def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The desk's places, with what waits in each."""
+    from django.urls import reverse
+
+    desk_url = reverse("referrals:desk")
+    rows: list[tuple[str, str, str]] = [
+        ("waiting", f"{desk_url}", _("Waiting for us")), ("doubtful", f"{desk_url}?show=doubtful", _("Doubtful")),
+        ("disputed", f"{desk_url}?show=disputed", _("Disputes")), ("rewards", reverse("referrals:rewards"), _("Rewards")),
+        ("payouts", reverse("referrals:payouts"), _("Payments")), ("open", f"{desk_url}?show=open", _("In motion")),
+        ("ended", f"{desk_url}?show=ended", _("Ended")), ("facts", f"{desk_url}?show=facts", _("Messages")),
+        ("books", reverse("referrals:books"), _("Books")), ("programs", reverse("referrals:programs"), _("Programs")),
+    ]  # fmt: skip
+    return [
+        {"url": url, "label": label, "count": counts.get(key) or None, "current": key == which}
+        for key, url, label in rows
+    ]
+
+
+@team_required
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """Introductions that wait for us, the doubtful, the disputed; each row opens its evidence."""
+    now = time.now()
+    which = request.GET.get("show", "waiting")
+    counts = reads.tab_counts(now)
+    context: dict[str, Any] = {"which": which, "counts": counts, "tabs": tabs(request, which, counts), "now": now}
+    if which == "facts":
+        context["facts"] = Fact.objects.filter(state__in=("parked", "review")).order_by("received_at")[:100]
+        return render(request, "referrals/staff/facts.html", context)
+    found = list(reads.queue(which if which in reads.FILTERS else "waiting", now)[:100])
+    doubts = {row.pk: row.doubts for row in found}  # type: ignore[attr-defined]
+    context["rows"] = [
+        {
+            "row": row,
+            "doubts": doubts[row.referral.pk],
+            "late": bool(row.referral.next_due_at and row.referral.next_due_at < now),
+        }
+        for row in track(found, staff=True)
+    ]
+    return render(request, "referrals/staff/desk.html", context)
+
+
+def _referral(public_id: str) -> Referral:
+    return get_object_or_404(
+        Referral.objects.select_related(
+            "program", "organization", "referrer", "referrer_organization", "handler", "referee", "link", "terms"
+        ),
+        public_id=public_id,
+    )
+
+
+def _page(request: HttpRequest, row: Referral, *, status: int = 200, **forms: Any) -> HttpResponse:
+    found = reads.evidence(row)
+    context = {
+        "referral": row, "found": found, "move": MoveForm(moves=found.moves), "next": NextForm(), "reason": ReasonForm(),
+        "answer": AnswerForm(), "now": time.now(), **forms,
+    }  # fmt: skip
+    return render(request, "referrals/staff/referral.html", context, status=status)
+
+
+@team_required
+@require_GET
+def referral(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One introduction: who, what is doubtful, its history, its credit, its rewards, what can be done."""
+    return _page(request, _referral(public_id))
+
+
+@team_required
+@require_POST
+def act(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take it, say what comes next, or move it."""
+    row, now, actor = _referral(public_id), time.now(), request.user
+    assert is_staff_member(actor)
+    what = request.POST.get("act", "")
+    if what == "take":
+        services.take_referral(referral=row, actor=actor, now=now)
+        messages.success(request, _("You handle it now."))
+    elif what == "next":
+        form = NextForm(request.POST)
+        if not form.is_valid():
+            return _page(request, row, next=form, status=422)
+        due = datetime.combine(form.cleaned_data["due"], clock(18), ZoneInfo("Asia/Tokyo"))
+        services.note_contact(referral=row, actor=actor, now=now, next_step=form.cleaned_data["next_step"], due_at=due)
+        messages.success(request, _("Saved. The referrer sees it."))
+    elif what == "move":
+        return _move(request, row, actor, now)
+    return redirect("referrals:desk_referral", public_id=public_id)
+
+
+def _move(request: HttpRequest, row: Referral, actor: User, now: datetime) -> HttpResponse:
+    form = MoveForm(request.POST, moves=reads.possible_moves(row))
+    if not form.is_valid():
+        return _page(request, row, move=form, status=422)
+    try:
+        moved = services.move_referral(
+            referral=row, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"], actor=actor, now=now
+        )
+    except services.ReasonNeeded:
+        form.add_error("reason", _("Please say why: the referrer reads it, and so does the product team."))
+        return _page(request, row, move=form, status=422)
+    except services.NotCredited:
+        form.add_error("to", _("Another introduction is credited for this company. Move that one on."))
+        return _page(request, row, move=form, status=422)
+    except (changes.NotAllowed, changes.Stale):
+        form.add_error("to", _("It has moved meanwhile. Look again, please."))
+        return _page(request, _referral(str(row.public_id)), move=form, status=422)
+    messages.success(request, _("Moved to %(state)s.") % {"state": moved.get_state_display()})
+    return redirect("referrals:desk_referral", public_id=row.public_id)
+
+
+@team_required
+@require_POST
+def finding(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say why a finding is harmless."""
+    assert is_staff_member(request.user)
+    row = get_object_or_404(RiskFinding.objects.select_related("referral"), pk=pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, _referral(str(row.referral.public_id)), reason=form, status=422)
+    risk.close_finding(finding=row, actor=request.user, reason=form.cleaned_data["reason"], now=time.now())
+    messages.success(request, _("Noted with your reason."))
+    return redirect("referrals:desk_referral", public_id=row.referral.public_id)
+
+
+@team_required
+@require_POST
+def dispute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answer a dispute in words."""
+    actor = request.user
+    assert is_staff_member(actor)
+    row = get_object_or_404(Dispute.objects.select_related("referral"), pk=pk)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _page(request, _referral(str(row.referral.public_id)), answer=form, status=422)
+    upheld = request.POST.get("outcome") == "upheld"
+    services.answer_dispute(dispute=row, actor=actor, upheld=upheld, answer=form.cleaned_data["answer"], now=time.now())
+    messages.success(request, _("Answered."))
+    return redirect("referrals:desk_referral", public_id=row.referral.public_id)
+
+
+@team_required
+@require_POST
+def fact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a parked or contradictory message aside, with a reason."""
+    assert is_staff_member(request.user)
+    row = get_object_or_404(Fact, pk=pk)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        dismiss_fact(fact=row, actor=request.user, reason=form.cleaned_data["reason"], now=time.now())
+        messages.success(request, _("Put aside."))
+    else:
+        messages.error(request, _("A reason is needed."))
+    return redirect("/staff/referrals/?show=facts")

@@ -1,0 +1,115 @@
+"""Where introduced people arrive: the landing page of a link, its proof of a person, and the page behind a token."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.permissions import is_member, member_required, public
+from portal.core import time
+from referrals import words
+from referrals.forms.introductions import IntroduceForm
+from referrals.models import ReferralLink
+from referrals.redirect import COOKIE
+from referrals.selectors import hub as reads
+from referrals.services import clicks, introductions, signups
+from referrals.services.introductions import NotOpen, TokenClosed, TooMany
+from referrals.sharing import text_in
+
+
+@public
+@require_GET
+def welcome(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Who introduces whom to what, what both get, and where to begin."""
+    link = (
+        ReferralLink.objects.select_related("program", "user")
+        .filter(code=code.lower()[:32], program__state="open")
+        .first()
+        if code
+        else None
+    )
+    context: dict[str, object] = {"link": link}
+    if link is not None and link.user is not None:
+        company = link.user.organization if link.user.company_visible else None
+        rules = reads.active_rules(link.program)
+        context |= {
+            "referrer": link.user, "company": company, "program": link.program,
+            "sentence": words.reward_sentence(link.program, rules, side="referee"),
+            "is_own": is_member(request.user) and request.user.pk == link.user_id,
+        }  # fmt: skip
+    return render(request, "referrals/welcome.html", context)
+
+
+@public
+@require_POST
+def landed(request: HttpRequest) -> HttpResponse:
+    """The landing page runs in a browser: the click was a person's. The click id comes from our own cookie."""
+    click_id = (*request.COOKIES.get(COOKIE, "").split("."), "", "")[1][:22]
+    if len(click_id) == 22:
+        clicks.confirm(click_id, now=time.now())
+    return HttpResponse(status=204)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def introduce(request: HttpRequest) -> HttpResponse:
+    """Name somebody. The referrer writes and sends the message herself; we never mail strangers."""
+    user = request.user
+    assert is_member(user)
+    programs = reads.programs_for(user, time.now())
+    form = IntroduceForm(request.POST or None)
+    if request.method == "POST" and programs and form.is_valid():
+        try:
+            referral, token = introductions.introduce_person(
+                program=programs[0], referrer=user, now=time.now(), **form.cleaned_data
+            )
+        except TooMany:
+            form.add_error(None, _("Ten introductions a day are enough. Please go on tomorrow."))
+        except NotOpen:
+            form.add_error(None, _("The program is closed at the moment."))
+        else:
+            url = settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[token])
+            context = {
+                "referral": referral, "url": url, "text": text_in("ja" if request.LANGUAGE_CODE == "ja" else "en", url, ""),
+                "name": words.shown_person(referral),
+            }  # fmt: skip
+            return render(request, "referrals/introduced.html", context)
+    context = {"form": form, "program": programs[0] if programs else None}
+    return render(request, "referrals/introduce.html", context, status=422 if form.errors else 200)
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def introduction(request: HttpRequest, token: str) -> HttpResponse:
+    """The introduced person's own page: who introduces, what is known about her, confirm, decline, erase."""
+    now = time.now()
+    try:
+        row = introductions.find_by_token(token, now)
+        if request.method == "POST":
+            answer = request.POST.get("answer", "")
+            if answer not in ("confirm", "decline", "erase"):
+                return redirect("referrals:introduction", token=token)
+            row = introductions.answer_by_token(token=token, answer=answer, now=now)
+            return render(request, "referrals/introduction_answered.html", {"answer": answer, "referral": row})
+    except TokenClosed:
+        return render(request, "referrals/introduction_closed.html", status=410)
+    company = row.referrer_organization if row.referrer.company_visible else None
+    return render(request, "referrals/introduction.html", {"referral": row, "company": company, "token": token})
+
+
+@member_required
+@require_POST
+def consent(request: HttpRequest) -> HttpResponse:
+    """A newcomer says whether the person who introduced her may see her name and company."""
+    assert is_member(request.user)
+    row = request.user.referrals_received.order_by("-pk").first()
+    if row is not None:
+        agrees = request.POST.get("agrees") == "yes"
+        signups.consent_to_name(referral=row, user=request.user, agrees=agrees, now=time.now())
+        messages.success(request, _("Thank you, noted.") if agrees else _("Your name stays with us."))
+    return redirect("portal:home")
