@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "portal.notifications",
     "community",
     "portal.teams",
+    "portal.flywheel",
     "referrals",
     "allauth",
     "allauth.account",
@@ -210,6 +211,8 @@ PERIODIC_TASKS = {
     "events-sweep": ("portal.events.tasks.sweep", 10),
     # Asks every signal rule what holds now; asking late or twice gives the same signals.
     "teams-rules": ("portal.teams.tasks.sweep_rules", 60),
+    # Confirms by silence and writes the daily values that are missing; an hour late changes nothing.
+    "flywheel-turn-over": ("portal.flywheel.tasks.turn_over", 3600),
     # Long jobs whose worker was killed go on from their last batch.
     "long-jobs-resume": ("portal.core.tasks.resume_stalled_jobs", 20),
     # Deliveries whose time has come, and those a dead worker held.

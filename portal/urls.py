@@ -29,6 +29,7 @@ urlpatterns = [
     path("", include("portal.accounts.urls")),
     path("", include("portal.search.urls")),
     path("", include("portal.teams.urls")),
+    path("", include("portal.flywheel.urls")),
     path("", include("portal.delivery.urls")),
     path("", include("referrals.urls")),
     path("", include("community.urls")),

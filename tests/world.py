@@ -10,11 +10,13 @@ from portal.accounts.services.invitations import invite_member, token_for
 from portal.core import time
 from portal.core.models import LongJob
 from portal.delivery.services import add_destination
+from portal.flywheel.engine import take
+from portal.flywheel.models import Turn
 from portal.notifications.links import token
 from portal.teams.models import Signal, Told
 from portal.teams.services import tell_customer
 from tests import people
-from tests.portal.teams.facts import raised
+from tests.portal.teams.facts import asked, raised
 
 
 class World:
@@ -53,6 +55,12 @@ class World:
     def signal(self) -> Signal:
         """aki's question waits for an answer; sato leads support."""
         return raised(self.person("aki"), lead=self.person("sato"))
+
+    @cached_property
+    def turn(self) -> Turn:
+        """aki's question has begun a turn."""
+        take(asked(self.person("aki")))
+        return Turn.objects.get(subject="community.topic:42")
 
     @cached_property
     def told(self) -> Told:

@@ -12,7 +12,8 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import privacy
-        from portal.core import nav, panels
+        from portal.core import demo, nav, panels
+        from portal.teams import demo as own_demo
         from portal.teams import panels as own
         from portal.teams import people, selectors, triggers
 
@@ -35,3 +36,4 @@ class TeamsConfig(AppConfig):
         privacy.register_exporter("told", people.export)
         privacy.register_eraser("told", people.erase)
         privacy.register_off_boarder("teams", people.off_board)
+        demo.register("teams", order=80, create=own_demo.create)

@@ -149,7 +149,7 @@ def _post(event: Event, subject: str, **facts: Any) -> Finding:
     return Finding(
         subject=subject, title=str(event.payload.get("title", "")), url=str(event.payload.get("url", "")),
         occurred_at=event.occurred_at, occurrence=subject, organization_id=event.organization_id,
-        person_id=event.actor_id, evidence=(event.pk,), facts=facts,
+        person_id=event.actor_id, evidence=(event.pk,), facts={**facts, "about": event.subject},
     )  # fmt: skip
 
 

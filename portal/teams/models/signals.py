@@ -133,6 +133,11 @@ class Signal(PublicId):
         return f"{self.fingerprint} ({self.state})"
 
     @property
+    def about(self) -> str:
+        """The voice behind it: a signal about a company may have been called for by one post."""
+        return str(self.facts.get("about") or self.subject)
+
+    @property
     def holder_id(self) -> int | None:
         """Who has it in hand, when somebody has."""
         return self.claimed_by_id if self.state == self.State.CLAIMED else None

@@ -46,7 +46,7 @@ def fact(signal: Signal, kind: type[SignalFact], **more: Any) -> SignalFact:
     """Return the payload that tells of a signal."""
     return kind(
         title=signal.title, url=reverse("teams:signal", args=[signal.public_id]), signal_id=signal.pk,
-        signal=str(signal.public_id), rule=signal.rule.code, team=signal.team.name, about=signal.subject,
+        signal=str(signal.public_id), rule=signal.rule.code, team=signal.team.name, about=signal.about,
         person_id=signal.person_id, owner_id=signal.owner_id, **more,
     )  # fmt: skip
 

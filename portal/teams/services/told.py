@@ -30,7 +30,7 @@ def tell_customer(
     if person is None or not person.is_active or not text.strip():
         raise NothingToTell(_("Please write what you tell the customer."))
     if signal is not None:
-        subject, title, url = signal.subject, signal.title, signal.url
+        subject, title, url = signal.about, signal.title, signal.url
     told = Told.objects.create(
         signal=signal, person=person, organization=person.organization, subject=subject, title=title[:200], url=url,
         text=text.strip()[:2_000], told_by=actor, told_at=now,

@@ -1,0 +1,6 @@
+"""Turns and the numbers made of them."""
+
+from portal.flywheel.models.metrics import DailyValue
+from portal.flywheel.models.turns import Evidence, Turn, TurnStage
+
+__all__ = ["DailyValue", "Evidence", "Turn", "TurnStage"]

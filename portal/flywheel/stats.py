@@ -1,0 +1,90 @@
+"""Small honest statistics, pure: intervals for shares and counts, and waits with those who still wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, sqrt
+
+Z95 = 1.959963984540054
+
+
+def wilson(part: int, whole: int, z: float = Z95) -> tuple[float, float] | None:
+    """Return the Wilson score interval of a share (0..1), or None without cases."""
+    if whole <= 0:
+        return None
+    share = part / whole
+    middle = (share + z * z / (2 * whole)) / (1 + z * z / whole)
+    half = z / (1 + z * z / whole) * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _at_most(count: int, mean: float) -> float:
+    """P(X ≤ count) for a Poisson of this mean."""
+    term = total = exp(-mean)
+    for number in range(1, count + 1):
+        term *= mean / number
+        total += term
+    return total
+
+
+def poisson(count: int, level: float = 0.95) -> tuple[float, float]:
+    """Return the exact (Garwood) interval of a count, found by bisection; good to counts of some hundreds."""
+    tail = (1 - level) / 2
+    if count > 500:  # exp(-mean) underflows near 745; there the normal approximation is exact enough
+        half = Z95 * sqrt(count)
+        return count - half, count + half
+
+    def solve(below: float, above: float, too_low: object) -> float:
+        for _ in range(80):
+            middle = (below + above) / 2
+            if too_low(middle):  # type: ignore[operator]
+                below = middle
+            else:
+                above = middle
+        return (below + above) / 2
+
+    top = count + 10 * sqrt(count + 1) + 10
+    low = 0.0 if count == 0 else solve(0.0, float(count), lambda mean: 1 - _at_most(count - 1, mean) < tail)
+    high = solve(float(count), top, lambda mean: _at_most(count, mean) > tail)
+    return low, high
+
+
+@dataclass(frozen=True)
+class Waits:
+    """A Kaplan-Meier curve: (wait, share still waiting after it), and how many cases it rests on."""
+
+    steps: tuple[tuple[float, float], ...]
+    n: int
+    ended: int
+
+    def quantile(self, share: float) -> float | None:
+        """Return the wait after which `share` of the cases are over; None when the curve never gets there."""
+        return next((wait for wait, left in self.steps if left <= 1 - share + 1e-12), None)
+
+    def left_after(self, wait: float) -> float:
+        """Return the share still waiting after `wait`."""
+        left = 1.0
+        for step, share in self.steps:
+            if step > wait:
+                break
+            left = share
+        return left
+
+
+def kaplan_meier(cases: Sequence[tuple[float, bool]]) -> Waits:
+    """Estimate waits from (duration, ended): who still waits counts as waiting at least so long."""
+    ordered = sorted(cases)
+    at_risk, left = len(ordered), 1.0
+    steps: list[tuple[float, float]] = []
+    index = 0
+    while index < len(ordered):
+        wait = ordered[index][0]
+        here = [ended for duration, ended in ordered[index:] if duration == wait]
+        over = sum(here)
+        if over:
+            left *= 1 - over / at_risk
+            steps.append((wait, left))
+        at_risk -= len(here)
+        index += len(here)
+    return Waits(tuple(steps), len(ordered), sum(ended for _, ended in ordered))
