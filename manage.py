@@ -69,7 +69,9 @@ def has_embedded_wheels() -> bool:
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True, cwd=ROOT, check=False)
+    words = [str(part) for part in command]
+    environment = {**os.environ, "UV_SYSTEM_CERTS": "1"}  # as pip does: trust what this machine trusts
+    return subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=False, env=environment)
 
 
 def install(lists: list[Path]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+PROBES = (" /healthz", " /metrics")
 ADDRESS = re.compile(r"[\w.+-]+@([\w-]+\.[\w.-]+)")
 QUERY = re.compile(r"\?\S+")
 # A path part of 20 or more letters and digits that is not a public id is a token: invitations, password links.
@@ -29,9 +30,16 @@ def without_people(logger: WrappedLogger, name: str, event: EventDict) -> EventD
     return event
 
 
-def quiet_not_found(record: logging.LogRecord) -> bool:
-    """Django repeats every 4xx that the request line already tells."""
-    return record.levelno >= logging.ERROR
+def quiet_repeats(record: logging.LogRecord) -> bool:
+    """Django repeats every 4xx that the request line already tells; what /healthz found is in its answer."""
+    return record.levelno >= logging.ERROR and not record.getMessage().endswith(PROBES)
+
+
+def without_probes(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
+    """Load balancers and Prometheus ask every few seconds; nobody wants to read that."""
+    if event.get("event") == "request_finished" and str(event.get("request", "")).endswith(PROBES):
+        raise structlog.DropEvent
+    return event
 
 
 def name_the_user(request: Any, response: Any, log_kwargs: dict[str, Any], **kwargs: Any) -> None:
@@ -60,6 +68,7 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
+            without_probes,
             *SHARED,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -75,7 +84,7 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"errors": {"()": "django.utils.log.CallbackFilter", "callback": quiet_not_found}},
+        "filters": {"errors": {"()": "django.utils.log.CallbackFilter", "callback": quiet_repeats}},
         "formatters": {
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
