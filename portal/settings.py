@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "portal.search",
     "portal.delivery",
     "portal.notifications",
+    "portal.api",
     "community",
     "portal.teams",
     "portal.flywheel",
@@ -407,11 +408,14 @@ if SECURE_TLS:
 
 # --- the API --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK: dict[str, object] = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],  # default deny
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": ["portal.api.permissions.Nobody"],  # default deny
+    "DEFAULT_AUTHENTICATION_CLASSES": ["portal.api.authentication.KeyAuthentication"],
+    "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttling.KeyThrottle"],
+    "DEFAULT_PAGINATION_CLASS": "portal.api.pagination.KeyPagination",
+    "EXCEPTION_HANDLER": "portal.api.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Hazumi API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}

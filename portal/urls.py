@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("referrals.urls")),
     path("", include("community.urls")),
     path("", include("portal.notifications.urls")),
+    path("", include("portal.api.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", admin.site.urls),

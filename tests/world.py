@@ -8,6 +8,7 @@ from typing import Any
 from portal.accounts.models import Invitation, User
 from portal.accounts.services.invitations import invite_member, token_for
 from portal.core import time
+from portal.api.services import create_key
 from portal.core.models import LongJob
 from portal.delivery.services import add_destination
 from portal.flywheel.engine import take
@@ -144,6 +145,12 @@ class World:
     def unsubscribe_token(self) -> str:
         """What stops mio's mails."""
         return token(self.person("mio").pk, "*")
+
+    @cached_property
+    def api_key_id(self) -> Any:
+        """A key of kato's that may read events."""
+        key, _ = create_key(name="CRM", scopes=["events:read"], actor=self.person("kato"), now=people.NOW)
+        return key.public_id
 
     def __getattr__(self, name: str) -> Any:
         raise AttributeError(f"the world has no {name}; add it to tests/world.py")

@@ -1,0 +1,1 @@
+"""The ground other systems stand on: keys, scopes, problems, idempotency, pages by key, the schema."""

@@ -1,0 +1,70 @@
+"""The API's own two endpoints: who am I, and the log of facts for systems that would rather ask than listen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from portal.api.models import ApiKey
+from portal.api.permissions import AnyKey, HasScope
+from portal.events.models import Event
+
+
+class KeySerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+    """A key, without what opens it."""
+
+    class Meta:
+        model = ApiKey
+        fields = ["name", "prefix", "scopes", "created_at", "expires_at"]
+
+
+class EventSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+    """A fact, with the names it has in webhooks."""
+
+    id = serializers.UUIDField(source="public_id")
+    type = serializers.CharField(source="name")
+    time = serializers.DateTimeField(source="occurred_at")
+    sequence = serializers.IntegerField(source="pk")
+    data = serializers.JSONField(source="payload")
+
+    class Meta:
+        model = Event
+        fields = ["id", "type", "time", "subject", "sequence", "data"]
+
+
+class CurrentKey(APIView):
+    """The key that is asking."""
+
+    policy = "key:any"
+    permission_classes = [AnyKey]
+
+    @extend_schema(operation_id="key", responses=KeySerializer)
+    def get(self, request: Request) -> Response:
+        """Show the key that is asking and its scopes."""
+        return Response(KeySerializer(request.auth).data)
+
+
+class Events(ListAPIView):  # type: ignore[type-arg]
+    """The log of facts."""
+
+    policy = "key:events:read"
+    permission_classes = [HasScope("events:read")]
+    serializer_class = EventSerializer
+    key_order = ("-pk",)
+
+    def get_queryset(self) -> QuerySet[Event]:
+        rows = Event.objects.all()
+        name = self.request.query_params.get("type", "")
+        return rows.filter(name=name) if name else rows
+
+    @extend_schema(operation_id="events")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List what happened, the newest first; `type` narrows it to one kind of fact."""
+        return super().get(request, *args, **kwargs)

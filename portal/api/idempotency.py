@@ -1,0 +1,78 @@
+"""`Idempotency-Key`: the effect and its answer are one transaction, so a repeated request is answered, not repeated.
+
+The row is unique per API key and lives for ever in PostgreSQL. A second request waits for the first one's commit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.api.models import ApiKey, IdempotencyRecord
+from portal.api.problems import Conflict
+from portal.core import time
+
+HEADER = "Idempotency-Key"
+Method = Callable[..., Response]
+
+
+def idempotent(method: Method) -> Method:
+    """Make a writing method of an API view safe to repeat. Only answers below 400 are kept; errors may be corrected."""
+
+    @wraps(method)
+    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER, "").strip()
+        if not 1 <= len(key) <= 255 or not key.isprintable():
+            raise ValidationError({HEADER: [_("This header is needed: 1 to 255 characters that name this one act.")]})
+        assert isinstance(request.auth, ApiKey)
+        wanted = request_hash(request)
+        with transaction.atomic():
+            number = _claim(request.auth, key, wanted)
+            if number is None:
+                return _replayed(request.auth, key, wanted)
+            response = method(view, request, *args, **kwargs)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+            else:
+                body = json.loads(JSONRenderer().render(response.data) or b"null")
+                IdempotencyRecord.objects.filter(pk=number).update(status=response.status_code, body=body)
+        return response
+
+    once.idempotent = True  # type: ignore[attr-defined]
+    return once
+
+
+def request_hash(request: Request) -> str:
+    """Return what makes two requests the same: method, address and body."""
+    body = json.dumps(request.data, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(f"{request.method} {request.get_full_path()}\n{body}".encode()).hexdigest()
+
+
+def _claim(api_key: ApiKey, key: str, wanted: str) -> int | None:
+    """Take the key, waiting for whoever is just using it; None when it was used before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO api_idempotencyrecord (api_key_id, key, request_hash, created_at) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (api_key_id, key) DO NOTHING RETURNING id",
+            [api_key.pk, key, wanted, time.now()],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
+
+
+def _replayed(api_key: ApiKey, key: str, wanted: str) -> Response:
+    record = IdempotencyRecord.objects.get(api_key=api_key, key=key)
+    if record.request_hash != wanted:
+        raise Conflict(_("This Idempotency-Key was used for another request."))
+    return Response(record.body, status=record.status or 200, headers={"Idempotent-Replayed": "true"})

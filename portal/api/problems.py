@@ -1,0 +1,84 @@
+"""Errors as RFC 9457 problem details, in the caller's language (Accept-Language: ja or en)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as ModelError
+from django.http import Http404
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
+from rest_framework.views import set_rollback
+
+log = structlog.get_logger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+
+
+class Conflict(exceptions.APIException):
+    """The request is fine, but not now or not again."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+def titles() -> dict[str, str]:
+    """Return the words of each kind of problem."""
+    return {
+        "invalid": _("Something in the request is not right."),
+        "parse_error": _("The request cannot be read."),
+        "not_authenticated": _("An API key is needed."),
+        "authentication_failed": _("The API key is not valid."),
+        "permission_denied": _("This API key may not do that."),
+        "not_found": _("There is no such thing."),
+        "method_not_allowed": _("This method is not allowed here."),
+        "not_acceptable": _("Only JSON is answered."),
+        "unsupported_media_type": _("Only JSON is taken."),
+        "throttled": _("Too many requests."),
+        "conflict": _("This does not go together with what was done before."),
+        "error": _("Something went wrong on our side."),
+    }
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response:
+    """Answer any error of an API view. What nobody foresaw is logged and rolled back, and tells nothing of inside."""
+    known = _known(error)
+    set_rollback()
+    headers: dict[str, str] = {}
+    if getattr(known, "auth_header", None):
+        headers["WWW-Authenticate"] = known.auth_header  # type: ignore[attr-defined]
+    if isinstance(known, exceptions.Throttled) and known.wait is not None:
+        headers["Retry-After"] = str(max(1, int(known.wait)))
+    if known.status_code >= 500:
+        log.error("api_error", exc_info=error)
+    return problem(known.default_code, known.status_code, known.detail, headers)
+
+
+def problem(code: str, status_code: int, detail: Any = None, headers: dict[str, str] | None = None) -> Response:
+    """Build a problem details answer."""
+    body: dict[str, Any] = {
+        "type": f"/api/v1/docs/#problem-{code}",
+        "title": titles().get(code, code),
+        "status": status_code,
+    }
+    if isinstance(detail, dict | list):
+        body["errors"] = detail if isinstance(detail, dict) else {"non_field_errors": detail}
+    elif detail:
+        body["detail"] = str(detail)
+    return Response(body, status=status_code, headers=headers, content_type=CONTENT_TYPE)
+
+
+def _known(error: Exception) -> exceptions.APIException:
+    if isinstance(error, exceptions.APIException):
+        return error
+    if isinstance(error, Http404):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, ModelError):
+        return exceptions.ValidationError(as_serializer_error(error))
+    return exceptions.APIException(detail="")
