@@ -176,7 +176,7 @@ CACHES = {
 # --- jobs -----------------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 # The queues a worker serves; a task on another one would never run, and a test says so.
-QUEUES = ("default", "events", "delivery", "clicks")
+QUEUES = ("default", "events", "search", "delivery", "clicks")
 CELERY_TASK_CREATE_MISSING_QUEUES = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

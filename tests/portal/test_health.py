@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import structlog
 from django.test import Client
 from django.urls import reverse
 
@@ -115,8 +116,17 @@ def test_every_task_sits_on_a_queue_that_a_worker_serves(settings: Any) -> None:
     app.loader.import_default_modules()
     ours = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
     assert len(ours) > 3
-    astray = [task.name for task in ours if (getattr(task, "queue", None) or "default") not in settings.QUEUES]
-    assert not astray, astray
+    for task in ours:
+        asked = {"queue": task.queue} if getattr(task, "queue", None) else {}
+        assert app.amqp.router.route(asked, task.name)["queue"].name in settings.QUEUES, task.name  # or QueueNotFound
+
+
+def test_probes_leave_no_line() -> None:
+    for path in ("/healthz", "/metrics"):
+        with pytest.raises(structlog.DropEvent):
+            logs.without_probes(None, "info", {"event": "request_finished", "request": f"GET {path}"})
+    line = {"event": "request_finished", "request": "GET /questions/"}
+    assert logs.without_probes(None, "info", line) == line
 
 
 def test_every_periodic_task_exists(settings: Any) -> None:
