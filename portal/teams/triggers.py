@@ -10,7 +10,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from portal.accounts.models import Organization, User
 from portal.engagement.models import PointEntry
@@ -30,35 +30,35 @@ POWER_POINTS = 3.0  # below this a person was never a power user, whatever the q
 def register() -> None:
     """Add the built-in triggers; called from the app's ready()."""
     registry.register_condition(
-        "question_unanswered", label=lazy("A question has no answer"), unit=lazy("hours"), find=unanswered,
+        "question_unanswered", label=_lazy("A question has no answer"), unit=_lazy("hours"), find=unanswered,
         still=still_unanswered, history=was_unanswered,
         explain=lambda facts: _("Asked and not answered by anybody for %(hours)s hours.") % facts,
     )  # fmt: skip
     registry.register_condition(
-        "power_user_silent", label=lazy("Somebody who took part a lot falls silent"), unit=lazy("days"),
+        "power_user_silent", label=_lazy("Somebody who took part a lot falls silent"), unit=_lazy("days"),
         find=silent_power_users, still=still_silent,
         explain=lambda facts: _(
             "Was among the most active quarter (%(points)s points in 90 days) and has been silent for %(days)s days."
         ) % facts,
     )  # fmt: skip
     registry.register_event(
-        "first_post_of_company", label=lazy("A company posts for the first time"), events=POSTS,
+        "first_post_of_company", label=_lazy("A company posts for the first time"), events=POSTS,
         find=first_post_of_company, explain=lambda facts: _("The first post anybody of %(company)s has made.") % facts,
     )  # fmt: skip
     registry.register_event(
-        "first_post_of_person", label=lazy("A person posts for the first time"), events=POSTS,
+        "first_post_of_person", label=_lazy("A person posts for the first time"), events=POSTS,
         find=first_post_of_person, explain=lambda facts: _("Her first post here."),
     )  # fmt: skip
     registry.register_event(
-        "referral_recorded", label=lazy("An introduction is made"), events=("referrals.referral.recorded",),
+        "referral_recorded", label=_lazy("An introduction is made"), events=("referrals.referral.recorded",),
         find=any_fact, explain=lambda facts: _("A customer introduced somebody; nobody has looked at it yet."),
     )  # fmt: skip
     registry.register_event(
-        "referral_qualified", label=lazy("An introduction becomes promising"), events=("referrals.referral.moved",),
+        "referral_qualified", label=_lazy("An introduction becomes promising"), events=("referrals.referral.moved",),
         find=referral_qualified, explain=lambda facts: _("An introduction was judged promising."),
     )  # fmt: skip
     registry.register_event(
-        "referral_won", label=lazy("An introduction is won"), events=("referrals.referral.won",),
+        "referral_won", label=_lazy("An introduction is won"), events=("referrals.referral.won",),
         find=any_fact, explain=lambda facts: _("An introduced company became a customer; the introducer should hear it."),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy as _lazy
 
 from portal.accounts.models import User
 from portal.teams.models import SignalRule, Team
@@ -16,7 +16,7 @@ from portal.teams.services.rules import RULE_FIELDS, TEAM_FIELDS
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a team may tune, and why it changes it."""
 
-    reason = forms.CharField(label=lazy("Why the change"), max_length=400)
+    reason = forms.CharField(label=_lazy("Why the change"), max_length=400)
 
     class Meta:
         model = SignalRule
