@@ -16,6 +16,11 @@ from portal.core.ids import uuid7
 
 AT_ONCE = 100  # a topic up to this size is one statement and one page
 PAGE = 20
+SHOWN_FIELDS = (
+    "topic_id", "number", "kind", "parent_id", "by_staff", "html", "language", "up_count", "score", "reactions", "created_at",
+    "edited_at", "hidden_at", "hidden_reason", "deleted_at", "deleted_by_id", "author__public_id",
+    "author__display_name", "author__avatar", "author__company_visible", "author_organization__name",
+)  # fmt: skip
 
 
 @dataclass
@@ -31,11 +36,12 @@ class Shown:
     can_delete: bool = False
     can_react: bool = False
     can_accept: bool = False
+    fixed_form_key: str = ""  # a mark that is replaced in a kept rendering
 
     @property
-    def form_key(self) -> UUID:
+    def form_key(self) -> UUID | str:
         """The key of this post's comment form."""
-        return uuid7()
+        return self.fixed_form_key or uuid7()
 
     @property
     def thanks_count(self) -> int:
@@ -59,7 +65,7 @@ class Conversation:
 
 def _posts(topic: Topic) -> QuerySet[Post]:
     rows = Post.objects.filter(topic=topic).select_related("author", "author_organization")
-    return rows.defer("markdown").order_by("number")
+    return rows.only(*SHOWN_FIELDS).order_by("number")
 
 
 def conversation(topic: Topic, user: Anyone, *, start: int = 0, read_to: int | None = None) -> Conversation:

@@ -16,10 +16,12 @@ from community.selectors import spaces, topics
 from community.text import tag_key
 from portal.accounts.permissions import public
 from portal.core import time
+from portal.core.strangers import kept_for_strangers
 
 
 @public
 @require_GET
+@kept_for_strangers
 def questions(request: HttpRequest) -> HttpResponse:
     """Questions, newest activity first: all, unanswered, unsolved, solved; by space and tag."""
     return _list(request, Topic.Kind.QUESTION)
@@ -27,6 +29,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
+@kept_for_strangers
 def discussions(request: HttpRequest) -> HttpResponse:
     """Discussions, newest activity first; by space and tag."""
     return _list(request, Topic.Kind.DISCUSSION)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
@@ -20,10 +21,12 @@ from community.selectors.topics import Gone, get_topic, related_to
 from portal.accounts.permissions import can_moderate, member_required, moderator_required, public
 from portal.core import time
 from portal.core.ratelimit import limited
+from portal.core.strangers import kept_for_strangers
 
 
 @public
 @require_GET
+@kept_for_strangers
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     """A question: its text, the accepted answer first, then the others, then a place to answer."""
     return show(request, Topic.Kind.QUESTION, pk)
@@ -31,6 +34,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
 
 @public
 @require_GET
+@kept_for_strangers
 def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     """A discussion and its replies."""
     return show(request, Topic.Kind.DISCUSSION, pk)
@@ -71,18 +75,21 @@ def show(
     return render(request, "community/topic.html", context, status=status)
 
 
+@lru_cache(maxsize=2048)
+def plain(html: str) -> str:
+    """The beginning of a post without its tags. Kept, since taking tags off costs more than the rest of the description."""
+    return " ".join(strip_tags(html).split())[:600]
+
+
 def _json_ld(request: HttpRequest, topic: Topic, talk: Conversation) -> str:
     """Describe a public topic to search engines (schema.org QAPage / DiscussionForumPosting)."""
-
-    def text(html: str) -> str:
-        return " ".join(strip_tags(html).split())[:600]
 
     def person(post: Any) -> dict[str, str]:
         return {"@type": "Person", "name": post.author.display_name if post.author else _("Former member")}
 
     def answer(item: Any) -> dict[str, Any]:
         return {
-            "@type": "Answer", "text": text(item.post.html), "upvoteCount": item.post.score,
+            "@type": "Answer", "text": plain(item.post.html), "upvoteCount": item.post.score,
             "dateCreated": item.post.created_at.isoformat(), "author": person(item.post),
             "url": request.build_absolute_uri(f"{topic.get_absolute_url()}#{item.post.anchor}"),
         }  # fmt: skip
@@ -90,7 +97,7 @@ def _json_ld(request: HttpRequest, topic: Topic, talk: Conversation) -> str:
     about: dict[str, Any] = {
         "@type": "Question" if topic.is_question else "DiscussionForumPosting",
         "name" if topic.is_question else "headline": topic.title,
-        "text": text(talk.body.post.html),
+        "text": plain(talk.body.post.html),
         "dateCreated": topic.created_at.isoformat(),
         "author": person(talk.body.post),
         "inLanguage": topic.language,

@@ -1,0 +1,60 @@
+"""Per request: its line in the log, and the security policy of its answer. Lean versions of what their packages do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
+from django.http import HttpRequest, HttpResponse
+from django_structlog.app_settings import app_settings
+from django_structlog.middlewares import RequestMiddleware
+
+from portal.logs import name_the_user
+
+log = structlog.get_logger(__name__)
+REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+
+
+class RequestLine(RequestMiddleware):
+    """One line per request when it is answered, with its id. Failures and streams are told as django-structlog does."""
+
+    def prepare(self, request: HttpRequest) -> None:
+        given = request.META.get("HTTP_X_REQUEST_ID", "") if app_settings.TRUST_UPSTREAM_REQUEST_ID else ""
+        request_id = given if REQUEST_ID.fullmatch(given) else str(uuid4())
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        if hasattr(request, "_raised_exception") or response.streaming:
+            super().handle_response(request, response)
+            return
+        line: dict[str, Any] = {"code": response.status_code, "request": self.format_request(request)}
+        name_the_user(request, response, line)
+        log.log(self._log_level_for_status_code(response.status_code), "request_finished", **line)
+        structlog.contextvars.clear_contextvars()
+
+
+class ContentPolicy(CSPMiddleware):
+    """The package's middleware, which builds the same header anew for every answer, with that header kept."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        pass  # no page here needs a nonce: there is no inline script
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        if any(name.startswith("_csp") for name in response.__dict__):  # a view asked for another policy
+            super().process_request(request)
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _policy())
+        return response
+
+
+@cache
+def _policy() -> str:
+    middleware = CSPMiddleware(lambda request: HttpResponse())
+    return build_policy(**asdict(middleware.get_policy_parts(request=HttpRequest(), response=HttpResponse())))

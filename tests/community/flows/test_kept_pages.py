@@ -1,0 +1,94 @@
+"""Pages kept for strangers are never stale, and never somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from community import services
+from portal.accounts.models import User
+from portal.core import strangers
+from tests.community.things import a_question, an_answer
+from tests.people import NOW
+from tests.world import World
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    strangers.forget()
+    yield
+    strangers.forget()
+
+
+def page(url: str, **cookies: str) -> str:
+    client = Client(headers={"accept-language": "ja"})
+    client.cookies.load(cookies)
+    return client.get(url).content.decode()
+
+
+def statements(url: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        page(url)
+    return len(queries)
+
+
+def test_a_second_stranger_gets_the_page_for_one_statement(world: World) -> None:
+    topic = a_question(world.person("aki"))
+    for url in ("/questions/", topic.get_absolute_url()):
+        first = page(url)
+        assert statements(url) == 1
+        assert page(url) == first
+
+
+def test_every_write_shows_at_once(world: World) -> None:
+    aki, mio, mori = (world.person(name) for name in ("aki", "mio", "mori"))
+    topic = a_question(aki)
+    url = topic.get_absolute_url()
+    assert "まとめて承認したい" in page("/questions/")
+    assert "一括承認できます" not in page(url)
+    answer = an_answer(topic, mio, now=NOW + timedelta(minutes=1))
+    assert "一括承認できます" in page(url)
+    services.accept_answer(post=answer, actor=aki, now=NOW + timedelta(minutes=2))
+    assert "accepted" in page(url)
+    User.objects.filter(pk=mio.pk).update(display_name="桜井 澪")
+    assert "桜井 澪" in page(url)
+    services.hide_post(post=answer, moderator=mori, reason="広告", now=NOW + timedelta(minutes=3))
+    assert "一括承認できます" not in page(url)
+    services.delete_post(post=topic.posts.get(number=1), actor=mori, reason="重複", now=NOW + timedelta(minutes=4))
+    assert "まとめて承認したい" not in page("/questions/")
+    assert Client().get(url).status_code == 410
+
+
+def test_language_and_theme_have_pages_of_their_own(world: World) -> None:
+    url = a_question(world.person("aki")).get_absolute_url()
+    assert 'lang="ja"' in page(url)
+    assert '<html lang="en"' in page(url, hz_language="en")
+    assert 'data-theme="dark"' in page(url, hz_theme="dark")
+    assert 'data-theme="system"' in page(url)
+
+
+def test_members_never_meet_a_kept_page(world: World) -> None:
+    url = a_question(world.person("aki"), visibility="members").get_absolute_url()
+    member = Client()
+    member.force_login(world.person("mio"), backend="django.contrib.auth.backends.ModelBackend")
+    assert member.get(url).status_code == 200
+    assert Client().get(url).status_code == 404
+    public = a_question(world.person("aki"), title="誰でも読める質問").get_absolute_url()
+    page(public)
+    assert "data-signed-in" in member.get(public).content.decode()
+    assert "data-signed-in" not in page(public)
+
+
+def test_an_unknown_cookie_is_not_served_what_is_kept(world: World) -> None:
+    url = a_question(world.person("aki")).get_absolute_url()
+    page(url)
+    with CaptureQueriesContext(connection) as queries:
+        page(url, hz_ref="aki7")
+    assert len(queries) > 1
