@@ -11,7 +11,7 @@ from referrals import books
 from referrals.services import approvals, clicks, facts
 
 
-@shared_task(queue="clicks")
+@shared_task(queue="default")
 def drain_clicks() -> int:
     """Move clicks from the stream into PostgreSQL. Runs every 3 s; two at once share the work by the group."""
     return clicks.take_in_spool() + clicks.drain(consumer=f"worker-{os.getpid()}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from django.db import connection
+import structlog
+from django.db import connection, transaction
 
-from portal.core.bell import ring_on_commit
 from portal.events import registry
 from portal.events.models import Event
 from portal.events.registry import Payload
+
+log = structlog.get_logger(__name__)
 
 
 class HasPk(Protocol):
@@ -57,10 +59,19 @@ def publish(
         if stored.public_id != event.public_id:
             return stored
         event = stored
-    from portal.events.tasks import dispatch_waiting  # tasks import the dispatcher, which imports this package
-
-    ring_on_commit(dispatch_waiting)
+    if not any(waiting[1] is ring for waiting in connection.run_on_commit):  # one bell per transaction is enough
+        transaction.on_commit(ring, robust=True)
     return event
+
+
+def ring() -> None:
+    """Ask a worker to look for waiting events now. Losing the call is harmless: the sweep looks every 10 s."""
+    from portal.events.tasks import dispatch_waiting
+
+    try:
+        dispatch_waiting.apply_async(expires=30, ignore_result=True)
+    except Exception as error:  # the broker is only a doorbell; whatever it raises must not reach the customer
+        log.warning("bell_failed", error=str(error))
 
 
 def scrub_subject(subject: str) -> int:
