@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import nav, panels
+from portal.core import demo, nav, panels
 
 
 def fill() -> None:
     """Fill every registry."""
-    from community import finding, privacy, showing
+    from community import finding, privacy, showing, telling
+    from community.demo import story
     from community.selectors.moderation import waiting_count
     from portal.accounts.permissions import can_moderate
 
@@ -36,3 +37,6 @@ def fill() -> None:
     panels.register("today", name="community.unanswered", order=40, render=showing.unanswered)
     finding.register()
     privacy.register()
+    telling.register()
+    demo.register("community", order=30, create=story.create)
+    demo.register_remover("community", story.remove)

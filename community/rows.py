@@ -17,6 +17,7 @@ from community.selectors import spaces
 from portal.core.templatetags.look import icon, person_called, when
 
 KEPT_ROWS = 4096
+EMPTY = '<span class="new"></span>'
 Parts = tuple[str, str]
 _kept: OrderedDict[tuple[object, ...], Parts] = OrderedDict()
 
@@ -76,6 +77,7 @@ def _new(topic: Topic, unread: int) -> str:
 
 def topic_rows(topics: Iterable[Topic], unread: Mapping[int, int] | None = None) -> SafeString:
     """Return the rows of a list; `unread` says by topic how many posts are new to the reader."""
+    aligned = bool(unread)  # the counts stay in line where only some rows have something new
     unread = unread or {}
     pieces: list[str] = []
     for topic in topics:
@@ -83,6 +85,6 @@ def topic_rows(topics: Iterable[Topic], unread: Mapping[int, int] | None = None)
         fresh = topic.pk in unread
         pieces.append(
             f'<li class="topic"{" data-unread" if fresh else ""}>{before}{when(topic.last_posted_at)}{after}'
-            f"{_new(topic, unread[topic.pk]) if fresh else ''}</li>"
+            f"{_new(topic, unread[topic.pk]) if fresh else EMPTY if aligned else ''}</li>"
         )
     return mark_safe("".join(pieces))

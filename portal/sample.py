@@ -68,6 +68,7 @@ def remove(*, say: Say = lambda line: None) -> int:
         people = set(User.objects.filter(is_sample=True).values_list("pk", flat=True))
         companies = set(Organization.objects.filter(is_sample=True).values_list("pk", flat=True))
         gone = Event.objects.filter(Q(actor_id__in=people) | Q(organization_id__in=companies)).delete()[0]
+        gone += sum(remove() for remove in demo.removers())
         gone += delete_with_dependants(User.objects.filter(pk__in=people))
         gone += delete_with_dependants(Organization.objects.filter(pk__in=companies))
     say(f"{gone} rows")

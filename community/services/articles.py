@@ -123,6 +123,11 @@ def contents_of(html: str) -> list[dict[str, Any]]:
     return [{"id": node.attributes["id"], "text": node.text(), "deep": node.tag == "h3"} for node in found]
 
 
+def first_words(html: str) -> str:
+    """Return the running text of an article without its headings and tables."""
+    return " ".join(node.text() for node in LexborHTMLParser(html).css("p, li"))
+
+
 @transaction.atomic
 def publish_article(*, article: Article, editor: User, now: datetime, number: int | None = None) -> bool:
     """Show a revision (the newest, unless `number` says another) to readers; False when it is what they see."""
@@ -133,7 +138,7 @@ def publish_article(*, article: Article, editor: User, now: datetime, number: in
     rendered = markdown.render(revision.markdown)
     is_first = article.published_at is None
     article.title, article.html = revision.title, rendered.html
-    article.summary = markdown.excerpt(rendered.text, 160)
+    article.summary = markdown.excerpt(first_words(rendered.html), 160)
     article.contents = contents_of(rendered.html)
     article.language = guess_language(f"{revision.title}\n{rendered.text}")
     article.status, article.published_number = Article.Status.PUBLISHED, revision.number

@@ -21,6 +21,7 @@ class DemoWorld:
 
 Create = Callable[[DemoWorld], None]
 _parts: dict[str, tuple[int, Create]] = {}
+_removers: dict[str, Callable[[], int]] = {}
 _logins: list[str] = []
 
 
@@ -32,6 +33,15 @@ def register(name: str, *, order: int, create: Create) -> None:
 def parts() -> list[tuple[str, Create]]:
     """Return the parts in the order they are told."""
     return [(name, create) for name, (_, create) in sorted(_parts.items(), key=lambda row: row[1][0])]
+
+
+def register_remover(name: str, remove: Callable[[], int]) -> None:
+    """Add what takes a part away where deleting the sample's people and companies does not; it answers how many rows."""
+    _removers[name] = remove
+
+
+def removers() -> list[Callable[[], int]]:
+    return list(_removers.values())
 
 
 def register_login(line: str) -> None:

@@ -1,0 +1,44 @@
+"""The demo's plan: enough topics, believable shares, nothing after its end, and it can go again."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from community.demo import english, japanese, story
+from community.models import Article, Post, Topic
+from portal.core.demo import DemoWorld
+from tests.people import NOW
+
+
+def test_the_pool_is_large_and_every_title_is_its_own() -> None:
+    titles = [
+        title.replace("{x}", value)
+        for scenario in (*japanese.SCENARIOS, *english.SCENARIOS)
+        for title in scenario.titles
+        for value in scenario.values
+    ]
+    assert len(titles) == len(set(titles)) >= 300
+    assert all(len(title) <= 120 for title in titles)
+
+
+@pytest.mark.django_db
+def test_a_short_story_holds_together(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(story, "QUESTIONS", 25)
+    people = {name: world.person(name) for name in ("aki", "mio", "ren", "daniel")}
+    staff = {name: world.person(name) for name in ("sato", "mori")}
+    for person in (*people.values(), *staff.values()):
+        type(person).objects.filter(pk=person.pk).update(date_joined=NOW - timedelta(days=300))
+        person.date_joined = NOW - timedelta(days=300)
+    demo = DemoWorld(start=NOW - timedelta(days=120), end=NOW, dice=random.Random(7))
+    demo.made |= {"people": people, "staff": staff, "organizations": {}}
+    story.create(demo)
+    assert Topic.objects.filter(is_sample=True).count() == len(demo.made["topics"]) > 20
+    assert Topic.objects.solved().exists()
+    assert not Post.objects.filter(created_at__gt=NOW).exists()
+    assert Article.objects.filter(status="published").count() >= 8
+    assert story.remove() > 0
+    assert not Topic.objects.exists()
