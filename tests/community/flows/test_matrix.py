@@ -22,7 +22,7 @@ READERS = {
     "deleted": set(),
     "locked": {"", "aki", "ren", "mio", "sato", "mori"},
 }
-WRITERS = READERS | {"public": READERS["members"], "locked": {"mori"}}
+WRITERS = READERS | {"public": READERS["members"], "locked": {"mori"}, "hidden": {"mori"}}
 
 
 def topic_in(state: str, world: Any) -> Topic:
