@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from community import services
-from community.demo import english, japanese
+from community.demo import english, japanese, japanese_talks
 from community.demo.scenarios import Guide, Scenario, Talk
 from community.models import Post, Space, Topic
 from community.selectors import spaces
@@ -59,9 +59,9 @@ def create(world: DemoWorld) -> None:
     story, cast = Story(world, made), Cast(world)
     world.made["topics"], world.made["articles"] = [], []
     _plan_questions(story, cast)
-    for talk in (*japanese.TALKS, *english.TALKS):
-        _plan_talk(story, cast, talk, "ja" if talk in japanese.TALKS else "en")
-    for guide in japanese.GUIDES:
+    for talk in (*japanese_talks.TALKS, *english.TALKS):
+        _plan_talk(story, cast, talk, "ja" if talk in japanese_talks.TALKS else "en")
+    for guide in japanese_talks.GUIDES:
         _plan_guide(story, cast, guide)
     _plan_aki(story, cast)
     story.run()
