@@ -7,7 +7,7 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.http import HttpRequest
 from django_structlog.signals import bind_extra_request_finished_metadata
 
-from portal.core import panels
+from portal.core import drills, panels
 
 
 def sample_panel(request: HttpRequest, subject: object = None) -> panels.Panel | None:
@@ -26,6 +26,12 @@ class PortalConfig(AppConfig):
 
         joints.join()
 
+        from portal.drills import events as drill
+
+        drills.register(
+            "events", help="kill -9 web, worker, beat, Valkey and PostgreSQL in turn during a small load",
+            run=drill.run, add_arguments=drill.add_arguments,
+        )  # fmt: skip
         panels.register("today", name="sample", order=0, render=sample_panel)
         panels.register("staff_settings", name="sample", order=90, render=sample_panel)
         bind_extra_request_finished_metadata.connect(logs.name_the_user)

@@ -13,6 +13,7 @@ from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 from portal.accounts.models import Organization, User
 from portal.core import demo
 from portal.core.demo import DemoWorld
+from portal.delivery.models import Delivery
 from portal.events import dispatch
 from portal.events.models import Event
 
@@ -55,6 +56,7 @@ def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
             create(world)
             done = dispatch.run_pending(now=end)
             say(f"{name}: {done} facts")
+        Delivery.objects.filter(user_id__in=User.objects.filter(is_sample=True).values("pk")).delete()  # nobody is mailed
     return world
 
 

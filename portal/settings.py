@@ -212,6 +212,8 @@ PERIODIC_TASKS = {
     "events-sweep": ("portal.events.tasks.sweep", 10),
     # Asks every signal rule what holds now; asking late or twice gives the same signals.
     "teams-rules": ("portal.teams.tasks.sweep_rules", 60),
+    # The teams' morning mail; the first look after half past eight on a business day queues it, once.
+    "teams-digests": ("portal.teams.tasks.send_digests", 300),
     # Confirms by silence and writes the daily values that are missing; an hour late changes nothing.
     "flywheel-turn-over": ("portal.flywheel.tasks.turn_over", 3600),
     # Long jobs whose worker was killed go on from their last batch.

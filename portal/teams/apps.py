@@ -14,10 +14,11 @@ class TeamsConfig(AppConfig):
         from portal.accounts import privacy
         from portal.core import demo, nav, panels
         from portal.teams import demo as own_demo
+        from portal.teams import kinds, people, selectors, triggers
         from portal.teams import panels as own
-        from portal.teams import people, selectors, triggers
 
         triggers.register()
+        kinds.register()
         nav.register("staff", key="today", label=_("Today"), url_name="portal:today", order=10, icon="sunrise")
         nav.register(
             "staff", key="signals", label=_("Customers' voices"), url_name="teams:signals", order=40, icon="megaphone",

@@ -5,10 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 
 from portal.core import time
-from portal.teams import sweep
+from portal.teams import digests, sweep
 
 
 @shared_task(queue="default")
 def sweep_rules() -> dict[str, int]:
     """Ask every rule, close what went away, bring back what was put off."""
     return dict(sweep.sweep(now=time.now()))
+
+
+@shared_task(queue="default")
+def send_digests() -> int:
+    """Queue the morning mails that are due."""
+    return digests.put_due_digests(now=time.now())

@@ -8,6 +8,7 @@ import pytest
 
 from portal.accounts.models import User
 from portal.events.models import Event
+from portal.notifications.models import Notification
 from portal.teams import services
 from portal.teams.models import Signal, Told
 from portal.teams.services.told import NothingToTell
@@ -69,3 +70,11 @@ def test_she_sees_it_on_her_home_and_answers_there(aki: User, mio: User, sato: U
     assert told.answer == "yes"
     assert told.read_at is not None
     assert "次の版で直りました。" not in as_(aki).get("/").content.decode()
+
+
+def test_she_is_notified_and_the_owner_too(aki: User, sato: User, dispatched: Any) -> None:
+    tell(aki, sato)
+    dispatched()
+    kinds = set(Notification.objects.values_list("user_id", "kind"))
+    assert (aki.pk, "told") in kinds
+    assert any(kind == "signal_raised" for _, kind in kinds)

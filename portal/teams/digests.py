@@ -1,0 +1,77 @@
+"""The team's morning mail: what it owes customers today, in each member's own language."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.accounts.models import User
+from portal.core.templatetags.look import long_date
+from portal.core.time import is_business_day
+from portal.delivery.services import enqueue_mail
+from portal.teams import selectors
+from portal.teams.models import Signal, Team
+
+ZONE = ZoneInfo("Asia/Tokyo")
+MORNING = time(8, 30)
+SHOWN = 15
+
+
+def put_due_digests(*, now: datetime) -> int:
+    """Queue the mails of every team that has not had its own today; running again the same day queues none."""
+    local = now.astimezone(ZONE)
+    if local.time() < MORNING or not is_business_day(local.date()):
+        return 0
+    begun = datetime.combine(local.date(), time(0), ZONE)
+    teams = Team.objects.filter(digest=True).exclude(digest_sent_at__gte=begun)
+    return sum(put_digest(team=team, now=now) for team in teams)
+
+
+@transaction.atomic
+def put_digest(*, team: Team, now: datetime) -> int:
+    """Queue one mail per member; nothing is sent when nobody waits. Return how many were queued."""
+    row = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
+    row.digest_sent_at = now
+    row.save(update_fields=["digest_sent_at"])
+    signals = list(Signal.objects.waiting().filter(team=row).with_names().order_by("due_at", "pk"))
+    if not signals:
+        return 0
+    members = User.objects.filter(is_active=True, is_sample=False, team_memberships__team=row.name)
+    day = now.astimezone(ZONE).date().isoformat()
+    for member in members:
+        subject, text = write(row, signals, member, now)
+        body = {"mail": "plain", "subject": subject, "text": text, "kind": "signal_raised"}
+        enqueue_mail(user_id=member.pk, key=f"teams.digest:{row.name}:{day}", body=body, now=now)
+    return len(members)
+
+
+def write(team: Team, signals: list[Signal], member: User, now: datetime) -> tuple[str, str]:
+    """Return subject and text in the member's language and time."""
+    with translation.override(member.language), timezone.override(member.time_zone):
+        late = sum(signal.due_at < now for signal in signals)
+        subject = ngettext(
+            "%(team)s: %(n)s customer waits for us", "%(team)s: %(n)s customers wait for us", len(signals)
+        )
+        lines = [_("Overdue: %(n)s") % {"n": late}, ""] if late else []
+        for signal in signals[:SHOWN]:
+            due = timezone.localtime(signal.due_at)
+            lines += [
+                f"■ {signal.title or signal.rule.name}",
+                f"  {selectors.why(signal)}",
+                "  " + _("Due %(date)s %(time)s, owner %(name)s") % {
+                    "date": long_date(due.date()), "time": f"{due:%H:%M}",
+                    "name": signal.owner.display_name if signal.owner else "–",
+                },
+                f"  {settings.HAZUMI_BASE_URL}{reverse('teams:signal', args=[signal.public_id])}",
+                "",
+            ]  # fmt: skip
+        if len(signals) > SHOWN:
+            lines.append(_("and %(n)s more") % {"n": len(signals) - SHOWN})
+        return subject % {"team": team, "n": len(signals)}, "\n".join(lines).rstrip() + "\n"
