@@ -7,8 +7,8 @@ from typing import Any
 
 from portal.accounts.models import Invitation, User
 from portal.accounts.services.invitations import invite_member, token_for
-from portal.core import time
 from portal.api.services import create_key
+from portal.core import time
 from portal.core.models import LongJob
 from portal.delivery.services import add_destination
 from portal.flywheel.engine import take
@@ -85,15 +85,6 @@ class World:
         from tests.referrals.made import Made
 
         return Made(self.person("aki"), self.person("kato"))
-
-        program = Program.objects.create(
-            slug="friends", name_ja="お客さま紹介", name_en="Customer referrals", state="open", is_default=True,
-            created_at=people.NOW,
-        )  # fmt: skip
-        link = link_for(user=self.person("aki"), program=program, now=people.NOW)
-        body = {"code": link.code, "domain": "aoba.example", "company": "青葉製作所", "claim": "code"}
-        told = receive_fact(source="test", external_id="1", kind="introduction", body=body, now=people.NOW)
-        return Referral.objects.get(public_id=told.result["referral"])
 
     @cached_property
     def question(self) -> Any:
