@@ -44,6 +44,7 @@ def page_of(chromium_process: Any, live_server: Any) -> Iterator[Callable[..., A
         context.add_cookies(cookies)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: mistakes.append(str(error)))
         page.on("console", lambda said: mistakes.append(said.text) if "Content Security Policy" in said.text else None)
         return page
