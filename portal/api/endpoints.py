@@ -32,7 +32,7 @@ class EventSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     type = serializers.CharField(source="name")
     time = serializers.DateTimeField(source="occurred_at")
     sequence = serializers.IntegerField(source="pk")
-    data = serializers.JSONField(source="payload")
+    data = serializers.JSONField(source="payload")  # type: ignore[assignment]  # a field, not the property
 
     class Meta:
         model = Event

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -20,7 +19,7 @@ SIZE, MOST = 50, 200
 class KeyPagination(BasePagination):
     """The view may name `key_order`, a tuple of fields ending in a unique one (default newest first)."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         order = getattr(view, "key_order", ("-pk",))
         try:
             size = min(max(int(request.query_params.get("size", SIZE)), 1), MOST)

@@ -51,8 +51,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     headers: dict[str, str] = {}
     if getattr(known, "auth_header", None):
         headers["WWW-Authenticate"] = known.auth_header  # type: ignore[attr-defined]
-    if isinstance(known, exceptions.Throttled) and known.wait is not None:
-        headers["Retry-After"] = str(max(1, int(known.wait)))
+    wait = getattr(known, "wait", None)  # only Throttled has it
+    if wait is not None:
+        headers["Retry-After"] = str(max(1, int(wait)))
     if known.status_code >= 500:
         log.error("api_error", exc_info=error)
     return problem(known.default_code, known.status_code, known.detail, headers)

@@ -14,12 +14,12 @@ from portal.notifications.models import Notification, Preference
 def exported_notifications(user: User) -> Iterable[dict[str, Any]]:
     """Yield every notification."""
     rows = Notification.objects.filter(user=user).order_by("pk")
-    yield from rows.values("kind", "title", "url", "created_at", "read_at").iterator()
+    yield from map(dict, rows.values("kind", "title", "url", "created_at", "read_at").iterator())
 
 
 def exported_preferences(user: User) -> Iterable[dict[str, Any]]:
     """Yield what she prefers."""
-    yield from Preference.objects.filter(user=user).values("kind", "in_page", "mail")
+    yield from map(dict, Preference.objects.filter(user=user).values("kind", "in_page", "mail"))
 
 
 def erase(user: User, now: datetime) -> None:
