@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -15,6 +16,8 @@ from rest_framework.views import APIView
 from portal.api.models import ApiKey
 from portal.api.permissions import AnyKey, HasScope
 from portal.events.models import Event
+
+TYPE = OpenApiParameter("type", str, description=_("Only facts of this name, such as community.answer.accepted."))
 
 
 class KeySerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
@@ -45,7 +48,9 @@ class CurrentKey(APIView):
     policy = "key:any"
     permission_classes = [AnyKey]
 
-    @extend_schema(operation_id="key", responses=KeySerializer)
+    @extend_schema(
+        operation_id="key", description=_("Show the key that is asking and its scopes."), responses=KeySerializer
+    )
     def get(self, request: Request) -> Response:
         """Show the key that is asking and its scopes."""
         return Response(KeySerializer(request.auth).data)
@@ -64,7 +69,7 @@ class Events(ListAPIView):  # type: ignore[type-arg]
         name = self.request.query_params.get("type", "")
         return rows.filter(name=name) if name else rows
 
-    @extend_schema(operation_id="events")
+    @extend_schema(operation_id="events", parameters=[TYPE], description=_("List what happened, the newest first."))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """List what happened, the newest first; `type` narrows it to one kind of fact."""
+        """List what happened, the newest first."""
         return super().get(request, *args, **kwargs)

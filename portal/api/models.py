@@ -15,7 +15,7 @@ class ApiKey(PublicId):
     """One system's way in. The key itself is shown once; here are its beginning and its SHA-256."""
 
     id: int
-    name = models.CharField(_("Name"), max_length=80)
+    name = models.CharField(_("What it is called"), max_length=80)
     prefix = models.CharField(max_length=12, unique=True)
     digest = models.CharField(max_length=64)
     scopes = models.JSONField(_("Scopes"), default=list)

@@ -55,11 +55,16 @@ class KeyPagination(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [
-            {"name": "after", "in": "query", "schema": {"type": "string"}, "description": "Cursor of a neighbour."},
+            {
+                "name": "after",
+                "in": "query",
+                "schema": {"type": "string"},
+                "description": _("The cursor of a neighbouring page."),
+            },
             {
                 "name": "size",
                 "in": "query",
                 "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": SIZE},
-                "description": "Items on a page.",
+                "description": _("Items on a page."),
             },
         ]

@@ -21,7 +21,7 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
 def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     sent = _resolved(schema, content.get("schema", {}))
-    words = str(operation.get("description", "")).strip()
+    words = str(operation.get("description", "")).strip() or str(operation.get("summary", ""))
     return {
         "id": operation.get("operationId", f"{method}-{path}"),
         "method": method.upper(),

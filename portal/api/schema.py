@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
@@ -23,8 +24,18 @@ IDEMPOTENCY = {
     "in": "header",
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-    "description": "Names this one act. Sent again with the same body it is answered as before; with another body 409.",
+    "description": _(
+        "Names this one act. Sent again with the same body it is answered as before; another body is 409."
+    ),
 }
+
+
+ANSWERS = (
+    ("400", _("Not right")),
+    ("401", _("No key")),
+    ("403", _("Not this key")),
+    ("429", _("Too many")),
+)
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -50,8 +61,8 @@ class Schema(AutoSchema):
         scope = next((each.scope for each in self.view.get_permissions() if hasattr(each, "scope")), "")
         if scope:
             operation["x-scope"] = scope
-        for status, words in (("400", "Not right"), ("401", "No key"), ("403", "Not this key"), ("429", "Too many")):
+        for status, words in ANSWERS:
             operation["responses"].setdefault(
-                status, {"description": words, "content": {"application/problem+json": {"schema": PROBLEM}}}
+                status, {"description": str(words), "content": {"application/problem+json": {"schema": PROBLEM}}}
             )
         return operation

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -34,8 +35,8 @@ class SchemaView(SpectacularAPIView):
     permission_classes = [AllowAny]
 
 
-@lru_cache(maxsize=1)
-def _operations() -> list[dict[str, Any]]:
+@lru_cache(maxsize=4)
+def _operations(language: str | None) -> list[dict[str, Any]]:
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return reference.operations(schema)
 
@@ -44,7 +45,7 @@ def _operations() -> list[dict[str, Any]]:
 @require_GET
 def docs(request: HttpRequest) -> HttpResponse:
     """The reference, written by the server: no script, no network."""
-    context = {"operations": _operations(), "problems": titles().items()}
+    context = {"operations": _operations(get_language()), "problems": titles().items()}
     return render(request, "api/docs.html", context)
 
 

@@ -13,8 +13,14 @@ from portal.events.registry import types
 
 
 def event_choices() -> list[tuple[str, str]]:
-    """Return every fact there is, by name."""
-    return [("*", "*"), *((name, name) for name in sorted(types()))]
+    """Return every fact there is by name, each app's led by all of its facts."""
+    choices = [("*", str(_("Everything")))]
+    for name in sorted(types()):
+        every = name.partition(".")[0] + ".*"
+        if choices[-1][0].partition(".")[0] != name.partition(".")[0]:
+            choices.append((every, every))
+        choices.append((name, name))
+    return choices
 
 
 class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -31,7 +37,10 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
+        self.fields["url"].widget = forms.URLInput(attrs={"placeholder": "https://"})
+        if not self.instance.pk:
+            self.initial.setdefault("kind", Destination.Kind.WEBHOOK)
+        else:
             del self.fields["kind"]
             self.initial["event_names"] = self.instance.events
 

@@ -23,7 +23,7 @@ class Destination(PublicId):
 
     id: int
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
-    name = models.CharField(_("Name"), max_length=80)
+    name = models.CharField(_("What it is called"), max_length=80)
     team = models.CharField(_("Team"), max_length=10, choices=TeamName, blank=True)
     url = models.CharField(_("Address"), max_length=2000)
     secret = models.TextField(blank=True)

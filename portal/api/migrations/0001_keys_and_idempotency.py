@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
-                ("name", models.CharField(max_length=80, verbose_name="Name")),
+                ("name", models.CharField(max_length=80, verbose_name="What it is called")),
                 ("prefix", models.CharField(max_length=12, unique=True)),
                 ("digest", models.CharField(max_length=64)),
                 ("scopes", models.JSONField(default=list, verbose_name="Scopes")),
