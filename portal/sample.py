@@ -56,7 +56,9 @@ def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
             create(world)
             done = dispatch.run_pending(now=end)
             say(f"{name}: {done} facts")
-        Delivery.objects.filter(user_id__in=User.objects.filter(is_sample=True).values("pk")).delete()  # nobody is mailed
+        Delivery.objects.filter(
+            user_id__in=User.objects.filter(is_sample=True).values("pk")
+        ).delete()  # nobody is mailed
     return world
 
 

@@ -198,7 +198,7 @@ def _progress(told: Told, referral: Referral, staff: tuple[User, User, User], wo
 
 def _sale(told: Told, referral: Referral, world: DemoWorld) -> None:
     moment = _at(world, max(told.days - 24, 2))
-    company = Organization.objects.get(pk=referral.organization_id)
+    company = Organization.objects.get(pk=referral.organization_id or 0)
     body = {
         "organization": str(company.public_id), "program": referral.program.slug, "invoice": f"INV-{told.domain}",
         "amount": 600_000, "currency": "JPY", "occurred_at": moment.isoformat(),

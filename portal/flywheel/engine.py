@@ -112,7 +112,7 @@ def _name(turn: Turn, voice: Evidence) -> None:
     event = Event.objects.filter(pk=voice.event_id).first()
     if event is None:
         return
-    company = Organization.objects.filter(pk=event.organization_id).first()
+    company = Organization.objects.filter(pk=event.organization_id or 0).first()
     turn.title, turn.url = str(event.payload.get("title", ""))[:200], str(event.payload.get("url", ""))[:300]
     turn.started_at, turn.organization, turn.person_id = voice.at, company, voice.person_id
     turn.is_own = company is not None and company.is_own

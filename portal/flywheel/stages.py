@@ -82,7 +82,7 @@ def outer_stages(advocacy: Sequence[Fact], won: Mapping[str, Fact], first_posts:
     )
     if wins:
         found[Stage.WON] = wins[0]
-        posts = [first_posts[fact.other] for fact in wins if fact.other in first_posts]
+        posts = [first_posts[fact.other] for fact in wins if fact.other is not None and fact.other in first_posts]
         if posts:
             found[Stage.FIRST_POST] = min(posts, key=lambda row: (row.at, row.event_id))
     return found

@@ -117,7 +117,8 @@ def test_every_task_sits_on_a_queue_that_a_worker_serves(settings: Any) -> None:
     ours = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
     assert len(ours) > 3
     for task in ours:
-        asked = {"queue": task.queue} if getattr(task, "queue", None) else {}
+        queue = getattr(task, "queue", None)
+        asked = {"queue": queue} if queue else {}
         assert app.amqp.router.route(asked, task.name)["queue"].name in settings.QUEUES, task.name  # or QueueNotFound
 
 

@@ -75,7 +75,7 @@ def _newcomer(stages: dict[str, Any]) -> Organization | None:
     if won is None:
         return None
     evidence = Evidence.objects.filter(event_id=won.event_id, kind=Stage.WON).first()
-    return Organization.objects.filter(pk=evidence.other_organization_id).first() if evidence else None
+    return Organization.objects.filter(pk=evidence.other_organization_id or 0).first() if evidence else None
 
 
 @team_required

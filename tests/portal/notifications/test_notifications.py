@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -91,15 +92,13 @@ def test_the_mail_is_in_the_reader_s_language_and_can_be_stopped(
     assert "Dear Daniel Reed" in message.body
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert str(Delivery.objects.get().public_id) in message.extra_headers["Message-ID"]
-    assert "<html" in message.alternatives[0][0]
+    assert "<html" in message.alternatives[0][0]  # type: ignore[attr-defined]
 
 
 def test_a_failing_mail_server_loses_nothing_and_doubles_nothing(
     kinds: Any, dispatched: Any, aki: Any, mio: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from portal.notifications import email
-
-    real = email.EmailMultiAlternatives.send
+    real = EmailMultiAlternatives.send
     failing = [True]
 
     def send(self: Any, fail_silently: bool = False) -> int:
@@ -107,7 +106,7 @@ def test_a_failing_mail_server_loses_nothing_and_doubles_nothing(
             raise ConnectionRefusedError
         return int(real(self, fail_silently))
 
-    monkeypatch.setattr(email.EmailMultiAlternatives, "send", send)
+    monkeypatch.setattr(EmailMultiAlternatives, "send", send)
     lend(kinds, aki, actor=mio)
     dispatched()
     deliver()
