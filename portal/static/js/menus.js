@@ -7,3 +7,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   open().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
 });
+
+/* A row of links that scrolls sideways on a phone begins at the current one. */
+document.querySelectorAll(".side-nav [aria-current], .tabs [aria-current]").forEach((link) => {
+  const row = link.closest("nav");
+  if (row && row.scrollWidth > row.clientWidth) row.scrollLeft = link.offsetLeft - row.clientWidth / 2 + link.offsetWidth / 2;
+});
