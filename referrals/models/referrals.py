@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Organization
 from portal.core.models import PublicId
@@ -20,7 +21,7 @@ class Referral(PublicId):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Received")
         CONSENT_PENDING = "consent_pending", _("Waiting for their consent")
-        ACCEPTED = "accepted", _("Accepted")
+        ACCEPTED = "accepted", pgettext_lazy("referral", "Accepted")
         QUALIFIED = "qualified", _("Meeting")
         OPPORTUNITY = "opportunity", _("In talks")
         WON = "won", _("Won")

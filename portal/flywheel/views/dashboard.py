@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import team_required
@@ -75,7 +76,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def _axes(figures: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The three axes as shares of 100, the weakest marked."""
-    labels = {"activated": _("Acquisition"), "answered": _("Engagement"), "confirm_rate": _("Value")}
+    labels = {"activated": _("Acquisition"), "answered": _("Engagement"), "confirm_rate": pgettext("axis", "Value")}
     rows = [
         {"label": label, "value": round(100 * (figures[name]["value"].number or 0)), "url": figures[name]["url"],
          "figure": figures[name], "known": figures[name]["value"].number is not None}
