@@ -48,6 +48,12 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
     return mark_safe(f'{drawn}<span class="sr-only">{escape(label)}</span>')  # both parts are escaped
 
 
+@register.simple_tag
+def nowrap(words: str) -> SafeString:
+    """A name that no heading may break, such as はずみ, which a browser takes for two words."""
+    return mark_safe(f'<span class="whitespace-nowrap">{escape(words)}</span>')
+
+
 # --- moments --------------------------------------------------------------------------------------------------------
 
 
