@@ -271,3 +271,13 @@ def test_a_person_s_notifications_are_exported_and_erased(kinds: Any, dispatched
         erase(aki, NOW)
     assert not Notification.objects.filter(user=aki).exists()
     assert not Delivery.objects.filter(user_id=aki.pk).exists()
+
+
+def test_an_address_nobody_reads_is_never_mailed(kinds: Any, dispatched: Any, aki: Any, mio: Any) -> None:
+    aki.email = "imported-7@site.invalid"
+    aki.save()
+    lend(kinds, aki, actor=mio)
+    dispatched()
+    deliver()
+    assert not mail.outbox
+    assert Delivery.objects.get().state == "dead"
