@@ -26,7 +26,7 @@ class NextForm(forms.Form):
     """What comes next and by when; the referrer sees it."""
 
     next_step = forms.CharField(label=_("Next step"), max_length=120)
-    due = forms.DateField(label=_("By"), widget=forms.DateInput(attrs={"type": "date"}))
+    due = forms.DateField(label=_("Due by"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class ReasonForm(forms.Form):
@@ -69,6 +69,7 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
             "slug", "name_ja", "name_en", "state", "currency", "fulfilment", "target_url", "touch",
             "window_days", "hold_days", "review_threshold",
         )  # fmt: skip
+        labels = {"slug": _("Short name in addresses"), "state": _("State")}  # noqa: RUF012  # Django's own way
 
     field_order = (
         "slug", "name_ja", "name_en", "state", "referrer_amount", "referee_amount", "budget", "currency", "fulfilment",
