@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.api import scopes
 from portal.core import demo, nav, panels
 
 
@@ -38,5 +39,8 @@ def fill() -> None:
     finding.register()
     privacy.register()
     telling.register()
+    scopes.register("topics:read", _("Read topics and posts"))
+    scopes.register("topics:write", _("Post topics and answers"))
+    scopes.register("articles:read", _("Read published articles"))
     demo.register("community", order=30, create=story.create)
     demo.register_remover("community", story.remove)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from community.api.articles import Articles
+from community.api.topics import Posts, Topics
 from community.views import articles, asking, feeds, lists, moderation, posts, reading, topics
 
 app_name = "community"
@@ -54,5 +56,8 @@ urlpatterns = [
     path("staff/moderation/<int:pk>/claim/", moderation.claim, name="claim"),
     path("staff/moderation/<int:pk>/decide/", moderation.decide, name="decide"),
     path("staff/moderation/acts/<int:pk>/undo/", moderation.undo, name="undo_act"),
+    path("api/v1/topics/", Topics.as_view(), name="api_topics"),
+    path("api/v1/topics/<int:pk>/posts/", Posts.as_view(), name="api_posts"),
+    path("api/v1/articles/", Articles.as_view(), name="api_articles"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
 ]

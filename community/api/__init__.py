@@ -1,0 +1,1 @@
+"""The community for other systems: topics, posts and articles, as far as the key's maker may see them."""
