@@ -12,7 +12,7 @@ from portal.core import time as clock
 from portal.engagement.registry import weigh
 from referrals import panels as own
 from referrals import people
-from referrals.sample import tell
+from referrals.sample import forget, tell
 
 
 def _has_program(request: HttpRequest) -> bool:
@@ -47,3 +47,4 @@ def fill() -> None:
     privacy.register_eraser("referrals", people.erase)
     privacy.register_off_boarder("referrals", people.off_board)
     demo.register("referrals", order=50, create=tell)
+    demo.register_remover("referrals", forget)

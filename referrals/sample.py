@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Organization, User
 from portal.core.demo import DemoWorld
-from referrals.models import Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
+from referrals.models import Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
 from referrals.services import approvals, clicks, desk, links, payouts, risk
 from referrals.services.facts import receive_fact
 from referrals.services.introductions import introduce_person
@@ -242,3 +242,8 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
     if ids:
         batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=maker, now=_at(world, 36))
         payouts.settle_batch(batch_id=batch.pk, actor=checker, now=_at(world, 35), reference="見本")
+
+
+def forget() -> int:
+    """Take away what other systems told in the sample; nothing ties it to a sample person."""
+    return Fact.objects.filter(source="sample").delete()[0]

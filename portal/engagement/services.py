@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Max, Q, Sum
-from django.db.models.functions import Greatest
+from django.db import connection, transaction
+from django.db.models import F, Max, Sum
 
-from portal.accounts.models import Membership, User
+from portal.accounts.models import User
 from portal.engagement.decay import Entry, chosen, contribution, week_of
 from portal.engagement.models import Participation, PointEntry
 from portal.engagement.registry import Weight, weights_for
 from portal.events.models import Event
+
+LOCK = 7_203_200  # namespace of the advisory locks, one per person
 
 
 def count_event(event: Event) -> None:
@@ -34,22 +35,20 @@ def _person(event: Event, key: str) -> int | None:
 def count_for_person(*, event: Event, rule: Weight, user_id: int) -> None:
     """Add the entry and move the scores by the difference it makes under the caps."""
     company = _customer_company(user_id)
-    if company is None or not User.objects.filter(pk=user_id).exists():
+    if company is None:
         return
     partner = _person(event, rule.counterpart) if rule.counterpart else None
     if partner is not None and not _lifts(user_id, company, partner):
         return
-    Participation.objects.get_or_create(user_id=user_id)
-    Participation.objects.select_for_update().get(user_id=user_id)  # queues up whoever counts for the same person
-    _, created = PointEntry.objects.get_or_create(
-        event_id=event.pk, user_id=user_id,
-        defaults={
-            "organization_id": company or None, "event_name": event.name, "counterpart_id": partner,
-            "weight": rule.weight, "at": event.occurred_at,
-        },
+    with connection.cursor() as cursor:  # whoever counts for the same person queues up here
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, user_id % 2_000_000_000])
+    if PointEntry.objects.filter(event_id=event.pk, user_id=user_id).exists():
+        return
+    PointEntry.objects.create(
+        event_id=event.pk, user_id=user_id, organization_id=company or None, event_name=event.name,
+        counterpart_id=partner, weight=rule.weight, at=event.occurred_at,
     )  # fmt: skip
-    if created:
-        _settle(rule, user_id, event.occurred_at)
+    _settle(rule, user_id, event.occurred_at)
 
 
 def _lifts(user_id: int, company: int, partner: int) -> bool:
@@ -76,24 +75,39 @@ def _settle(rule: Weight, user_id: int, moment: datetime) -> None:
 
 
 def _move(row: PointEntry, amount: float) -> None:
-    change = {"score": F("score") + amount, "last_at": Greatest(F("last_at"), row.at)}
-    Participation.objects.filter(user_id=row.user_id).update(**change)
+    _add("user_id", row.user_id, amount, row.at)
     if row.organization_id is not None:
-        Participation.objects.get_or_create(organization_id=row.organization_id)
-        Participation.objects.filter(organization_id=row.organization_id).update(**change)
+        _add("organization_id", row.organization_id, amount, row.at)
+
+
+def _add(column: str, number: int, amount: float, at: datetime) -> None:
+    """Add to one score in one statement, making its row where it is missing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO engagement_participation ({column}, score, last_at) VALUES (%s, %s, %s) "  # noqa: S608  one of two names
+            f"ON CONFLICT ({column}) DO UPDATE SET score = engagement_participation.score + excluded.score, "
+            "last_at = greatest(engagement_participation.last_at, excluded.last_at)",
+            [number, amount, at],
+        )
 
 
 def _customer_company(user_id: int) -> int | None:
     """Return the id of the company a person belongs to, 0 for a customer without one, None for the host's own staff."""
     row = (
-        Membership.objects.filter(user_id=user_id, ended_at=None)
-        .values_list("organization_id", "organization__is_own")
+        User.objects.filter(pk=user_id)
+        .values_list(
+            "is_administrator", "is_moderator", "team_memberships__team", "memberships__organization_id",
+            "memberships__organization__is_own", "memberships__ended_at",
+        )
+        .order_by(F("memberships__ended_at").desc(nulls_first=True), "-memberships__started_at")
         .first()
-    )
-    if row is not None:
-        return None if row[1] else int(row[0])
-    staff = Q(is_administrator=True) | Q(is_moderator=True) | Q(team_memberships__isnull=False)
-    return None if User.objects.filter(staff, pk=user_id).exists() else 0
+    )  # fmt: skip
+    if row is None:
+        return None
+    administrator, moderator, team, organization, own, ended_at = row
+    if organization is not None and ended_at is None:
+        return None if own else int(organization)
+    return None if administrator or moderator or team else 0
 
 
 def export(user: User) -> Iterable[dict[str, Any]]:

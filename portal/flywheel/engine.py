@@ -105,7 +105,10 @@ def settle_subject(subject: str, *, now: datetime | None = None) -> set[int]:
     _write(turn, found, INNER)
     if before == (turn.confirmed_at, turn.organization_id, turn.started_at) or turn.organization_id is None:
         return set()
-    return {turn.organization_id} | _touched(Stage.FIRST_POST, turn.organization_id)
+    introducers = _touched(Stage.FIRST_POST, turn.organization_id)  # their turn goes on in this one
+    if before[0] == turn.confirmed_at is None:
+        return introducers
+    return {turn.organization_id} | introducers
 
 
 def _name(turn: Turn, voice: Evidence) -> None:
@@ -157,6 +160,7 @@ def _link(turn: Turn, won: Fact | None) -> None:
 
 def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> None:
     """Bring the turn's rows for these stages in line with what was found."""
+    was = (turn.stage, turn.closed_at)
     rows = {row.stage: row for row in turn.stages.all()}
     for stage in within:
         fact, row = found.get(stage), rows.get(stage)
@@ -177,7 +181,8 @@ def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> Non
             row.save()
     turn.stage = furthest(rows)
     turn.closed_at = rows[Stage.FIRST_POST].at if Stage.FIRST_POST in rows else None
-    turn.save()
+    if within is INNER or was != (turn.stage, turn.closed_at):
+        turn.save()
 
 
 @transaction.atomic
