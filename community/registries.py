@@ -11,7 +11,7 @@ from portal.core import demo, nav, panels
 def fill() -> None:
     """Fill every registry."""
     from community import finding, privacy, showing, telling
-    from community.demo import story
+    from community.demo import newcomers, story
     from community.selectors.moderation import waiting_count
     from portal.accounts.permissions import can_moderate
 
@@ -43,4 +43,5 @@ def fill() -> None:
     scopes.register("topics:write", _("Post topics and answers"))
     scopes.register("articles:read", _("Read published articles"))
     demo.register("community", order=30, create=story.create)
+    demo.register("community-newcomers", order=60, create=newcomers.create)
     demo.register_remover("community", story.remove)

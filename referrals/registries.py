@@ -33,7 +33,7 @@ def fill() -> None:
     )  # fmt: skip
     nav.register(
         "staff", key="referrals", label=_("Introductions"), url_name="referrals:desk", order=30, icon="handshake",
-        prefixes=("/staff/referrals/", "/staff/analytics/referrals/"), badge=_waiting,
+        prefixes=("/staff/referrals/",), badge=_waiting,
     )  # fmt: skip
     panels.register("home", name="referrals_consent", order=3, render=own.ask_consent)
     panels.register("home", name="referrals_news", order=20, render=own.news)
