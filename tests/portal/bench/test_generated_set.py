@@ -15,6 +15,8 @@ from portal.bench import dataset
 from portal.core import bench, markdown
 from portal.core.bench import BenchWorld
 from portal.events.models import Event
+from portal.search.models import SearchDocument
+from portal.search.services import index_objects
 from tests.people import NOW
 
 COUNTERS = ("answer_count", "comment_count", "first_answered_at", "last_posted_at")
@@ -60,6 +62,20 @@ def test_counters_are_those_of_the_rows(generated: BenchWorld) -> None:
         assert space.topic_count == space.topics.count()
     for tag in Tag.objects.all():
         assert tag.topic_count == Topic.objects.filter(tags__contains=[tag.slug]).count()
+
+
+def test_search_documents_are_what_the_indexer_writes(generated: BenchWorld) -> None:
+    def stand() -> list[Any]:
+        fields = ("kind", "object_id", "title", "text", "url", "language", "visibility", "updated_at", "vector")
+        return list(SearchDocument.objects.order_by("kind", "object_id").values_list(*fields))
+
+    loaded = stand()
+    assert len(loaded) == 60
+    for kind in ("question", "discussion"):
+        index_objects(kind=kind, object_ids=Topic.objects.filter(kind=kind).values_list("pk", flat=True))
+    for before, after in zip(loaded, stand(), strict=True):
+        assert before == after
+    assert all(holds for fact, holds in bench.facts(generated) if "請求書" in fact)
 
 
 @pytest.mark.django_db
