@@ -1,4 +1,4 @@
-"""Posts of a topic page as HTML, rendered once per state and kept in the process.
+"""Posts of a topic page, and parts of lists, as HTML: rendered once per state and kept in the process.
 
 A key holds everything a reader can see or do in a post: its state, its people's names, her marks and rights, how old it
 is in words. What is hers alone (form token, form key) is put in each time.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.template import Context
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from community.models import Post
 from community.selectors.posts import Shown
@@ -69,13 +71,27 @@ def post_html(item: Shown, context: Context) -> SafeString:
     if html is None:
         item.fixed_form_key = _FORM_KEY
         html = _kept[key] = _rendered(item, context, _TOKEN)
-        if len(_kept) > KEPT_POSTS:
-            _kept.popitem(last=False)
+        _let_go()
     if _TOKEN in html:
         html = html.replace(_TOKEN, str(context["csrf_token"]))
     if _FORM_KEY in html:
         html = html.replace(_FORM_KEY, str(uuid7()))
     return mark_safe(html)
+
+
+def kept_part(template: str, key: Key, context: Callable[[], dict[str, Any]]) -> SafeString:
+    """Return a part of a page that shows the same to everybody under this key, in each language."""
+    whole = (template, get_language(), *key)
+    html = _kept.get(whole)
+    if html is None:
+        html = _kept[whole] = render_to_string(template, context())
+        _let_go()
+    return mark_safe(html)
+
+
+def _let_go() -> None:
+    while len(_kept) > KEPT_POSTS:
+        _kept.popitem(last=False)
 
 
 def _rendered(item: Shown, context: Context, token: object) -> SafeString:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from urllib.parse import quote
 
 from django.db import connection
@@ -33,7 +33,7 @@ class Cut:
     length: int
 
 
-@lru_cache(maxsize=None)
+@cache
 def cut(piece: str) -> Cut:
     text = words.normalise(f"{piece}\n")
     found = list(words.tokens(f"{text}end"))
@@ -81,7 +81,7 @@ def vector(title: str, pieces: Sequence[str]) -> str:
     return " ".join(f"{words.quote(form)}:{','.join(places)}" for form, places in entries.items())
 
 
-@lru_cache(maxsize=None)
+@cache
 def _plain(html: str) -> str:
     return strip_tags(html)
 

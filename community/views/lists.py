@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from community.models import Topic
+from community.fragments import kept_part
+from community.models import Space, Tag, Topic
 from community.rows import topic_rows
 from community.selectors import spaces, topics
 from community.text import tag_key
@@ -35,11 +37,6 @@ def discussions(request: HttpRequest) -> HttpResponse:
     return _list(request, Topic.Kind.DISCUSSION)
 
 
-def _address(base: str, **state: str) -> str:
-    query = urlencode({key: value for key, value in state.items() if value and value != "all"})
-    return f"{base}?{query}" if query else base
-
-
 def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
     tab = request.GET.get("tab", "all")
     tab = tab if tab in topics.TABS else "all"
@@ -49,37 +46,71 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
     rows = topics.listed(request.user, kind, tab=tab, space=space, tag=tag)
     page = topics.page_of_topics(rows, request.GET.get("page"))
     unread = topics.unread_in(page.items, request.user, time.now())
-    base = f"/{kind}s/"
-    state = {"tab": tab, "space": space.slug if space else "", "tag": tag}
+    place = _Place(kind, tab, space, tag, offered, spaces.popular_tags())
     context: dict[str, Any] = {
         "kind": kind,
         "rows": topic_rows(page.items, unread),
         "has_unread": bool(unread),
         "is_empty": not page.items,
         "is_filtered": bool(space or tag or tab != "all"),
-        "tabs": _tabs(base, state) if kind == Topic.Kind.QUESTION else [],
-        "spaces": [
-            {"name": row.name, "url": _address(base, **(state | {"space": row.slug})), "current": row == space}
-            for row in offered
-        ],
-        "every_space_url": _address(base, **(state | {"space": ""})),
+        "head": kept_part("community/parts/list_head.html", place.key, place.head),
+        "aside": kept_part("community/parts/list_aside.html", place.key, place.aside),
         "space": space,
         "tag": tag,
-        "without_tag_url": _address(base, **(state | {"tag": ""})),
-        "tags": [
-            {"name": row.name, "url": _address(base, **(state | {"tag": row.slug})), "current": row.slug == tag}
-            for row in spaces.popular_tags()
-        ],
-        "previous": _address(base, **state, page=page.previous_cursor or "") if page.previous_cursor else "",
-        "next": _address(base, **state, page=page.next_cursor or "") if page.next_cursor else "",
-        "base": base,
+        "without_tag_url": place.address(tag=""),
+        "previous": place.address(page=page.previous_cursor or "") if page.previous_cursor else "",
+        "next": place.address(page=page.next_cursor or "") if page.next_cursor else "",
+        "base": f"/{kind}s/",
     }
     return render(request, "community/topics.html", context)
 
 
-def _tabs(base: str, state: dict[str, str]) -> list[dict[str, Any]]:
-    words = {"all": _("All"), "unanswered": _("Unanswered"), "unsolved": _("Not solved"), "solved": _("Solved")}
-    return [
-        {"label": words[name], "url": _address(base, **(state | {"tab": name})), "current": name == state["tab"]}
-        for name in topics.TABS
-    ]
+@dataclass
+class _Place:
+    """Where in the lists a reader is: what her address says, and where she can go from there."""
+
+    kind: Topic.Kind
+    tab: str
+    space: Space | None
+    tag: str
+    offered: list[Space]
+    often: list[Tag]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Everything that head and aside of the page show; the names of spaces and tags may change."""
+        spaces_named = tuple((row.slug, row.name) for row in self.offered)
+        tags_named = tuple((row.slug, row.name) for row in self.often)
+        return str(self.kind), self.tab, self.space and self.space.slug, self.tag, spaces_named, tags_named
+
+    def address(self, **change: str) -> str:
+        state = {"tab": self.tab, "space": self.space.slug if self.space else "", "tag": self.tag} | change
+        query = urlencode({key: value for key, value in state.items() if value and value != "all"})
+        return f"/{self.kind}s/?{query}" if query else f"/{self.kind}s/"
+
+    def head(self) -> dict[str, Any]:
+        words = {"all": _("All"), "unanswered": _("Unanswered"), "unsolved": _("Not solved"), "solved": _("Solved")}
+        return {
+            "kind": self.kind,
+            "space": self.space,
+            "tabs": [
+                {"label": words[name], "url": self.address(tab=name), "current": name == self.tab}
+                for name in topics.TABS
+                if self.kind == Topic.Kind.QUESTION
+            ],
+            "spaces": [
+                {"name": row.name, "url": self.address(space=row.slug), "current": row == self.space}
+                for row in self.offered
+            ],
+            "every_space_url": self.address(space=""),
+        }
+
+    def aside(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "space": self.space,
+            "tags": [
+                {"name": row.name, "url": self.address(tag=row.slug), "current": row.slug == self.tag}
+                for row in self.often
+            ],
+        }
