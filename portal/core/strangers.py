@@ -1,8 +1,9 @@
 """Whole pages kept for strangers, never stale: a page is served again only while nothing in the database has changed.
 
 PostgreSQL names the state of the database a reader sees (`pg_current_snapshot`): two readers with the same name see the
-same rows, and any committed write by anybody changes it. One statement that reads no table decides, so no write has to
-remember to throw pages away. Only requests without a session, and with no cookie that could matter, take part.
+same rows, and any committed write by anybody in the cluster changes it. One statement that reads no table decides, so
+no write has to remember to throw pages away. Only requests without a session and without a cookie that could matter
+take part.
 """
 
 from __future__ import annotations
