@@ -132,12 +132,21 @@ def _deliver(parcel: Parcel, clock: Callable[[], datetime]) -> int:
             later = clock() + timedelta(seconds=verdict.retry_after)
             _let_go(parcel, later)
             return len(parcel.deliveries)
-    answer = channels.send(parcel.message)
+    answer = _sent(parcel.message)
     for row in parcel.deliveries:
         acknowledge(row, answer, now=clock())
     if parcel.destination is not None and not answer.refused:
         note_health(parcel.destination.pk, answer, now=clock())
     return len(parcel.deliveries)
+
+
+def _sent(message: Message) -> Answer:
+    """Send; a fault of a channel is an answer like another, so one bad message never holds up the rest."""
+    try:
+        return channels.send(message)
+    except Exception as error:
+        log.exception("channel_failed", kind=message.kind, message_id=message.id)
+        return Answer(error=f"{type(error).__name__}: {error}"[:300])
 
 
 def _let_go(parcel: Parcel, later: datetime) -> None:

@@ -206,6 +206,20 @@ def test_no_transaction_is_open_while_calling(place: Destination, monkeypatch: p
     assert seen == [False]
 
 
+def test_a_fault_in_a_channel_holds_up_nobody(place: Destination, monkeypatch: pytest.MonkeyPatch) -> None:
+    def send(message: Message) -> Answer:
+        if message.body["title"] == "bad":
+            raise RuntimeError("broken channel")
+        return Answer(status=200)
+
+    monkeypatch.setattr(channels, "send", send)
+    put(place, "bad", title="bad")
+    put(place, "good", title="good")
+    deliver()
+    assert dict(Delivery.objects.values_list("key", "state")) == {"bad": "waiting", "good": "delivered"}
+    assert Attempt.objects.filter(error__contains="broken channel").exists()
+
+
 def test_rotation_signs_with_both_secrets_for_a_day(place: Destination, receiver: Receiver, kato: Any) -> None:
     old = place.shown  # type: ignore[attr-defined]
     new = services.rotate_secret(destination=place, actor=kato, now=NOW)
