@@ -32,7 +32,7 @@ def test_aki_asks_and_mio_answers_and_aki_accepts(as_: Any, aki: Any, mio: Any) 
     response = as_(mio).post(f"/questions/{topic.pk}/answers/", {"body": "メタデータを読み直してください。"})
     assert response["Location"] == f"/questions/{topic.pk}/#p2"
     post = Post.objects.get(number=2)
-    assert "これで解決" in as_(aki).get(topic.get_absolute_url()).content.decode()
+    assert "解決した回答はありますか" in as_(aki).get(topic.get_absolute_url()).content.decode()
     as_(aki).post(reverse("community:accept", args=[post.pk]))
     page = as_(mio).get(topic.get_absolute_url()).content.decode()
     assert 'class="post accepted" id="p2"' in page
