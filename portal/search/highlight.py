@@ -9,6 +9,7 @@ from portal.search.text import CJK, tokens
 
 AROUND = 60
 LENGTH = 160
+STRETCH = 1_000
 LOOK_THROUGH = 3_000  # how much of a text is cut into words when no word stands in it letter by letter
 
 
@@ -31,21 +32,32 @@ def mark(text: str, words: tuple[str, ...]) -> list[Piece]:
 def snippet(text: str, words: tuple[str, ...]) -> list[Piece]:
     """Return about 160 characters of `text` around the first found word, the found words marked."""
     text = " ".join(text.split())
-    spans = _spans(text, words, variants=False)
-    if not spans:
-        text = text[:LOOK_THROUGH]
-        spans = _spans(text, words, variants=True)
+    near = _near_first(text, words)
+    begin, stop = near or (0, LOOK_THROUGH)
+    part = text[begin:stop]
+    spans = _spans(part, words, variants=near is None)
     start = max(0, spans[0][0] - AROUND) if spans else 0
     if start:
-        stop = max(text.rfind("。", start - 20, spans[0][0]), text.rfind(" ", start, spans[0][0]))
-        start = stop + 1 if stop > 0 else start
-    end = min(len(text), start + LENGTH)
-    pieces = _pieces(text, spans, start, end)
-    if start:
+        cut = max(part.rfind("。", start - 20, spans[0][0]), part.rfind(" ", start, spans[0][0]))
+        start = cut + 1 if cut > 0 else start
+    end = min(len(part), start + LENGTH)
+    pieces = _pieces(part, spans, start, end)
+    if begin + start:
         pieces.insert(0, Piece("…", False))
-    if end < len(text):
+    if begin + end < len(text):
         pieces.append(Piece("…", False))
     return pieces
+
+
+def _near_first(text: str, words: tuple[str, ...]) -> Place | None:
+    """Find the stretch of a long text where a word first stands letter by letter; only that is looked at closely."""
+    needles = [needle for word in words for needle in _needles(word)]
+    for start in range(0, len(text), STRETCH):
+        stop = start + STRETCH + AROUND  # a word may stand across the end
+        folded = unicodedata.normalize("NFKC", text[start:stop]).lower()
+        if any(needle in folded for needle in needles):
+            return max(0, start - 2 * AROUND), stop + LENGTH
+    return None
 
 
 def _spans(text: str, words: tuple[str, ...], *, variants: bool) -> list[tuple[int, int]]:
