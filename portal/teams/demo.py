@@ -48,6 +48,7 @@ def create(world: DemoWorld) -> None:
             sweep.ask(rule, now=day)
             sweep.close_vanished(rule, now=day)
         sweep.wake(now=day)
+        _again(world, day)
         _work(world, day)
         day += timedelta(days=1)
     sweep.sweep(now=world.end)
@@ -69,6 +70,14 @@ def _work(world: DemoWorld, day: datetime) -> None:
     for signal in rows:
         if world.dice.random() < (0.3 if late else 0.72):
             _handle(world, signal, day)
+
+
+def _again(world: DemoWorld, day: datetime) -> None:
+    """What a customer sent back ("not yet") is looked at again."""
+    rows = Signal.objects.filter(state=Signal.State.CLAIMED, changes__kind="reopened", changes__at__lt=day)
+    for signal in rows.with_names().distinct():
+        if signal.claimed_by is not None and signal.person is not None and day + timedelta(hours=5) < world.end:
+            _tell(world, signal, signal.claimed_by, day + timedelta(hours=world.dice.randrange(1, 5)))
 
 
 def _handle(world: DemoWorld, signal: Signal, day: datetime) -> None:

@@ -21,5 +21,8 @@ document.addEventListener("keydown", (event) => {
   next.click();
 });
 document.body.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id === "item") document.getElementById("item-title")?.focus({ preventScroll: true });
+  const item = event.detail.target;
+  if (item?.id !== "item") return;
+  document.getElementById("item-title")?.focus({ preventScroll: true });
+  if (item.getBoundingClientRect().top > innerHeight / 2) item.scrollIntoView({ block: "start" }); // on a phone the item is below the list
 });
