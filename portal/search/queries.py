@@ -32,6 +32,7 @@ class Hit:
     title: list[highlight.Piece]
     snippet: list[highlight.Piece]
     updated_at: datetime
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def _hit(row: SearchDocument, query: Query) -> Hit:
         title=highlight.mark(row.title, query.words),
         snippet=highlight.snippet(row.text, query.words),
         updated_at=row.updated_at,
+        language=row.language,
     )
 
 
