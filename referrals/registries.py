@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import privacy
 from portal.accounts.permissions import is_member, is_staff_member
-from portal.core import demo, nav, panels
+from portal.api import scopes
+from portal.core import demo, drills, nav, panels
 from portal.core import time as clock
 from portal.engagement.registry import weigh
+from referrals import notices, people
 from referrals import panels as own
-from referrals import people
+from referrals.drill import command
 from referrals.sample import forget, tell
 
 
@@ -46,5 +48,12 @@ def fill() -> None:
     privacy.register_exporter("referrals", people.export)
     privacy.register_eraser("referrals", people.erase)
     privacy.register_off_boarder("referrals", people.off_board)
+    notices.register()
+    scopes.register("referrals:read", _("Read introductions, sales and rewards"))
+    scopes.register("referrals:write", _("Tell introductions, stages, sales and refunds"))
+    drills.register(
+        "referrals", help="facts late, doubled and in any order end in the right books", run=command.carry_out,
+        add_arguments=command.arguments,
+    )  # fmt: skip
     demo.register("referrals", order=50, create=tell)
     demo.register_remover("referrals", forget)

@@ -67,7 +67,8 @@ def tell(world: DemoWorld) -> None:
     program = _program(world)
     mine = {user.pk: links.link_for(user=user, program=program, now=world.start) for user in customers}
     _clicks(list(mine.values()), world)
-    chosen = [customers[index % min(len(customers), 9)] for index in range(len(STORY))]
+    others = customers[1:10] or customers
+    chosen = [customers[0]] * 3 + [others[index % len(others)] for index in range(len(STORY) - 3)]
     for told, referrer in zip(STORY, chosen, strict=True):
         _introduction(told, referrer, mine[referrer.pk], program, staff, world)
     _pay(program, staff, world)
@@ -182,7 +183,11 @@ def _progress(told: Told, referral: Referral, staff: tuple[User, User, User], wo
     if told.end == "accepted" and told.days < 8:
         return  # nobody has called yet: it waits on the desk
     desk.note_contact(
-        referral=referral, actor=sales, now=contacted, next_step="面談の日程を調整", due_at=_at(world, -5)
+        referral=referral,
+        actor=sales,
+        now=contacted,
+        next_step="面談の日程を調整",
+        due_at=world.end + timedelta(days=5 if told.days > 12 else 2),
     )
     if told.end == "accepted":
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from referrals.api import facts
 from referrals.views import analytics, desk, hub, programs, rewards, welcome
 
 app_name = "referrals"
@@ -37,6 +38,11 @@ urlpatterns = [
     path("staff/referrals/programs/", programs.programs, name="programs"),
     path("staff/referrals/programs/new/", programs.program_edit, name="program_new"),
     path("staff/referrals/programs/<slug:slug>/", programs.program_edit, name="program_edit"),
+    path("api/v1/introductions/", facts.Introductions.as_view(), name="api_introductions"),
+    path("api/v1/stages/", facts.Stages.as_view(), name="api_stages"),
+    path("api/v1/conversions/", facts.Conversions.as_view(), name="api_conversions"),
+    path("api/v1/refunds/", facts.Refunds.as_view(), name="api_refunds"),
+    path("api/v1/rewards/", facts.Rewards.as_view(), name="api_rewards"),
     path("staff/analytics/referrals/", analytics.analytics, name="analytics"),
     path("staff/analytics/referrals/rows/", analytics.analytics_rows, name="analytics_rows"),
     path("staff/analytics/referrals/rows.csv", analytics.analytics_csv, name="analytics_csv"),

@@ -147,6 +147,8 @@ def _won_words(rewards: list[Reward]) -> str:
         return _("%(amount)s is approved and becomes available on %(day)s.") % {
             "amount": amount, "day": day(reward.due_at),
         }  # fmt: skip
+    if reward.due_at <= timezone.now():
+        return _("The hold of %(amount)s is over; a person of ours has to approve it.") % {"amount": amount}
     return _("%(amount)s is on hold until %(day)s; then a person of ours approves it.") % {
         "amount": amount, "day": day(reward.due_at),
     }  # fmt: skip

@@ -32,6 +32,7 @@ class Report:
     facts: int = 0
     deliveries: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0  # of the delivering processes
     statuses: Counter[str] = field(default_factory=Counter)
     wrong_attributions: int = 0
     unbalanced: int = 0

@@ -10,7 +10,7 @@ class Click(models.Model):
     """One request for a link: what it was judged to be, and whether the landing page proved a person."""
 
     class Verdict(models.TextChoices):
-        HUMAN = "human", _("Person")
+        HUMAN = "human", _("A person")
         DUPLICATE = "duplicate", _("The same person again")
         BOT = "bot", _("Crawler")
         PREVIEW = "preview", _("Link preview")

@@ -57,7 +57,7 @@ class ShareLog(models.Model):
     """One act of sharing, by channel."""
 
     class Channel(models.TextChoices):
-        COPY = "copy", _("Copied")
+        COPY = "copy", _("Copying the link")
         SHARE = "share", _("Share sheet")
         LINE = "line", "LINE"
         MAIL = "mail", _("Mail")

@@ -87,7 +87,7 @@ def record_claim(
     AttributionCandidate.objects.bulk_create(
         [
             AttributionCandidate(
-                referred=referred, referral=referral, kind=kind, reference=reference, occurred_at=occurred_at,
+                referred=referred, referral=referral, kind=kind, reference=f"{referral.pk}:{reference}"[:80], occurred_at=occurred_at,
                 identified_at=identified_at, evidence=evidence or {},
             )
         ],

@@ -88,7 +88,7 @@ def choose_code(*, link: ReferralLink, wish: str, now: datetime) -> ReferralLink
 
     Raises BadCode.
     """
-    locked = ReferralLink.objects.select_for_update().select_related("program", "user").get(pk=link.pk)
+    locked = ReferralLink.objects.select_for_update(of=("self",)).select_related("program", "user").get(pk=link.pk)
     code = check_code(wish, own=locked)
     if code == locked.code:
         return locked

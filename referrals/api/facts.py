@@ -1,0 +1,158 @@
+"""`/api/v1/…`: telling and reading facts of introductions. The inbox itself makes every write safe to repeat."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.api.models import ApiKey
+from portal.api.permissions import HasScope
+from portal.api.problems import Conflict
+from portal.core import time
+from referrals.api import serializers as own
+from referrals.models import Conversion, Fact, Referral, Reward
+from referrals.services.facts import receive_fact
+
+
+class Facts(ListAPIView):  # type: ignore[type-arg]
+    """GET lists, POST tells. The (source, external id) of a fact is spent in the commit of its effect, for ever."""
+
+    key_order = ("-pk",)
+    kind: Fact.Kind
+    takes: type[serializers.Serializer[Any]]
+
+    def get_permissions(self) -> list[Any]:
+        return [HasScope("referrals:read" if self.request.method == "GET" else "referrals:write")()]
+
+    def tell(self, request: Request) -> Response:
+        """Take in one fact; the same again gets the same answer, another body under the same id is a conflict."""
+        form = self.takes(data=request.data)
+        form.is_valid(raise_exception=True)
+        body = dict(form.data)
+        source, external = str(body.pop("source", "api")), str(body.pop("external_id", "") or "")
+        header = request.headers.get("Idempotency-Key", "").strip()
+        external = external or header
+        if not external or len(external) > 200 or not external.isprintable():
+            raise ValidationError({"Idempotency-Key": [_("Send this header or `external_id`: 1 to 200 characters.")]})
+        assert isinstance(request.auth, ApiKey)
+        plain = {name: value for name, value in body.items() if value is not None}
+        outcome = receive_fact(
+            source=source, external_id=external, kind=self.kind, body=plain, now=time.now(),
+        )  # fmt: skip
+        if outcome.status == "conflict":
+            raise Conflict(_("This id was used for another message."))
+        again = outcome.status == "duplicate"
+        answer = {"id": outcome.public_id, "status": outcome.state, "duplicate": again, "result": outcome.result}
+        code = 200 if again else 201 if outcome.state == Fact.State.APPLIED else 202
+        return Response(own.OutcomeSerializer(answer).data, status=code)
+
+
+class Introductions(Facts):
+    """Introductions."""
+
+    policy = "key:referrals:read"
+    kind, takes, serializer_class = Fact.Kind.INTRODUCTION, own.IntroductionSerializer, own.ReferralSerializer
+
+    def get_queryset(self) -> QuerySet[Referral]:
+        return Referral.objects.select_related("program", "organization", "referrer_organization")
+
+    @extend_schema(operation_id="introductions_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List introductions, the newest first."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="introductions_tell", request=own.IntroductionSerializer, responses=own.OutcomeSerializer
+    )
+    def post(self, request: Request) -> Response:
+        """Tell that somebody introduced a company."""
+        return self.tell(request)
+
+
+class Stages(Facts):
+    """Stages of introduced companies."""
+
+    policy = "key:referrals:read"
+    kind, takes, serializer_class = Fact.Kind.STAGE, own.StageSerializer, own.ReferralSerializer
+
+    def get_queryset(self) -> QuerySet[Referral]:
+        return Referral.objects.exclude(organization=None).select_related(
+            "program", "organization", "referrer_organization"
+        )
+
+    @extend_schema(operation_id="stages_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List introductions of known companies with their stage."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(operation_id="stages_tell", request=own.StageSerializer, responses=own.OutcomeSerializer)
+    def post(self, request: Request) -> Response:
+        """Tell that a company reached a stage; stages may come late, twice and in any order."""
+        return self.tell(request)
+
+
+class Conversions(Facts):
+    """Sales of introduced companies."""
+
+    policy = "key:referrals:read"
+    kind, takes, serializer_class = Fact.Kind.CONVERSION, own.ConversionFactSerializer, own.ConversionSerializer
+
+    def get_queryset(self) -> QuerySet[Conversion]:
+        return Conversion.objects.select_related("referred__organization")
+
+    @extend_schema(operation_id="conversions_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List sales, the newest first."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="conversions_tell", request=own.ConversionFactSerializer, responses=own.OutcomeSerializer
+    )
+    def post(self, request: Request) -> Response:
+        """Tell a sale: the company is won, the rewards go on hold."""
+        return self.tell(request)
+
+
+class Refunds(Facts):
+    """Refunds."""
+
+    policy = "key:referrals:read"
+    kind, takes, serializer_class = Fact.Kind.REFUND, own.RefundFactSerializer, own.ConversionSerializer
+
+    def get_queryset(self) -> QuerySet[Conversion]:
+        return Conversion.objects.filter(refunded_amount__gt=0).select_related("referred__organization")
+
+    @extend_schema(operation_id="refunds_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List sales that were refunded in part or as a whole."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(operation_id="refunds_tell", request=own.RefundFactSerializer, responses=own.OutcomeSerializer)
+    def post(self, request: Request) -> Response:
+        """Tell a refund: the same share of the rewards is taken back."""
+        return self.tell(request)
+
+
+class Rewards(ListAPIView):  # type: ignore[type-arg]
+    """Rewards."""
+
+    policy = "key:referrals:read"
+    permission_classes = [HasScope("referrals:read")]
+    serializer_class = own.RewardSerializer
+    key_order = ("-pk",)
+
+    def get_queryset(self) -> QuerySet[Reward]:
+        return Reward.objects.select_related("referral")
+
+    @extend_schema(operation_id="rewards_list")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """List rewards, the newest first."""
+        return super().get(request, *args, **kwargs)

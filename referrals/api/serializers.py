@@ -1,0 +1,148 @@
+"""What the API takes and gives. Writes name their fields; anything else in a body is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from referrals.models import Conversion, Referral, Reward, Step
+
+
+class FactSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What every fact may say: which system, its own id for this message, when it happened, which company."""
+
+    source = serializers.RegexField(r"^[a-z0-9_.-]{1,40}$", default="api", help_text="The system that tells it.")
+    external_id = serializers.CharField(
+        max_length=200, required=False, help_text="Its id of this message; the Idempotency-Key header when absent."
+    )
+    program = serializers.SlugField(required=False, help_text="The default program when absent.")
+    occurred_at = serializers.DateTimeField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        unknown = sorted(set(self.initial_data) - set(self.fields))
+        if unknown:
+            raise serializers.ValidationError({name: [_("This field is not known here.")] for name in unknown})
+        return attrs
+
+
+class CompanyFactSerializer(FactSerializer):
+    """A fact about a company, named by our id or by its mail domain."""
+
+    organization = serializers.UUIDField(required=False)
+    domain = serializers.CharField(max_length=253, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        if not attrs.get("organization") and not attrs.get("domain"):
+            raise serializers.ValidationError({"domain": [_("Name the company by `organization` or `domain`.")]})
+        return attrs
+
+
+class IntroductionSerializer(CompanyFactSerializer):
+    """Somebody introduced a company by a code or a link."""
+
+    code = serializers.CharField(max_length=32)
+    company = serializers.CharField(max_length=120, required=False)
+    claim = serializers.ChoiceField(["code", "click"], default="code")
+    identified_at = serializers.DateTimeField(required=False, help_text="When the company made itself known.")
+    reference = serializers.CharField(max_length=80, required=False)
+
+
+class StageSerializer(CompanyFactSerializer):
+    """A company reached a stage; a loss needs its reason."""
+
+    stage = serializers.ChoiceField(Step.Stage.choices)
+    reason = serializers.CharField(max_length=200, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        if attrs["stage"] == Step.Stage.LOST and not attrs.get("reason"):
+            raise serializers.ValidationError({"reason": [_("A loss needs its reason.")]})
+        return attrs
+
+
+class ConversionFactSerializer(CompanyFactSerializer):
+    """A sale, in minor units of its currency; the same invoice may be told by several systems."""
+
+    amount = serializers.IntegerField(min_value=1, max_value=10**15)
+    currency = serializers.RegexField(r"^[A-Z]{3}$")
+    invoice = serializers.CharField(max_length=120, required=False)
+    external_ref = serializers.CharField(max_length=120, required=False)
+
+
+class RefundFactSerializer(FactSerializer):
+    """Part of a sale given back, once per its own reference."""
+
+    invoice = serializers.CharField(max_length=120)
+    reference = serializers.CharField(max_length=120, required=False)
+    amount = serializers.IntegerField(min_value=1, max_value=10**15)
+
+
+class OutcomeSerializer(serializers.Serializer):  # type: ignore[type-arg]
+    """What became of a fact. Parked: it waits for another one and is applied by itself."""
+
+    id = serializers.UUIDField()
+    status = serializers.ChoiceField(["applied", "parked", "review", "dismissed"])
+    duplicate = serializers.BooleanField()
+    result = serializers.DictField()
+
+
+class ReferralSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+    """An introduction, without the introduced person's name."""
+
+    id = serializers.UUIDField(source="public_id")
+    program: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    organization = serializers.UUIDField(source="organization.public_id", allow_null=True, default=None)
+    referrer_organization = serializers.UUIDField(
+        source="referrer_organization.public_id", allow_null=True, default=None
+    )
+
+    class Meta:
+        model = Referral
+        fields = [
+            "id",
+            "program",
+            "kind",
+            "state",
+            "state_since",
+            "reason",
+            "organization",
+            "referrer_organization",
+            "introduced_at",
+        ]
+
+
+class ConversionSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+    """A sale as it stands."""
+
+    id = serializers.UUIDField(source="public_id")
+    organization = serializers.UUIDField(source="referred.organization.public_id")
+
+    class Meta:
+        model = Conversion
+        fields = ["id", "organization", "invoice", "amount", "currency", "refunded_amount", "occurred_at"]
+
+
+class RewardSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+    """A reward as it stands; `net` is what is left of it."""
+
+    id = serializers.UUIDField(source="public_id")
+    referral = serializers.UUIDField(source="referral.public_id")
+    net = serializers.IntegerField()
+
+    class Meta:
+        model = Reward
+        fields = [
+            "id",
+            "referral",
+            "milestone",
+            "side",
+            "state",
+            "amount",
+            "reversed_amount",
+            "net",
+            "currency",
+            "due_at",
+        ]

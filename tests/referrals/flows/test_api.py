@@ -1,0 +1,49 @@
+"""Other systems tell facts: safe to repeat, refused without the scope, parked when they come early."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.api.services import create_key
+from referrals.models import Program, Reward
+from referrals.services.links import link_for
+from tests.people import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def post(kato: Any, program: Program) -> Any:
+    def go(name: str, body: dict[str, Any], idem: str, *scopes: str) -> Any:
+        _, text = create_key(name="crm", scopes=scopes or ["referrals:write"], actor=kato, now=NOW)
+        client = Client(headers={"authorization": f"Bearer {text}"})
+        return client.post(
+            f"/api/v1/{name}/", json.dumps(body), content_type="application/json", headers={"idempotency-key": idem}
+        )
+
+    return go
+
+
+def test_a_sale_told_before_its_introduction_waits_and_then_counts_once(post: Any, aki: Any, program: Program) -> None:
+    sale = {"domain": "aoba.example", "invoice": "INV-1", "amount": 500_000, "currency": "JPY"}
+    assert post("conversions", sale, "c1").status_code == 202
+    link = link_for(user=aki, program=program, now=NOW)
+    told = post("introductions", {"domain": "aoba.example", "code": link.code}, "i1")
+    assert told.status_code == 201
+    again = post("conversions", sale, "c1")
+    assert (again.status_code, again.json()["status"], again.json()["duplicate"]) == (200, "applied", True)
+    assert Reward.objects.count() == 2
+    assert post("conversions", {**sale, "amount": 1}, "c1").status_code == 409
+
+
+def test_what_is_not_right_is_refused(post: Any) -> None:
+    assert post("conversions", {"domain": "a.example", "amount": 0, "currency": "JPY"}, "x").status_code == 400
+    assert (
+        post("conversions", {"domain": "a.example", "amount": 1, "currency": "JPY", "user": 1}, "x").status_code == 400
+    )
+    assert post("stages", {"domain": "a.example", "stage": "lost"}, "x").status_code == 400
+    assert post("refunds", {"invoice": "I", "amount": 1}, "x", "referrals:read").status_code == 403
