@@ -38,6 +38,6 @@ class PortalConfig(AppConfig):
 
 
 class StaticConfig(StaticFilesConfig):
-    """Static files without the source of the style sheet, whose imports only Tailwind can follow."""
+    """Static files without those whose imports cannot be followed: the style sheet's source, unused htmx extensions."""
 
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "src"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "src", "hx-*.js"]

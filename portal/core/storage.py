@@ -1,0 +1,11 @@
+"""Static files under names with a digest, the modules a script imports included."""
+
+from __future__ import annotations
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class DigestStorage(CompressedManifestStaticFilesStorage):
+    """Rewrites `import` statements too, so that a new release never runs with yesterday's modules."""
+
+    support_js_module_import_aggregation = True
