@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -38,21 +39,19 @@ def _introduction(event: Event) -> str:
 def register() -> None:
     """Called once, when everything is loaded."""
     moved = "referrals.referral.moved"
-    for order, (name, label, event, recipients, text) in enumerate(
-        (
-            ("referral_moved", _("My introduction moves on"), moved, _when_on, _("One of your introductions has moved on.")),
-            ("referral_won", _("My introduction becomes a contract"), "referrals.referral.won", _referrer,
-             _("A company you introduced has become a customer. Thank you.")),
-            ("referral_ended", _("My introduction ends"), moved, _when_ended,
-             _("One of your introductions has ended. The reason is on its page.")),
-            ("reward_granted", _("A reward of mine is approved or on hold"),
-             ("referrals.reward.granted", "referrals.reward.approved"), _person, _("There is news about your reward.")),
-            ("reward_paid", _("A reward of mine is paid"), "referrals.reward.paid", _person, _("Your reward has been paid.")),
-            ("reward_reversed", _("A reward of mine is taken back"), "referrals.reward.reversed", _person,
-             _("A reward has been taken back, in part or as a whole. The reason is on its page.")),
-        ),
-        start=300,
-    ):  # fmt: skip
+    rows: tuple[tuple[str, Any, str | tuple[str, ...], Callable[[Event], Iterable[int | None]], Any], ...] = (
+        ("referral_moved", _("My introduction moves on"), moved, _when_on, _("One of your introductions has moved on.")),
+        ("referral_won", _("My introduction becomes a contract"), "referrals.referral.won", _referrer,
+         _("A company you introduced has become a customer. Thank you.")),
+        ("referral_ended", _("My introduction ends"), moved, _when_ended,
+         _("One of your introductions has ended. The reason is on its page.")),
+        ("reward_granted", _("A reward of mine is approved or on hold"),
+         ("referrals.reward.granted", "referrals.reward.approved"), _person, _("There is news about your reward.")),
+        ("reward_paid", _("A reward of mine is paid"), "referrals.reward.paid", _person, _("Your reward has been paid.")),
+        ("reward_reversed", _("A reward of mine is taken back"), "referrals.reward.reversed", _person,
+         _("A reward has been taken back, in part or as a whole. The reason is on its page.")),
+    )  # fmt: skip
+    for order, (name, label, event, recipients, text) in enumerate(rows, start=300):
         register_kind(
             Kind(
                 name, label, event, recipients, text, url=lambda event: str(event.payload.get("url", "/referrals/")),

@@ -13,7 +13,9 @@ from referrals.models import Conversion, Referral, Reward, Step
 class FactSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """What every fact may say: which system, its own id for this message, when it happened, which company."""
 
-    source = serializers.RegexField(r"^[a-z0-9_.-]{1,40}$", default="api", help_text="The system that tells it.")
+    source: Any = serializers.RegexField(  # the name hides a field of the base class
+        r"^[a-z0-9_.-]{1,40}$", default="api", help_text="The system that tells it."
+    )
     external_id = serializers.CharField(
         max_length=200, required=False, help_text="Its id of this message; the Idempotency-Key header when absent."
     )
