@@ -420,7 +420,15 @@ REST_FRAMEWORK: dict[str, object] = {
     "EXCEPTION_HANDLER": "portal.api.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Hazumi API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Hazumi API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "TopicKindEnum": "community.models.Topic.Kind",
+        "PostKindEnum": "community.models.Post.Kind",
+    },
+}
 
 # Addresses outgoing calls may reach although they are not public ("host:port"); for tests and development only.
 HAZUMI_HTTP_ALLOW_HOSTS: list[str] = env.list("HAZUMI_HTTP_ALLOW_HOSTS", [])
