@@ -37,21 +37,47 @@ def dispatch_batch(*, now: datetime, size: int = BATCH) -> int:
             Event.objects.select_for_update(skip_locked=True).filter(dispatched_at=None).order_by("id")[:size]
         )
         for event in events:
-            for key, listener in registry.listeners_for(event.name).items():
-                error = _handle(listener, event)
-                if error is not None:
-                    _record_failure(event, key, error, now)
+            if not _handle_together(event):
+                _handle_apart(event, now)
         Event.objects.filter(pk__in=[event.pk for event in events]).update(dispatched_at=now)
     return len(events)
 
 
+def _handle_together(event: Event) -> bool:
+    """Run an event's listeners in one savepoint, the cheap way; say whether all of them succeeded.
+
+    When one fails, everything they wrote is rolled back and they run again, each on its own.
+    """
+    try:
+        with transaction.atomic():
+            for listener in registry.listeners_for(event.name).values():
+                listener(event)
+            _check_constraints()
+    except Exception:
+        return False
+    return True
+
+
+def _handle_apart(event: Event, now: datetime) -> None:
+    """Run an event's listeners each in its own savepoint: one that fails is recorded, the others go on."""
+    for key, listener in registry.listeners_for(event.name).items():
+        error = _handle(listener, event)
+        if error is not None:
+            _record_failure(event, key, error, now)
+
+
+def _check_constraints() -> None:
+    """Let deferred constraints speak now, not at the batch's commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
 def _handle(listener: registry.Listener, event: Event) -> Exception | None:
-    """Run one listener in its own savepoint; deferred constraints are checked there, not at the batch's commit."""
+    """Run one listener in its own savepoint; return what it failed with, or None."""
     try:
         with transaction.atomic():
             listener(event)
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+            _check_constraints()
     except Exception as error:
         log.exception("listener_failed", event_name=event.name, event_id=event.pk)
         return error
