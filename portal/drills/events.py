@@ -51,7 +51,7 @@ def _step(options: dict[str, Any]) -> str:
     from portal.drills import steps  # the models, which only the steps need
 
     if options["step"] == "prepare":
-        return steps.prepare(people=60)
+        return steps.prepare(people=160)
     if options["step"] == "waiting":
         return steps.waiting()
     return steps.count(json.loads(Path(options["topics"]).read_text()))

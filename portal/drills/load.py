@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 CSRF = "d" * 32
+PAUSE = 0.4  # seconds between a thread's posts: a small load, within what one person may post in an hour
 TOPIC = re.compile(r"/questions/(\d+)/")
 
 
@@ -48,6 +49,7 @@ class Load:
             person, key = mine[turn % len(mine)], uuid.uuid4()
             turn += 1
             self._until_acknowledged(person, key)
+            self.stopping.wait(PAUSE)
 
     def _until_acknowledged(self, person: dict[str, Any], key: uuid.UUID) -> None:
         """Send the same post until the house says that it has it, or refuses it."""
