@@ -11,8 +11,11 @@ from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Exchange, Queue
 
+from portal.core import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
+broker.install()
 app = Celery("hazumi")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

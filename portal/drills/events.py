@@ -1,4 +1,4 @@
-"""`manage.py drill events`: kills web, worker, beat, Valkey and PostgreSQL in turn during a small load."""
+"""`manage.py drill events`: kills web, worker, beat, Valkey and PostgreSQL in turn, then the last two together, under load."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.core.drills import Say
 from portal.drills.load import Load
 from portal.drills.stack import Stack, standing
 
-ORDER = ("web", "worker", "beat", "valkey", "postgres")
+FAULTS = (("web",), ("worker",), ("beat",), ("valkey",), ("postgres",), ("valkey", "postgres"))
 EMPTY_WITHIN = 60.0  # seconds after the last fault
 
 
@@ -35,16 +35,19 @@ def run(options: dict[str, Any], say: Say) -> int:
         load = Load(stack.port, people, threads=options["threads"])
         load.start()
         _first(load)
-        for name in ORDER:
+        for names in FAULTS:
             time.sleep(options["pause"])
-            _kill(stack, load, name, say)
+            _kill(stack, load, names, say)
         time.sleep(options["pause"])
         load.stop()
         emptied = _empty(stack)
         topics = stack.services.data / "topics.json"
         topics.write_text(json.dumps([topic for _, topic in load.acknowledged]))
         found = json.loads(stack.manage("drill", "events", "--step", "count", "--topics", str(topics)))
-    return _report(found, load, emptied, time.monotonic() - began, say)
+        broken = _report(found, load, emptied, time.monotonic() - began, say)
+        if broken:
+            say(stack.last_words())
+    return broken
 
 
 def _step(options: dict[str, Any]) -> str:
@@ -66,17 +69,17 @@ def _first(load: Load) -> None:
         time.sleep(0.1)
 
 
-def _kill(stack: Stack, load: Load, name: str, say: Say) -> None:
-    """Kill one part and start that part alone; wait until posts are acknowledged again."""
-    part = stack.part(name)
+def _kill(stack: Stack, load: Load, names: tuple[str, ...], say: Say) -> None:
+    """Kill one part (or several, one right after the other) and start no other; wait until posts are acknowledged."""
     before = len(load.acknowledged)
     moment = time.monotonic()
-    part.kill()
-    part.start()
+    for part in [stack.part(name) for name in names]:
+        part.kill()
+        part.start()
     give_up = moment + 60
     while len(load.acknowledged) <= before and time.monotonic() < give_up:
         time.sleep(0.05)
-    say(f"kill -9 {name:<9} posts went on after {time.monotonic() - moment:.1f} s")
+    say(f"kill -9 {' + '.join(names):<17} posts went on after {time.monotonic() - moment:.1f} s")
 
 
 def _empty(stack: Stack) -> float | None:

@@ -73,6 +73,14 @@ class Stack:
         )  # fmt: skip
         return done.stdout.strip().rpartition("\n")[2]
 
+    def last_words(self) -> str:
+        """Return the last lines that web, worker and beat wrote: where to look when an invariant is broken."""
+        tails = []
+        for name, program in self.programs.items():
+            lines = program.log.read_text(errors="replace").splitlines()[-15:] if program.log.exists() else []
+            tails += [f"--- {name}", *lines]
+        return "\n".join(tails)
+
     def part(self, name: str) -> Program | Server:
         """Return what is called web, worker, beat, valkey or postgres."""
         return {"valkey": self.services.valkey, "postgres": self.services.postgres}.get(name) or self.programs[name]
