@@ -18,8 +18,9 @@ from community.forms.topics import AnswerForm
 from community.models import Topic, Visibility
 from community.selectors.posts import Conversation, conversation
 from community.selectors.topics import Gone, get_topic, related_to
-from portal.accounts.permissions import can_moderate, member_required, moderator_required, public
+from portal.accounts.permissions import can_moderate, is_staff_member, member_required, moderator_required, public
 from portal.core import time
+from portal.core.panels import panels_for
 from portal.core.ratelimit import limited
 from portal.core.strangers import kept_for_strangers
 
@@ -59,16 +60,20 @@ def show(
     talk = conversation(
         topic, request.user, start=int(start) if start.isdecimal() and len(start) < 9 else 0, read_to=read_to
     )
+    is_mine = request.user.is_authenticated and topic.author_id == request.user.pk
     context: dict[str, Any] = {
         "topic": topic,
         "talk": talk,
+        "panels": panels_for("topic", request, f"community.topic:{topic.pk}")
+        if is_mine or is_staff_member(request.user)
+        else [],
         "related": related_to(topic, request.user),
         "form": form or AnswerForm(),
         "refused_parent": parent,
         "may_answer": permissions.can_answer(request.user, topic),
         "may_accept": permissions.can_accept(request.user, topic),
         "may_moderate": can_moderate(request.user),
-        "is_mine": request.user.is_authenticated and topic.author_id == request.user.pk,
+        "is_mine": is_mine,
         "tags": list(zip(topic.tags, topic.tag_names, strict=True)),
         "json_ld": _json_ld(request, topic, talk) if topic.visibility == Visibility.PUBLIC else "",
     }

@@ -32,6 +32,7 @@ class TeamsConfig(AppConfig):
         panels.register("today", name="teams_owed", order=20, render=own.owed)
         panels.register("today", name="teams_longest", order=30, render=own.longest)
         panels.register("home", name="teams_told", order=15, render=own.told)
+        panels.register("topic", name="teams_told", order=10, render=own.topic)
         panels.register("organization", name="teams_signals", order=30, render=own.organization)
         panels.register("staff_settings", name="teams", order=20, render=own.settings)
         privacy.register_exporter("told", people.export)

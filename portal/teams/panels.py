@@ -11,6 +11,7 @@ from portal.accounts.models import Organization, User
 from portal.accounts.permissions import is_staff_member
 from portal.core import time
 from portal.core.panels import Panel
+from portal.core.templatetags.look import person_called
 from portal.teams import selectors
 from portal.teams.models import Signal
 
@@ -62,6 +63,18 @@ def told(request: HttpRequest, subject: object = None) -> Panel | None:
     if not rows:
         return None
     return Panel("teams/told_panel.html", {"rows": rows})
+
+
+def topic(request: HttpRequest, about: str) -> Panel | None:
+    """What came of one post: its author reads what she was told and answers there; staff see every receipt."""
+    if not isinstance(request.user, User):
+        return None
+    found = selectors.told_about(about, request.user, everybody=is_staff_member(request.user))
+    rows = [
+        {"told": told, "is_mine": told.person_id == request.user.pk, "person": person_called(told.person.display_name)}
+        for told in found
+    ]
+    return Panel("teams/topic_panel.html", {"rows": rows}) if rows else None
 
 
 def organization(request: HttpRequest, company: Organization) -> Panel | None:

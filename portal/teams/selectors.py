@@ -137,6 +137,12 @@ def told_to(person: User, *, unanswered: bool = True) -> QuerySet[Told]:
     return rows.filter(answer="") if unanswered else rows
 
 
+def told_about(about: str, reader: User, *, everybody: bool) -> QuerySet[Told]:
+    """Return what was told about one subject ("community.topic:42"): to the reader, or to everybody."""
+    rows = Told.objects.filter(subject=about).select_related("told_by", "person").order_by("told_at", "pk")
+    return rows if everybody else rows.filter(person=reader)
+
+
 @dataclass(frozen=True)
 class Backtest:
     """What a rule would have done."""

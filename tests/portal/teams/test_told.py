@@ -14,6 +14,7 @@ from portal.teams.models import Signal, Told
 from portal.teams.services.told import NothingToTell
 from tests.people import NOW
 from tests.portal.teams.facts import raised
+from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +79,19 @@ def test_she_is_notified_and_the_owner_too(aki: User, sato: User, dispatched: An
     kinds = set(Notification.objects.values_list("user_id", "kind"))
     assert (aki.pk, "told") in kinds
     assert any(kind == "signal_raised" for _, kind in kinds)
+
+
+def test_the_question_itself_says_what_came_of_it(
+    world: World, aki: User, mio: User, sato: User, as_: Any, client: Any
+) -> None:
+    about = f"community.topic:{world.question.pk}"
+    told = services.tell_customer(
+        person=aki, text="次の版で直りました。", actor=sato, now=NOW, subject=about, title="請求書", url="/"
+    )
+    page = world.question.get_absolute_url()
+    assert "次の版で直りました。" in as_(aki).get(page).content.decode()
+    assert "まだ読まれていません" in as_(sato).get(page).content.decode()
+    for stranger in (as_(mio), client):  # a receipt is between her and us
+        assert "次の版で直りました。" not in stranger.get(page).content.decode()
+    as_(aki).post(f"/told/{told.public_id}/answer/", {"answer": "partly", "next": page})
+    assert "一部だけ" in as_(aki).get(page).content.decode()
