@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from portal.core import time
 from portal.core.models import LongJob
@@ -38,12 +39,18 @@ class Step:
 
 # Takes the job and the position of its first item; returns what it did. No rows but those of the batch.
 Runner = Callable[[LongJob, int], Step]
-_kinds: dict[str, Runner] = {}
+# Says whether who started the job may still do what it does; asked before every batch.
+May = Callable[[int | None], bool]
+_kinds: dict[str, tuple[Runner, May]] = {}
 
 
-def register_kind(name: str, runner: Runner) -> None:
-    """Add a kind of long job; called from AppConfig.ready()."""
-    _kinds[name] = runner
+class RightWithdrawn(PermissionError):
+    """Who started the job may no longer do what it does."""
+
+
+def register_kind(name: str, runner: Runner, *, may: May) -> None:
+    """Add a kind of long job; called from AppConfig.ready(). `may` gets the id of the person who started it."""
+    _kinds[name] = (runner, may)
 
 
 def start(
@@ -78,14 +85,19 @@ def run_steps(job_id: int, *, clock: Callable[[], datetime] = time.now) -> bool:
     while True:
         try:
             finished = _one_batch(job_id, clock())
+        except RightWithdrawn as error:
+            _fail(job_id, str(error), clock())
+            return False
         except Exception as error:
             log.exception("long_job_failed", job=job_id)
-            LongJob.objects.filter(pk=job_id).update(
-                state=LongJob.State.FAILED, finished_at=clock(), stage=f"{type(error).__name__}: {error}"[:120]
-            )
+            _fail(job_id, f"{type(error).__name__}: {error}", clock())
             return False
         if finished:
             return True
+
+
+def _fail(job_id: int, why: str, now: datetime) -> None:
+    LongJob.objects.filter(pk=job_id).update(state=LongJob.State.FAILED, finished_at=now, stage=why[:120])
 
 
 def stalled(now: datetime) -> list[int]:
@@ -112,7 +124,10 @@ def _one_batch(job_id: int, now: datetime) -> bool:
         if job.state != LongJob.State.RUNNING:
             return True
         if job.done < job.total:
-            _add(job, _kinds[job.kind](job, job.done))
+            runner, may = _kinds[job.kind]
+            if not may(job.started_by_id):
+                raise RightWithdrawn(_("Who started this may not do it any more."))
+            _add(job, runner(job, job.done))
         if job.done >= job.total:
             job.state, job.finished_at = LongJob.State.DONE, now
         job.heartbeat_at = now

@@ -78,14 +78,20 @@ def invite_member(
 def open_invitation(token: str, now: datetime) -> Invitation | None:
     """Return the open invitation behind a token, or None."""
     found = Invitation.objects.select_related("organization", "invited_by").filter(_find(token)).first()
-    return found if found is not None and found.is_open(now) else None
+    return found if found is not None and _stands(found, now) else None
+
+
+def _stands(invitation: Invitation, now: datetime) -> bool:
+    """Say whether it is open and whoever sent it might still send it: a right withdrawn since then counts."""
+    sender = invitation.invited_by
+    return invitation.is_open(now) and sender is not None and can_invite_to(sender, invitation.organization)
 
 
 @transaction.atomic
 def accept_invitation(*, token: str, user: User, now: datetime) -> Membership:
     """Join through an invitation. Raises InvitationClosed; a mail invitation is for that verified address only."""
     invitation = Invitation.objects.select_for_update().filter(_find(token)).first()
-    if invitation is None or not invitation.is_open(now):
+    if invitation is None or not _stands(invitation, now):
         raise InvitationClosed
     if invitation.email and invitation.email != user.email:
         raise InvitationClosed

@@ -118,6 +118,22 @@ def test_an_invitation_expires_and_can_be_taken_back(world: World, kato: User) -
     assert Client().get(reverse("accounts:join", args=[token])).status_code == 410
 
 
+def test_an_invitation_ends_with_the_right_of_whoever_sent_it(world: World, kato: User, client: Client) -> None:
+    company = world.companies.acme
+    ren = world.person("ren")
+    Membership.objects.filter(user=ren).update(role=Membership.Role.ADMINISTRATOR)
+    _, token = services.invite_member(
+        organization=company, invited_by=User.objects.get(pk=ren.pk), now=time.now(), email="new@other.example"
+    )
+    assert company.name in client.get(reverse("accounts:join", args=[token])).content.decode()
+    services.deactivate_user(user=ren, actor=kato, now=time.now(), reason="退職")
+    assert company.name not in client.get(reverse("accounts:join", args=[token])).content.decode()
+    new = services.create_user(email="new@other.example", display_name="新", now=people.NOW)
+    with pytest.raises(InvitationClosed):
+        services.accept_invitation(token=token, user=new, now=time.now())
+    assert not Membership.objects.filter(user=new).exists()
+
+
 def test_only_a_company_administrator_invites_and_only_into_her_company(world: World, aki: User, mio: User) -> None:
     acme = world.companies.acme
     with pytest.raises(NotAllowed):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from portal.accounts.models import Organization
+from portal.accounts.models import Organization, User
 from portal.core import progress
 from portal.core.models import LongJob
 from portal.core.progress import Step
@@ -27,7 +27,10 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         return Step(consumed=10, created=10, errors=[(position, "理由")], failed=1, stage="会社")
 
-    monkeypatch.setitem(progress._kinds, "test.companies", runner)
+    def may(person: int | None) -> bool:
+        return person is None or User.objects.filter(pk=person, is_administrator=True).exists()
+
+    monkeypatch.setitem(progress._kinds, "test.companies", (runner, may))
 
 
 def begin(**data: Any) -> LongJob:
@@ -58,7 +61,7 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing() -> None:
 
 
 def test_a_step_that_fails_ends_the_job_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(progress._kinds, "test.companies", lambda job, position: Step(consumed=0))
+    monkeypatch.setitem(progress._kinds, "test.companies", (lambda job, position: Step(consumed=0), lambda person: True))
     job = begin()
     assert not progress.run_steps(job.pk, clock=lambda: people.NOW)
     job.refresh_from_db()
@@ -79,3 +82,19 @@ def test_the_page_is_for_who_started_it_and_for_staff(as_: Any, aki: Any, mio: A
     assert "<html" not in part
     errors = as_(aki).get(reverse("portal:job_errors", args=[job.public_id]))
     assert "'=cmd" in errors.content.decode()
+
+
+def test_a_right_withdrawn_under_way_stops_the_job_before_its_next_batch(kato: User) -> None:
+    job = progress.start(
+        kind="test.companies", title="会社の取り込み", total=35, now=people.NOW, started_by_id=kato.pk,
+        data={"dies_at": 20},
+    )  # fmt: skip
+    with pytest.raises(KeyboardInterrupt):
+        progress.run_steps(job.pk, clock=lambda: people.NOW)
+    User.objects.filter(pk=kato.pk).update(is_administrator=False)
+    LongJob.objects.filter(pk=job.pk).update(data={})
+    assert not progress.run_steps(job.pk, clock=lambda: people.NOW + timedelta(minutes=2))
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("failed", 20)
+    assert job.stage == "開始した人の権限がなくなったため、止めました。"
+    assert Organization.objects.filter(name__startswith="社").count() == 20
