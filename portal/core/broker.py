@@ -14,16 +14,16 @@ from kombu.transport import redis as kombu_redis
 from redis.exceptions import ConnectionError as BrokerGone
 
 
-class Channel(kombu_redis.Channel):  # type: ignore[misc]  # kombu has no types
+class Channel(kombu_redis.Channel):
     """A Redis channel that never looks for the address of a connection already given up."""
 
     def _connparams(self, asynchronous: bool = False) -> Any:
         if self.connection.client is None:
             raise BrokerGone("the connection to the broker is closed")
-        return super()._connparams(asynchronous=asynchronous)
+        return super()._connparams(asynchronous=asynchronous)  # type: ignore[misc]  # the stubs leave it out
 
 
-class Transport(kombu_redis.Transport):  # type: ignore[misc]
+class Transport(kombu_redis.Transport):
     """Kombu's Redis transport with that channel."""
 
     Channel = Channel

@@ -18,7 +18,7 @@ def queue() -> Iterator[Queue]:
     name = f"test-{uuid.uuid4().hex}"
     yield Queue(name, Exchange(name), routing_key=name)
     with app.connection_for_write() as connection:
-        connection.default_channel.queue_delete(name)
+        Queue(name, channel=connection.default_channel).delete()
 
 
 def held_message(connection: Connection, queue: Queue) -> object:
@@ -39,7 +39,7 @@ def test_a_held_task_whose_connection_is_given_up_fails_with_what_celery_recover
     connection = app.connection_for_read()
     recoverable = connection.recoverable_connection_errors
     message = held_message(connection, queue)
-    connection.default_channel._pool = None  # as after the broker's death: nothing left to reach it by
+    vars(connection.default_channel)["_pool"] = None  # as after the broker's death: nothing left to reach it by
     connection.transport.client = None
     with pytest.raises(recoverable):
         message.ack()  # type: ignore[attr-defined]

@@ -61,7 +61,9 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing() -> None:
 
 
 def test_a_step_that_fails_ends_the_job_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(progress._kinds, "test.companies", (lambda job, position: Step(consumed=0), lambda person: True))
+    monkeypatch.setitem(
+        progress._kinds, "test.companies", (lambda job, position: Step(consumed=0), lambda person: True)
+    )
     job = begin()
     assert not progress.run_steps(job.pk, clock=lambda: people.NOW)
     job.refresh_from_db()
