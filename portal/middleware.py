@@ -12,6 +12,7 @@ import structlog
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django_structlog.app_settings import app_settings
 from django_structlog.middlewares import RequestMiddleware
@@ -47,11 +48,30 @@ class ContentPolicy(CSPMiddleware):
         pass  # no page here needs a nonce: there is no inline script
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
+        if _hands_over(request):
+            # what the package's own decorators set
+            response._csp_update = {"form-action": settings.IDENTITY_PROVIDERS_AT}  # noqa: SLF001
         if any(name.startswith("_csp") for name in response.__dict__):  # a view asked for another policy
             super().process_request(request)
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, _policy())
         return response
+
+
+def _hands_over(request: HttpRequest) -> bool:
+    """Say whether this page's one form (no fields) is answered by a redirect to an identity provider, which browsers hold
+    against form-action."""
+    match = request.resolver_match
+    return match is not None and match.url_name is not None and match.url_name in _hand_over_pages()
+
+
+@cache
+def _hand_over_pages() -> frozenset[str]:
+    return frozenset(
+        f"{app.rpartition('.')[2]}_login"
+        for app in settings.INSTALLED_APPS
+        if app.startswith("allauth.socialaccount.providers.")
+    )
 
 
 @cache

@@ -286,14 +286,26 @@ HAZUMI_STAFF_SECOND_FACTOR = env.bool("HAZUMI_STAFF_SECOND_FACTOR", PRODUCTION)
 HAZUMI_WRITES_PER_MINUTE = env.int("HAZUMI_WRITES_PER_MINUTE", 120)
 USERSESSIONS_TRACK_ACTIVITY = False
 
+# A member whose address the provider has confirmed comes in as herself; an unconfirmed address opens nothing.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
-for _provider in ("google", "microsoft"):
-    _client = env.str(f"{_provider.upper()}_CLIENT_ID", "")
-    if _client:
-        SOCIALACCOUNT_PROVIDERS[_provider] = {
-            "APPS": [{"client_id": _client, "secret": env.str(f"{_provider.upper()}_CLIENT_SECRET", "")}],
-            "VERIFIED_EMAIL": True,
-        }
+if env.str("GOOGLE_CLIENT_ID", ""):
+    SOCIALACCOUNT_PROVIDERS["google"] = {
+        "APPS": [{"client_id": env.str("GOOGLE_CLIENT_ID"), "secret": env.str("GOOGLE_CLIENT_SECRET", "")}]
+    }
+if env.str("MICROSOFT_CLIENT_ID", ""):
+    _tenant = env.str("MICROSOFT_TENANT", "organizations")
+    SOCIALACCOUNT_PROVIDERS["microsoft"] = {
+        "APPS": [
+            {
+                "client_id": env.str("MICROSOFT_CLIENT_ID"),
+                "secret": env.str("MICROSOFT_CLIENT_SECRET", ""),
+                "settings": {"tenant": _tenant},
+            }
+        ],
+        # Any tenant may write any address into its accounts: believed only of the one tenant that is named.
+        "VERIFIED_EMAIL": _tenant not in ("common", "organizations", "consumers"),
+    }
 if env.str("OIDC_CLIENT_ID", ""):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [
@@ -386,6 +398,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     },
 }
+# Where the page that hands over to an identity provider may lead: only our settings say which, and over TLS.
+IDENTITY_PROVIDERS_AT = ["https:"] if PRODUCTION else ["https:", "http:"]
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
