@@ -9,6 +9,7 @@ from portal.core.demo import DemoWorld
 from portal.events import dispatch
 from portal.teams import registry, services, sweep
 from portal.teams.defaults import ensure_default_rules
+from portal.teams.demo_words import said
 from portal.teams.models import Signal, SignalRule, Team
 
 LEADS = {
@@ -22,17 +23,6 @@ AGREEMENTS = {
     "product": "月に一度、繰り返し届いた声を並べて、やること・やらないことを理由つきで返します。",
     "community": "初めて投稿してくださった方には24時間以内にお礼と次の案内をお送りします。",
 }
-TOLD = (
-    "お問い合わせの件、手順を見直して操作画面に反映しました。次の更新からお使いいただけます。",
-    "原因がわかりました。設定の「締め日」をいったん保存し直していただくと解消します。",
-    "ご意見をもとにヘルプの説明を書き直しました。わかりにくい点があれば、またお知らせください。",
-    "担当の者から操作方法をご案内しました。同じ点でお困りの方のためにナレッジ記事にもまとめています。",
-    "ご不便をおかけしました。CSVの列の並びを直した版を本日公開しました。",
-)
-TOLD_EN = (
-    "Thank you for raising this. We changed the export so that the columns keep their order.",
-    "We found the cause and corrected the setting; please reload the page once.",
-)
 
 
 def create(world: DemoWorld) -> None:
@@ -108,7 +98,7 @@ def _handle(world: DemoWorld, signal: Signal, day: datetime) -> None:
 def _tell(world: DemoWorld, signal: Signal, actor: User, done: datetime) -> None:
     dice, person = world.dice, signal.person
     assert person is not None
-    text = dice.choice(TOLD_EN if person.language == "en" else TOLD)
+    text = said(signal.rule.code, signal.title, person.language)
     told = services.tell_customer(person=person, text=text, actor=actor, signal=signal, now=done)
     services.resolve_signal(signal=signal, actor=actor, outcome="helped", next_step="told", now=done)
     answered = done + timedelta(hours=dice.randrange(1, 90))

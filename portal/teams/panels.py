@@ -15,6 +15,8 @@ from portal.core.templatetags.look import person_called
 from portal.teams import selectors
 from portal.teams.models import Signal
 
+SHOWN_DAYS = 30
+
 
 def voices(request: HttpRequest, subject: object = None) -> Panel | None:
     """What customers said since the last visit (the start of the last working day at the latest)."""
@@ -56,10 +58,14 @@ def longest(request: HttpRequest, subject: object = None) -> Panel | None:
 
 
 def told(request: HttpRequest, subject: object = None) -> Panel | None:
-    """What this customer was told and has not answered; the receipt is kept when it comes on screen."""
+    """What this customer was told lately and has not answered; the receipt is kept when it comes on screen.
+
+    Older ones stay where they belong, on the question itself.
+    """
     if not isinstance(request.user, User):
         return None
-    rows = list(selectors.told_to(request.user)[:3])
+    since = time.now() - timedelta(days=SHOWN_DAYS)
+    rows = list(selectors.told_to(request.user).filter(told_at__gt=since)[:2])
     if not rows:
         return None
     return Panel("teams/told_panel.html", {"rows": rows})

@@ -31,6 +31,8 @@ def tell_customer(
         raise NothingToTell(_("Please write what you tell the customer."))
     if signal is not None:
         subject, title, url = signal.about, signal.title, signal.url
+        if subject == f"accounts.user:{person.pk}":
+            title = ""  # it is about herself: her own name is no heading for what we tell her
     told = Told.objects.create(
         signal=signal, person=person, organization=person.organization, subject=subject, title=title[:200], url=url,
         text=text.strip()[:2_000], told_by=actor, told_at=now,
@@ -41,7 +43,7 @@ def tell_customer(
         )
     events.publish(
         CustomerTold(
-            title=told.title, url=told.url, told_id=told.pk, person_id=person.pk, about=subject,
+            title=told.title or told.text[:60], url=told.url, told_id=told.pk, person_id=person.pk, about=subject,
             signal_id=signal.pk if signal else None,
         ),
         subject=f"teams.told:{told.pk}", actor=actor, organization=told.organization, now=now,
