@@ -14,7 +14,7 @@ def sample_panel(request: HttpRequest, subject: object = None) -> panels.Panel |
     """Say that what is seen is a sample, and offer to remove it."""
     from portal import sample
 
-    return panels.Panel("portal/sample_panel.html") if sample.is_loaded() else None
+    return panels.Panel("portal/sample_panel.html", is_wide=True) if sample.is_loaded() else None
 
 
 class PortalConfig(AppConfig):

@@ -40,7 +40,13 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 def today(request: HttpRequest) -> HttpResponse:
     """Staff start here: what customers said since the last visit, and what we owe them."""
-    return render(request, "portal/today.html", {"panels": panels_for("today", request), "now": time.now()})
+    panels = panels_for("today", request)
+    narrow = [(place, panel) for place, panel in enumerate(panels, start=1) if not panel.is_wide]
+    context = {
+        "panels": panels, "wide": [panel for panel in panels if panel.is_wide], "now": time.now(),
+        "columns": [narrow[::2], narrow[1::2]],
+    }  # fmt: skip
+    return render(request, "portal/today.html", context)
 
 
 @team_required

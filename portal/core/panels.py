@@ -13,10 +13,11 @@ Place = Literal["home", "home_aside", "member", "organization", "today", "staff_
 
 @dataclass(frozen=True)
 class Panel:
-    """A template and what it is rendered with."""
+    """A template and what it is rendered with; a wide one takes the whole width where panels stand in columns."""
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+    is_wide: bool = False
 
 
 Render = Callable[[HttpRequest, Any], Panel | None]

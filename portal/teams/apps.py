@@ -21,7 +21,7 @@ class TeamsConfig(AppConfig):
         kinds.register()
         nav.register("staff", key="today", label=_("Today"), url_name="portal:today", order=10, icon="sunrise")
         nav.register(
-            "staff", key="signals", label=_("Customers' voices"), url_name="teams:signals", order=40, icon="megaphone",
+            "staff", key="signals", label=_("Voices"), url_name="teams:signals", order=40, icon="megaphone",
             prefixes=("/staff/signals/",), badge=selectors.badge,
         )  # fmt: skip
         nav.register(
