@@ -19,10 +19,12 @@ from tests.people import NOW
 pytestmark = pytest.mark.django_db
 
 members = Statement[Membership](
-    lambda shape, values: Membership.objects.filter(organization_id=values.number("company"), ended_at=None)
-    .select_related("user", "organization")
-    .only("role", "user__display_name", "organization__name")
-    .order_by("user_id")
+    lambda shape, values: (
+        Membership.objects.filter(organization_id=values.number("company"), ended_at=None)
+        .select_related("user", "organization")
+        .only("role", "user__display_name", "organization__name")
+        .order_by("user_id")
+    )
 )
 
 
