@@ -9,7 +9,8 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Article, Post, Topic
-from portal.search.registry import Document, Source, register_source
+from portal.events.models import Event
+from portal.search.registry import Document, Source, locate, register_source
 
 TEXT_LENGTH = 60_000
 TOPIC_EVENTS = (
@@ -63,6 +64,11 @@ def _ids(kind: str) -> Iterable[int]:
     return Topic.objects.listed().filter(kind=kind).order_by("pk").values_list("pk", flat=True).iterator()
 
 
+def _located(kind: str, event: Event) -> int | None:
+    """The topic a fact is about, when it is of this kind."""
+    return locate(kind, event) if event.payload.get("kind", kind) == kind else None
+
+
 def register() -> None:
     """Add the three sources."""
     register_source(
@@ -73,6 +79,7 @@ def register() -> None:
             events=TOPIC_EVENTS,
             visible=_visible_topics,
             document=lambda pk: _topic("question", pk),
+            locate=lambda event: _located("question", event),
             ids=lambda: _ids("question"),
         )
     )
@@ -84,6 +91,7 @@ def register() -> None:
             events=TOPIC_EVENTS,
             visible=_visible_topics,
             document=lambda pk: _topic("discussion", pk),
+            locate=lambda event: _located("discussion", event),
             ids=lambda: _ids("discussion"),
         )
     )

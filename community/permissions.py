@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
@@ -50,21 +52,55 @@ def can_accept(user: Anyone, topic: Topic) -> bool:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where somebody stands in a topic, asked once for all of its posts; `standing_in` gives it."""
+
+    topic: Topic
+    user_id: int | None
+    may_read: bool
+    moderates: bool
+    may_accept: bool
+
+    def can_edit(self, post: Post) -> bool:
+        """Authors their own, while the topic is open; moderators every post."""
+        if not self.may_read or post.deleted_at is not None:
+            return False
+        return self.moderates or (self._is_own(post) and not self.topic.is_locked and post.hidden_at is None)
+
+    def can_delete(self, post: Post) -> bool:
+        """Authors their own, but not a question others have answered: the answers are theirs. Moderators every post."""
+        if not self.may_read or post.deleted_at is not None:
+            return False
+        if self.moderates:
+            return True
+        own = self._is_own(post) and not self.topic.is_locked
+        return own and not (post.kind == Post.Kind.BODY and self.topic.answer_count > 0)
+
+    def can_react(self, post: Post) -> bool:
+        """Members, on what others wrote."""
+        return self.may_read and post.deleted_at is None and post.hidden_at is None and not self._is_own(post)
+
+    def can_accept(self, post: Post) -> bool:
+        """Whoever may say what solved it, of an answer that all can read."""
+        return self.may_accept and post.kind == Post.Kind.ANSWER and post.hidden_at is None
+
+    def _is_own(self, post: Post) -> bool:
+        return post.author_id == self.user_id
+
+
+def standing_in(topic: Topic, user: Anyone) -> Standing:
+    """Return what `user` may do with the posts of `topic`: nothing unless she is a member who may read it."""
+    may_read = is_member(user) and can_read(user, topic)
+    return Standing(topic, user.pk, may_read, can_moderate(user), can_accept(user, topic))
+
+
 def can_edit(user: Anyone, post: Post) -> bool:
-    """Authors their own, while the topic is open; moderators every post."""
-    if not is_member(user) or post.deleted_at is not None or not can_read(user, post.topic):
-        return False
-    return can_moderate(user) or (post.author_id == user.pk and not post.topic.is_locked and post.hidden_at is None)
+    return standing_in(post.topic, user).can_edit(post)
 
 
 def can_delete(user: Anyone, post: Post) -> bool:
-    """Authors their own, but not a question others have answered: the answers are theirs. Moderators every post."""
-    if not is_member(user) or post.deleted_at is not None or not can_read(user, post.topic):
-        return False
-    if can_moderate(user):
-        return True
-    own = post.author_id == user.pk and not post.topic.is_locked
-    return own and not (post.kind == Post.Kind.BODY and post.topic.answer_count > 0)
+    return standing_in(post.topic, user).can_delete(post)
 
 
 def can_undelete(user: Anyone, post: Post) -> bool:
@@ -75,9 +111,7 @@ def can_undelete(user: Anyone, post: Post) -> bool:
 
 
 def can_react(user: Anyone, post: Post) -> bool:
-    """Members, on what others wrote."""
-    readable = post.deleted_at is None and post.hidden_at is None and can_read(user, post.topic)
-    return is_member(user) and readable and post.author_id != user.pk
+    return standing_in(post.topic, user).can_react(post)
 
 
 def can_flag(user: Anyone, post: Post) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 
 from community.models import Article, Follow, Post, Topic
 from community.permissions import Anyone
-from community.selectors.topics import with_people
+from community.selectors.topics import with_people, with_read_state
 from portal.accounts.models import Organization, User
 
 
@@ -35,7 +35,7 @@ def newest(user: Anyone, tab: str, *, limit: int = 8) -> list[Topic]:
         rows = rows.unsolved()
     elif tab == "best":
         rows = rows.solved()
-    return list(with_people(rows).order_by("-last_posted_at", "-pk")[:limit])
+    return list(with_read_state(with_people(rows), user).order_by("-last_posted_at", "-pk")[:limit])
 
 
 def newest_articles(user: Anyone, *, limit: int = 3) -> list[Article]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
-from community import permissions
 from community.models import Post, Reaction, Topic
-from community.permissions import Anyone
-from portal.accounts.permissions import can_moderate, is_member
+from community.permissions import Anyone, Standing, standing_in
 from portal.core.ids import uuid7
+from portal.core.statements import StandIns, Statement
 
 AT_ONCE = 100  # a topic up to this size is one statement and one page
 PAGE = 20
@@ -63,16 +63,36 @@ class Conversation:
     is_later_page: bool = False
 
 
-def _posts(topic: Topic) -> QuerySet[Post]:
-    rows = Post.objects.filter(topic=topic).select_related("author", "author_organization")
-    return rows.only(*SHOWN_FIELDS).order_by("number")
+def _posts(shape: _Part, values: StandIns) -> QuerySet[Post]:
+    """A topic's posts with who wrote them and, for somebody signed in, which marks she has set."""
+    topic = values.number("topic")
+    rows = Post.objects.filter(topic_id=topic).select_related("author", "author_organization").only(*SHOWN_FIELDS)
+    if shape.signed_in:
+        mine = Reaction.objects.filter(user_id=values.number("reader"), post=OuterRef("pk"))
+        rows = rows.annotate(my_marks=ArraySubquery(mine.values("kind")))
+    if shape.answers is not None:
+        wanted = [values.number(f"answer{n}") for n in range(shape.answers)]
+        rows = rows.filter(Q(kind=Post.Kind.BODY) | Q(pk__in=wanted) | Q(parent__in=wanted) | Q(parent__number=1))
+    return rows.order_by("number")[: 5 * AT_ONCE]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The shape of a page of posts: the whole topic, or the parts of it that hang on so many answers."""
+
+    signed_in: bool
+    answers: int | None = None
+
+
+_pages = Statement(_posts)
 
 
 def conversation(topic: Topic, user: Anyone, *, start: int = 0, read_to: int | None = None) -> Conversation:
-    """Return the topic's posts from answer number `start` on; one statement for posts, one for the reader's marks."""
-    rows, next_from = _rows(topic, start)
-    shown = [_show(post, topic, user) for post in rows if _is_visible(post, user)]
-    _set_marks(shown, user)
+    """Return the topic's posts from answer number `start` on; one statement, two in a long topic."""
+    rows, next_from = _rows(topic, user, start)
+    standing = standing_in(topic, user)
+    visible = [post for post in rows if _is_visible(post, standing)]
+    shown = [_show(post, standing) if standing.may_read else Shown(post) for post in visible]
     by_id = {item.post.pk: item for item in shown}
     for item in shown:
         if item.post.parent_id in by_id:
@@ -87,9 +107,20 @@ def conversation(topic: Topic, user: Anyone, *, start: int = 0, read_to: int | N
     return Conversation(body, accepted, answers, next_from, start > 0)
 
 
-def _rows(topic: Topic, start: int) -> tuple[list[Post], int | None]:
-    if topic.last_number <= AT_ONCE:
-        return list(_posts(topic)), None
+def _rows(topic: Topic, user: Anyone, start: int) -> tuple[list[Post], int | None]:
+    whole = topic.last_number <= AT_ONCE
+    wanted, next_from = ([], None) if whole else _answers_from(topic, start)
+    rows = _pages.rows(
+        _Part(user.is_authenticated, None if whole else len(wanted)), topic=topic.pk, reader=user.pk,
+        **{f"answer{n}": pk for n, pk in enumerate(wanted)},
+    )  # fmt: skip
+    for row in rows:
+        row.topic = topic
+    return rows, next_from
+
+
+def _answers_from(topic: Topic, start: int) -> tuple[list[int], int | None]:
+    """Return the answers a page of a long topic shows, the accepted one among them, and where the next page begins."""
     answers = list(
         Post.objects.filter(topic=topic, kind=Post.Kind.ANSWER, number__gte=start, deleted_at=None)
         .order_by("number")
@@ -97,42 +128,28 @@ def _rows(topic: Topic, start: int) -> tuple[list[Post], int | None]:
     )
     next_from = answers[PAGE][1] if len(answers) > PAGE else None
     wanted = [pk for pk, _ in answers[:PAGE]]
-    here = Q(kind=Post.Kind.BODY) | Q(pk__in=wanted) | Q(parent__in=wanted) | Q(parent__number=1)
-    if topic.accepted_post_id:
-        here |= Q(pk=topic.accepted_post_id) | Q(parent=topic.accepted_post_id)
-    return list(_posts(topic).filter(here)[: 5 * AT_ONCE]), next_from
+    if topic.accepted_post_id and topic.accepted_post_id not in wanted:
+        wanted.append(topic.accepted_post_id)
+    return wanted, next_from
 
 
-def _is_visible(post: Post, user: Anyone) -> bool:
+def _is_visible(post: Post, standing: Standing) -> bool:
     if post.kind == Post.Kind.BODY:
         return True
     if post.deleted_at is not None:
         return False
-    return post.hidden_at is None or can_moderate(user) or (is_member(user) and post.author_id == user.pk)
+    return post.hidden_at is None or standing.moderates or (standing.may_read and post.author_id == standing.user_id)
 
 
-def _show(post: Post, topic: Topic, user: Anyone) -> Shown:
-    post.topic = topic
-    if not is_member(user):
-        return Shown(post)
+def _show(post: Post, standing: Standing) -> Shown:
     return Shown(
         post,
-        can_edit=permissions.can_edit(user, post),
-        can_delete=permissions.can_delete(user, post),
-        can_react=permissions.can_react(user, post),
-        can_accept=post.kind == Post.Kind.ANSWER and post.hidden_at is None and permissions.can_accept(user, topic),
+        marks=frozenset(post.my_marks),  # type: ignore[attr-defined]
+        can_edit=standing.can_edit(post),
+        can_delete=standing.can_delete(post),
+        can_react=standing.can_react(post),
+        can_accept=standing.can_accept(post),
     )
-
-
-def _set_marks(shown: Iterable[Shown], user: Anyone) -> None:
-    if not is_member(user):
-        return
-    marks: dict[int, set[str]] = {}
-    ids = [item.post.pk for item in shown]
-    for post_id, kind in Reaction.objects.filter(user=user, post__in=ids).values_list("post_id", "kind"):
-        marks.setdefault(post_id, set()).add(kind)
-    for item in shown:
-        item.marks = frozenset(marks.get(item.post.pk, ()))
 
 
 def _set_unread(shown: Iterable[Shown], user: Anyone, read_to: int) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
-from community.models import Follow, ReadState, Space, Topic
+from community.models import Follow, ReadState, Topic
 from community.models.reading import FRESH
 from community.permissions import Anyone
 from community.selectors import spaces
 from portal.accounts.models import User
 from portal.accounts.permissions import is_member
-from portal.core.pagination import Page, page_by_key
+from portal.accounts.reading import Reader, ids_of, rights_of, stand_in
+from portal.core.pagination import Key, Order, Page, after, page_of
+from portal.core.statements import StandIns, Statement
 
 ORDER = ("-last_posted_at", "-id")
 RELATED_PER_SHOWN = 6
@@ -36,52 +39,99 @@ def with_people(rows: QuerySet[Topic]) -> QuerySet[Topic]:
     return rows.select_related("author", "author_organization").only(*ROW_FIELDS)
 
 
-def listed(user: Anyone, kind: str, *, tab: str = "all", space: Space | None = None, tag: str = "") -> QuerySet[Topic]:
+def with_read_state(rows: QuerySet[Topic], user: Anyone) -> QuerySet[Topic]:
+    """Add how far she has read each topic: `read_to`, None for one she has never opened."""
+    if not is_member(user):
+        return rows
+    states = ReadState.objects.filter(user_id=user.pk, topic=OuterRef("pk")).values("last_read_number")
+    return rows.annotate(read_to=Subquery(states))
+
+
+def listed(user: Anyone, kind: str, *, tab: str = "all", space: int | None = None, tag: str = "") -> QuerySet[Topic]:
     """The topics of a list as its address describes it."""
     rows = Topic.objects.listed_for(user).filter(kind=kind)
     if kind == Topic.Kind.QUESTION and tab in ("unanswered", "unsolved", "solved"):
         rows = getattr(rows, tab)()
     if space is not None:
-        rows = rows.filter(space=space)
+        rows = rows.filter(space_id=space)
     if tag:
         rows = rows.filter(tags__contains=[tag])
-    return with_people(rows)
+    return with_read_state(with_people(rows), user)
 
 
-def page_of_topics(rows: QuerySet[Topic], cursor: str | None, *, size: int = 20) -> Page[Topic]:
-    return page_by_key(rows, order=ORDER, cursor=cursor, size=size)
+@dataclass(frozen=True, slots=True)
+class _List:
+    """The shape of a list: everything but the values of its address and the reader's ids."""
+
+    reader: Reader
+    kind: str
+    tab: str
+    in_space: bool
+    with_tag: bool
+    direction: Order
+    goes_on: bool  # after a place named by the address
+    limit: int
+
+
+def _list_page(shape: _List, values: StandIns) -> QuerySet[Topic]:
+    rows = listed(
+        stand_in(shape.reader, values), shape.kind, tab=shape.tab, space=values.number("space") if shape.in_space else None,
+        tag=values.text("tag") if shape.with_tag else "",
+    )  # fmt: skip
+    place = [values.moment("moment"), values.number("id")] if shape.goes_on else None
+    return after(rows, shape.direction, place)[: shape.limit]
+
+
+_list_pages = Statement(_list_page)
+
+
+def page_of_topics(
+    user: Anyone, kind: str, *, tab: str = "all", space: int | None = None, tag: str = "", cursor: str | None = None,
+    size: int = 20,
+) -> Page[Topic]:  # fmt: skip
+    """Return a page of a list. One statement."""
+
+    def ask(direction: Order, key: Key | None, limit: int) -> list[Topic]:
+        shape = _List(rights_of(user), kind, tab, space is not None, bool(tag), direction, key is not None, limit)
+        moment, pk = key or (None, None)
+        return _list_pages.rows(shape, **ids_of(user), space=space, tag=tag, moment=moment, id=pk)
+
+    return page_of(ask, order=ORDER, cursor=cursor, size=size)
 
 
 def unread_in(topics: Iterable[Topic], user: Anyone, now: datetime) -> dict[int, int]:
-    """Return by topic how many posts are new to her (0 for a topic she has never opened). One statement."""
-    rows = list(topics)
-    if not is_member(user) or not rows:
+    """Return by topic how many posts are new to her (0 for one she has never opened); rows come `with_read_state`."""
+    if not is_member(user):
         return {}
-    known = dict(
-        ReadState.objects.filter(user=user, topic__in=[row.pk for row in rows]).values_list(
-            "topic_id", "last_read_number"
-        )
-    )
     since = max(user.date_joined, now - FRESH)
     unread: dict[int, int] = {}
-    for row in rows:
-        if row.pk in known:
-            if row.last_number > known[row.pk]:
-                unread[row.pk] = row.last_number - known[row.pk]
-        elif row.last_posted_at > since:
-            unread[row.pk] = 0
+    for row in topics:
+        read_to: int | None = row.read_to  # type: ignore[attr-defined]
+        if read_to is None:
+            if row.last_posted_at > since:
+                unread[row.pk] = 0
+        elif row.last_number > read_to:
+            unread[row.pk] = row.last_number - read_to
     return unread
+
+
+def _one_topic(shape: tuple[Reader, str], values: StandIns) -> QuerySet[Topic]:
+    reader, kind = shape
+    user = stand_in(reader, values)
+    rows = with_read_state(Topic.objects.within_reach_of(user), user)
+    if is_member(user):
+        rows = rows.annotate(is_followed=Exists(Follow.objects.filter(user_id=user.pk, topic=OuterRef("pk"))))
+    return rows.filter(kind=kind, pk=values.number("id"))
+
+
+_topics = Statement(_one_topic)
 
 
 def get_topic(user: Anyone, kind: str, pk: int) -> Any:
     """Return a topic to read, with where the reader stands in it. Raises Http404, Gone for a deleted one."""
-    rows = Topic.objects.within_reach_of(user)
-    if is_member(user):
-        states = ReadState.objects.filter(user=user, topic=OuterRef("pk")).values("last_read_number")
-        rows = rows.annotate(
-            read_to=Subquery(states), is_followed=Exists(Follow.objects.filter(user=user, topic=OuterRef("pk")))
-        )
-    topic = get_object_or_404(rows, kind=kind, pk=pk)
+    topic = _topics.first((rights_of(user), str(kind)), **ids_of(user), id=pk)
+    if topic is None:
+        raise Http404
     if topic.deleted_at is not None:
         raise Gone
     space = spaces.space_named(topic.space_id)
@@ -90,15 +140,34 @@ def get_topic(user: Anyone, kind: str, pk: int) -> Any:
     return topic
 
 
+@dataclass(frozen=True, slots=True)
+class _Related:
+    reader: Reader
+    kind: str
+    tags: int
+    limit: int
+
+
+def _related(shape: _Related, values: StandIns) -> QuerySet[Topic]:
+    rows = Topic.objects.listed_for(stand_in(shape.reader, values)).filter(kind=shape.kind)
+    rows = rows.exclude(pk=values.number("id"))
+    tags = [values.text(f"tag{n}") for n in range(shape.tags)]
+    rows = rows.filter(tags__overlap=tags) if tags else rows.filter(space_id=values.number("space"))
+    fields = ("kind", "title", "accepted_post_id", "accepted_at", "answer_count", "language")
+    return rows.only(*fields).order_by(*ORDER)[: shape.limit]
+
+
+_related_topics = Statement(_related)
+
+
 def related_to(topic: Topic, user: Anyone, *, limit: int = 5) -> list[Topic]:
     """Other topics with a tag in common, else of the space: of the most recently active ones those solved come first.
 
     Only a bounded number is looked at, along the index of the lists: a popular tag costs no more than a rare one.
     """
-    rows = Topic.objects.listed_for(user).filter(kind=topic.kind).exclude(pk=topic.pk)
-    rows = rows.filter(tags__overlap=topic.tags) if topic.tags else rows.filter(space_id=topic.space_id)
-    fields = ("kind", "title", "accepted_post_id", "accepted_at", "answer_count", "language")
-    recent = list(rows.only(*fields).order_by(*ORDER)[: limit * RELATED_PER_SHOWN])
+    shape = _Related(rights_of(user), str(topic.kind), len(topic.tags), limit * RELATED_PER_SHOWN)
+    tags = {f"tag{n}": tag for n, tag in enumerate(topic.tags)}
+    recent = _related_topics.rows(shape, **ids_of(user), id=topic.pk, space=topic.space_id, **tags)
     return sorted(recent, key=lambda row: row.accepted_at is None)[:limit]  # stable: the most recent first in each
 
 

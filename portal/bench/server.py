@@ -42,13 +42,16 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(application: str, *, log: Path, environment: dict[str, str]) -> Iterator[WebServer]:
-    """Serve a WSGI application for as long as the block lasts. Raises RuntimeError when it does not come up."""
+def serving(application: str, *, log: Path, environment: dict[str, str], config: str = "") -> Iterator[WebServer]:
+    """Serve a WSGI application for as long as the block lasts. Raises RuntimeError when it does not come up.
+
+    `config` is the file of gunicorn's settings that production uses too.
+    """
     port = _free_port()
     command = [
         sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
         "--threads", str(THREADS), "--worker-class", "gthread", "--keep-alive", "75", "--preload",
-        "--log-level", "warning",
+        "--log-level", "warning", *(("--config", config) if config else ()),
     ]  # fmt: skip
     with log.open("ab") as output:
         process = subprocess.Popen(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 Item = TypeVar("Item", bound=Model)
+Order: TypeAlias = tuple[str, ...]
+Key: TypeAlias = Sequence[Any]
+Ask: TypeAlias = Callable[[Order, "Key | None", int], list[Item]]
 SALT = "hazumi.page"
 
 
@@ -29,12 +33,23 @@ class Page(Generic[Item]):
 
 
 def page_by_key(
-    queryset: QuerySet[Item], *, order: tuple[str, ...], cursor: str | None = None, size: int = 20, strict: bool = False
+    queryset: QuerySet[Item], *, order: Order, cursor: str | None = None, size: int = 20, strict: bool = False
 ) -> Page[Item]:
     """Return the page of `queryset` in `order` that `cursor` points to; the last field of `order` must be unique.
 
     Fields of the order must not be null. A cursor that cannot be read gives the first page, or `BadCursor` if `strict`.
     """
+
+    def ask(direction: Order, key: Key | None, limit: int) -> list[Item]:
+        return list(after(queryset, direction, key)[:limit])
+
+    return page_of(ask, order=order, cursor=cursor, size=size, strict=strict)
+
+
+def page_of(
+    ask: Ask[Item], *, order: Order, cursor: str | None = None, size: int = 20, strict: bool = False
+) -> Page[Item]:
+    """The same, where `ask(direction, key, limit)` fetches the rows that come after `key` (None: from the beginning)."""
     back, key = False, None
     if cursor:
         try:
@@ -42,11 +57,7 @@ def page_by_key(
         except BadCursor:
             if strict:
                 raise
-    direction = tuple(_turned(name) for name in order) if back else order
-    found = queryset.order_by(*direction)
-    if key is not None:
-        found = found.filter(_after(direction, key))
-    rows = list(found[: size + 1])
+    rows = ask(tuple(_turned(name) for name in order) if back else order, key, size + 1)
     more, rows = len(rows) > size, rows[:size]
     if back:
         rows.reverse()
@@ -60,7 +71,13 @@ def page_by_key(
     )
 
 
-def cursor_after(row: Model, order: tuple[str, ...]) -> str:
+def after(queryset: QuerySet[Item], direction: Order, key: Key | None) -> QuerySet[Item]:
+    """Return the rows of `queryset` in this direction that come after `key`."""
+    found = queryset.order_by(*direction)
+    return found if key is None else found.filter(_after(direction, key))
+
+
+def cursor_after(row: Model, order: Order) -> str:
     """Return the cursor of the page that begins after `row`."""
     return _encode(row, order, back=False)
 
@@ -69,7 +86,7 @@ def _turned(name: str) -> str:
     return name[1:] if name.startswith("-") else f"-{name}"
 
 
-def _after(order: tuple[str, ...], key: list[Any]) -> Q:
+def _after(order: Order, key: Key) -> Q:
     """Build `a <= x AND (a < x OR (a = x AND (b < y ...)))`; the first term is what lets an index start there."""
     condition = Q()
     for name, value in reversed(list(zip(order, key, strict=True))):
@@ -88,7 +105,7 @@ def _encode(row: Model, order: tuple[str, ...], *, back: bool) -> str:
     return urlsafe_b64encode(signed.encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, order: tuple[str, ...]) -> tuple[bool, list[Any]]:
+def _decode(cursor: str, order: Order) -> tuple[bool, list[Any]]:
     try:
         signed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         back, *values = json.loads(_signer(order).unsign(signed))
@@ -100,7 +117,7 @@ def _decode(cursor: str, order: tuple[str, ...]) -> tuple[bool, list[Any]]:
     return bool(back), key
 
 
-def _signer(order: tuple[str, ...]) -> Signer:
+def _signer(order: Order) -> Signer:
     return Signer(salt=f"{SALT}:{','.join(order)}", sep="~")
 
 

@@ -6,16 +6,21 @@ from typing import Any
 
 from django.conf import settings
 
+from portal.core.statements import Statement
 from portal.delivery.models import Destination
 from portal.delivery.services import enqueue
 from portal.events import on
 from portal.events.models import Event
 
+_listening: Statement[Destination] = Statement(
+    lambda shape, values: Destination.objects.filter(disabled_at=None).exclude(events=[])
+)
+
 
 @on("*")
 def fan_out(event: Event) -> None:
     """Write one delivery per destination that listens to this fact; a team's destination hears only its team's."""
-    for destination in Destination.objects.filter(disabled_at=None).exclude(events=[]):
+    for destination in _listening.rows(None):
         team = event.payload.get("team")
         if destination.hears(event.name) and not (destination.team and team and destination.team != team):
             enqueue(

@@ -12,6 +12,7 @@ from portal import audit, events
 from portal.accounts.models import User
 from portal.core import http
 from portal.core.bell import ring_on_commit
+from portal.core.inserts import insert_once
 from portal.core.secrets import decrypt, encrypt
 from portal.delivery.channels.webhook import new_secret
 from portal.delivery.events import DestinationSwitched
@@ -27,23 +28,21 @@ def enqueue(
 
     A chat reads `title`, `url`, `text` and `facts` (a dictionary) of the body; a webhook sends the body as it is.
     """
-    delivery, made = Delivery.objects.get_or_create(
-        destination=destination,
-        key=subject_key,
-        defaults={"body": body, "next_at": now, "created_at": now, "event_name": event_name},
+    delivery = Delivery(
+        destination=destination, key=subject_key, body=body, next_at=now, created_at=now, event_name=event_name
     )
-    if made:
-        _ring()
+    if not insert_once(delivery):
+        return Delivery.objects.get(destination=destination, key=subject_key)
+    _ring()
     return delivery
 
 
 def enqueue_mail(*, user_id: int, key: str, body: dict[str, Any], now: datetime) -> Delivery:
     """Write one mail in the caller's transaction; the same person and `key` get it once for ever."""
-    delivery, made = Delivery.objects.get_or_create(
-        destination=None, user_id=user_id, key=key, defaults={"body": body, "next_at": now, "created_at": now}
-    )
-    if made:
-        _ring()
+    delivery = Delivery(user_id=user_id, key=key, body=body, next_at=now, created_at=now)
+    if not insert_once(delivery):
+        return Delivery.objects.get(destination=None, user_id=user_id, key=key)
+    _ring()
     return delivery
 
 

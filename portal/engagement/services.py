@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Max, Sum
+from django.db.models import Max, Sum
 
 from portal.accounts.models import User
+from portal.core.inserts import insert_once
 from portal.engagement.decay import Entry, chosen, contribution, week_of
 from portal.engagement.models import Participation, PointEntry
 from portal.engagement.registry import Weight, weights_for
@@ -31,7 +32,7 @@ def _person(event: Event, key: str) -> int | None:
     return found if isinstance(found, int) else None
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def count_for_person(*, event: Event, rule: Weight, user_id: int) -> None:
     """Add the entry and move the scores by the difference it makes under the caps."""
     company = _customer_company(user_id)
@@ -42,13 +43,12 @@ def count_for_person(*, event: Event, rule: Weight, user_id: int) -> None:
         return
     with connection.cursor() as cursor:  # whoever counts for the same person queues up here
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, user_id % 2_000_000_000])
-    if PointEntry.objects.filter(event_id=event.pk, user_id=user_id).exists():
-        return
-    PointEntry.objects.create(
+    entry = PointEntry(
         event_id=event.pk, user_id=user_id, organization_id=company or None, event_name=event.name,
         counterpart_id=partner, weight=rule.weight, at=event.occurred_at,
     )  # fmt: skip
-    _settle(rule, user_id, event.occurred_at)
+    if insert_once(entry):
+        _settle(rule, user_id, event.occurred_at)
 
 
 def _lifts(user_id: int, company: int, partner: int) -> bool:
@@ -66,48 +66,51 @@ def _settle(rule: Weight, user_id: int, moment: datetime) -> None:
         per_day=rule.per_day_cap,
         per_counterpart_week=rule.per_counterpart_week,
     )
-    for row in rows:
-        if row.counted == (row.event_id in kept):
-            continue
+    changed = [row for row in rows if row.counted != (row.event_id in kept)]
+    for row in changed:
         row.counted = not row.counted
-        row.save(update_fields=["counted"])
         _move(row, contribution(row.weight, row.at) * (1 if row.counted else -1))
 
 
 def _move(row: PointEntry, amount: float) -> None:
-    _add("user_id", row.user_id, amount, row.at)
-    if row.organization_id is not None:
-        _add("organization_id", row.organization_id, amount, row.at)
-
-
-def _add(column: str, number: int, amount: float, at: datetime) -> None:
-    """Add to one score in one statement, making its row where it is missing."""
+    """Note whether an entry counts, and add to the scores of person and company, making their rows where missing."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO engagement_participation ({column}, score, last_at) VALUES (%s, %s, %s) "  # noqa: S608  one of two names
-            f"ON CONFLICT ({column}) DO UPDATE SET score = engagement_participation.score + excluded.score, "
-            "last_at = greatest(engagement_participation.last_at, excluded.last_at)",
-            [number, amount, at],
-        )
+            f"WITH entry AS (UPDATE engagement_pointentry SET counted = %(counted)s WHERE id = %(entry)s), "  # noqa: S608
+            f"company AS ({_ADD.format(column='organization_id', number='%(company)s')}) "
+            f"{_ADD.format(column='user_id', number='%(user)s')}",
+            {
+                "counted": row.counted, "entry": row.pk, "company": row.organization_id, "user": row.user_id,
+                "amount": amount, "at": row.at,
+            },
+        )  # fmt: skip
+
+
+_ADD = (
+    "INSERT INTO engagement_participation ({column}, score, last_at) "
+    "SELECT {number}, %(amount)s, %(at)s WHERE {number} IS NOT NULL "
+    "ON CONFLICT ({column}) DO UPDATE SET score = engagement_participation.score + excluded.score, "
+    "last_at = greatest(engagement_participation.last_at, excluded.last_at)"
+)
 
 
 def _customer_company(user_id: int) -> int | None:
     """Return the id of the company a person belongs to, 0 for a customer without one, None for the host's own staff."""
-    row = (
-        User.objects.filter(pk=user_id)
-        .values_list(
-            "is_administrator", "is_moderator", "team_memberships__team", "memberships__organization_id",
-            "memberships__organization__is_own", "memberships__ended_at",
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.organization_id, o.is_own, u.is_administrator OR u.is_moderator "
+            "OR EXISTS (SELECT FROM accounts_teammembership t WHERE t.user_id = u.id) "
+            "FROM accounts_user u LEFT JOIN accounts_membership m ON m.user_id = u.id AND m.ended_at IS NULL "
+            "LEFT JOIN accounts_organization o ON o.id = m.organization_id WHERE u.id = %s",
+            [user_id],
         )
-        .order_by(F("memberships__ended_at").desc(nulls_first=True), "-memberships__started_at")
-        .first()
-    )  # fmt: skip
+        row = cursor.fetchone()
     if row is None:
         return None
-    administrator, moderator, team, organization, own, ended_at = row
-    if organization is not None and ended_at is None:
-        return None if own else int(organization)
-    return None if administrator or moderator or team else 0
+    company, own, is_staff = row
+    if company is not None:
+        return None if own else int(company)
+    return None if is_staff else 0
 
 
 def export(user: User) -> Iterable[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -36,22 +37,24 @@ def dispatch_batch(*, now: datetime, size: int = BATCH) -> int:
         events = list(
             Event.objects.select_for_update(skip_locked=True).filter(dispatched_at=None).order_by("id")[:size]
         )
-        for event in events:
-            if not _handle_together(event):
-                _handle_apart(event, now)
+        if not _handle_together(events):
+            for event in events:
+                if not _handle_together([event]):
+                    _handle_apart(event, now)
         Event.objects.filter(pk__in=[event.pk for event in events]).update(dispatched_at=now)
     return len(events)
 
 
-def _handle_together(event: Event) -> bool:
-    """Run an event's listeners in one savepoint, the cheap way; say whether all of them succeeded.
+def _handle_together(events: Sequence[Event]) -> bool:
+    """Run the listeners of some events in one savepoint, the cheap way; say whether all of them succeeded.
 
-    When one fails, everything they wrote is rolled back and they run again, each on its own.
+    When one fails, everything they wrote is rolled back, and it is tried in smaller parts.
     """
     try:
         with transaction.atomic():
-            for listener in registry.listeners_for(event.name).values():
-                listener(event)
+            for event in events:
+                for listener in registry.listeners_for(event.name).values():
+                    listener(event)
             _check_constraints()
     except Exception:
         return False

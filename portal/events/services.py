@@ -8,6 +8,7 @@ from typing import Protocol
 import structlog
 from django.db import connection, transaction
 
+from portal.core.inserts import insert, insert_once
 from portal.events import registry
 from portal.events.models import Event
 from portal.events.registry import Payload
@@ -51,14 +52,10 @@ def publish(
         occurred_at=now,
     )
     if key is None:
-        event.save(force_insert=True)
-    else:
+        insert(event)
+    elif not insert_once(event):
         # Two writers of one key meet here: the second waits for the first to commit, inserts nothing, returns its row.
-        Event.objects.bulk_create([event], ignore_conflicts=True)
-        stored = Event.objects.get(key=key)
-        if stored.public_id != event.public_id:
-            return stored
-        event = stored
+        return Event.objects.get(key=key)
     if not any(waiting[1] is ring for waiting in connection.run_on_commit):  # one bell per transaction is enough
         transaction.on_commit(ring, robust=True)
     return event

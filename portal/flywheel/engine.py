@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from portal.accounts.models import Organization
+from portal.core.inserts import insert, insert_once
+from portal.core.statements import Statement
 from portal.events.models import Event
 from portal.flywheel.models import Evidence, Turn, TurnStage
 from portal.flywheel.registry import Place, moves_of
@@ -17,7 +19,7 @@ OUTER = (Stage.ADVOCACY, Stage.WON, Stage.FIRST_POST)
 LOCK = 7_203_100  # namespace of the advisory locks that make settling one company queue up
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take(event: Event) -> None:
     """Take one fact: keep it as evidence and settle the turns it touches. Taking it again changes nothing."""
     subjects: set[str] = set()
@@ -45,24 +47,14 @@ def _keep(event: Event, stage: str, place: Place) -> bool:
     )  # fmt: skip
     if stage == Stage.FIRST_POST:
         return _keep_first(row)
-    _, created = Evidence.objects.get_or_create(
-        event_id=row.event_id, kind=row.kind, subject=row.subject,
-        defaults={
-            "at": row.at, "organization_id": row.organization_id, "person_id": row.person_id,
-            "referral": row.referral, "other_organization_id": row.other_organization_id,
-        },
-    )  # fmt: skip
-    return created
+    return insert_once(row)
 
 
 def _keep_first(row: Evidence) -> bool:
     """Keep a company's post only when none is earlier."""
-    known, created = Evidence.objects.select_for_update().get_or_create(
-        kind=Stage.FIRST_POST, organization_id=row.organization_id,
-        defaults={"event_id": row.event_id, "at": row.at, "person_id": row.person_id},
-    )  # fmt: skip
-    if created:
+    if insert_once(row):
         return True
+    known = Evidence.objects.select_for_update().get(kind=Stage.FIRST_POST, organization_id=row.organization_id)
     if (known.at, known.event_id) <= (row.at, row.event_id):
         return False
     known.event_id, known.at, known.person_id = row.event_id, row.at, row.person_id
@@ -87,15 +79,33 @@ def _facts(rows: Iterable[Evidence]) -> list[Fact]:
     return [Fact(row.event_id, row.kind, row.at, row.referral, row.other_organization_id) for row in rows]
 
 
+_turns: Statement[Turn] = Statement(
+    lambda shape, values: Turn.objects.select_for_update().filter(subject=values.text("subject"))
+)
+_evidence: Statement[Evidence] = Statement(
+    lambda shape, values: Evidence.objects.filter(subject=values.text("subject"))
+)
+_stages: Statement[TurnStage] = Statement(lambda shape, values: TurnStage.objects.filter(turn_id=values.number("turn")))
+
+
+def _turn(subject: str) -> Turn:
+    """Return the turn of a voice, locked; made where it is missing."""
+    found = _turns.first(None, subject=subject)
+    if found is None:
+        insert_once(Turn(subject=subject))
+        found = _turns.first(None, subject=subject)
+    assert found is not None
+    return found
+
+
 def settle_subject(subject: str, *, now: datetime | None = None) -> set[int]:
     """Derive the inner stages of one turn; return the company to settle when its confirmation moved."""
-    turn, _ = Turn.objects.get_or_create(subject=subject)
-    turn = Turn.objects.select_for_update().get(pk=turn.pk)
-    evidence = list(Evidence.objects.filter(subject=subject))
+    turn = _turn(subject)
+    evidence = _evidence.rows(None, subject=subject)
     found = inner_stages(_facts(evidence), now=now)
-    if now is None:  # what silence confirmed stays, until somebody takes it back
+    if now is None and Stage.CONFIRMED not in found:  # what silence confirmed stays, until somebody takes it back
         kept = TurnStage.objects.filter(turn=turn, stage=Stage.CONFIRMED, by_silence=True).first()
-        if kept is not None and Stage.CONFIRMED not in found and Stage.TOLD in found:
+        if kept is not None and Stage.TOLD in found:
             found = inner_stages(_facts(evidence), now=kept.at)
     voice = found.get(Stage.VOICE)
     before = (turn.confirmed_at, turn.organization_id, turn.started_at)
@@ -161,7 +171,7 @@ def _link(turn: Turn, won: Fact | None) -> None:
 def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> None:
     """Bring the turn's rows for these stages in line with what was found."""
     was = (turn.stage, turn.closed_at)
-    rows = {row.stage: row for row in turn.stages.all()}
+    rows = {row.stage: row for row in _stages.rows(None, turn=turn.pk)}
     for stage in within:
         fact, row = found.get(stage), rows.get(stage)
         if fact is None:
@@ -173,9 +183,8 @@ def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> Non
             stage == Stage.CONFIRMED and fact.at == found[Stage.TOLD].at + SILENCE if Stage.TOLD in found else False
         )
         if row is None:
-            rows[stage] = TurnStage.objects.create(
-                turn=turn, stage=stage, event_id=fact.event_id, at=fact.at, by_silence=silent
-            )
+            rows[stage] = TurnStage(turn=turn, stage=stage, event_id=fact.event_id, at=fact.at, by_silence=silent)
+            insert(rows[stage])
         elif (row.event_id, row.at) != (fact.event_id, fact.at):
             row.event_id, row.at, row.by_silence = fact.event_id, fact.at, silent
             row.save()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core.pagination import page_by_key
+from portal.core.statements import Statement
 from portal.notifications import registry
 from portal.notifications.models import Notification, Preference
 
@@ -49,11 +50,18 @@ class Notified:
     previous_cursor: str | None
 
 
+_unread: Statement[Notification] = Statement(
+    lambda shape, values: Notification.objects.filter(user_id=values.number("user"), in_page=True, read_at=None).only(
+        "pk"
+    )[:MANY]
+)
+
+
 def unread_count(user: Any) -> int:
     """Return how many notifications wait, at most 99."""
     if not user.is_authenticated:
         return 0
-    return Notification.objects.filter(user_id=user.pk, in_page=True, read_at=None)[:MANY].count()
+    return len(_unread.rows(None, user=user.pk))
 
 
 def told(row: Notification) -> Told:

@@ -24,8 +24,8 @@ def notify(event: Event) -> int:
                 chosen.setdefault(user_id, kind)
     if not chosen:
         return 0
-    told = set(Notification.objects.filter(event_id=event.pk, user_id__in=chosen).values_list("user_id", flat=True))
-    people = User.objects.in_bulk([pk for pk in chosen if pk not in told])
+    told = Notification.objects.filter(event_id=event.pk).values("user_id")
+    people = {user.pk: user for user in User.objects.filter(pk__in=chosen).exclude(pk__in=told)}
     wishes = _wishes(people)
     rows: list[Notification] = []
     for user_id, user in people.items():

@@ -8,6 +8,7 @@ import structlog
 from django.db import transaction
 
 from portal.core.bell import ring_on_commit
+from portal.core.inserts import insert
 from portal.search import registry, text
 from portal.search.models import SearchDocument, SearchQueue
 
@@ -22,7 +23,7 @@ def queue_document(*, kind: str, object_id: int) -> None:
     """Wish for one object to be indexed anew; part of the caller's transaction."""
     from portal.search.tasks import index_queued
 
-    SearchQueue.objects.create(kind=kind, object_id=object_id)
+    insert(SearchQueue(kind=kind, object_id=object_id))
     ring_on_commit(index_queued)
 
 

@@ -32,6 +32,10 @@ class Finding:
     evidence: tuple[int, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def cause(self) -> str:
+        return self.occurrence or f"{self.subject}@{self.occurred_at.isoformat()}"
+
 
 Explain = Callable[[dict[str, Any]], str]
 FindEvent = Callable[["SignalRule", "Event"], Finding | None]

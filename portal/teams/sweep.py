@@ -33,7 +33,11 @@ def ask(rule: SignalRule, *, now: datetime) -> int:
     trigger = registry.trigger(rule.trigger)
     if trigger is None or trigger.find is None:
         return 0
-    return sum(raise_signal(rule=rule, finding=finding, now=now) is not None for finding in trigger.find(rule, now))
+    findings = {finding.cause: finding for finding in trigger.find(rule, now)}
+    known = Signal.objects.filter(rule=rule, occurrence__in=findings).values_list("occurrence", flat=True)
+    for cause in known:  # a cause raises a rule once for ever
+        del findings[cause]
+    return sum(raise_signal(rule=rule, finding=finding, now=now) is not None for finding in findings.values())
 
 
 def close_vanished(rule: SignalRule, *, now: datetime, subject: str | None = None) -> int:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.accounts.models import Organization, User
+from portal.accounts.models import Membership, Organization, User
 from portal.engagement.models import PointEntry
 from portal.events.models import Event
 from portal.teams import registry
@@ -122,12 +122,13 @@ def silent_power_users(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     quarter = [row for row in rows[: max(1, len(rows) // 4)] if row["points"] >= POWER_POINTS]
     lively = set(PointEntry.objects.filter(at__gt=silence, at__lte=now).values_list("user_id", flat=True))
     found = {row["user_id"]: row for row in quarter if row["user_id"] not in lively}
+    companies = dict(Membership.objects.filter(user__in=found, ended_at=None).values_list("user_id", "organization_id"))
     for user in User.objects.filter(pk__in=found, is_active=True).order_by("pk"):
         row = found[user.pk]
         yield Finding(
             subject=f"accounts.user:{user.pk}", title=user.display_name,
             url=reverse("accounts:member", args=[user.public_id]), occurred_at=row["last"],
-            occurrence=f"accounts.user:{user.pk}@{row['last_event']}", organization_id=user.organization_id,
+            occurrence=f"accounts.user:{user.pk}@{row['last_event']}", organization_id=companies.get(user.pk),
             person_id=user.pk, evidence=(row["last_event"],),
             facts={"points": round(row["points"]), "days": (now - row["last"]).days},
         )  # fmt: skip

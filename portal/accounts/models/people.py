@@ -5,14 +5,18 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.apps import apps
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models.teams import TeamMembership
 from portal.core.models import PublicId
+from portal.core.statements import StandIns, Statement
 
 if TYPE_CHECKING:
     from portal.accounts.models.organizations import Membership, Organization
@@ -30,6 +34,16 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         fields.setdefault("display_name", email.split("@")[0])
         return self.create_user(email, password, is_administrator=True, is_superuser=True, **fields)
+
+    def get(self, *args: Any, **kwargs: Any) -> User:
+        """As ever; asked by id alone, as every signed-in request asks, her teams come in the same statement."""
+        if args or kwargs.keys() != {"pk"}:
+            return super().get(*args, **kwargs)
+        user = _by_id.first(None, id=int(kwargs["pk"]))
+        if user is None:
+            raise User.DoesNotExist
+        user.team_names = frozenset(user.__dict__.pop("teams")) if user.is_active else frozenset()  # type: ignore[misc]
+        return user
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").lower())
@@ -92,7 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     @cached_property
     def membership(self) -> Membership | None:
         """Her active membership, or None. One query, once per request."""
-        return self.memberships.select_related("organization").filter(ended_at=None).first()
+        return _active_membership.first(None, user=self.pk)
 
     @cached_property
     def organization(self) -> Organization | None:
@@ -117,3 +131,17 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+
+def _users(shape: None, values: StandIns) -> models.QuerySet[User]:
+    teams = TeamMembership.objects.filter(user=models.OuterRef("pk")).values("team")
+    return User.objects.filter(pk=values.number("id")).annotate(teams=ArraySubquery(teams))
+
+
+def _memberships(shape: None, values: StandIns) -> models.QuerySet[Membership]:
+    rows = apps.get_model("accounts", "Membership").objects.filter(user_id=values.number("user"), ended_at=None)
+    return rows.select_related("organization")
+
+
+_by_id = Statement(_users)
+_active_membership = Statement(_memberships)

@@ -88,7 +88,7 @@ class Command(BaseCommand):
                 serving(
                     "portal.bench.trivial:application", log=log, environment={"HAZUMI_BENCH_TRIVIAL": "1"}
                 ) as trivial,
-                serving("portal.wsgi:application", log=log, environment={}) as app,
+                serving("portal.wsgi:application", log=log, environment={}, config="portal/deploy/gunicorn.py") as app,
             ):
                 measuring = Bench(
                     world, app=app, trivial=trivial, postgres_pid=int(os.environ[INSIDE]), seconds=options["seconds"]

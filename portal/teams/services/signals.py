@@ -98,7 +98,7 @@ def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal
     """
     if rule.team is None or not rule.enabled:
         return None
-    occurrence = finding.occurrence or f"{finding.subject}@{finding.occurred_at.isoformat()}"
+    occurrence = finding.cause
     fingerprint = f"{rule.code}:{finding.subject}"
     if Signal.objects.filter(rule=rule, occurrence=occurrence).exists():
         return None
