@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from referrals.api import facts
-from referrals.views import analytics, desk, hub, programs, rewards, welcome
+from referrals.views import analytics, desk, hub, inbound, programs, rewards, welcome
 
 app_name = "referrals"
 
@@ -38,6 +38,7 @@ urlpatterns = [
     path("staff/referrals/programs/", programs.programs, name="programs"),
     path("staff/referrals/programs/new/", programs.program_edit, name="program_new"),
     path("staff/referrals/programs/<slug:slug>/", programs.program_edit, name="program_edit"),
+    path("inbound/<uuid:public_id>/", inbound.receive, name="inbound"),
     path("api/v1/introductions/", facts.Introductions.as_view(), name="api_introductions"),
     path("api/v1/stages/", facts.Stages.as_view(), name="api_stages"),
     path("api/v1/conversions/", facts.Conversions.as_view(), name="api_conversions"),

@@ -7,137 +7,241 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0001_long_jobs'),
-        ('referrals', '0004_name_verdicts_and_channels'),
+        ("core", "0001_long_jobs"),
+        ("referrals", "0004_name_verdicts_and_channels"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='fact',
-            name='alarmed_at',
+            model_name="fact",
+            name="alarmed_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='is_quiet',
+            model_name="fact",
+            name="is_quiet",
             field=models.BooleanField(default=False),
         ),
         migrations.AddField(
-            model_name='fact',
-            name='tried_at',
+            model_name="fact",
+            name="tried_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='refund',
-            name='charge',
+            model_name="refund",
+            name="charge",
             field=models.CharField(blank=True, max_length=120),
         ),
         migrations.AlterField(
-            model_name='fact',
-            name='kind',
-            field=models.CharField(choices=[('introduction', 'Introduction'), ('stage', 'Stage'), ('conversion', 'Sale'), ('refund', 'Refund'), ('reference', 'Another name of a sale')], max_length=12),
+            model_name="fact",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("introduction", "Introduction"),
+                    ("stage", "Stage"),
+                    ("conversion", "Sale"),
+                    ("refund", "Refund"),
+                    ("reference", "Another name of a sale"),
+                ],
+                max_length=12,
+            ),
         ),
         migrations.CreateModel(
-            name='InboundSource',
+            name="InboundSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('standard', 'Standard Webhooks'), ('stripe', 'Stripe'), ('hubspot', 'HubSpot'), ('salesforce', 'Salesforce')], max_length=10, verbose_name='System')),
-                ('name', models.CharField(max_length=60, verbose_name='Name')),
-                ('slug', models.SlugField(max_length=40, unique=True, verbose_name='Short name')),
-                ('secret', models.TextField()),
-                ('old_secret', models.TextField(blank=True)),
-                ('old_secret_until', models.DateTimeField(null=True)),
-                ('mapping', models.JSONField(blank=True, default=dict)),
-                ('disabled_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('refused_count', models.PositiveBigIntegerField(default=0)),
-                ('refused_at', models.DateTimeField(null=True)),
-                ('refused_reason', models.CharField(blank=True, max_length=40)),
-                ('conflict_count', models.PositiveBigIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('is_sample', models.BooleanField(default=False)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='referrals.program', verbose_name='Program')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("standard", "Standard Webhooks"),
+                            ("stripe", "Stripe"),
+                            ("hubspot", "HubSpot"),
+                            ("salesforce", "Salesforce"),
+                        ],
+                        max_length=10,
+                        verbose_name="System",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="Name")),
+                ("slug", models.SlugField(max_length=40, unique=True, verbose_name="Short name")),
+                ("secret", models.TextField()),
+                ("old_secret", models.TextField(blank=True)),
+                ("old_secret_until", models.DateTimeField(null=True)),
+                ("mapping", models.JSONField(blank=True, default=dict)),
+                ("disabled_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("refused_count", models.PositiveBigIntegerField(default=0)),
+                ("refused_at", models.DateTimeField(null=True)),
+                ("refused_reason", models.CharField(blank=True, max_length=40)),
+                ("conflict_count", models.PositiveBigIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("is_sample", models.BooleanField(default=False)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.program",
+                        verbose_name="Program",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DealImport',
+            name="DealImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
-                ('file_name', models.CharField(max_length=120)),
-                ('encoding', models.CharField(max_length=12)),
-                ('delimiter', models.CharField(max_length=1)),
-                ('header', models.JSONField()),
-                ('columns', models.JSONField(default=dict)),
-                ('stages', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.longjob')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='referrals.inboundsource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                ("file_name", models.CharField(max_length=120)),
+                ("encoding", models.CharField(max_length=12)),
+                ("delimiter", models.CharField(max_length=1)),
+                ("header", models.JSONField()),
+                ("columns", models.JSONField(default=dict)),
+                ("stages", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.longjob"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="referrals.inboundsource",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='DealRow',
+            name="DealRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('cells', models.JSONField()),
-                ('outcome', models.CharField(blank=True, max_length=8)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='referrals.dealimport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("cells", models.JSONField()),
+                ("outcome", models.CharField(blank=True, max_length=8)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="referrals.dealimport"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='one_row_per_number_of_an_import')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("batch", "number"), name="one_row_per_number_of_an_import")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='InboundMessage',
+            name="InboundMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
-                ('external_id', models.CharField(max_length=200)),
-                ('name', models.CharField(blank=True, max_length=80)),
-                ('body', models.BinaryField()),
-                ('headers', models.JSONField(default=dict)),
-                ('digest', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('received', 'Being processed'), ('processed', 'Processed'), ('ignored', 'Not about sales'), ('unusable', 'Not understood'), ('failed', 'Tried again later')], default='received', max_length=9)),
-                ('note', models.CharField(blank=True, max_length=200)),
-                ('facts', models.JSONField(default=list)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('repeat_count', models.PositiveIntegerField(default=0)),
-                ('conflict_count', models.PositiveIntegerField(default=0)),
-                ('received_at', models.DateTimeField()),
-                ('processed_at', models.DateTimeField(null=True)),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='referrals.inboundsource')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                ("external_id", models.CharField(max_length=200)),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("body", models.BinaryField()),
+                ("headers", models.JSONField(default=dict)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Being processed"),
+                            ("processed", "Processed"),
+                            ("ignored", "Not about sales"),
+                            ("unusable", "Not understood"),
+                            ("failed", "Tried again later"),
+                        ],
+                        default="received",
+                        max_length=9,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=200)),
+                ("facts", models.JSONField(default=list)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("repeat_count", models.PositiveIntegerField(default=0)),
+                ("conflict_count", models.PositiveIntegerField(default=0)),
+                ("received_at", models.DateTimeField()),
+                ("processed_at", models.DateTimeField(null=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="referrals.inboundsource",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ('received', 'failed'))), fields=['next_try_at', 'id'], name='inbound_unprocessed'), models.Index(fields=['source', '-id'], name='inbound_by_source')],
-                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='one_inbound_message_per_source_and_id')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("received", "failed"))),
+                        fields=["next_try_at", "id"],
+                        name="inbound_unprocessed",
+                    ),
+                    models.Index(fields=["source", "-id"], name="inbound_by_source"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("source", "external_id"), name="one_inbound_message_per_source_and_id"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RefundTotal',
+            name="RefundTotal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('charge', models.CharField(blank=True, max_length=120)),
-                ('amount', models.BigIntegerField()),
-                ('told_at', models.DateTimeField()),
-                ('conversion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_totals', to='referrals.conversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("charge", models.CharField(blank=True, max_length=120)),
+                ("amount", models.BigIntegerField()),
+                ("told_at", models.DateTimeField()),
+                (
+                    "conversion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_totals",
+                        to="referrals.conversion",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('conversion', 'charge'), name='one_refund_total_per_payment'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='a_refund_total_is_positive')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("conversion", "charge"), name="one_refund_total_per_payment"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="a_refund_total_is_positive"),
+                ],
             },
         ),
     ]

@@ -36,6 +36,8 @@ def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | P
     told_in = fact.body.get("currency")
     if told_in and told_in != conversion.currency:
         return Review("currency_differs")
+    if fact.body.get("failed"):
+        return _failed(fact, conversion)
     reason = _take_total(fact, conversion, now) if "total" in fact.body else _take_single(fact, conversion, now)
     if reason:
         return Review(reason)
@@ -43,6 +45,15 @@ def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | P
     if attribution is not None:
         catch_up(attribution, referred, program=program, now=now, actor_id=actor_id, fact_id=fact.pk)
     return Applied({"conversion": str(conversion.public_id), "refund": reference_of(fact)})
+
+
+def _failed(fact: Fact, conversion: Conversion) -> Applied | Review:
+    """A refund that came to nothing: no money moves by itself; when it was counted already, a person looks."""
+    counted = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).exists()
+    charge = str(fact.body.get("charge") or "")
+    if counted or RefundTotal.objects.filter(conversion=conversion, charge=charge).exists():
+        return Review("refund_failed_later")
+    return Applied({"conversion": str(conversion.public_id), "refund": "failed"})
 
 
 def reference_of(fact: Fact) -> str:
