@@ -21,6 +21,7 @@ class DealImport(PublicId):
     header = models.JSONField()
     columns = models.JSONField(default=dict)  # our field -> its column
     stages = models.JSONField(default=dict)  # their stage -> ours
+    checked = models.JSONField(default=dict)  # the dry run: how many of each outcome, and the first errors
     job = models.OneToOneField(LongJob, on_delete=models.PROTECT, null=True, related_name="+")
     job_id: int | None
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -35,6 +36,7 @@ class DealRow(models.Model):
 
     batch = models.ForeignKey(DealImport, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()  # 0, 1, 2 … without the header
+    line = models.PositiveIntegerField()  # in the file, as an editor counts
     cells = models.JSONField()
     outcome = models.CharField(max_length=8, blank=True)  # created, updated, parked, skipped, failed
     reason = models.CharField(max_length=200, blank=True)

@@ -234,3 +234,10 @@ def retry_messages(*, now: datetime, limit: int = 200) -> int:
     waiting = InboundMessage.objects.filter(state__in=(S.RECEIVED, S.FAILED), next_try_at__lte=now)
     ids = list(waiting.order_by("next_try_at", "id").values_list("pk", flat=True)[:limit])
     return sum(process_message(message_id=pk, now=now).state not in (S.RECEIVED, S.FAILED) for pk in ids)
+
+
+def try_again(*, source: InboundSource, now: datetime, limit: int = 200) -> int:
+    """Process again what was not understood or given up: the mapping may have changed. Returns how many are facts now."""
+    rows = InboundMessage.objects.filter(source=source, state__in=(S.UNUSABLE, S.FAILED)).exclude(body=b"")
+    ids = list(rows.order_by("id").values_list("pk", flat=True)[:limit])
+    return sum(process_message(message_id=pk, now=now, again=True).state == S.PROCESSED for pk in ids)
