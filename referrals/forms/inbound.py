@@ -102,7 +102,7 @@ class MappingForm(forms.Form):
             "stages": "\n".join(f"{theirs} = {ours}" for theirs, ours in stages.items()),
             **{f"field_{name}": fields.get(name, "") for name in FIELDS},
         }  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.source = source
         self.fields["program"].queryset = Program.objects.order_by("-is_default", "pk")  # type: ignore[attr-defined]
         if not source.is_crm:
@@ -130,7 +130,7 @@ class MappingForm(forms.Form):
     def mapping(self) -> dict[str, Any]:
         """Return the mapping as it is kept."""
         if not self.source.is_crm:
-            return self.source.mapping
+            return dict(self.source.mapping)
         data = self.cleaned_data
         fields = {name: data[f"field_{name}"] for name in FIELDS}
         return {**self.source.mapping, "fields": fields, "stages": data["stages"], "currency": data["currency"]}

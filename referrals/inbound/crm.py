@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Any, Final
 
 from referrals.inbound import values
@@ -113,7 +114,7 @@ class Deals:
         facts: list[Told] = []
         note = ""
         for one in deals:
-            reading = self.read_one(lambda name, one=one: self._property(one, name))
+            reading = self.read_one(partial(self._property, one))
             facts.extend(reading.facts)
             note = note or reading.note
         return Reading("deal", tuple(facts), "" if facts else note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -95,3 +96,11 @@ def refund(name: str, amount: int, **fields: Any) -> dict[str, Any]:
         "currency": "jpy", "status": "succeeded", "created": SOLD_AT + 90, **fields,
     }  # fmt: skip
     return event("refund.created", thing)
+
+
+# The events of one sale that is refunded in two steps, told one by one and as a total; each takes the code.
+STORY: dict[str, Callable[[str], dict[str, Any]]] = {
+    "checkout": lambda code: checkout(client_reference_id=code), "invoice": lambda code: invoice(),
+    "first refund": lambda code: refund("re_1", 200_000), "both refunds": lambda code: charge_refunded(500_000),
+    "second refund": lambda code: refund("re_2", 300_000),
+}  # fmt: skip
