@@ -232,6 +232,12 @@ PERIODIC_TASKS = {
     "referrals-holds": ("referrals.tasks.end_holds", 600),
     # A parked fact's prerequisite may have come through a page instead of the API.
     "referrals-parked": ("referrals.tasks.retry_parked", 60),
+    # A message that was kept but not processed: its web process died, or something failed that may work now.
+    "referrals-inbound": ("referrals.tasks.retry_inbound", 30),
+    # A day is a day to within ten minutes; staff are told once of each fact.
+    "referrals-alarm": ("referrals.tasks.alarm_parked", 600),
+    # What other systems sent is kept 90 days as it came, its id for ever.
+    "referrals-forget": ("referrals.tasks.prune_inbound", 86_400),
     # The books are checked every night, and the page says when.
     "referrals-books": ("referrals.tasks.check_books", 86_400),
     # Raw clicks have a retention; the daily counts stay.

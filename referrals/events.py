@@ -120,3 +120,31 @@ class RewardReversed(RewardFact):
 @dataclass(frozen=True)
 class RewardPaid(RewardFact):
     """A reward was paid."""
+
+
+@event_type("referrals.facts.stranded")
+@dataclass(frozen=True)
+class FactsStranded(Payload):
+    """Messages of one system have waited for over a day for something that should have come."""
+
+    title: str
+    url: str
+    source: str
+    count: int
+    fact_ids: list[int]
+
+
+@event_type("referrals.deals.imported")
+@dataclass(frozen=True)
+class DealsImported(Payload):
+    """A file of deals was worked through; the counts add up to its rows."""
+
+    title: str
+    url: str
+    user_id: int | None
+    rows: int
+    created: int
+    updated: int
+    parked: int
+    skipped: int
+    failed: int

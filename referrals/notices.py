@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import TeamName, User
 from portal.events.models import Event
 from portal.notifications.registry import Kind, register_kind
 from referrals import machine
@@ -36,6 +38,12 @@ def _introduction(event: Event) -> str:
     return f"referrals.referral:{event.payload.get('referral_id', event.subject)}"
 
 
+def _who_mend(event: Event) -> Iterable[int | None]:
+    """Sales own the desk; administrators can mend what a system sends."""
+    chosen = Q(team_memberships__team=TeamName.SALES) | Q(is_administrator=True)
+    return User.objects.filter(chosen, is_active=True).distinct().values_list("pk", flat=True)
+
+
 def register() -> None:
     """Called once, when everything is loaded."""
     moved = "referrals.referral.moved"
@@ -58,3 +66,18 @@ def register() -> None:
                 group=_introduction, order=order,
             )
         )  # fmt: skip
+    register_kind(
+        Kind(
+            "facts_stranded", _("A message of another system waits too long"), "referrals.facts.stranded", _who_mend,
+            _("%(count)s messages of %(source)s have waited for more than a day."),
+            url=lambda event: str(event.payload.get("url", "/staff/referrals/")), staff=True, mail="now", order=510,
+        )
+    )  # fmt: skip
+    register_kind(
+        Kind(
+            "deals_imported", _("A file I imported is done"), "referrals.deals.imported", _person,
+            _("“%(title)s” is imported: %(created)s new, %(updated)s updated, %(parked)s waiting, %(skipped)s skipped, "
+              "%(failed)s not taken."),
+            url=lambda event: str(event.payload.get("url", "/staff/referrals/import/")), staff=True, mail="now", order=520,
+        )
+    )  # fmt: skip

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import privacy
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.api import scopes
-from portal.core import demo, drills, nav, panels
+from portal.core import demo, drills, nav, panels, progress
 from portal.core import time as clock
 from portal.engagement.registry import weigh
 from referrals import notices, people
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
+from referrals.services import imports, retention
 
 
 def _has_program(request: HttpRequest) -> bool:
@@ -47,10 +48,12 @@ def fill() -> None:
     weigh("referrals.referral.won", 15.0, subject="referrer_id")
     privacy.register_exporter("referrals", people.export)
     privacy.register_eraser("referrals", people.erase)
+    privacy.register_eraser("referrals_inbound", retention.erase_person)
     privacy.register_off_boarder("referrals", people.off_board)
     notices.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Tell introductions, stages, sales and refunds"))
+    progress.register_kind(imports.KIND, imports.run_batch)
     drills.register(
         "referrals", help="facts late, doubled and in any order end in the right books", run=command.carry_out,
         add_arguments=command.arguments,

@@ -8,7 +8,7 @@ from celery import shared_task
 
 from portal.core import time
 from referrals import books
-from referrals.services import approvals, clicks, facts
+from referrals.services import alarms, approvals, clicks, facts, inbound, retention
 
 
 @shared_task(queue="default")
@@ -27,6 +27,25 @@ def end_holds() -> int:
 def retry_parked() -> int:
     """Try parked facts again: their prerequisite may have come by another way."""
     return facts.retry_parked(now=time.now())
+
+
+@shared_task(queue="default")
+def retry_inbound() -> int:
+    """Process messages whose worker died, and those whose processing failed, when their time has come."""
+    return inbound.retry_messages(now=time.now())
+
+
+@shared_task(queue="default")
+def alarm_parked() -> int:
+    """Tell staff of facts that have waited for more than a day, once each."""
+    return alarms.raise_alarms(now=time.now())
+
+
+@shared_task(queue="default")
+def prune_inbound() -> int:
+    """Forget the content of old messages and imports; put aside what nobody will ask for."""
+    now = time.now()
+    return retention.forget_contents(now=now) + alarms.let_go(now=now)
 
 
 @shared_task(queue="default")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from referrals.api import facts
-from referrals.views import analytics, desk, hub, programs, rewards, welcome
+from referrals.views import analytics, desk, hub, imports, inbound, programs, rewards, sources, welcome
 
 app_name = "referrals"
 
@@ -38,6 +38,16 @@ urlpatterns = [
     path("staff/referrals/programs/", programs.programs, name="programs"),
     path("staff/referrals/programs/new/", programs.program_edit, name="program_new"),
     path("staff/referrals/programs/<slug:slug>/", programs.program_edit, name="program_edit"),
+    path("staff/referrals/sources/", sources.sources, name="sources"),
+    path("staff/referrals/sources/new/", sources.source_new, name="source_new"),
+    path("staff/referrals/sources/<uuid:public_id>/", sources.source, name="source"),
+    path("staff/referrals/sources/<uuid:public_id>/edit/", sources.source_edit, name="source_edit"),
+    path("staff/referrals/sources/<uuid:public_id>/act/", sources.source_act, name="source_act"),
+    path("staff/referrals/sources/messages/<uuid:public_id>/", sources.message, name="inbound_message"),
+    path("staff/referrals/import/", imports.deal_imports, name="deal_imports"),
+    path("staff/referrals/import/<uuid:public_id>/", imports.deal_import, name="deal_import"),
+    path("staff/referrals/import/<uuid:public_id>/errors.csv", imports.deal_import_errors, name="deal_import_errors"),
+    path("inbound/<uuid:public_id>/", inbound.receive, name="inbound"),
     path("api/v1/introductions/", facts.Introductions.as_view(), name="api_introductions"),
     path("api/v1/stages/", facts.Stages.as_view(), name="api_stages"),
     path("api/v1/conversions/", facts.Conversions.as_view(), name="api_conversions"),

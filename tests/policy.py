@@ -150,6 +150,23 @@ POLICY: dict[str, Line] = {
     "referrals:programs": Line("team"),
     "referrals:program_new": Line("administrator", writes=True),
     "referrals:program_edit": Line("administrator", args=lambda world: [world.introductions.program.slug], writes=True),
+    "referrals:sources": Line("administrator"),
+    "referrals:source_new": Line("administrator", writes=True),
+    "referrals:source": Line("administrator", args=lambda world: [world.introductions.source().public_id]),
+    "referrals:source_edit": Line(
+        "administrator", args=lambda world: [world.introductions.source().public_id], writes=True
+    ),
+    "referrals:source_act": Line(
+        "administrator", args=lambda world: [world.introductions.source().public_id], reads=False, writes=True
+    ),
+    "referrals:inbound_message": Line("administrator", args=lambda world: [world.introductions.message().public_id]),
+    "referrals:deal_imports": Line("team", writes=True),
+    "referrals:deal_import": Line("team", args=lambda world: [world.introductions.deals().public_id], writes=True),
+    "referrals:deal_import_errors": Line("team", args=lambda world: [world.introductions.deals().public_id]),
+    # Posting needs no session: the signature of the message is the right; see test_inbound.
+    "referrals:inbound": Line(
+        "public", args=lambda world: [world.introductions.source().public_id], reads=False, writes=True
+    ),
     "referrals:api_introductions": Line("key:referrals:read"),
     "referrals:api_stages": Line("key:referrals:read"),
     "referrals:api_conversions": Line("key:referrals:read"),

@@ -30,6 +30,7 @@ class Table:
     delimiter: str
     header: list[str]
     rows: list[list[str]] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)  # the line of the file each row ends on, as an editor counts
 
     def dicts(self) -> list[dict[str, str]]:
         """Return the rows keyed by the header."""
@@ -45,14 +46,14 @@ def read(data: bytes) -> Table:
         raise Unreadable("The file is not a text file.")
     delimiter = guess_delimiter(text)
     try:
-        lines = [
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(map(str.strip, row))
-        ]
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        lines = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
     except csv.Error as error:
         raise Unreadable(f"The file cannot be read as CSV: {error}") from error
-    header = [name.strip() for name in lines[0]]
+    header = [name.strip() for name in lines[0][1]]
     width = len(header)
-    return Table(encoding, delimiter, header, [(row + [""] * width)[:width] for row in lines[1:]])
+    rows = [(row + [""] * width)[:width] for _, row in lines[1:]]
+    return Table(encoding, delimiter, header, rows, [number for number, _ in lines[1:]])
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -75,11 +75,22 @@ class ConversionFactSerializer(CompanyFactSerializer):
 
 
 class RefundFactSerializer(FactSerializer):
-    """Part of a sale given back, once per its own reference."""
+    """Money given back of a sale: `amount`, once per its own reference, or `total`, all of a payment so far."""
 
     invoice = serializers.CharField(max_length=120)
     reference = serializers.CharField(max_length=120, required=False)
-    amount = serializers.IntegerField(min_value=1, max_value=10**15)
+    charge = serializers.CharField(max_length=120, required=False, help_text="The payment it is a part of.")
+    amount = serializers.IntegerField(min_value=1, max_value=10**15, required=False)
+    total = serializers.IntegerField(
+        min_value=1, max_value=10**15, required=False, help_text="All that was refunded of the payment so far."
+    )
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        if ("amount" in attrs) == ("total" in attrs):
+            raise serializers.ValidationError({"amount": [_("Give either `amount` or `total`.")]})
+        return attrs
 
 
 class OutcomeSerializer(serializers.Serializer):  # type: ignore[type-arg]

@@ -3,8 +3,10 @@
 from referrals.models.attribution import Attribution, AttributionCandidate, Dispute
 from referrals.models.books import BooksCheck
 from referrals.models.clicks import Click, ClickDay
-from referrals.models.conversions import Conversion, ConversionSighting, Refund
+from referrals.models.conversions import Conversion, ConversionSighting, Refund, RefundTotal
 from referrals.models.facts import Fact
+from referrals.models.imports import DealImport, DealRow
+from referrals.models.inbound import InboundMessage, InboundSource
 from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from referrals.models.links import ReferralLink, ShareLog
 from referrals.models.organizations import ReferredOrganization, Step
@@ -21,8 +23,12 @@ __all__ = [
     "ClickDay",
     "Conversion",
     "ConversionSighting",
+    "DealImport",
+    "DealRow",
     "Dispute",
     "Fact",
+    "InboundMessage",
+    "InboundSource",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
@@ -35,6 +41,7 @@ __all__ = [
     "ReferralLink",
     "ReferredOrganization",
     "Refund",
+    "RefundTotal",
     "Reward",
     "RewardChange",
     "RewardRule",

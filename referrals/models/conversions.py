@@ -57,6 +57,7 @@ class Refund(models.Model):
 
     conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="refunds")
     reference = models.CharField(max_length=120)
+    charge = models.CharField(max_length=120, blank=True)  # the payment it is a part of, where a system says so
     amount = models.BigIntegerField()
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -69,3 +70,21 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversion_id} −{self.amount}"
+
+
+class RefundTotal(models.Model):
+    """The most that was ever told as the whole refund of one payment; what single refunds add up to may be more."""
+
+    conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="refund_totals")
+    charge = models.CharField(max_length=120, blank=True)
+    amount = models.BigIntegerField()
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversion", "charge"], name="one_refund_total_per_payment"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_total_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversion_id} {self.charge} −{self.amount}"

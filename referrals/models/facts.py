@@ -17,6 +17,7 @@ class Fact(PublicId):
         STAGE = "stage", _("Stage")
         CONVERSION = "conversion", _("Sale")
         REFUND = "refund", _("Refund")
+        REFERENCE = "reference", _("Another name of a sale")
 
     class State(models.TextChoices):
         APPLIED = "applied", _("Applied")
@@ -36,6 +37,9 @@ class Fact(PublicId):
     received_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
     conflict_count = models.PositiveIntegerField(default=0)  # same id, other body: refused and counted
+    is_quiet = models.BooleanField(default=False)  # its system tells everything: most waits for nothing that will come
+    tried_at = models.DateTimeField(null=True)  # when a parked fact was last tried
+    alarmed_at = models.DateTimeField(null=True)  # when staff were told that it waits too long
 
     class Meta:
         constraints = [

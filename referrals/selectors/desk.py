@@ -10,8 +10,11 @@ from django.db.models import Count, F, Q, QuerySet
 
 from portal.audit.models import AuditEntry
 from referrals import machine, words
+from referrals.inbound.words import fact_in_words
 from referrals.models import Dispute, Fact, Referral, Reward, RiskFinding
 from referrals.selectors.hub import Tracked, explanation, track
+from referrals.services.alarms import quiet_counts, waiting_too_long
+from referrals.services.facts import PARKED_TOO_LONG
 from referrals.services.risk import in_words
 
 S = Referral.State
@@ -46,8 +49,27 @@ def queue(which: str, now: datetime) -> QuerySet[Referral]:
 def tab_counts(now: datetime) -> dict[str, int]:
     """Return how many wait in each tab of the desk."""
     return {which: queue(which, now).count() for which in ("waiting", "doubtful", "disputed")} | {
-        "rewards": rewards_waiting().count(), "facts": Fact.objects.filter(state__in=("parked", "review")).count(),
+        "late": waiting_too_long(now).count(), "rewards": rewards_waiting().count(), "facts": waiting_facts().count(),
     }  # fmt: skip
+
+
+def waiting_facts() -> QuerySet[Fact]:
+    """Return messages that wait for another one or need a person; not those of companies that nobody introduced."""
+    return Fact.objects.filter(Q(state="review") | Q(state="parked", is_quiet=False))
+
+
+def waiting_messages(now: datetime) -> dict[str, Any]:
+    """Return what the page of messages shows: each with why it waits and whether it has waited too long."""
+    late = now - PARKED_TOO_LONG
+    facts = [
+        {
+            "fact": row, "why": fact_in_words(row.state, row.waits_for, row.result),
+            "about": row.body.get("domain") or row.body.get("invoice") or "",
+            "late": row.state == "parked" and row.received_at <= late,
+        }
+        for row in waiting_facts().order_by("received_at")[:100]
+    ]  # fmt: skip
+    return {"facts": facts, "late": waiting_too_long(now).count(), "quiet": quiet_counts()}
 
 
 def rewards_waiting() -> QuerySet[Reward]:

@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
-
 from portal.accounts.models import Organization
 from referrals.models import (
+    Attribution,
     Conversion,
     ConversionSighting,
     Fact,
@@ -18,7 +16,6 @@ from referrals.models import (
     Referral,
     ReferralLink,
     ReferredOrganization,
-    Refund,
     RiskFinding,
     Step,
 )
@@ -27,34 +24,13 @@ from referrals.services.claims import record_claim
 from referrals.services.locks import lock_key, lock_referred
 from referrals.services.progress import active_attribution, catch_up
 from referrals.services.prospects import find_organization, make_prospect
+from referrals.services.refunds import apply_refund
+from referrals.services.sales import apply_reference, find_sales, lock_names, names_of, sight, wakes
+from referrals.services.verdicts import Again, Applied, Parked, Review
+
+__all__ = ["Again", "Applied", "Parked", "Review", "apply"]
 
 S = Referral.State
-
-
-@dataclass(frozen=True)
-class Applied:
-    """The fact took effect. `wakes` are the keys that parked facts may be waiting for."""
-
-    result: dict[str, Any]
-    wakes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Parked:
-    """The fact lacks a prerequisite."""
-
-    waits_for: str
-
-
-@dataclass(frozen=True)
-class Review:
-    """A person has to look: the fact contradicts what is known."""
-
-    reason: str
-
-
-class Again(RuntimeError):
-    """The prerequisite arrived between two looks; the whole transaction is repeated."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +50,8 @@ def apply(fact: Fact, *, now: datetime, actor_id: int | None) -> Applied | Parke
         Fact.Kind.INTRODUCTION: _introduction,
         Fact.Kind.STAGE: _stage,
         Fact.Kind.CONVERSION: _conversion,
-        Fact.Kind.REFUND: _refund,
+        Fact.Kind.REFUND: apply_refund,
+        Fact.Kind.REFERENCE: apply_reference,
     }[Fact.Kind(fact.kind)](fact, now, actor_id)
 
 
@@ -191,82 +168,50 @@ def _conversion(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Pa
     body, occurred = fact.body, at(fact.body, now)
     external = str(body.get("external_ref") or fact.external_id)
     invoice = str(body.get("invoice") or f"{fact.source}:{external}")[:120]
-    lock_key(f"invoice:{invoice}")
-    known = Conversion.objects.filter(invoice=invoice).first()
-    if known is not None:
-        return _same_sale(fact, known, place.referred, attribution.referral, external, now)
+    names = names_of(body, invoice=invoice)
+    lock_names(names)
+    known = find_sales(names, fact.source)
+    if len(known) > 1:
+        return Review("two_sales_are_one")
+    if known:
+        return _same_sale(fact, known[0], place, attribution, (external, *names), now)
     conversion = Conversion.objects.create(
         referred=place.referred, invoice=invoice, amount=int(body["amount"]), currency=body["currency"],
         occurred_at=occurred, recorded_at=now,
     )  # fmt: skip
-    if not _sight(conversion, fact.source, external, now):
-        raise_for = f"{fact.source}:{external} names another sale"
+    if not all(sight(conversion, fact.source, name, now) for name in dict.fromkeys((external, *names[1:]))):
+        ConversionSighting.objects.filter(conversion=conversion).delete()
         conversion.delete()
-        return Review(raise_for)
+        return Review("reference_of_another_sale")
     changes.record_step(place.referred, stage=Step.Stage.WON, at=occurred, actor_id=actor_id)
     catch_up(attribution, place.referred, program=place.program, now=now, actor_id=actor_id, fact_id=fact.pk)
-    return Applied(_sale(conversion, attribution.referral), wakes=(f"invoice:{invoice}",))
+    return Applied(_sale(conversion, attribution.referral), wakes=wakes(names))
 
 
 def _sale(conversion: Conversion, referral: Referral) -> dict[str, Any]:
     return {"conversion": str(conversion.public_id), "referral": str(referral.public_id), "state": referral.state}
 
 
-def _sight(conversion: Conversion, source: str, external: str, now: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            ConversionSighting.objects.create(conversion=conversion, source=source, external_ref=external, seen_at=now)
-    except IntegrityError:
-        return ConversionSighting.objects.filter(source=source, external_ref=external, conversion=conversion).exists()
-    return True
-
-
 def _same_sale(
-    fact: Fact, known: Conversion, referred: ReferredOrganization, referral: Referral, external: str, now: datetime
+    fact: Fact, known: Conversion, place: Place, attribution: Attribution, names: tuple[str, ...], now: datetime
 ) -> Applied | Review:
-    """The same invoice reported again, perhaps by another system: one sale, unless the numbers disagree."""
-    body = fact.body
+    """The same sale reported again, perhaps by another system: one row, its earliest date, unless the numbers disagree."""
+    body, referred = fact.body, place.referred
+    assert referred is not None
     if known.referred_id != referred.pk:
         return Review("invoice_of_another_company")
     if known.amount != int(body["amount"]) or known.currency != body["currency"]:
         risk.find(
-            referral, RiskFinding.Kind.AMOUNT_DIFFERS, RiskFinding.Severity.DOUBT, now,
+            attribution.referral, RiskFinding.Kind.AMOUNT_DIFFERS, RiskFinding.Severity.DOUBT, now,
             evidence={"invoice": known.invoice, "known": known.amount, "other": int(body["amount"])},
         )  # fmt: skip
         return Review("amount_differs")
-    if not _sight(known, fact.source, external, now):
-        return Review("reference_of_another_sale")
-    return Applied(_sale(known, referral))
-
-
-def _refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Parked | Review:
-    body = fact.body
-    invoice, reference = str(body["invoice"]), str(body.get("reference") or f"{fact.source}:{fact.external_id}")
-    found = Conversion.objects.select_related("referred__program").filter(invoice=invoice).first()
-    if found is None:
-        lock_key(f"invoice:{invoice}")
-        if Conversion.objects.filter(invoice=invoice).exists():
-            raise Again  # the sale arrived between the two looks: start over in the order of locks
-        return Parked(f"invoice:{invoice}")
-    program = found.referred.program
-    referred = lock_referred(program.pk, found.referred.organization_id)
-    amount = int(body["amount"])
-    known = Refund.objects.filter(conversion=found, reference=reference).first()
-    if known is not None:
-        return (
-            Applied({"conversion": str(found.public_id), "refund": reference})
-            if known.amount == amount
-            else Review("refund_amount_differs")
-        )
-    grown = Conversion.objects.filter(pk=found.pk, refunded_amount__lte=F("amount") - amount).update(
-        refunded_amount=F("refunded_amount") + amount
-    )
-    if not grown:
-        return Review("refund_exceeds_sale")
-    Refund.objects.create(
-        conversion=found, reference=reference, amount=amount, occurred_at=at(body, now), recorded_at=now
-    )
-    attribution = active_attribution(referred)
-    if attribution is not None:
-        catch_up(attribution, referred, program=program, now=now, actor_id=actor_id, fact_id=fact.pk)
-    return Applied({"conversion": str(found.public_id), "refund": reference})
+    for name in dict.fromkeys(names):
+        if name != known.invoice and not sight(known, fact.source, name, now):
+            return Review("reference_of_another_sale")
+    occurred = at(body, now)
+    if occurred < known.occurred_at:
+        Conversion.objects.filter(pk=known.pk).update(occurred_at=occurred)
+        changes.record_step(referred, stage=Step.Stage.WON, at=occurred)
+        catch_up(attribution, referred, program=place.program, now=now, fact_id=fact.pk)
+    return Applied(_sale(known, attribution.referral), wakes=wakes(list(names)))

@@ -14,7 +14,8 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from referrals.models import Fact
-from referrals.services.apply import Again, Applied, Parked, Review, apply
+from referrals.services.apply import apply
+from referrals.services.verdicts import Again, Applied, Parked, Review
 
 log = structlog.get_logger(__name__)
 ATTEMPTS: Final = 8
@@ -39,17 +40,24 @@ def digest(kind: str, body: dict[str, Any]) -> str:
 
 
 def receive_fact(
-    *, source: str, external_id: str, kind: str, body: dict[str, Any], now: datetime, actor_id: int | None = None
+    *,
+    source: str,
+    external_id: str,
+    kind: str,
+    body: dict[str, Any],
+    now: datetime,
+    actor_id: int | None = None,
+    is_quiet: bool = False,
 ) -> Outcome:
     """Take in one delivery of a fact. The same id again returns the first result; another body is a conflict.
 
     A fact that lacks its prerequisite is parked and applied by whichever fact brings it. Deadlocks and races with
-    a fact that arrives at the same moment are retried here.
+    a fact that arrives at the same moment are retried here. `is_quiet`: when it waits, nobody need be told.
     """
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _receive(source, external_id, kind, body, now, actor_id)
+                return _receive(source, external_id, kind, body, now, actor_id, is_quiet)
         except Again:
             continue
         except OperationalError as error:  # deadlock or serialisation: the whole transaction is safe to repeat
@@ -60,12 +68,12 @@ def receive_fact(
 
 
 def _receive(
-    source: str, external_id: str, kind: str, body: dict[str, Any], now: datetime, actor_id: int | None
+    source: str, external_id: str, kind: str, body: dict[str, Any], now: datetime, actor_id: int | None, is_quiet: bool
 ) -> Outcome:
     fingerprint = digest(kind, body)
     fact = Fact(
         source=source, external_id=external_id, kind=kind, body=body, digest=fingerprint, state=Fact.State.APPLIED,
-        received_at=now, applied_at=now,
+        received_at=now, applied_at=now, is_quiet=is_quiet,
     )  # fmt: skip
     if not _insert(fact):
         return _again(source, external_id, fingerprint)
@@ -77,12 +85,12 @@ def _insert(fact: Fact) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO referrals_fact (public_id, source, external_id, kind, body, digest, state, waits_for,
-                result, received_at, applied_at, conflict_count)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, '', '{}', %s, %s, 0)
+                result, received_at, applied_at, conflict_count, is_quiet)
+            VALUES (%s, %s, %s, %s, %s, %s, %s, '', '{}', %s, %s, 0, %s)
             ON CONFLICT (source, external_id) DO NOTHING RETURNING id""",
             [
                 fact.public_id, fact.source, fact.external_id, fact.kind, json.dumps(fact.body, ensure_ascii=False),
-                fact.digest, fact.state, fact.received_at, fact.applied_at,
+                fact.digest, fact.state, fact.received_at, fact.applied_at, fact.is_quiet,
             ],
         )  # fmt: skip
         row = cursor.fetchone()
@@ -146,11 +154,13 @@ def _keep(fact: Fact, outcome: Applied | Parked | Review, now: datetime) -> None
 def retry_parked(*, now: datetime, limit: int = 500) -> int:
     """Try parked facts again (a prerequisite may have come by another way); return how many were applied."""
     applied = 0
-    for pk in list(Fact.objects.filter(state=Fact.State.PARKED).order_by("id").values_list("pk", flat=True)[:limit]):
+    parked = Fact.objects.filter(state=Fact.State.PARKED).order_by(F("tried_at").asc(nulls_first=True), "id")
+    for pk in list(parked.values_list("pk", flat=True)[:limit]):
         try:
             with transaction.atomic():
                 fact = Fact.objects.select_for_update(skip_locked=True).filter(pk=pk, state=Fact.State.PARKED).first()
                 if fact is not None:
+                    Fact.objects.filter(pk=pk).update(tried_at=now)
                     applied += _carry_out(fact, now, None).state == Fact.State.APPLIED
         except Again:
             continue

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.models import TeamName, User
-from portal.accounts.permissions import is_staff_member, team_required
+from portal.accounts.permissions import can_administer, is_staff_member, team_required
 from portal.core import time
 from referrals.forms.desk import AnswerForm, MoveForm, NextForm, ReasonForm
 from referrals.models import Dispute, Fact, Referral, RiskFinding
@@ -38,7 +38,10 @@ def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> list[dict[
         ("payouts", reverse("referrals:payouts"), _("Payments")), ("open", f"{desk_url}?show=open", _("In motion")),
         ("ended", f"{desk_url}?show=ended", _("Ended")), ("facts", f"{desk_url}?show=facts", _("Messages")),
         ("books", reverse("referrals:books"), _("Books")), ("programs", reverse("referrals:programs"), _("Programs")),
+        ("imports", reverse("referrals:deal_imports"), _("Import")),
     ]  # fmt: skip
+    if can_administer(request.user):
+        rows.append(("sources", reverse("referrals:sources"), _("Systems")))
     return [
         {"url": url, "label": label, "count": counts.get(key) or None, "current": key == which}
         for key, url, label in rows
@@ -54,7 +57,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     counts = reads.tab_counts(now)
     context: dict[str, Any] = {"which": which, "counts": counts, "tabs": tabs(request, which, counts), "now": now}
     if which == "facts":
-        context["facts"] = Fact.objects.filter(state__in=("parked", "review")).order_by("received_at")[:100]
+        context |= reads.waiting_messages(now)
         return render(request, "referrals/staff/facts.html", context)
     found = list(reads.queue(which if which in reads.FILTERS else "waiting", now)[:100])
     doubts = {row.pk: row.doubts for row in found}  # type: ignore[attr-defined]

@@ -6,8 +6,11 @@ from typing import Any
 
 from portal.core import time
 from referrals.models import (
+    DealImport,
     Dispute,
     Fact,
+    InboundMessage,
+    InboundSource,
     PayoutBatch,
     Program,
     Referral,
@@ -18,8 +21,11 @@ from referrals.models import (
 )
 from referrals.services import desk, payouts, risk
 from referrals.services.facts import receive_fact
+from referrals.services.imports import begin_import
+from referrals.services.inbound import take_message
 from referrals.services.introductions import introduce_person
 from referrals.services.links import link_for
+from referrals.services.sources import add_source
 from tests import people
 
 
@@ -82,3 +88,15 @@ class Made:
 
     def fact(self) -> Fact:
         return Fact.objects.get(pk=tell("refund", "r9", invoice="INV-unknown", amount=1).fact_id)
+
+    def source(self) -> InboundSource:
+        return add_source(kind="hubspot", name="HubSpot", program=self.program, actor=self.kato, now=people.NOW)[0]
+
+    def message(self) -> InboundMessage:
+        source = self.source()
+        take_message(source=source, external_id="m1", body=b"{}", headers={}, now=people.NOW)
+        return InboundMessage.objects.get(source=source)
+
+    def deals(self) -> DealImport:
+        data = b"Record ID,Deal Stage,Email\n1,Closed Won,info@aoba.example\n"
+        return begin_import(source=self.source(), data=data, file_name="a.csv", actor=self.kato, now=people.NOW)

@@ -1,0 +1,194 @@
+"""What staff fill in about other systems: a source, its secret, the mapping of its deals, a file of deals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from referrals.inbound.crm import FIELDS, NEEDED, OURS
+from referrals.models import InboundSource, Program
+from referrals.services.imports import LARGEST
+from referrals.services.sources import BadSecret, check_secret
+
+LABELS = {
+    "deal": _("Id of the deal"), "stage": _("Stage"), "domain": _("Domain, site or mail address of the company"),
+    "amount": _("Amount"), "currency": _("Currency"), "closed": _("Closing date"), "company": _("Name of the company"),
+    "reason": _("Reason for the loss"), "code": _("Referral code"), "invoice": _("Invoice number"),
+}  # fmt: skip
+STAGES = {
+    "qualified": _("Qualified"), "opportunity": _("In talks"), "won": _("Won"), "live": _("Live"), "lost": _("Lost"),
+    "none": _("Means nothing here"),
+}  # fmt: skip
+BAD_SECRET = _(
+    "This is not a secret of this system: copy it whole, at least 16 characters. Stripe's begins with whsec_."
+)
+
+
+def _programs() -> Any:
+    return Program.objects.exclude(state=Program.State.ENDED).order_by("-is_default", "pk")
+
+
+class SourceForm(forms.Form):
+    """A new source. Systems that make the secret themselves show it; for the others we make one."""
+
+    kind = forms.ChoiceField(label=_("System"), choices=InboundSource.Kind.choices)
+    name = forms.CharField(label=_("Name"), max_length=60)
+    program = forms.ModelChoiceField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
+    secret = forms.CharField(
+        label=_("Secret"), required=False, max_length=200, strip=True,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Stripe: its signing secret (whsec_…). HubSpot: the client secret of an app, if you use one. "
+                    "Empty: we make one and show it once."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["program"].queryset = _programs()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if "kind" in data and "secret" in data:
+            try:
+                check_secret(data["kind"], data["secret"])
+            except BadSecret:
+                self.add_error("secret", BAD_SECRET)
+        return data
+
+
+class SecretForm(forms.Form):
+    """A new secret of a system that makes its own."""
+
+    secret = forms.CharField(
+        label=_("New secret"), max_length=200, required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.fields["secret"].required = kind == InboundSource.Kind.STRIPE
+        if not self.fields["secret"].required:
+            self.fields["secret"].help_text = _("Empty: we make one and show it once.")
+
+    def clean_secret(self) -> str:
+        given = str(self.cleaned_data["secret"])
+        try:
+            check_secret(self.kind, given)
+        except BadSecret as error:
+            raise forms.ValidationError(BAD_SECRET) from error
+        return given
+
+
+class MappingForm(forms.Form):
+    """Name and program; for a CRM which of its properties hold what, and which of its stages is which of ours."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    program = forms.ModelChoiceField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
+    currency = forms.RegexField(
+        r"^[A-Z]{3}$", label=_("Currency where a deal names none"), max_length=3,
+        error_messages={"invalid": _("Three capital letters, as in JPY.")},
+    )  # fmt: skip
+    stages = forms.CharField(
+        label=_("Stages"), widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}), max_length=8_000,
+        help_text=_("One per line: theirs = ours. Ours are qualified, opportunity, won, live, lost, none."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, source: InboundSource, **kwargs: Any) -> None:
+        kept = source.mapping
+        fields, stages = dict(kept.get("fields") or {}), dict(kept.get("stages") or {})
+        initial = {
+            "name": source.name, "program": source.program, "currency": kept.get("currency", "JPY"),
+            "stages": "\n".join(f"{theirs} = {ours}" for theirs, ours in stages.items()),
+            **{f"field_{name}": fields.get(name, "") for name in FIELDS},
+        }  # fmt: skip
+        super().__init__(*args, **{"initial": initial, **kwargs})
+        self.source = source
+        self.fields["program"].queryset = Program.objects.order_by("-is_default", "pk")  # type: ignore[attr-defined]
+        if not source.is_crm:
+            del self.fields["currency"], self.fields["stages"]
+            return
+        for name in FIELDS:
+            self.fields[f"field_{name}"] = forms.CharField(
+                label=LABELS[name], required=name in NEEDED, max_length=500, initial=initial[f"field_{name}"],
+                widget=forms.TextInput(attrs={"spellcheck": "false"}),
+            )  # fmt: skip
+        self.order_fields(["name", "program", *(f"field_{name}" for name in FIELDS), "currency", "stages"])
+
+    def clean_stages(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for number, line in enumerate(str(self.cleaned_data["stages"]).splitlines(), 1):
+            if not line.strip():
+                continue
+            theirs, sign, ours = (part.strip() for part in line.rpartition("="))
+            if not sign or not theirs or ours not in OURS:
+                message = _("Line %(line)s: write “their stage = one of ours”.")
+                raise forms.ValidationError(message % {"line": number})
+            found[theirs[:100]] = ours
+        return found
+
+    def mapping(self) -> dict[str, Any]:
+        """Return the mapping as it is kept."""
+        if not self.source.is_crm:
+            return dict(self.source.mapping)
+        data = self.cleaned_data
+        fields = {name: data[f"field_{name}"] for name in FIELDS}
+        return {**self.source.mapping, "fields": fields, "stages": data["stages"], "currency": data["currency"]}
+
+
+class DealFileForm(forms.Form):
+    """A file of deals and the system it comes from."""
+
+    source = forms.ModelChoiceField(label=_("From"), queryset=InboundSource.objects.none(), empty_label=None)
+    file = forms.FileField(label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = crm_sources()  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        given = self.cleaned_data["file"]
+        if given.size > LARGEST:
+            raise forms.ValidationError(_("The file is larger than 5 MB. Please send it in parts."))
+        return given
+
+
+def crm_sources() -> Any:
+    """Return the sources whose deals have a mapping."""
+    kinds = (InboundSource.Kind.HUBSPOT, InboundSource.Kind.SALESFORCE)
+    return InboundSource.objects.select_related("program").filter(kind__in=kinds).order_by("name", "pk")
+
+
+class ColumnsForm(forms.Form):
+    """Which column holds what, and what stages mean that the mapping does not know."""
+
+    def __init__(
+        self, *args: Any, header: list[str], columns: dict[str, str], stages: list[str], chosen: dict[str, str],
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        choices = [("", _("– not in the file –")), *((name, name) for name in header)]
+        for name in FIELDS:
+            self.fields[f"column_{name}"] = forms.ChoiceField(
+                label=LABELS[name], choices=choices, required=name in NEEDED, initial=columns.get(name, "")
+            )
+        self.theirs = list(dict.fromkeys([*chosen, *stages]))
+        for number, theirs in enumerate(self.theirs):
+            self.fields[f"stage_{number}"] = forms.ChoiceField(
+                label=theirs, required=False, choices=[("", _("– not known –")), *STAGES.items()],
+                initial=chosen.get(theirs, ""),
+            )  # fmt: skip
+
+    @property
+    def column_fields(self) -> list[forms.BoundField]:
+        return [self[f"column_{name}"] for name in FIELDS]
+
+    @property
+    def stage_fields(self) -> list[forms.BoundField]:
+        return [self[f"stage_{number}"] for number in range(len(self.theirs))]
+
+    def columns(self) -> dict[str, str]:
+        return {name: self.cleaned_data[f"column_{name}"] for name in FIELDS}
+
+    def stages(self) -> dict[str, str]:
+        return {theirs: self.cleaned_data[f"stage_{number}"] for number, theirs in enumerate(self.theirs)}

@@ -1,0 +1,179 @@
+"""Deals of a CRM, from a webhook's JSON or a line of a CSV export: one mapping for both, kept as configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from functools import partial
+from typing import Any, Final
+
+from referrals.inbound import values
+from referrals.inbound.told import NotUnderstood, Reading, Told
+
+FIELDS: Final = ("deal", "stage", "domain", "amount", "currency", "closed", "company", "reason", "code", "invoice")
+NEEDED: Final = ("deal", "stage", "domain")
+OURS: Final = ("qualified", "opportunity", "won", "live", "lost", "none")
+AROUND: Final = ("", "properties.", "fields.", "data.", "record.", "sobject.")  # where systems put their properties
+MOST_DEALS: Final = 100
+
+_COMMON: Final = {
+    "reason": "closed_lost_reason, Closed Lost Reason, Loss_Reason__c, Loss Reason, 失注理由, 失注の理由",
+    "code": "hazumi_code, Hazumi_Code__c, referral_code, Referral Code, 紹介コード",
+    "invoice": "hazumi_invoice, invoice_id, Invoice ID, 請求書番号",
+}  # fmt: skip
+DEFAULTS: Final[dict[str, dict[str, Any]]] = {
+    "hubspot": {
+        "fields": _COMMON | {
+            "deal": "hs_object_id, objectId, Record ID, レコードID, 取引ID", "stage": "dealstage, Deal Stage, 取引ステージ",
+            "amount": "amount, Amount, 金額", "currency": "deal_currency_code, Currency, 通貨",
+            "domain": "company_domain, domain, Company Domain Name, 会社のドメイン名, Website URL, ウェブサイトURL, email, Email",
+            "closed": "closedate, Close Date, クローズ日, 成約日",
+            "company": "company, Associated Company, Company Name, 関連する会社, 会社名",
+        },
+        "stages": {
+            "appointmentscheduled": "qualified", "Appointment Scheduled": "qualified", "qualifiedtobuy": "qualified",
+            "Qualified To Buy": "qualified", "presentationscheduled": "opportunity",
+            "Presentation Scheduled": "opportunity", "decisionmakerboughtin": "opportunity",
+            "Decision Maker Bought-In": "opportunity", "contractsent": "opportunity", "Contract Sent": "opportunity",
+            "closedwon": "won", "Closed Won": "won", "成約": "won", "closedlost": "lost", "Closed Lost": "lost",
+            "失注": "lost",
+        },
+    },
+    "salesforce": {
+        "fields": _COMMON | {
+            "deal": "Id, OpportunityId, Opportunity ID, 商談 ID, 商談ID", "stage": "StageName, Stage, フェーズ",
+            "amount": "Amount, 金額", "currency": "CurrencyIsoCode, Amount Currency, Currency, 通貨, 金額 通貨",
+            "domain": "Account.Website, Website, Domain__c, Account Website, Web サイト, Webサイト, ドメイン, Email",
+            "closed": "CloseDate, Close Date, 完了予定日", "company": "Account.Name, Account Name, 取引先名",
+        },
+        "stages": {
+            "Prospecting": "none", "Qualification": "qualified", "Needs Analysis": "qualified",
+            "Value Proposition": "opportunity", "Id. Decision Makers": "opportunity",
+            "Perception Analysis": "opportunity", "Proposal/Price Quote": "opportunity",
+            "Negotiation/Review": "opportunity", "Closed Won": "won", "Closed Lost": "lost", "見込み": "none",
+            "提案": "opportunity", "交渉": "opportunity", "受注": "won", "成立": "won", "失注": "lost", "不成立": "lost",
+        },
+    },
+}  # fmt: skip
+
+
+def fold(name: str) -> str:
+    """Return a name without what people and exports write differently: case, spaces, width of spaces."""
+    return re.sub(r"[\s\u3000_]+", "", name).casefold()
+
+
+@dataclass(frozen=True)
+class DealMapping:
+    """Which of their properties hold what, and which of their stages is which of ours."""
+
+    fields: Mapping[str, tuple[str, ...]]
+    stages: Mapping[str, str]
+    currency: str = "JPY"
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> DealMapping:
+        """Read a mapping as it is kept on its source."""
+        named = {
+            name: tuple(part.strip() for part in str(given).split(",") if part.strip())
+            for name, given in dict(kept.get("fields") or {}).items()
+        }
+        stages = {fold(str(theirs)): str(ours) for theirs, ours in dict(kept.get("stages") or {}).items()}
+        return cls(named, stages, str(kept.get("currency") or "JPY"))
+
+    def columns(self, header: list[str]) -> dict[str, str]:
+        """Guess which column of a table holds what: the first name of a field that the header has."""
+        known: dict[str, str] = {}
+        for column in header:
+            known.setdefault(fold(column), column)
+        found = {}
+        for name in FIELDS:
+            match = next((known[fold(own)] for own in self.fields.get(name, ()) if fold(own) in known), "")
+            if match:
+                found[name] = match
+        return found
+
+
+@dataclass(frozen=True)
+class Deals:
+    """How one system's deals are read."""
+
+    mapping: DealMapping
+    source: str
+    program: str
+    now: datetime
+    zone: tzinfo
+    stages: Mapping[str, str] = field(default_factory=dict)  # beyond those of the mapping, already folded
+
+    def read(self, payload: Any) -> Reading:
+        """Return the facts of a webhook's JSON: one deal, or a list of them. Raises NotUnderstood."""
+        deals = payload if isinstance(payload, list) else [payload]
+        if not deals or len(deals) > MOST_DEALS or not all(isinstance(one, dict) for one in deals):
+            raise NotUnderstood("no_deal")
+        facts: list[Told] = []
+        note = ""
+        for one in deals:
+            reading = self.read_one(partial(self._property, one))
+            facts.extend(reading.facts)
+            note = note or reading.note
+        return Reading("deal", tuple(facts), "" if facts else note)
+
+    def _property(self, payload: dict[str, Any], name: str) -> Any:
+        for own in self.mapping.fields.get(name, ()):
+            for around in AROUND:
+                found = values.dig(payload, around + own)
+                if found not in (None, "", [], {}):
+                    return found
+        return None
+
+    def read_one(self, get: Callable[[str], Any]) -> Reading:
+        """Return the facts of one deal whose fields `get` returns. Raises NotUnderstood."""
+        deal, theirs = values.text(get("deal"), 100), values.text(get("stage"), 100)
+        if not deal:
+            raise NotUnderstood("no_deal")
+        if re.fullmatch(r"[A-Za-z0-9]{15}[A-Z0-5]{3}", deal) and deal.startswith("006"):
+            deal = deal[:15]  # Salesforce's long form of the same id; its reports export the short one
+        if not theirs:
+            raise NotUnderstood("no_stage")
+        ours = self.stages.get(fold(theirs)) or self.mapping.stages.get(fold(theirs))
+        if ours not in OURS:
+            raise NotUnderstood("unknown_stage", theirs)
+        if ours == "none":
+            return Reading("deal", note="stage_ignored")
+        domain = values.company_domain(get("domain"))
+        if not domain:
+            raise NotUnderstood("no_company", values.text(get("domain"), 80))
+        return Reading("deal", tuple(self._facts(deal, ours, domain, get)))
+
+    def _facts(self, deal: str, ours: str, domain: str, get: Callable[[str], Any]) -> list[Told]:
+        about = {"program": self.program, "domain": domain}
+        code = values.text(get("code"), 32).lower()
+        facts = []
+        if code:
+            company = values.text(get("company"), 120)
+            claim = {**about, "code": code, "claim": "code"} | ({"company": company} if company else {})
+            facts.append(Told("introduction", f"deal:{deal}:claim", claim))
+        when: dict[str, str] = {}
+        if ours in ("won", "lost"):  # while a deal is open its closing date is a hope
+            closed = values.not_later(values.moment(get("closed"), self.zone), self.now)
+            when = {"occurred_at": closed.isoformat()} if closed else {}
+        given = get("amount") if ours in ("won", "live") else None
+        if given not in (None, "") and (amount := self._amount(given, get)):
+            money, currency = amount
+            invoice = values.text(get("invoice"), 100) or f"{self.source}:{deal}"
+            sale = {**about, **when, "invoice": invoice, "amount": money, "currency": currency}
+            facts.append(Told("conversion", f"deal:{deal}:sale", sale, is_quiet=not code))
+        if ours != "won" or len(facts) == bool(code):
+            reason = {"reason": values.text(get("reason"), 200) or "unknown"} if ours == "lost" else {}
+            facts.append(Told("stage", f"deal:{deal}:{ours}", {**about, **when, **reason, "stage": ours}, not code))
+        return facts
+
+    def _amount(self, given: Any, get: Callable[[str], Any]) -> tuple[int, str] | None:
+        currency = (values.text(get("currency"), 3) or self.mapping.currency).upper()
+        if not re.fullmatch(r"[A-Z]{3}", currency):
+            raise NotUnderstood("no_currency", currency)
+        amount = values.minor_units(given, currency)
+        if amount is None or amount < 0:
+            raise NotUnderstood("no_amount", values.text(given, 40))
+        return (amount, currency) if amount else None

@@ -1,0 +1,36 @@
+"""Standard Webhooks in our own words: {"type": "stage", "data": {…}}, with the fields the API takes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rest_framework import serializers
+
+from referrals.api import serializers as api  # the one list of what a fact may say, and its checks
+from referrals.inbound.told import NotUnderstood, Reading, Told
+from referrals.inbound.values import text
+
+TAKES: Final[dict[str, type[serializers.Serializer[Any]]]] = {
+    "introduction": api.IntroductionSerializer, "stage": api.StageSerializer,
+    "conversion": api.ConversionFactSerializer, "refund": api.RefundFactSerializer,
+}  # fmt: skip
+
+
+def read(payload: Any, *, program: str, message_id: str) -> Reading:
+    """Return the fact of one message; a type that is none of ours is ignored. Raises NotUnderstood."""
+    if not isinstance(payload, dict) or not text(payload.get("type"), 80):
+        raise NotUnderstood("no_event")
+    name = text(payload["type"], 80)
+    takes, data = TAKES.get(name.removeprefix("hazumi.")), payload.get("data")
+    if takes is None:
+        return Reading(name, note="other_event")
+    if not isinstance(data, dict):
+        raise NotUnderstood("no_data")
+    form = takes(data=data)
+    if not form.is_valid():
+        where, errors = next(iter(form.errors.items()))
+        raise NotUnderstood("bad_field", f"{where}: {errors[0] if isinstance(errors, list) else errors}"[:150])
+    body = {key: value for key, value in dict(form.data).items() if value is not None}
+    external = str(body.pop("external_id", "") or message_id)
+    body.pop("source", None)
+    return Reading(name, (Told(name.removeprefix("hazumi."), external, {"program": program, **body}),))

@@ -1,0 +1,109 @@
+"""Refunds in two forms, in any order: single ones by their own reference, and the whole refund of a payment so far.
+
+What is refunded of a payment is the larger of the highest total told and the sum of its single refunds. Both only
+grow, and neither can exceed the truth, so a system may tell one form, the other, or both, late and twice.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Sum
+
+from referrals.models import Conversion, Fact, Refund, RefundTotal
+from referrals.services.locks import lock_referred
+from referrals.services.progress import active_attribution, catch_up
+from referrals.services.sales import find_sales, lock_names, names_of
+from referrals.services.verdicts import Again, Applied, Parked, Review
+
+
+def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Parked | Review:
+    """Book a refund: `amount` under its own `reference`, or `total` as all that was refunded of `charge` so far."""
+    names = names_of(fact.body)
+    found = find_sales(names, fact.source)
+    if not found:
+        lock_names(names)
+        if find_sales(names, fact.source):
+            raise Again  # the sale arrived between the two looks: start over in the order of locks
+        return Parked(f"invoice:{names[0]}")
+    if len(found) > 1:
+        return Review("two_sales_are_one")
+    conversion = found[0]
+    program = conversion.referred.program
+    referred = lock_referred(program.pk, conversion.referred.organization_id)
+    conversion.refresh_from_db(fields=["refunded_amount", "amount", "currency"])
+    told_in = fact.body.get("currency")
+    if told_in and told_in != conversion.currency:
+        return Review("currency_differs")
+    if fact.body.get("failed"):
+        return _failed(fact, conversion)
+    reason = _take_total(fact, conversion, now) if "total" in fact.body else _take_single(fact, conversion, now)
+    if reason:
+        return Review(reason)
+    attribution = active_attribution(referred)
+    if attribution is not None:
+        catch_up(attribution, referred, program=program, now=now, actor_id=actor_id, fact_id=fact.pk)
+    return Applied({"conversion": str(conversion.public_id), "refund": reference_of(fact)})
+
+
+def _failed(fact: Fact, conversion: Conversion) -> Applied | Review:
+    """A refund that came to nothing: no money moves by itself; when it was counted already, a person looks."""
+    counted = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).exists()
+    charge = str(fact.body.get("charge") or "")
+    if counted or RefundTotal.objects.filter(conversion=conversion, charge=charge).exists():
+        return Review("refund_failed_later")
+    return Applied({"conversion": str(conversion.public_id), "refund": "failed"})
+
+
+def reference_of(fact: Fact) -> str:
+    """Return the name of a refund: its own, else that of its message."""
+    return str(fact.body.get("reference") or f"{fact.source}:{fact.external_id}")[:120]
+
+
+def _at(body: dict[str, Any], now: datetime) -> datetime:
+    return datetime.fromisoformat(body["occurred_at"]) if body.get("occurred_at") else now
+
+
+def _take_single(fact: Fact, conversion: Conversion, now: datetime) -> str:
+    amount, charge = int(fact.body["amount"]), str(fact.body.get("charge") or "")
+    known = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).first()
+    if known is not None:
+        return "" if known.amount == amount else "refund_amount_differs"
+    if not _set_refunded(conversion, charge, single=amount):
+        return "refund_exceeds_sale"
+    Refund.objects.create(
+        conversion=conversion, reference=reference_of(fact), charge=charge, amount=amount,
+        occurred_at=_at(fact.body, now), recorded_at=now,
+    )  # fmt: skip
+    return ""
+
+
+def _take_total(fact: Fact, conversion: Conversion, now: datetime) -> str:
+    total, charge = int(fact.body["total"]), str(fact.body.get("charge") or "")
+    known = RefundTotal.objects.filter(conversion=conversion, charge=charge).first()
+    if known is not None and known.amount >= total:
+        return ""
+    if not _set_refunded(conversion, charge, total=total):
+        return "refund_exceeds_sale"
+    RefundTotal.objects.update_or_create(
+        conversion=conversion, charge=charge, defaults={"amount": total, "told_at": _at(fact.body, now)}
+    )
+    return ""
+
+
+def _set_refunded(conversion: Conversion, charge: str, *, single: int = 0, total: int = 0) -> bool:
+    """Write what is refunded with one more refund (or a new total) of `charge`; False when it exceeds the sale."""
+    singles = {
+        str(row["charge"]): int(row["sum"])
+        for row in Refund.objects.filter(conversion=conversion).values("charge").annotate(sum=Sum("amount"))
+    }
+    totals = dict(RefundTotal.objects.filter(conversion=conversion).values_list("charge", "amount"))
+    singles[charge] = singles.get(charge, 0) + single
+    totals[charge] = max(totals.get(charge, 0), total)
+    refunded = sum(max(singles.get(name, 0), totals.get(name, 0)) for name in singles.keys() | totals.keys())
+    if refunded > conversion.amount:
+        return False
+    Conversion.objects.filter(pk=conversion.pk).update(refunded_amount=refunded)
+    conversion.refunded_amount = refunded
+    return True

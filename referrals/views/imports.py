@@ -1,0 +1,140 @@
+"""Staff: importing a CRM's export: choose a file, look at it, map it, try it dry, run it, watch it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.accounts.models import User
+from portal.accounts.permissions import is_staff_member, team_required
+from portal.core import csv, time
+from portal.core.models import LongJob
+from referrals.forms.inbound import LABELS, ColumnsForm, DealFileForm, crm_sources
+from referrals.inbound.words import in_words
+from referrals.models import DealImport
+from referrals.selectors.desk import tab_counts
+from referrals.services import imports as services
+from referrals.services.imports import MOST_COLUMNS, MOST_ROWS, NotReady, TooLarge
+from referrals.views.desk import tabs
+
+SHOWN_ROWS = 20
+DELIMITERS = {",": gettext_lazy("comma"), "\t": gettext_lazy("tab"), ";": gettext_lazy("semicolon"), "|": "|"}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 (BOM)",
+    "utf-16": "UTF-16",
+    "cp932": "Shift_JIS (CP932)",
+    "euc_jp": "EUC-JP",
+}
+
+
+def _actor(request: HttpRequest) -> User:
+    assert is_staff_member(request.user)
+    return request.user
+
+
+@team_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deal_imports(request: HttpRequest) -> HttpResponse:
+    """Choose a file; the files so far."""
+    now = time.now()
+    form = DealFileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            batch = services.begin_import(
+                source=form.cleaned_data["source"], data=upload.read(), file_name=upload.name or "",
+                actor=_actor(request), now=now,
+            )  # fmt: skip
+        except csv.Unreadable:
+            form.add_error(
+                "file",
+                _("The file cannot be read as a table. Nothing was changed. Save it as CSV (UTF-8) and try again."),
+            )
+        except TooLarge:
+            limits = {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
+            form.add_error(
+                "file", _("One import takes %(rows)s rows of %(columns)s columns. Please send it in parts.") % limits
+            )
+        else:
+            return redirect("referrals:deal_import", batch.public_id)
+    rows = DealImport.objects.select_related("source", "job", "created_by").order_by("-pk")[:20]
+    context = {
+        "form": form, "rows": rows, "has_source": crm_sources().exists(),
+        "tabs": tabs(request, "imports", tab_counts(now)),
+    }  # fmt: skip
+    return render(request, "referrals/staff/imports.html", context, status=422 if form.errors else 200)
+
+
+@team_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One file: what was read, the columns, the dry run; once begun, how far it is and what became of the rows."""
+    batch = get_object_or_404(DealImport.objects.select_related("source__program", "job"), public_id=public_id)
+    if batch.job is not None:
+        return _progress(request, batch, batch.job)
+    form = _columns_form(batch, request.POST if request.method == "POST" and "map" in request.POST else None)
+    if form.is_bound and form.is_valid():
+        services.map_import(batch=batch, columns=form.columns(), stages=form.stages(), now=time.now())
+        messages.success(request, _("Checked again with these columns. They are kept for the next file."))
+        return redirect("referrals:deal_import", public_id)
+    if request.method == "POST" and "run" in request.POST:
+        try:
+            services.run_import(batch=batch, actor=_actor(request), now=time.now())
+        except NotReady:
+            messages.error(request, _("It has begun already, or a column is missing."))
+        return redirect("referrals:deal_import", public_id)
+    return render(request, "referrals/staff/import.html", _draft(batch, form), status=422 if form.errors else 200)
+
+
+def _columns_form(batch: DealImport, data: Any) -> ColumnsForm:
+    return ColumnsForm(
+        data, header=batch.header, columns=batch.columns, stages=batch.checked.get("stages", []), chosen=batch.stages
+    )
+
+
+def _draft(batch: DealImport, form: ColumnsForm) -> dict[str, Any]:
+    checked = batch.checked
+    return {
+        "batch": batch, "form": form, "encoding": ENCODINGS.get(batch.encoding, batch.encoding),
+        "delimiter": DELIMITERS.get(batch.delimiter, batch.delimiter), "total": batch.rows.count(),
+        "rows": batch.rows.order_by("number")[:SHOWN_ROWS], "counts": checked.get("counts"),
+        "missing": [LABELS[name] for name in checked.get("missing", [])],
+        "errors": [(line, in_words(note)) for line, note in checked.get("errors", [])],
+    }  # fmt: skip
+
+
+def _progress(request: HttpRequest, batch: DealImport, job: LongJob) -> HttpResponse:
+    counts = dict.fromkeys(services.OUTCOMES, 0) | services.counts_of(batch)
+    seconds = max(((job.finished_at or time.now()) - job.created_at).total_seconds(), 1)
+    rate = job.done / seconds
+    context = {
+        "batch": batch, "job": job, "counts": counts, "rate": round(rate) if job.done else None,
+        "left": round((job.total - job.done) / rate) if rate and job.finished_at is None else None,
+        "failures": [(row.line, services.why(row)) for row in batch.rows.filter(outcome="failed").order_by("number")[:20]],
+    }  # fmt: skip
+    part = (
+        "referrals/staff/import_run.html#run"
+        if request.headers.get("HX-Request")
+        else "referrals/staff/import_run.html"
+    )
+    return render(request, part, context)
+
+
+@team_required
+@require_GET
+def deal_import_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """The rows that were not taken: the same columns, then the line and the reason, to mend and send again."""
+    batch = get_object_or_404(DealImport, public_id=public_id)
+    rows = batch.rows.filter(outcome="failed").order_by("number")
+    lines = [[*batch.header, _("Line"), _("Reason")], *([*row.cells, row.line, services.why(row)] for row in rows)]
+    response = HttpResponse(csv.write_safe(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="errors.csv"'
+    return response
