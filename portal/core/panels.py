@@ -1,4 +1,4 @@
-"""Panels: how an app shows itself on pages it does not own (home, member, organization, staff today)."""
+"""Panels: how an app shows itself on pages it does not own (home, member, organization, staff today, a shared content)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 
-Place = Literal["home", "home_aside", "member", "organization", "today", "staff_settings"]
+Place = Literal["home", "home_aside", "member", "organization", "today", "staff_settings", "content"]
 
 
 @dataclass(frozen=True)
