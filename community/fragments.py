@@ -65,7 +65,7 @@ def post_html(item: Shown, context: Context) -> SafeString:
     key = (
         context["LANGUAGE_CODE"], request.scheme, request.get_host(), request.user.is_authenticated,
         context["may_answer"], timezone.get_current_timezone_name(), timezone.localtime(now).year,
-        topic.kind, item.accepted and topic.accepted_at, _key(item, now),
+        topic.kind, topic.visibility, item.accepted and topic.accepted_at, _key(item, now),
     )  # fmt: skip
     html = _kept.get(key)
     if html is None:

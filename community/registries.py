@@ -10,7 +10,7 @@ from portal.core import demo, nav, panels
 
 def fill() -> None:
     """Fill every registry."""
-    from community import finding, privacy, showing, telling
+    from community import finding, privacy, shareables, showing, telling
     from community.demo import newcomers, story
     from community.selectors.moderation import waiting_count
     from portal.accounts.permissions import can_moderate
@@ -39,6 +39,7 @@ def fill() -> None:
     finding.register()
     privacy.register()
     telling.register()
+    shareables.register()
     scopes.register("topics:read", _("Read topics and posts"))
     scopes.register("topics:write", _("Post topics and answers"))
     scopes.register("articles:read", _("Read published articles"))

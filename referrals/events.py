@@ -17,6 +17,7 @@ class LinkShared(Payload):
     referrer_id: int
     program: str
     channel: str
+    content: str = ""  # the path of what was shared; "" for the program itself
 
 
 @dataclass(frozen=True)

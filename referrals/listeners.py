@@ -6,7 +6,17 @@ from portal.accounts.models import User
 from portal.events import on
 from portal.events.models import Event
 from referrals.models import Program
+from referrals.services.contents import look_again
 from referrals.services.links import link_for
+
+
+@on(
+    "community.topic.changed", "community.post.deleted", "community.post.hidden", "community.post.restored",
+    "community.article.published", "community.article.archived",
+)  # fmt: skip
+def follow_content(event: Event) -> None:
+    """A link to something that is gone leads to the welcome page from now on, and back when it is there again."""
+    look_again(event.subject)
 
 
 @on("accounts.member.joined")

@@ -19,7 +19,7 @@ from redis.exceptions import NoScriptError, RedisError
 
 from portal.core.redis import connection
 from referrals import bots, cache
-from referrals.services.targets import with_query
+from referrals.services.targets import CHANNELS, with_query
 from referrals.visitors import client_ip, visitor_of
 
 log = structlog.get_logger(__name__)
@@ -110,9 +110,6 @@ def remember(response: HttpResponse, code: str, click_id: str) -> None:
 def new_click_id() -> str:
     """Return 128 random bits as 22 characters."""
     return base64.urlsafe_b64encode(os.urandom(16)).decode().rstrip("=")
-
-
-CHANNELS = frozenset("copy share line mail x linkedin qr embed".split())
 
 
 def channel_of(query: str) -> str:

@@ -11,7 +11,7 @@ from portal.api import scopes
 from portal.core import demo, drills, nav, panels, progress
 from portal.core import time as clock
 from portal.engagement.registry import weigh
-from referrals import notices, people
+from referrals import greeting, notices, people
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
@@ -43,6 +43,7 @@ def fill() -> None:
     panels.register("home_aside", name="referrals_share", order=20, render=own.share)
     panels.register("organization", name="referrals", order=40, render=own.organization)
     panels.register("member", name="referrals", order=40, render=own.member)
+    panels.register("content", name="referrals", order=10, render=greeting.shared_with_you)
     panels.register("today", name="referrals", order=25, render=own.today)
     weigh("referrals.referral.recorded", 3.0, per_day_cap=3, subject="referrer_id")
     weigh("referrals.referral.won", 15.0, subject="referrer_id")

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from referrals.models import ReferralLink
 
@@ -30,6 +31,8 @@ class Text:
     label: str
     text: str
 
+
+DISCLOSURE = gettext_noop("[PR] This is a referral link: if a contract follows, the introducer receives a reward.")
 
 # {text} and {url} are replaced in the browser when the person edits the text.
 WAYS = (
@@ -64,9 +67,16 @@ def text_in(language: str, url: str, sentence: str) -> str:
                 % {"product": settings.HAZUMI_COMPANY_NAME},
                 url,
                 "",
-                _("[PR] This is a referral link: if a contract follows, the introducer receives a reward."),
+                _(DISCLOSURE),
             ]
         )
+
+
+def content_text_in(language: str, url: str, title: str) -> str:
+    """Return the proposed words for one question, answer or article."""
+    with translation.override(language):
+        opening = _("“%(title)s” – this helped us at work. Perhaps it helps you too:") % {"title": title}
+        return "\n".join([opening, url, "", _(DISCLOSURE)])
 
 
 def share_kit(link: ReferralLink, sentence: str) -> Kit:
@@ -75,12 +85,18 @@ def share_kit(link: ReferralLink, sentence: str) -> Kit:
     url = f"{settings.HAZUMI_BASE_URL}/r/{link.code}"
     names = {"ja": _("Japanese text"), "en": _("English text")}
     order = ["ja", "en"] if current == "ja" else ["en", "ja"]
-    texts = [Text(language, names[language], text_in(language, url, sentence)) for language in order]
-    subject = _("An introduction to %(product)s") % {"product": settings.HAZUMI_COMPANY_NAME}
+
+    def words(language: str, shared: str) -> str:
+        if link.content_url:
+            return content_text_in(language, shared, link.content_title)
+        return text_in(language, shared, sentence)
+
+    texts = [Text(language, names[language], words(language, url)) for language in order]
+    subject = link.content_title or _("An introduction to %(product)s") % {"product": settings.HAZUMI_COMPANY_NAME}
     ways = []
     for channel, label, pattern, icon in WAYS:
         shared = decorated(link, channel)
-        text = text_in(order[0], shared, sentence)
+        text = words(order[0], shared)
         ways.append(
             {
                 "channel": channel, "label": label or _("Mail"), "icon": icon, "pattern": pattern, "shared": shared,

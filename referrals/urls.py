@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from referrals.api import facts
 from referrals.views import analytics, desk, hub, imports, inbound, programs, rewards, sources, welcome
+from referrals.views import analytics, contents, desk, hub, programs, rewards, welcome
 
 app_name = "referrals"
 
@@ -14,6 +15,12 @@ urlpatterns = [
     path("referrals/share/", hub.share, name="share"),
     path("referrals/code/", hub.code, name="code"),
     re_path(r"^referrals/qr\.(?P<kind>png|svg)$", hub.qr, name="qr"),
+    path("referrals/content/", contents.share_content, name="share_content"),
+    path("referrals/content/<slug:code>/", contents.content, name="content"),
+    path("referrals/content/<slug:code>/log/", contents.log_share, name="log_share"),
+    re_path(
+        r"^referrals/content/(?P<code>[a-z0-9-]{2,32})/qr\.(?P<kind>png|svg)$", contents.content_qr, name="content_qr"
+    ),
     path("referrals/introduce/", welcome.introduce, name="introduce"),
     path("referrals/terms/<slug:slug>/", hub.terms, name="terms"),
     path("referrals/consent/", welcome.consent, name="consent"),

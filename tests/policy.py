@@ -124,6 +124,20 @@ POLICY: dict[str, Line] = {
     "referrals:qr": Line(
         "member", args=lambda world: ["svg"], reads=False
     ),  # exists once there is a link; its own test
+    "referrals:share_content": Line("member", reads=False, writes=True),
+    "referrals:content": Line(
+        "member", args=lambda world: [world.introductions.content_link().code], members=only("aki")
+    ),
+    "referrals:log_share": Line(
+        "member",
+        args=lambda world: [world.introductions.content_link().code],
+        reads=False,
+        writes=True,
+        members=only("aki"),
+    ),
+    "referrals:content_qr": Line(
+        "member", args=lambda world: [world.introductions.content_link().code, "svg"], members=only("aki")
+    ),
     "referrals:introduce": Line("member", writes=True),
     "referrals:terms": Line("public", args=lambda world: [world.introductions.program.slug]),
     "referrals:consent": Line("member", reads=False, writes=True),

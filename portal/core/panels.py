@@ -1,4 +1,4 @@
-"""Panels: how an app shows itself on pages it does not own (home, a topic, a member, an organization, staff today)."""
+"""Panels: how an app shows itself on pages it does not own (home, a topic, shared content, a member, staff today …)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 
-Place = Literal["home", "home_aside", "member", "organization", "today", "staff_settings", "topic"]
+Place = Literal["home", "home_aside", "member", "organization", "today", "staff_settings", "topic", "content"]
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,8 @@ class ReferralLink(PublicId):
     skeleton = models.CharField(max_length=40)  # the code as the eye sees it: 0/o, 1/l/i, rn/m fall together
     is_vanity = models.BooleanField(default=False)
     content_url = models.CharField(max_length=300, blank=True)  # path of the question or article it carries
+    content_subject = models.CharField(max_length=80, blank=True)  # as facts name it: community.topic:42
+    content_title = models.CharField(max_length=200, blank=True)  # as it was when the link was made
     beneficiary = models.CharField(_("My rewards go to"), max_length=8, choices=Beneficiary, default="company")
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -44,10 +46,18 @@ class ReferralLink(PublicId):
                 name="one_live_link_per_person_and_program",
             ),
             models.UniqueConstraint(
+                fields=["program", "user", "content_url"],
+                condition=Q(retired_at=None, user__isnull=False) & ~Q(content_url=""),
+                name="one_live_link_per_person_and_content",
+            ),
+            models.UniqueConstraint(
                 fields=["skeleton"], condition=Q(is_vanity=True), name="no_two_vanity_codes_look_alike"
             ),
         ]
-        indexes = [models.Index(fields=["skeleton"], name="links_by_skeleton")]
+        indexes = [
+            models.Index(fields=["skeleton"], name="links_by_skeleton"),
+            models.Index(fields=["content_subject"], condition=~Q(content_subject=""), name="links_by_content"),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -100,6 +100,17 @@ def counts_for(user: User) -> Counts:
     )
 
 
+def counts_of_link(link: ReferralLink) -> Counts:
+    """Return how many people opened one link, registered by it, and became customers."""
+    opened = ClickDay.objects.filter(link_id=link.pk, verdict=Click.Verdict.HUMAN).aggregate(n=Sum("count"))["n"]
+    came = Referral.objects.filter(link=link)
+    return Counts(
+        opened=opened or 0,
+        registered=came.filter(organization__isnull=False).exclude(state__in=REFUSED).count(),
+        won=came.filter(state__in=(Referral.State.WON, Referral.State.LIVE)).count(),
+    )
+
+
 REFUSED = (Referral.State.REJECTED, Referral.State.MERGED, Referral.State.DISQUALIFIED)
 
 

@@ -132,7 +132,7 @@ def share_link(*, link: ReferralLink, channel: str, now: datetime) -> ShareLog:
         events.publish(
             LinkShared(
                 title=link.program.name, url=reverse("referrals:hub"), referrer_id=link.user_id,
-                program=link.program.slug, channel=channel,
+                program=link.program.slug, channel=channel, content=link.content_url,
             ),
             subject=f"referrals.link:{link.pk}", actor=link.user, organization=link.user.organization if link.user else None, now=now,
         )  # fmt: skip

@@ -5,8 +5,12 @@ from __future__ import annotations
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 
+from portal.core import sharing
 from referrals.models import Program, ReferralLink
+
+CHANNELS = frozenset("copy share line mail x linkedin qr embed".split())
 
 
 class BadTarget(ValueError):
@@ -37,8 +41,9 @@ def target_of(link: ReferralLink) -> str:
     program: Program = link.program
     if program.state != Program.State.OPEN or link.user_id is None:
         return "/welcome/"  # a retired program or person: an honest page without credit
-    if link.content_url.startswith("/") and not link.content_url.startswith(("//", "/\\")):
-        return link.content_url
+    if link.content_url:
+        content = sharing.find(link.content_url, AnonymousUser())  # what a stranger may read; a path of ours or nothing
+        return content.path if content is not None and content.is_public else f"/welcome/{link.code}/"
     if program.target_url:
         try:
             return check_target(program.target_url, program.hosts)
@@ -55,7 +60,7 @@ def with_query(target: str, incoming: str, *, code: str, click_id: str) -> str:
     asked = [
         (name, value)
         for name, value in parse_qsl(incoming[:2_000], keep_blank_values=True, max_num_fields=50)
-        if name not in names
+        if name not in names and not (name == "s" and value in CHANNELS)  # how it was shared is ours alone
     ]
     ours = [("via", code), ("hz", click_id)] if parts.netloc else []
     return urlunsplit(parts._replace(query=urlencode(own + asked + ours)))

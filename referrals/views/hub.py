@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-import qrcode
-import qrcode.image.svg
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +22,7 @@ from referrals.selectors import hub as reads
 from referrals.services import desk, links
 from referrals.services.links import BadCode
 from referrals.sharing import share_kit
+from referrals.views.qr import answer_with_qr
 
 
 def _program(request: HttpRequest, user: User) -> Program | None:
@@ -186,18 +184,7 @@ def qr(request: HttpRequest, kind: str) -> HttpResponse:
     link = _link(request.user, _program(request, request.user))
     if link is None:
         raise Http404
-    made = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=12, border=4)
-    made.add_data(f"{settings.HAZUMI_BASE_URL}/r/{link.code}?s=qr")
-    out = io.BytesIO()
-    if kind == "svg":
-        made.make_image(image_factory=qrcode.image.svg.SvgPathFillImage).save(out)
-    else:
-        made.make_image().save(out)
-    response = HttpResponse(out.getvalue(), content_type="image/svg+xml" if kind == "svg" else "image/png")
-    response["Cache-Control"] = "private, max-age=300"
-    if "download" in request.GET:
-        response["Content-Disposition"] = f'attachment; filename="hazumi-{link.code}.{kind}"'
-    return response
+    return answer_with_qr(request, link, kind)
 
 
 @public

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.core import time
+from portal.core import sharing, time
 from referrals.models import (
     DealImport,
     Dispute,
@@ -14,12 +14,14 @@ from referrals.models import (
     PayoutBatch,
     Program,
     Referral,
+    ReferralLink,
     Reward,
     RewardRule,
     RiskFinding,
     TermsVersion,
 )
 from referrals.services import desk, payouts, risk
+from referrals.services.contents import content_link_for
 from referrals.services.facts import receive_fact
 from referrals.services.imports import begin_import
 from referrals.services.inbound import take_message
@@ -75,6 +77,11 @@ class Made:
         return introduce_person(
             program=self.program, referrer=self.aki, name="青木", company="別の会社", now=time.now()
         )[1]
+
+    def content_link(self) -> ReferralLink:
+        """aki's link to a question of hers."""
+        content = sharing.Shareable("/questions/7/", "/questions/7/", "community.topic:7", "請求書", "質問")
+        return content_link_for(user=self.aki, program=self.program, content=content, now=people.NOW)
 
     def batch(self) -> PayoutBatch:
         return payouts.reserve_batch(program=self.program, reward_ids=[], actor=self.kato, now=people.NOW)

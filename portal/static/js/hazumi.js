@@ -3,6 +3,7 @@ import "./composing.js";
 import "./toasts.js";
 import "./sending.js";
 import "./menus.js";
+import "./dialogs.js";
 import "./keys.js";
 import "./copy.js";
 import "./when.js";

@@ -1,37 +1,59 @@
-/* The share kit: words the person may edit fill every way of sharing; each act is logged by its channel. */
-import { toast } from "./toasts.js";
+/* The share kit: words the person may edit fill every way of sharing; each act is logged by its channel. Kits may come later than the page. */
+import { toast, words } from "./toasts.js";
 
-const kit = document.querySelector("[data-share-kit]");
+const kitOf = (element) => element.closest("dialog")?.querySelector("[data-share-kit]") ?? document.querySelector("[data-share-kit]");
+const areas = (kit) => [...kit.querySelectorAll("[data-share-words]")];
+const chosen = (kit) => areas(kit).find((area) => "chosen" in area.dataset) ?? areas(kit)[0];
 
-function log(channel) {
+function log(kit, channel) {
   if (!kit) return;
   const body = new URLSearchParams({ channel, program: kit.dataset.program });
   fetch(kit.dataset.logUrl, { method: "POST", body, keepalive: true, headers: { "X-CSRFToken": kit.dataset.csrf } }).catch(() => {});
 }
 
-if (kit) {
-  let chosen = kit.querySelector("[data-chosen]");
-  kit.querySelectorAll("[data-share-words]").forEach((area) => area.addEventListener("focus", () => { chosen = area; }));
-  const plain = (url) => url.split("?")[0];
-  const words = (shared) => chosen.value.replace(plain(shared), shared);
-  kit.querySelectorAll("[data-share-way]").forEach((way) => way.addEventListener("click", () => {
-    const { pattern, shared, shareWay } = way.dataset;
-    way.href = pattern.replace("{text}", encodeURIComponent(words(shared))).replace("{url}", encodeURIComponent(shared)).replace("{subject}", encodeURIComponent(kit.dataset.subject));
-    log(shareWay);
-  }));
-  kit.querySelector("[data-share-copy]").addEventListener("click", async () => {
-    try { await navigator.clipboard.writeText(chosen.value); toast({ text: kit.dataset.copied }); } catch { chosen.focus(); chosen.select(); }
-    log("copy");
-  });
-  const sheet = kit.querySelector("[data-share-sheet]");
-  if (navigator.share) {
-    sheet.hidden = false;
-    sheet.addEventListener("click", async () => {
-      try { await navigator.share({ text: chosen.value }); log("share"); } catch { /* closed by the person */ }
-    });
+function fill(kit, way) {
+  const { pattern, shared } = way.dataset;
+  const text = chosen(kit).value.replace(shared.split("?")[0], shared);
+  const values = { text, url: shared, subject: kit.dataset.subject };
+  way.href = pattern.replace(/\{(text|url|subject)\}/g, (mark, name) => encodeURIComponent(values[name]));
+}
+
+async function copyText(kit) {
+  const area = chosen(kit);
+  log(kit, "copy");
+  try {
+    await navigator.clipboard.writeText(area.value);
+    toast({ text: kit.dataset.copied });
+  } catch {
+    area.focus();
+    area.select();
+    toast({ text: words.copyByHand });
   }
 }
+
+async function shareHere(kit) {
+  try {
+    await navigator.share({ text: chosen(kit).value });
+    log(kit, "share");
+  } catch { /* closed by the person */ }
+}
+
+const showNative = () => { if (navigator.share) document.querySelectorAll("[data-share-sheet]").forEach((button) => { button.hidden = false; }); };
+showNative();
+document.body.addEventListener("htmx:afterSwap", showNative);
+
+document.addEventListener("focusin", (event) => {
+  const area = event.target.closest?.("[data-share-words]");
+  if (!area) return;
+  areas(kitOf(area)).forEach((other) => { delete other.dataset.chosen; });
+  area.dataset.chosen = "";
+});
 document.addEventListener("click", (event) => {
-  const logged = event.target.closest("[data-share-log]");
-  if (logged) log(logged.dataset.shareLog);
+  const at = (selector) => event.target.closest(selector);
+  const way = at("[data-share-way]");
+  if (way) { const kit = kitOf(way); fill(kit, way); log(kit, way.dataset.shareWay); }
+  if (at("[data-share-copy]")) copyText(kitOf(event.target));
+  if (at("[data-share-sheet]")) shareHere(kitOf(event.target));
+  const logged = at("[data-share-log]");
+  if (logged) log(kitOf(logged), logged.dataset.shareLog);
 });

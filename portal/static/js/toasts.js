@@ -18,8 +18,22 @@ function watch(item) {
   if (item.dataset.tone !== "error") start();
 }
 
+/* Behind a modal dialog nothing is seen or read aloud: what must be said then is said inside it. */
+function say(modal, text, tone) {
+  let said = modal.querySelector(":scope > .said");
+  if (!said) {
+    said = Object.assign(document.createElement("p"), { className: "said" });
+    said.setAttribute("role", "status");
+    modal.append(said);
+  }
+  said.dataset.tone = tone;
+  setTimeout(() => { said.textContent = text; }, 30);
+}
+
 export function toast({ text, undo, tone = "" }) {
   if (!region || !text) return;
+  const modal = [...document.querySelectorAll("dialog:modal")].pop();
+  if (modal && !undo) { say(modal, text, tone); return; }
   const item = document.createElement("div");
   item.className = "toast";
   item.dataset.tone = tone;

@@ -1,4 +1,4 @@
-/* A topic: how far it was read (only what was on the screen counts), the report dialog, the mark of a permalink. */
+/* A topic: how far it was read: only what was on the screen counts. */
 import { token } from "./toasts.js";
 
 const topic = document.querySelector("[data-topic]");
@@ -23,11 +23,3 @@ if (url) {
   addEventListener("pagehide", tell);
   document.addEventListener("visibilitychange", () => { if (document.hidden) tell(); });
 }
-
-document.body.addEventListener("htmx:afterSwap", () => {
-  const dialog = document.querySelector("dialog[data-show]:not([open])");
-  if (!dialog) return;
-  document.querySelectorAll("details.menu[open]").forEach((menu) => { menu.open = false; });
-  dialog.showModal();
-  dialog.addEventListener("close", () => dialog.remove());
-});
