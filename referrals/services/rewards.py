@@ -65,9 +65,11 @@ def reconcile(
                        reason="the introduction is no longer the one that counts")  # fmt: skip
     if referral is None:
         return
-    bound = Conversion.objects.filter(referred_id=referred.pk).order_by("occurred_at", "invoice").first()
     mine = {(reward.milestone, reward.side): reward for reward in existing if reward.referral_id == referral.pk}
     stands = referral.state in machine.RANK
+    if not mine and (not stands or machine.RANK[referral.state] < machine.RANK[Referral.State.QUALIFIED]):
+        return  # nothing is due yet
+    bound = Conversion.objects.filter(referred_id=referred.pk).order_by("occurred_at", "invoice").first()
     for reward in mine.values():
         _follow(reward, bound=bound, stands=stands, now=now, actor_id=actor_id)
     if stands:
