@@ -120,3 +120,20 @@ class RewardReversed(RewardFact):
 @dataclass(frozen=True)
 class RewardPaid(RewardFact):
     """A reward was paid."""
+
+
+@event_type("referrals.payment.failed")
+@dataclass(frozen=True)
+class PaymentFailed(Payload):
+    """A service refused a payment or never answered; `is_unsure`: it may have carried it out all the same."""
+
+    title: str
+    url: str
+    payment: str
+    reward_id: str
+    amount: int
+    currency: str
+    reason: str
+    is_unsure: bool
+    sent_by_id: int | None
+    created_by_id: int | None

@@ -15,6 +15,7 @@ from referrals import notices, people
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
+from referrals.services import payments
 
 
 def _has_program(request: HttpRequest) -> bool:
@@ -49,6 +50,7 @@ def fill() -> None:
     privacy.register_eraser("referrals", people.erase)
     privacy.register_off_boarder("referrals", people.off_board)
     notices.register()
+    payments.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Tell introductions, stages, sales and refunds"))
     drills.register(

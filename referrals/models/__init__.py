@@ -8,9 +8,10 @@ from referrals.models.facts import Fact
 from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from referrals.models.links import ReferralLink, ShareLog
 from referrals.models.organizations import ReferredOrganization, Step
+from referrals.models.payouts import PayoutBatch, PayoutLine, PayoutRoute
 from referrals.models.programs import Program, RewardRule, TermsVersion
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
-from referrals.models.rewards import PayoutBatch, PayoutLine, Reward, RewardChange
+from referrals.models.rewards import Reward, RewardChange
 from referrals.models.signups import PendingClaim
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "LedgerTransaction",
     "PayoutBatch",
     "PayoutLine",
+    "PayoutRoute",
     "PendingClaim",
     "Program",
     "Referral",

@@ -167,7 +167,8 @@ def _introduction(fact: Fact, now: datetime, actor_id: int | None) -> Applied | 
 
 def _stage(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> Applied | Review:
     attribution = place.attribution
-    assert attribution is not None and place.referred is not None  # apply() parks what lacks either
+    assert attribution is not None  # apply() parks what lacks either
+    assert place.referred is not None
     stage, occurred, reason = str(fact.body["stage"]), at(fact.body, now), str(fact.body.get("reason", ""))
     if stage not in Step.Stage.values:
         return Review("unknown_stage")
@@ -198,7 +199,8 @@ def _contradicts(referred: ReferredOrganization, stage: str, occurred: datetime)
 
 def _conversion(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> Applied | Review:
     attribution = place.attribution
-    assert attribution is not None and place.referred is not None  # apply() parks what lacks either
+    assert attribution is not None  # apply() parks what lacks either
+    assert place.referred is not None
     body, occurred = fact.body, at(fact.body, now)
     external = str(body.get("external_ref") or fact.external_id)
     invoice = str(body.get("invoice") or f"{fact.source}:{external}")[:120]

@@ -64,7 +64,13 @@ def receive_fact(
 
 
 def _receive(
-    source: str, external_id: str, kind: str, body: dict[str, Any], fingerprint: str, now: datetime, actor_id: int | None
+    source: str,
+    external_id: str,
+    kind: str,
+    body: dict[str, Any],
+    fingerprint: str,
+    now: datetime,
+    actor_id: int | None,
 ) -> Outcome:
     fact = Fact(
         source=source, external_id=external_id, kind=kind, body=body, digest=fingerprint, state=Fact.State.APPLIED,

@@ -16,7 +16,7 @@ from referrals.models import (
     RiskFinding,
     TermsVersion,
 )
-from referrals.services import desk, payouts, risk
+from referrals.services import desk, risk
 from referrals.services.facts import receive_fact
 from referrals.services.introductions import introduce_person
 from referrals.services.links import link_for
@@ -71,7 +71,7 @@ class Made:
         )[1]
 
     def batch(self) -> PayoutBatch:
-        return payouts.reserve_batch(program=self.program, reward_ids=[], actor=self.kato, now=people.NOW)
+        return PayoutBatch.objects.create(program=self.program, created_at=people.NOW, created_by_id=self.kato.pk)
 
     def finding(self) -> RiskFinding:
         risk.find(self.referral, "velocity", "doubt", people.NOW)
