@@ -149,3 +149,20 @@ class DealsImported(Payload):
     parked: int
     skipped: int
     failed: int
+
+
+@event_type("referrals.payment.failed")
+@dataclass(frozen=True)
+class PaymentFailed(Payload):
+    """A service refused a payment or never answered; `is_unsure`: it may have carried it out all the same."""
+
+    title: str
+    url: str
+    payment: str
+    reward_id: str
+    amount: int
+    currency: str
+    reason: str
+    is_unsure: bool
+    sent_by_id: int | None
+    created_by_id: int | None

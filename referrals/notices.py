@@ -34,6 +34,10 @@ def _person(event: Event) -> Iterable[int | None]:
     return [event.payload.get("user_id")]
 
 
+def _payers(event: Event) -> Iterable[int | None]:
+    return [event.payload.get("sent_by_id"), event.payload.get("created_by_id")]
+
+
 def _introduction(event: Event) -> str:
     return f"referrals.referral:{event.payload.get('referral_id', event.subject)}"
 
@@ -58,6 +62,8 @@ def register() -> None:
         ("reward_paid", _("A reward of mine is paid"), "referrals.reward.paid", _person, _("Your reward has been paid.")),
         ("reward_reversed", _("A reward of mine is taken back"), "referrals.reward.reversed", _person,
          _("A reward has been taken back, in part or as a whole. The reason is on its page.")),
+        ("payment_failed", _("A payment I made or released fails"), "referrals.payment.failed", _payers,
+         _("A payment could not be carried out. Its reward is available again; the reason is on the payment's page.")),
     )  # fmt: skip
     for order, (name, label, event, recipients, text) in enumerate(rows, start=300):
         register_kind(

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Q
+
 from portal.accounts.models import User
 from referrals import cache, machine
 from referrals.models import (
@@ -19,6 +21,7 @@ from referrals.models import (
     ShareLog,
 )
 from referrals.services import changes
+from referrals.services.locks import lock_companies, lock_key
 
 
 def export(user: User) -> Iterable[dict[str, Any]]:
@@ -51,11 +54,7 @@ def export(user: User) -> Iterable[dict[str, Any]]:
 def erase(user: User, now: datetime) -> None:
     """Take a person out of introductions. The ledger keeps every sum: only the account's name becomes a pseudonym."""
     off_board(user, now)
-    pseudonym = f"erased:{uuid4()}"
-    for prefix in ("user", "donation"):
-        LedgerAccount.objects.filter(holder=f"{prefix}:{user.pk}").update(
-            holder=pseudonym if prefix == "user" else f"{pseudonym}:d"
-        )
+    _forget_holder(user)
     Referral.objects.filter(referee=user).update(
         referee_name="", referee_company="", referee_email="", why="", name_consent_at=None, token_hash=None,
         token_expires_at=now,
@@ -63,6 +62,18 @@ def erase(user: User, now: datetime) -> None:
     Referral.objects.filter(referrer=user).update(why="")
     PendingClaim.objects.filter(user=user).delete()
     Dispute.objects.filter(opened_by=user).update(text="")
+
+
+def _forget_holder(user: User) -> None:
+    """Give her rewards and ledger accounts a pseudonym. New rewards for her wait for this, or come wholly before."""
+    mine = Q(holder__in=(f"user:{user.pk}", f"donation:{user.pk}"))
+    lock_companies(Reward.objects.filter(mine).values_list("pk", flat=True))
+    lock_key(f"person:{user.pk}")
+    list(Reward.objects.select_for_update().filter(mine).order_by("pk").values_list("pk", flat=True))
+    pseudonym = f"erased:{uuid4()}"
+    for holder, name in ((f"user:{user.pk}", pseudonym), (f"donation:{user.pk}", f"{pseudonym}:d")):
+        LedgerAccount.objects.filter(holder=holder).update(holder=name)
+        Reward.objects.filter(holder=holder).update(holder=name)
 
 
 def off_board(user: User, now: datetime) -> None:

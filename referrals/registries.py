@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import privacy
+from portal.accounts.models import User
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.api import scopes
 from portal.core import demo, drills, nav, panels, progress
@@ -15,7 +16,7 @@ from referrals import greeting, notices, people
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
-from referrals.services import imports, retention
+from referrals.services import imports, payments, retention
 
 
 def _has_program(request: HttpRequest) -> bool:
@@ -26,6 +27,12 @@ def _waiting(request: HttpRequest) -> int:
     from referrals.selectors.desk import queue
 
     return queue("waiting", clock.now()).count() if is_staff_member(request.user) else 0
+
+
+def may_import(person: int | None) -> bool:
+    """Say whether who began an import still works here."""
+    user = User.objects.filter(pk=person or 0).first()
+    return user is not None and is_staff_member(user)
 
 
 def fill() -> None:
@@ -52,9 +59,10 @@ def fill() -> None:
     privacy.register_eraser("referrals_inbound", retention.erase_person)
     privacy.register_off_boarder("referrals", people.off_board)
     notices.register()
+    payments.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Tell introductions, stages, sales and refunds"))
-    progress.register_kind(imports.KIND, imports.run_batch)
+    progress.register_kind(imports.KIND, imports.run_batch, may=may_import)
     drills.register(
         "referrals", help="facts late, doubled and in any order end in the right books", run=command.carry_out,
         add_arguments=command.arguments,

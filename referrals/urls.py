@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from referrals.api import facts
-from referrals.views import analytics, desk, hub, imports, inbound, programs, rewards, sources, welcome
-from referrals.views import analytics, contents, desk, hub, programs, rewards, welcome
+from referrals.views import analytics, contents, desk, hub, imports, inbound, programs, rewards, sources, welcome
 
 app_name = "referrals"
 

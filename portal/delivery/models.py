@@ -110,6 +110,13 @@ class Delivery(PublicId):
     def __str__(self) -> str:
         return f"{self.key} → {self.destination_id or self.user_id}"
 
+    @property
+    def is_owned(self) -> bool:
+        """Whether only the part of the house that wrote it may send it again."""
+        from portal.delivery.outcomes import owner_of
+
+        return owner_of(self.key) is not None
+
     def is_leased(self, now: datetime) -> bool:
         return self.lease_until is not None and self.lease_until > now
 

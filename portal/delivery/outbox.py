@@ -17,11 +17,11 @@ from django.db.models import F, Q
 
 from portal import events
 from portal.core import ratelimit, time
-from portal.delivery import breaker, channels, services
+from portal.delivery import breaker, channels, outcomes, services
 from portal.delivery.channels import Message
 from portal.delivery.events import DestinationFailed
 from portal.delivery.models import Attempt, Delivery, Destination
-from portal.delivery.schedule import Answer, judge
+from portal.delivery.schedule import Answer, Verdict, judge, wait
 
 log = structlog.get_logger(__name__)
 
@@ -161,25 +161,53 @@ def acknowledge(row: Delivery, answer: Answer, *, now: datetime, chance: float |
     """Record the attempt and what becomes of the delivery. A lease that was lost changes nothing but the log."""
     chance = random.random() if chance is None else chance  # noqa: S311  spreads load, keeps no secret
     verdict = judge(answer, tries=row.tries + 1, now=now, chance=chance)
-    with transaction.atomic():
-        mine = Delivery.objects.filter(pk=row.pk, lease=row.lease, state=Delivery.State.WAITING).update(
-            state=verdict.state,
-            next_at=verdict.next_at or now,
-            reason=verdict.reason[:300],
-            tries=F("tries") + 1,
-            attempt_count=F("attempt_count") + 1,
-            lease=None,
-            lease_until=None,
-            finished_at=None if verdict.state == "waiting" else now,
-        )
-        Attempt.objects.create(
-            delivery_id=row.pk, at=now, status=answer.status, error=answer.error[:300], answer=answer.body[:16_384],
-            milliseconds=answer.milliseconds,
-        )  # fmt: skip
-        if mine and verdict.gone and row.destination_id is not None:
-            place = Destination.objects.select_for_update().get(pk=row.destination_id)
-            if place.disabled_at is None:
-                services.switch_destination(destination=place, on=False, actor=None, now=now, reason="HTTP 410 Gone")
+    try:
+        with transaction.atomic():
+            mine = _record(row, answer, verdict, now)
+            if mine and verdict.state != "waiting":
+                _tell_owner(row, answer, verdict, now)
+    except Exception as error:  # the owner could not take it in: nothing of the above happened, and it is sent again
+        if outcomes.owner_of(row.key) is None:
+            raise
+        log.exception("outcome_failed", key=row.key, status=answer.status)
+        again = now + wait(row.tries + 1, "", now=now, chance=chance)
+        reason = f"HTTP {answer.status}, but its effect failed here: {type(error).__name__}"
+        with transaction.atomic():
+            _record(row, answer, Verdict("waiting", again, reason), now)
+
+
+def _record(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) -> bool:
+    mine = Delivery.objects.filter(pk=row.pk, lease=row.lease, state=Delivery.State.WAITING).update(
+        state=verdict.state,
+        next_at=verdict.next_at or now,
+        reason=verdict.reason[:300],
+        tries=F("tries") + 1,
+        attempt_count=F("attempt_count") + 1,
+        lease=None,
+        lease_until=None,
+        finished_at=None if verdict.state == "waiting" else now,
+    )
+    Attempt.objects.create(
+        delivery_id=row.pk, at=now, status=answer.status, error=answer.error[:300], answer=answer.body[:16_384],
+        milliseconds=answer.milliseconds,
+    )  # fmt: skip
+    if mine and verdict.gone and row.destination_id is not None:
+        place = Destination.objects.select_for_update().get(pk=row.destination_id)
+        if place.disabled_at is None:
+            services.switch_destination(destination=place, on=False, actor=None, now=now, reason="HTTP 410 Gone")
+    return bool(mine)
+
+
+def _tell_owner(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) -> None:
+    """Tell whoever wrote the delivery that it has ended; the effect commits together with the end."""
+    owner = outcomes.owner_of(row.key)
+    if owner is None:
+        return
+    if verdict.state == "delivered":
+        owner.on_delivered(row, answer, now)
+    else:
+        refused = answer.refused or (answer.status is not None and 400 <= answer.status < 500)
+        owner.on_dead(row, verdict.reason, refused, now)
 
 
 def health_of(place: Destination) -> breaker.Health:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from portal import audit, events
 from portal.accounts.models import User
@@ -14,6 +16,7 @@ from portal.core import http
 from portal.core.bell import ring_on_commit
 from portal.core.inserts import insert_once
 from portal.core.secrets import decrypt, encrypt
+from portal.delivery import outcomes
 from portal.delivery.channels.webhook import new_secret
 from portal.delivery.events import DestinationSwitched
 from portal.delivery.models import Delivery, Destination
@@ -22,15 +25,18 @@ OVERLAP = timedelta(hours=24)
 
 
 def enqueue(
-    *, destination: Destination, subject_key: str, body: dict[str, Any], now: datetime, event_name: str = ""
-) -> Delivery:
+    *, destination: Destination, subject_key: str, body: dict[str, Any], now: datetime, event_name: str = "",
+    public_id: UUID | None = None,
+) -> Delivery:  # fmt: skip
     """Write one delivery to `destination` in the caller's transaction; the same `subject_key` is written once for ever.
 
     A chat reads `title`, `url`, `text` and `facts` (a dictionary) of the body; a webhook sends the body as it is.
+    `public_id` becomes the webhook-id; when absent a fresh one is made.
     """
     delivery = Delivery(
-        destination=destination, key=subject_key, body=body, next_at=now, created_at=now, event_name=event_name
-    )
+        destination=destination, key=subject_key, body=body, next_at=now, created_at=now, event_name=event_name,
+        **({"public_id": public_id} if public_id is not None else {}),
+    )  # fmt: skip
     if not insert_once(delivery):
         return Delivery.objects.get(destination=destination, key=subject_key)
     _ring()
@@ -50,6 +56,23 @@ def _ring() -> None:
     from portal.delivery.tasks import deliver_due
 
     ring_on_commit(deliver_due)
+
+
+def send_again(*, delivery: Delivery, now: datetime) -> None:
+    """Send one ended delivery again under its own id; for whoever wrote it."""
+    delivery.state, delivery.next_at, delivery.tries, delivery.reason = Delivery.State.WAITING, now, 0, ""
+    delivery.lease, delivery.lease_until, delivery.finished_at = None, None, None
+    delivery.save(update_fields=["state", "next_at", "tries", "reason", "lease", "lease_until", "finished_at"])
+    _ring()
+
+
+def take_back(*, delivery_id: int, reason: str, now: datetime) -> bool:
+    """Stop a delivery that waits for its next try; False when it has ended or is on its way at this moment."""
+    free = Q(lease_until=None) | Q(lease_until__lte=now)
+    waiting = Delivery.objects.filter(free, pk=delivery_id, state=Delivery.State.WAITING)
+    return bool(
+        waiting.update(state=Delivery.State.DEAD, reason=reason[:300], finished_at=now, lease=None, lease_until=None)
+    )
 
 
 @transaction.atomic
@@ -141,8 +164,11 @@ def replay(
     *, destination: Destination, actor: User, now: datetime, delivery_id: int | None = None,
     since: datetime | None = None, delivered_too: bool = False,
 ) -> int:  # fmt: skip
-    """Send again: one delivery, or all dead ones (since a moment; with `delivered_too` all). The webhook-id stays."""
-    wanted = Delivery.objects.filter(destination=destination)
+    """Send again: one delivery, or all dead ones (since a moment; with `delivered_too` all). The webhook-id stays.
+
+    What another part of the house owns (a payment) is left out: it is repeated where it was made.
+    """
+    wanted = Delivery.objects.filter(destination=destination).exclude(outcomes.owned())
     if delivery_id is not None:
         wanted = wanted.filter(pk=delivery_id)
     elif not delivered_too:

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0004_name_verdicts_and_channels"),
+        ("referrals", "0010_keep_what_systems_tell"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

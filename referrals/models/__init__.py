@@ -10,9 +10,10 @@ from referrals.models.inbound import InboundMessage, InboundSource
 from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from referrals.models.links import ReferralLink, ShareLog
 from referrals.models.organizations import ReferredOrganization, Step
+from referrals.models.payouts import PayoutBatch, PayoutLine, PayoutRoute
 from referrals.models.programs import Program, RewardRule, TermsVersion
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
-from referrals.models.rewards import PayoutBatch, PayoutLine, Reward, RewardChange
+from referrals.models.rewards import Reward, RewardChange
 from referrals.models.signups import PendingClaim
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "LedgerTransaction",
     "PayoutBatch",
     "PayoutLine",
+    "PayoutRoute",
     "PendingClaim",
     "Program",
     "Referral",

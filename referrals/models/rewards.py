@@ -1,4 +1,4 @@
-"""Rewards (特典): what one side gets for a milestone, in which state, and the batches they are paid in."""
+"""Rewards (特典): what one side gets for a milestone, in which state, and the history of both."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ class Reward(PublicId):
     user_id: int | None
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="rewards")
     organization_id: int | None
+    holder = models.CharField(max_length=60)  # whose ledger account; a pseudonym once that person is erased
     amount = models.BigIntegerField()
     reversed_amount = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
@@ -92,6 +93,7 @@ class Reward(PublicId):
             models.Index(fields=["state", "due_at"], name="rewards_by_state"),
             models.Index(fields=["user", "-granted_at"], name="rewards_by_user"),
             models.Index(fields=["organization", "-granted_at"], name="rewards_by_organization"),
+            models.Index(fields=["holder"], name="rewards_by_holder"),
         ]
 
     def __str__(self) -> str:
@@ -120,47 +122,3 @@ class RewardChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reward_id}: {self.before} → {self.after}"
-
-
-class PayoutBatch(PublicId):
-    """Rewards paid together: reserved when made, then settled or failed. Its lines never change."""
-
-    class State(models.TextChoices):
-        RESERVED = "reserved", _("Reserved")
-        SETTLED = "settled", _("Paid")
-        FAILED = "failed", _("Failed")
-
-    id: int
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="batches")
-    state = models.CharField(max_length=8, choices=State, default=State.RESERVED)
-    created_at = models.DateTimeField()
-    created_by_id = models.BigIntegerField(null=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by_id = models.BigIntegerField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.public_id} {self.state}"
-
-
-class PayoutLine(models.Model):
-    """One reward in a batch. `amount` leaves the account; `netted` was kept back for an earlier claw-back."""
-
-    id: int
-    batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="lines")
-    reward = models.ForeignKey(Reward, on_delete=models.PROTECT, related_name="payout_lines")
-    reward_id: int
-    amount = models.BigIntegerField()
-    netted = models.BigIntegerField(default=0)
-    currency = models.CharField(max_length=3)
-    is_live = models.BooleanField(default=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["reward"], condition=Q(is_live=True), name="a_reward_is_in_one_live_payout_line"
-            ),
-            models.CheckConstraint(condition=Q(amount__gte=0) & Q(netted__gte=0), name="payout_is_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.batch_id}: {self.amount}"

@@ -33,26 +33,49 @@ __all__ = ["Again", "Applied", "Parked", "Review", "apply"]
 S = Referral.State
 
 
-@dataclass(frozen=True)
+@dataclass
 class Place:
-    """Where a fact belongs: its program and company, locked."""
+    """Where a fact belongs: its program and company, locked, and who is credited there."""
 
     program: Program
     organization: Organization | None
     referred: ReferredOrganization | None
     key: str  # what a fact without this company waits for
     wakes: tuple[str, ...] = field(default=())
+    attribution: Attribution | None = None
+
+    def credited(self) -> Attribution | None:
+        """Return the active attribution, looked up once: only introductions change it, and those are never parked."""
+        if self.attribution is None and self.referred is not None:
+            self.attribution = active_attribution(self.referred)
+        return self.attribution
 
 
-def apply(fact: Fact, *, now: datetime, actor_id: int | None) -> Applied | Parked | Review:
-    """Apply one fact inside the caller's transaction."""
-    return {
-        Fact.Kind.INTRODUCTION: _introduction,
-        Fact.Kind.STAGE: _stage,
-        Fact.Kind.CONVERSION: _conversion,
-        Fact.Kind.REFUND: apply_refund,
-        Fact.Kind.REFERENCE: apply_reference,
-    }[Fact.Kind(fact.kind)](fact, now, actor_id)
+# The places of facts applied one after the other in one transaction, under the same locks: looked up once.
+Places = dict[tuple[str, ...], Place]
+
+
+def apply(
+    fact: Fact, *, now: datetime, actor_id: int | None, places: Places | None = None
+) -> Applied | Parked | Review:
+    """Apply one fact inside the caller's transaction. `places` is shared only by parked facts woken together."""
+    if fact.kind == Fact.Kind.INTRODUCTION:
+        return _introduction(fact, now, actor_id)
+    if fact.kind == Fact.Kind.REFUND:
+        return apply_refund(fact, now, actor_id)
+    if fact.kind == Fact.Kind.REFERENCE:
+        return apply_reference(fact, now, actor_id)
+    key = tuple(str(fact.body.get(name, "")) for name in ("program", "domain", "organization", "referral"))
+    place = places.get(key) if places is not None else None
+    if place is None:
+        place = _place(fact, now=now)
+        if place is None:
+            return Review("unknown_program")
+        if places is not None and place.referred is not None:
+            places[key] = place
+    if place.referred is None or place.credited() is None:
+        return Parked(place.key)
+    return (_stage if fact.kind == Fact.Kind.STAGE else _conversion)(fact, place, now, actor_id)
 
 
 def _program(body: dict[str, Any]) -> Program | None:
@@ -119,15 +142,10 @@ def _introduction(fact: Fact, now: datetime, actor_id: int | None) -> Applied | 
     return Applied({"referral": str(introduced.referral.public_id), "refused": introduced.refused}, wakes=place.wakes)
 
 
-def _stage(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Parked | Review:
-    place = _place(fact, now=now)
-    if place is None:
-        return Review("unknown_program")
-    if place.referred is None:
-        return Parked(place.key)
-    attribution = active_attribution(place.referred)
-    if attribution is None:
-        return Parked(place.key)
+def _stage(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> Applied | Review:
+    attribution = place.attribution
+    assert attribution is not None  # apply() parks what lacks either
+    assert place.referred is not None
     stage, occurred, reason = str(fact.body["stage"]), at(fact.body, now), str(fact.body.get("reason", ""))
     if stage not in Step.Stage.values:
         return Review("unknown_stage")
@@ -156,15 +174,10 @@ def _contradicts(referred: ReferredOrganization, stage: str, occurred: datetime)
     return ""
 
 
-def _conversion(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Parked | Review:
-    place = _place(fact, now=now)
-    if place is None:
-        return Review("unknown_program")
-    if place.referred is None:
-        return Parked(place.key)
-    attribution = active_attribution(place.referred)
-    if attribution is None:
-        return Parked(place.key)
+def _conversion(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> Applied | Review:
+    attribution = place.attribution
+    assert attribution is not None  # apply() parks what lacks either
+    assert place.referred is not None
     body, occurred = fact.body, at(fact.body, now)
     external = str(body.get("external_ref") or fact.external_id)
     invoice = str(body.get("invoice") or f"{fact.source}:{external}")[:120]

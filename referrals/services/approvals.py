@@ -12,7 +12,7 @@ from referrals.events import RewardApproved
 from referrals.models import LedgerAccount, Reward
 from referrals.services import ledger, risk
 from referrals.services.locks import lock_referred
-from referrals.services.rewards import _settle_to, change_state, tell
+from referrals.services.rewards import change_state, settle_to, tell
 
 R = Reward.State
 A = LedgerAccount.Kind
@@ -38,7 +38,7 @@ class ReasonNeeded(ValueError):
     """Refusing or taking back has to be explained to the referrer."""
 
 
-def _lock(reward_id: int) -> Reward:
+def lock_reward(reward_id: int) -> Reward:
     """Lock a reward in the house's order: its company first."""
     seen = Reward.objects.select_related("referral").get(pk=reward_id)
     if seen.referral.organization_id is not None:
@@ -60,7 +60,7 @@ def approve_reward(*, reward_id: int, actor: User, now: datetime, reason: str = 
 
     When the hold is over it becomes available at once. Raises OwnReward, DoubtsOpen, SecondPersonNeeded, NotOnHold.
     """
-    reward = _lock(reward_id)
+    reward = lock_reward(reward_id)
     check_approver(reward, actor)
     if reward.state not in (R.HELD, R.PENDING):
         raise NotOnHold(reward.state)
@@ -96,12 +96,12 @@ def reverse_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -
     """Refuse a reward, or take back what is left of it; no fact grants it again. Raises ReasonNeeded, OwnReward."""
     if not reason.strip():
         raise ReasonNeeded
-    reward = _lock(reward_id)
+    reward = lock_reward(reward_id)
     check_approver(reward, actor)
     before, net = reward.state, reward.net
     reward.refused_at, reward.reason = now, reason.strip()[:200]
     reward.save(update_fields=["refused_at", "reason"])
-    _settle_to(
+    settle_to(
         reward, amount=reward.amount, reversed_amount=reward.amount, now=now, actor_id=actor.pk, reason=reason.strip()
     )
     audit.record(
@@ -125,7 +125,7 @@ def mature_due(*, now: datetime, limit: int = 1_000) -> int:
     due = Reward.objects.filter(state=R.APPROVED, due_at__lte=now).order_by("due_at", "pk").values_list("pk", flat=True)
     for pk in list(due[:limit]):
         with transaction.atomic():
-            reward = _lock(pk)
+            reward = lock_reward(pk)
             if reward.state == R.APPROVED and reward.due_at <= now and not risk.open_doubts(reward.referral_id):
                 _mature(reward, now)
                 done += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import F
 from django.urls import reverse
 
@@ -105,17 +106,18 @@ def record_step(
     actor_id: int | None = None,
 ) -> bool:
     """Note when a company reached a stage; the earliest proven date stays. Return False when nothing changed."""
-    step, created = Step.objects.get_or_create(
-        referred=referred, stage=stage, defaults={"at": at, "reason": reason, "actor_id": actor_id}
-    )
-    if created:
-        return True
     # of losses the latest counts, of everything else the earliest that is proven
-    changed = at > step.at if stage == Step.Stage.LOST else step.is_inferred or at < step.at
-    if changed:
-        step.at, step.is_inferred, step.reason = at, False, reason or step.reason
-        step.save(update_fields=["at", "is_inferred", "reason"])
-    return changed
+    newer = "s.at < excluded.at" if stage == Step.Stage.LOST else "s.is_inferred OR s.at > excluded.at"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO referrals_step AS s (referred_id, stage, at, is_inferred, reason, actor_id)
+            VALUES (%s, %s, %s, false, %s, %s)
+            ON CONFLICT (referred_id, stage) DO UPDATE SET at = excluded.at, is_inferred = false,
+                reason = CASE WHEN excluded.reason = '' THEN s.reason ELSE excluded.reason END
+            WHERE {newer} RETURNING id""",  # noqa: S608  one of two texts above
+            [referred.pk, stage, at, reason[:200], actor_id],
+        )
+        return cursor.fetchone() is not None
 
 
 def stage_of(steps: list[Step]) -> tuple[str, Step | None]:

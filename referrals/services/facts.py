@@ -14,7 +14,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from referrals.models import Fact
-from referrals.services.apply import apply
+from referrals.services.apply import Places, apply
 from referrals.services.verdicts import Again, Applied, Parked, Review
 
 log = structlog.get_logger(__name__)
@@ -54,10 +54,14 @@ def receive_fact(
     A fact that lacks its prerequisite is parked and applied by whichever fact brings it. Deadlocks and races with
     a fact that arrives at the same moment are retried here. `is_quiet`: when it waits, nobody need be told.
     """
+    fingerprint = digest(kind, body)
+    known = _again(source, external_id, fingerprint)  # most repeats come late: they are answered without a transaction
+    if known is not None:
+        return known
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                return _receive(source, external_id, kind, body, now, actor_id, is_quiet)
+                return _receive(source, external_id, kind, body, fingerprint, now, actor_id, is_quiet)
         except Again:
             continue
         except OperationalError as error:  # deadlock or serialisation: the whole transaction is safe to repeat
@@ -68,15 +72,24 @@ def receive_fact(
 
 
 def _receive(
-    source: str, external_id: str, kind: str, body: dict[str, Any], now: datetime, actor_id: int | None, is_quiet: bool
+    source: str,
+    external_id: str,
+    kind: str,
+    body: dict[str, Any],
+    fingerprint: str,
+    now: datetime,
+    actor_id: int | None,
+    is_quiet: bool,
 ) -> Outcome:
-    fingerprint = digest(kind, body)
     fact = Fact(
         source=source, external_id=external_id, kind=kind, body=body, digest=fingerprint, state=Fact.State.APPLIED,
         received_at=now, applied_at=now, is_quiet=is_quiet,
     )  # fmt: skip
     if not _insert(fact):
-        return _again(source, external_id, fingerprint)
+        known = _again(source, external_id, fingerprint)
+        if known is None:  # whoever had spent the id took it back while we waited
+            raise Again
+        return known
     return _carry_out(fact, now, actor_id)
 
 
@@ -99,14 +112,24 @@ def _insert(fact: Fact) -> bool:
     return bool(row)
 
 
-def _again(source: str, external_id: str, fingerprint: str) -> Outcome:
-    known = Fact.objects.get(source=source, external_id=external_id)
+def _again(source: str, external_id: str, fingerprint: str) -> Outcome | None:
+    """Return what became of an id that is spent, None when it is not. One plain query: repeats are most of the load."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT id, public_id, state, result::text, digest FROM referrals_fact
+            WHERE source = %s AND external_id = %s""",
+            [source, external_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    pk, public_id, state, result, known = row
     status = "duplicate"
-    if known.digest != fingerprint:
-        Fact.objects.filter(pk=known.pk).update(conflict_count=F("conflict_count") + 1)
+    if known != fingerprint:
+        Fact.objects.filter(pk=pk).update(conflict_count=F("conflict_count") + 1)
         log.warning("fact_conflicts", source=source, external_id=external_id)
         status = "conflict"
-    return Outcome(status, known.pk, str(known.public_id), known.state, known.result)
+    return Outcome(status, pk, str(public_id), state, json.loads(result))
 
 
 def _carry_out(fact: Fact, now: datetime, actor_id: int | None) -> Outcome:
@@ -123,13 +146,13 @@ def wake(keys: Sequence[str], *, now: datetime) -> int:
 
     Runs inside the caller's transaction, under the locks that guard the keys.
     """
-    woken, tried, applied = list(keys), set[int](), 0
+    woken, tried, applied, places = list(keys), set[int](), 0, Places()
     while woken:
         waiting = Fact.objects.select_for_update().filter(waits_for__in=woken, state=Fact.State.PARKED)
         woken = []
         for parked in waiting.exclude(pk__in=tried).order_by("id"):
             tried.add(parked.pk)
-            outcome = apply(parked, now=now, actor_id=None)
+            outcome = apply(parked, now=now, actor_id=None, places=places)
             _keep(parked, outcome, now)
             if isinstance(outcome, Applied):
                 applied += 1

@@ -23,13 +23,13 @@ class Leg:
     amount: int
 
 
-def holder_of(reward: Reward) -> str:
-    """Return whose account a reward belongs to."""
-    if reward.beneficiary == Reward.Beneficiary.DONATION:
-        return f"donation:{reward.user_id}"
-    if reward.beneficiary == Reward.Beneficiary.PERSON:
-        return f"user:{reward.user_id}"
-    return f"organization:{reward.organization_id}"
+def holder_for(beneficiary: str, *, user_id: int | None, organization_id: int | None) -> str:
+    """Return whose account a new reward belongs to. Later the reward itself says it: an erased person has a pseudonym."""
+    if beneficiary == Reward.Beneficiary.DONATION:
+        return f"donation:{user_id}"
+    if beneficiary == Reward.Beneficiary.PERSON:
+        return f"user:{user_id}"
+    return f"organization:{organization_id}"
 
 
 def post(
@@ -130,7 +130,7 @@ def between(reward: Reward, giver: str, taker: str, amount: int) -> list[Leg]:
     """Return the legs that move `amount` from one kind of account to another; expense belongs to the program."""
 
     def leg(kind: str, signed: int) -> Leg:
-        holder = f"program:{reward.program_id}" if kind == Kind.PROGRAM_EXPENSE else holder_of(reward)
+        holder = f"program:{reward.program_id}" if kind == Kind.PROGRAM_EXPENSE else reward.holder
         return Leg(kind, holder, signed)
 
     return [leg(giver, -amount), leg(taker, amount)]

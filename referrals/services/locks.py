@@ -1,6 +1,11 @@
-"""The one order of locks: domain, then the referred organization's row, then the invoice, then rewards and accounts."""
+"""The one order of locks: domain, then companies (by id), then the invoice or the person, then rewards and accounts.
+
+A batch of payments comes before its companies, a delivery before its batch.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django.db import connection
 
@@ -38,3 +43,15 @@ def lock_referred(program_id: int, organization_id: int) -> ReferredOrganization
             )
             row = cursor.fetchone()
     return ReferredOrganization(id=row[0], program_id=program_id, organization_id=organization_id, created_at=row[1])
+
+
+def lock_companies(reward_ids: Iterable[int]) -> None:
+    """Lock the companies of several rewards at once, in one order: nobody who holds one of them waits for another."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.id FROM referrals_referredorganization c WHERE (c.program_id, c.organization_id) IN (
+                SELECT i.program_id, i.organization_id FROM referrals_reward r
+                JOIN referrals_referral i ON i.id = r.referral_id WHERE r.id = ANY(%s)
+            ) ORDER BY c.id FOR UPDATE""",
+            [list(reward_ids)],
+        )

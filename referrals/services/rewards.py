@@ -9,7 +9,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from portal import events
-from portal.accounts.models import Organization
+from portal.accounts.models import Organization, User
 from referrals import machine
 from referrals.events import RewardFact, RewardGranted, RewardReversed
 from referrals.models import (
@@ -27,6 +27,7 @@ from referrals.models import (
 )
 from referrals.services import ledger, risk
 from referrals.services.changes import company_of, organization_ref
+from referrals.services.locks import lock_key
 
 R = Reward.State
 A = LedgerAccount.Kind
@@ -61,13 +62,15 @@ def reconcile(
     )
     for reward in existing:
         if referral is None or reward.referral_id != referral.pk:
-            _settle_to(reward, amount=reward.amount, reversed_amount=reward.amount, now=now, actor_id=actor_id,
+            settle_to(reward, amount=reward.amount, reversed_amount=reward.amount, now=now, actor_id=actor_id,
                        reason="the introduction is no longer the one that counts")  # fmt: skip
     if referral is None:
         return
-    bound = Conversion.objects.filter(referred_id=referred.pk).order_by("occurred_at", "invoice").first()
     mine = {(reward.milestone, reward.side): reward for reward in existing if reward.referral_id == referral.pk}
     stands = referral.state in machine.RANK
+    if not mine and (not stands or machine.RANK[referral.state] < machine.RANK[Referral.State.QUALIFIED]):
+        return  # nothing is due yet
+    bound = Conversion.objects.filter(referred_id=referred.pk).order_by("occurred_at", "invoice").first()
     for reward in mine.values():
         _follow(reward, bound=bound, stands=stands, now=now, actor_id=actor_id)
     if stands:
@@ -89,7 +92,7 @@ def _follow(reward: Reward, *, bound: Conversion | None, stands: bool, now: date
     taken = refund_share(amount, conversion) if stands else amount
     if reward.approved_by_id is not None:
         taken = max(taken, reward.reversed_amount)
-    _settle_to(
+    settle_to(
         reward, amount=amount, reversed_amount=taken, now=now, actor_id=actor_id, conversion=conversion,
         reason="refund" if stands else "the introduction does not stand",
     )  # fmt: skip
@@ -142,6 +145,10 @@ def _beneficiary(referral: Referral, rule: RewardRule) -> tuple[str, int | None,
         choice = ReferralLink.Beneficiary.COMPANY  # public servants take no personal rewards
     if choice == ReferralLink.Beneficiary.COMPANY and company is None:
         choice = ReferralLink.Beneficiary.PERSON
+    if choice != ReferralLink.Beneficiary.COMPANY:
+        lock_key(f"person:{referral.referrer_id}")  # her erasure comes wholly before or wholly after
+        if User.objects.filter(pk=referral.referrer_id, erased_at__isnull=False).exists():
+            return None
     return choice, referral.referrer_id, company
 
 
@@ -161,12 +168,13 @@ def _grant(referral: Referral, rule: RewardRule, *, program: Program, bound: Con
     reward = Reward.objects.create(
         program=program, referral=referral, conversion=conversion, rule=rule, terms_id=_terms_id(referral),
         milestone=rule.milestone, side=rule.side, beneficiary=who[0], user_id=who[1], organization_id=who[2],
-        amount=amount, reversed_amount=0, currency=program.currency, snapshot=snapshot,
+        holder=ledger.holder_for(who[0], user_id=who[1], organization_id=who[2]), amount=amount, reversed_amount=0,
+        currency=program.currency, snapshot=snapshot,
         state=R.HELD if risk.open_doubts(referral.pk) else R.PENDING, state_since=now, version=1,
         due_at=now + timedelta(days=program.hold_days), needs_second=amount >= program.review_threshold > 0,
         granted_at=now,
     )  # fmt: skip
-    _history(reward, before="", now=now, actor_id=None, reason="")
+    write_history(reward, before="", now=now, actor_id=None, reason="")
     ledger.move(
         reward, kind="accrue", legs=ledger.between(reward, A.PROGRAM_EXPENSE, A.MEMBER_PENDING, amount), now=now,
         actor_id=None, reason="",
@@ -174,7 +182,7 @@ def _grant(referral: Referral, rule: RewardRule, *, program: Program, bound: Con
     tell(reward, RewardGranted, now=now, due_at=reward.due_at.isoformat())
     taken = refund_share(amount, conversion)
     if taken:
-        _settle_to(reward, amount=amount, reversed_amount=taken, now=now, actor_id=None, reason="refund")
+        settle_to(reward, amount=amount, reversed_amount=taken, now=now, actor_id=None, reason="refund")
 
 
 def _terms_id(referral: Referral) -> int | None:
@@ -194,7 +202,7 @@ def _take_budget(rule_id: int, amount: int, has_budget: bool) -> bool:
     return bool(rows.update(granted_amount=F("granted_amount") + amount))
 
 
-def _settle_to(
+def settle_to(
     reward: Reward,
     *,
     amount: int,
@@ -220,14 +228,18 @@ def _settle_to(
         _take_budget(reward.rule_id, difference, has_budget)
     reward.amount, reward.reversed_amount, reward.conversion = amount, reversed_amount, conversion
     reward.version += 1
+    if reward.approved_by_id is None:
+        reward.needs_second = reward.amount >= reward.program.review_threshold > 0
     if reward.net == 0 and before in (*machine.ON_HOLD, R.AVAILABLE):
         reward.state = R.REVERSED
     elif reward.net > 0 and before == R.REVERSED:
         reward.state = R.HELD if risk.open_doubts(reward.referral_id) else R.PENDING
     if reward.state != before:
         reward.state_since = now
-    reward.save(update_fields=["amount", "reversed_amount", "conversion", "version", "state", "state_since"])
-    _history(reward, before=before, now=now, actor_id=actor_id, reason=reason)
+    reward.save(
+        update_fields=["amount", "reversed_amount", "conversion", "version", "state", "state_since", "needs_second"]
+    )
+    write_history(reward, before=before, now=now, actor_id=actor_id, reason=reason)
     if difference == 0:
         return
     _post_difference(reward, before, difference, now=now, actor_id=actor_id, reason=reason)
@@ -243,14 +255,14 @@ def _post_difference(
     elif before in machine.ON_HOLD:
         kind, legs = "reverse", ledger.between(reward, A.MEMBER_PENDING, A.PROGRAM_EXPENSE, -difference)
     elif before == R.AVAILABLE:
-        ledger.lock_holder(ledger.holder_of(reward), reward.currency)
+        ledger.lock_holder(reward.holder, reward.currency)
         kind, legs = "clawback", ledger.between(reward, A.MEMBER_AVAILABLE, A.PROGRAM_EXPENSE, -difference)
     else:  # reserved or paid: she owes it, and the next payment nets it
         kind, legs = "clawback", ledger.between(reward, A.CLAWBACK_RECEIVABLE, A.PROGRAM_EXPENSE, -difference)
     ledger.move(reward, kind=kind, legs=legs, now=now, actor_id=actor_id, reason=reason)
 
 
-def _history(reward: Reward, *, before: str, now: datetime, actor_id: int | None, reason: str) -> None:
+def write_history(reward: Reward, *, before: str, now: datetime, actor_id: int | None, reason: str) -> None:
     RewardChange.objects.create(
         reward=reward, version=reward.version, before=before, after=reward.state, amount=reward.amount,
         reversed_amount=reward.reversed_amount, actor_id=actor_id, reason=reason[:200], at=now,
@@ -268,7 +280,7 @@ def change_state(
     for name, value in fields.items():
         setattr(reward, name, value)
     reward.save(update_fields=["state", "state_since", "version", *fields])
-    _history(reward, before=before, now=now, actor_id=actor_id, reason=reason)
+    write_history(reward, before=before, now=now, actor_id=actor_id, reason=reason)
 
 
 def tell(reward: Reward, fact: type[RewardFact], *, now: datetime, **more: Any) -> None:

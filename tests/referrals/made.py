@@ -20,7 +20,7 @@ from referrals.models import (
     RiskFinding,
     TermsVersion,
 )
-from referrals.services import desk, payouts, risk
+from referrals.services import desk, risk
 from referrals.services.contents import content_link_for
 from referrals.services.facts import receive_fact
 from referrals.services.imports import begin_import
@@ -84,7 +84,7 @@ class Made:
         return content_link_for(user=self.aki, program=self.program, content=content, now=people.NOW)
 
     def batch(self) -> PayoutBatch:
-        return payouts.reserve_batch(program=self.program, reward_ids=[], actor=self.kato, now=people.NOW)
+        return PayoutBatch.objects.create(program=self.program, created_at=people.NOW, created_by_id=self.kato.pk)
 
     def finding(self) -> RiskFinding:
         risk.find(self.referral, "velocity", "doubt", people.NOW)
