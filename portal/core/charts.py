@@ -96,6 +96,21 @@ def bar_svg(share: float, *, tone: int = 2, height: int = 14) -> SafeString:
     )
 
 
+def stack_svg(rows: Sequence[Row], *, height: int = 28) -> SafeString:
+    """Draw one bar cut into parts by their share, each with its tone; the words stand beside it, so it is silent."""
+    parts, at = [], 0.0
+    for row in rows:
+        width = 100 * float(row["share"])
+        gap = 0.25 if at else 0.0
+        parts.append(
+            f'<rect class="k{int(row["tone"])}" x="{at + gap:.3f}" width="{max(0.15, width - gap):.3f}" height="{height}"/>'
+        )
+        at += width
+    return mark_safe(
+        f'<svg viewBox="0 0 100 {height}" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
+    )  # numbers only
+
+
 def wheel_svg(axes: Sequence[Mapping[str, Any]], *, value: str, label: str, note: str, name: str) -> SafeString:
     """Draw the wheel: each axis owns a third of the rim, its arc is as long and as strong as its value (0 to 100)."""
     gap, third = 5.0, 100.0

@@ -7,6 +7,7 @@ from referrals.models.conversions import Conversion, ConversionSighting, Refund
 from referrals.models.facts import Fact
 from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from referrals.models.links import ReferralLink, ShareLog
+from referrals.models.milestones import ClickMonth, Milestones, StaleMilestones
 from referrals.models.organizations import ReferredOrganization, Step
 from referrals.models.programs import Program, RewardRule, TermsVersion
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
@@ -19,6 +20,7 @@ __all__ = [
     "BooksCheck",
     "Click",
     "ClickDay",
+    "ClickMonth",
     "Conversion",
     "ConversionSighting",
     "Dispute",
@@ -26,6 +28,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "Milestones",
     "PayoutBatch",
     "PayoutLine",
     "PendingClaim",
@@ -40,6 +43,7 @@ __all__ = [
     "RewardRule",
     "RiskFinding",
     "ShareLog",
+    "StaleMilestones",
     "Step",
     "TermsVersion",
 ]

@@ -34,6 +34,12 @@ def bar_svg(value: float | None, most: float | None, tone: int = 2, height: int 
 
 
 @register.simple_tag
+def stack_svg(rows: Sequence[charts.Row]) -> SafeString:
+    """One bar cut into parts, from rows with a "share" and a "tone"."""
+    return charts.stack_svg(rows)
+
+
+@register.simple_tag
 def most(rows: Sequence[Mapping[str, Any]], key: str = "value") -> float:
     """The largest value of a list of rows."""
     return max((row[key] or 0 for row in rows), default=0)
