@@ -58,7 +58,7 @@ def introductions_behind(label: Any, words_: Any, rows: Any) -> Behind:
     )
 
 
-def _day(moment: Any) -> str:
+def day(moment: Any) -> str:
     return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
@@ -67,8 +67,8 @@ def _introduction(row: Milestones) -> list[Cell]:
     return [
         Cell(name, reverse("referrals:desk_referral", args=[row.referral.public_id])),
         Cell(row.referrer.display_name or _("Former member")), Cell(row.program.name), Cell(channel_label(row.channel)),
-        Cell(row.get_state_display(), tone=words.TONES.get(Referral.State(row.state), "")), Cell(_day(row.introduced_at)),
-        Cell(_day(row.won_at)),
+        Cell(row.get_state_display(), tone=words.TONES.get(Referral.State(row.state), "")), Cell(day(row.introduced_at)),
+        Cell(day(row.won_at)),
     ]  # fmt: skip
 
 

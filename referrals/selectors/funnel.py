@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Min, Q, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.flywheel.stats import kaplan_meier_counted
 from referrals import definitions
 from referrals.models import Click, Referral
-from referrals.selectors.slices import WITHOUT_CLICK, Slice
+from referrals.selectors.slices import WITHOUT_CLICK, ZONE, Slice, end_of
 
 S = Referral.State
 YOUNG = timedelta(days=120)
@@ -179,12 +178,6 @@ def wait_cases(slice_: Slice, now: datetime) -> dict[str, Counts]:
     return found
 
 
-def end_of(month: date) -> datetime:
-    """Return the moment a month is over, in the house's time zone."""
-    first = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return timezone.make_aware(datetime.combine(first, time.min))
-
-
 def cohorts(slice_: Slice, now: datetime, *, months: int = 12) -> list[dict[str, Any]]:
     """Return the newest months of introduction with what became of each so far; young ones are marked.
 
@@ -196,7 +189,7 @@ def cohorts(slice_: Slice, now: datetime, *, months: int = 12) -> list[dict[str,
         .values("month")
         .annotate(first=Min("introduced_at"), **counts())
     )
-    local = timezone.localtime(now)
+    local = now.astimezone(ZONE)
     rows = []
     for row in found[:months]:
         key = f"{row['month']:%Y-%m}"

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from referrals.models import ClickMonth, Milestones, Referral, ShareLog
 
+ZONE = ZoneInfo(settings.TIME_ZONE)  # months are the house's, whoever looks
 WITHOUT_CLICK = ("named", "staff", "answer", "code")  # ways that need nobody to open a link
 CHANNELS = ("link", *ShareLog.Channel.values, *WITHOUT_CLICK)
+
+
+def begin_of(month: date) -> datetime:
+    """Return the moment a month begins."""
+    return datetime.combine(month, time.min, ZONE)
+
+
+def end_of(month: date) -> datetime:
+    """Return the moment a month is over."""
+    return begin_of(months_before(month, -1))
+
+
+def months_before(month: date, count: int) -> date:
+    """Return the first day of the month so many months earlier."""
+    number = month.year * 12 + month.month - 1 - count
+    return date(number // 12, number % 12 + 1, 1)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from portal.core import time
 from portal.core.csv import safe_cell
 from portal.core.pagination import page_by_key
 from referrals.selectors import behind as rows_behind
-from referrals.selectors import funnel, sources
+from referrals.selectors import funnel, sources, spread_rows
 from referrals.selectors.behind import Behind
 from referrals.selectors.slices import Slice, slice_of
 from referrals.services.milestones import freshen
@@ -25,7 +25,7 @@ from referrals.services.milestones import freshen
 PER_PAGE = 50
 
 
-def tabs(current: str, slice_: Slice) -> list[dict[str, Any]]:
+def tabs(current: str) -> list[dict[str, Any]]:
     """Return the two pages of the referral analytics."""
     pages = (("analytics", _("From click to reward")), ("spread", _("How it spreads")))
     return [
@@ -51,7 +51,7 @@ def analytics(request: HttpRequest) -> HttpResponse:
             {"url": f"?{slice_.query(by=key)}#sources", "label": label, "current": key == by}
             for key, label in sources.WAYS.items()
         ],
-        "clicks": sources.clicks(slice_), "now": now, "tabs": tabs("analytics", slice_), "query": slice_.query(),
+        "clicks": sources.clicks(slice_), "now": now, "tabs": tabs("analytics"), "query": slice_.query(),
     }  # fmt: skip
     return render(request, "referrals/staff/analytics.html", context)
 
@@ -59,7 +59,7 @@ def analytics(request: HttpRequest) -> HttpResponse:
 def _behind(request: HttpRequest) -> tuple[Slice, str, Behind]:
     slice_, stage = slice_of(request.GET), request.GET.get("stage", "introduced")
     freshen()
-    found = rows_behind.behind(slice_, stage)
+    found = rows_behind.behind(slice_, stage) or spread_rows.behind(stage, time.now())
     if found is None:
         raise Http404
     return slice_, stage, found

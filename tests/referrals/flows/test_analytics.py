@@ -13,13 +13,15 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from portal.accounts.models import Organization
+from referrals import prompts
 from referrals.models import ClickDay, ClickMonth, Milestones, Program, Referral
-from referrals.selectors import funnel
+from referrals.selectors import cycle, funnel, spread, spread_rows
 from referrals.selectors.behind import behind
 from referrals.selectors.slices import slice_of
 from referrals.services import clicks, desk, milestones
 from referrals.services.introductions import introduce_person
-from referrals.services.links import link_for
+from referrals.services.links import link_for, share_link
 from tests.people import NOW
 from tests.referrals.made import make_program, tell
 
@@ -85,8 +87,7 @@ def lines(response: Any) -> list[dict[str, str]]:
 
 def filters(story: dict[str, Any]) -> list[str]:
     return [
-        "", "cohort=2026-11", "cohort=2026-10", "program=friends", "program=partners", "channel=line", "channel=named",
-        "channel=link", "content=/questions/1/", f"referrer={story['aki'].public_id}",
+        "", "cohort=2026-10", "program=partners", "channel=line", "channel=named", "content=/questions/1/",
         f"referrer={story['mio'].public_id}&program=partners", "cohort=2026-11&channel=line",
     ]  # fmt: skip
 
@@ -208,7 +209,7 @@ def test_rows_are_paged_and_formulas_harmless(
 
 def test_customers_see_nothing_of_it(story: dict[str, Any], client_for: Any) -> None:
     client = client_for(story["aki"])
-    for name in ("analytics", "analytics_rows", "analytics_csv"):
+    for name in ("analytics", "spread", "analytics_rows", "analytics_csv"):
         assert client.get(reverse(f"referrals:{name}")).status_code in (403, 404)
 
 
@@ -226,3 +227,99 @@ def test_bad_filters_are_left_out(sato: Any, client_for: Any, program: Program) 
     )
     assert page.status_code == 200
     assert page.context["slice"].parts == {}
+
+
+# --- how it spreads --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def activated(story: dict[str, Any]) -> dict[str, Any]:
+    """aki's company became a customer 200 days ago, mio's 30 days ago; aki shared 150 days ago and again lately."""
+    for name, ago in (("aki", 200), ("mio", 30)):
+        Organization.objects.filter(pk=story[name].organization_id).update(became_customer_at=NOW - ago * DAY)
+    Organization.objects.filter(name="会社0").update(became_customer_at=NOW - 20 * DAY)
+    for ago in (150, 3):
+        share_link(link=story["link"], channel="line", now=NOW - ago * DAY)
+    return story
+
+
+def test_k_and_its_parts_on_a_known_story(activated: dict[str, Any]) -> None:
+    milestones.freshen_all()
+    look = spread.window(NOW)
+    k = spread.factors(look)["k"]
+    assert (look.first.isoformat(), k.count, k.n) == ("2026-06-01", 1, 1)
+    assert k.ceiling is None  # K = 1
+    by = {row["key"]: row for row in spread.cohorts(NOW)}
+    may = {cell["days"]: cell for cell in by["2026-05"]["cells"]}
+    assert (may[90]["is_ripe"], may[90]["k"].count) == (True, 0)  # won 180 days after the activation
+    assert (may[180]["is_ripe"], may[180]["k"].count, may[365]["is_ripe"]) == (False, 1, False)
+    assert not any(cell["is_ripe"] for cell in by["2026-10"]["cells"])
+    chain = spread.factors(look)
+    assert [(step["part"], step["whole"]) for step in chain["steps"]] == [
+        (1, 1),
+        (2, 1),
+        (9, 2),
+        (2, 9),
+        (1, 2),
+        (1, 1),
+    ]
+    assert (chain["product"], chain["named"], chain["others"]) == (1.0, 0, 0)
+
+
+def test_the_round_watches_those_who_have_not_come(activated: dict[str, Any]) -> None:
+    milestones.freshen_all()
+    legs = cycle.legs(NOW)
+    # aki's company shared after 50 days, mio's introduced after 27, 会社0 is watched for 20
+    assert legs["share"].cases == {(50.0, True): 1, (27.0, True): 1, (20.0, False): 1}
+    assert legs["share"].median == 27
+    assert legs["brought"].cases == {(130.0, True): 1, (3.0, False): 1}
+    assert cycle.companies(NOW).count() == legs["share"].waits.n
+    assert cycle.sharing(NOW).count() == legs["brought"].waits.n
+
+
+def test_every_number_of_the_spread_opens_as_many_rows(activated: dict[str, Any], sato: Any, client_for: Any) -> None:
+    client = client_for(sato)
+    client.get(reverse("referrals:spread"))
+    with CaptureQueriesContext(connection) as queries:
+        context = client.get(reverse("referrals:spread")).context
+    assert len(queries) <= 25, len(queries)
+    numbers = {"won_since": context["k"].count, "customers": context["k"].n}
+    for share in (context["earned"], context["shared"], *context["rates"]):
+        numbers |= {share.part_stage: share.part, share.whole_stage: share.whole}
+    for step in context["steps"]:
+        numbers |= {step["key"]: step["part"], step["whole_stage"]: step["whole"]}
+    for row in context["cohorts"]:
+        numbers |= {row["query"].removeprefix("stage="): row["n"]}
+        numbers |= {cell["query"].removeprefix("stage="): cell["k"].count for cell in row["cells"]}
+    numbers |= {"open_since": context["still_open"][0], "named_won": context["chain"]["named"]}
+    for stage, number in numbers.items():
+        found = spread_rows.behind(stage, NOW)
+        assert found is not None
+        told = [found.cells(row) for row in found.rows.order_by(*found.order)]
+        assert found.total() == number, stage
+        assert sum(int(row[-1].text) for row in told) if found.weight else len(told) == number, stage
+    assert numbers["earned"] == 1
+    page = client.get(reverse("referrals:analytics_rows") + "?stage=earned")
+    assert (page.context["total"], len(lines(client.get(reverse("referrals:analytics_csv") + "?stage=earned")))) == (
+        1,
+        1,
+    )
+    assert client.get(reverse("referrals:analytics_rows") + "?stage=k90-2026-13").status_code == 404
+
+
+def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
+    activated: dict[str, Any], sato: Any, client_for: Any, monkeypatch: Any
+) -> None:
+    client = client_for(sato)
+    monkeypatch.setattr(prompts, "_sources", {})
+    assert "まだどなたにも" in client.get(reverse("referrals:spread")).content.decode()
+    prompts.register(
+        "test", lambda since, until: [(activated["aki"].pk, NOW - 10 * DAY), (activated["mio"].pk, NOW - DAY)]
+    )
+    asked, answered = client.get(reverse("referrals:spread")).context["asked"]
+    assert (asked.part, asked.whole, answered.part) == (1, 2, 1)
+
+
+def test_a_house_without_anything_has_both_pages(sato: Any, client_for: Any) -> None:
+    for name in ("analytics", "spread"):
+        assert client_for(sato).get(reverse(f"referrals:{name}")).status_code == 200
