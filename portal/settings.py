@@ -240,6 +240,8 @@ PERIODIC_TASKS = {
     "referrals-forget": ("referrals.tasks.prune_inbound", 86_400),
     # The books are checked every night, and the page says when.
     "referrals-books": ("referrals.tasks.check_books", 86_400),
+    # The analytics derive what changed when they are opened; after much change that should be done already.
+    "referrals-milestones": ("referrals.tasks.freshen_milestones", 60),
     # Raw clicks have a retention; the daily counts stay.
     "referrals-prune": ("referrals.tasks.prune_clicks", 86_400),
 }

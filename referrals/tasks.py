@@ -8,7 +8,7 @@ from celery import shared_task
 
 from portal.core import time
 from referrals import books
-from referrals.services import alarms, approvals, clicks, facts, inbound, retention
+from referrals.services import alarms, approvals, clicks, facts, inbound, milestones, retention
 
 
 @shared_task(queue="default")
@@ -58,3 +58,9 @@ def check_books() -> int:
 def prune_clicks() -> int:
     """Delete raw clicks past their retention."""
     return clicks.prune(now=time.now())
+
+
+@shared_task(queue="default")
+def freshen_milestones() -> int:
+    """Derive the milestones of what changed, so that the analytics find little to do."""
+    return milestones.freshen_all()

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 
 from referrals.api import facts
 from referrals.views import analytics, contents, desk, hub, imports, inbound, programs, rewards, sources, welcome
+from referrals.views import analytics, desk, hub, programs, rewards, spread, welcome
 
 app_name = "referrals"
 
@@ -60,6 +61,7 @@ urlpatterns = [
     path("api/v1/refunds/", facts.Refunds.as_view(), name="api_refunds"),
     path("api/v1/rewards/", facts.Rewards.as_view(), name="api_rewards"),
     path("staff/analytics/referrals/", analytics.analytics, name="analytics"),
+    path("staff/analytics/referrals/spread/", spread.spread, name="spread"),
     path("staff/analytics/referrals/rows/", analytics.analytics_rows, name="analytics_rows"),
     path("staff/analytics/referrals/rows.csv", analytics.analytics_csv, name="analytics_csv"),
 ]

@@ -189,6 +189,7 @@ POLICY: dict[str, Line] = {
     "referrals:analytics": Line("team"),
     "referrals:analytics_rows": Line("team"),
     "referrals:analytics_csv": Line("team"),
+    "referrals:spread": Line("team"),
     "accounts:erase": Line("member", reads=False, writes=True),
     "accounts:join": Line("public", args=lambda world: [world.invitation_token], writes=True),
     "flywheel:dashboard": Line("team"),

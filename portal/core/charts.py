@@ -96,6 +96,49 @@ def bar_svg(share: float, *, tone: int = 2, height: int = 14) -> SafeString:
     )
 
 
+def steps_svg(steps: Sequence[tuple[float, float]], *, most: float, name: str, width: int = NARROW) -> SafeString:
+    """Draw a curve that rises in steps: (x, share from then on), from 0 % at 0 up to where it is known (`most`)."""
+    height, right, left = 190, 8, 40
+    most = max(most, 1.0)
+
+    def x(value: float) -> float:
+        return round(left + (width - left - right) * min(value, most) / most, 1)
+
+    def y(share: float) -> float:
+        return round(TOP + (height - TOP - BOTTOM) * (1 - share), 1)
+
+    parts = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(name)}">']
+    for share in (0.0, 0.5, 1.0):
+        kind = "flag" if share == 0.5 else "tick"
+        parts.append(f'<line class="{kind}" x1="{left}" x2="{width - right}" y1="{y(share)}" y2="{y(share)}"/>')
+        parts.append(
+            f'<text class="faint" x="{left - 6}" y="{y(share) + 4}" text-anchor="end">{100 * share:.0f}%</text>'
+        )
+    for value in ticks(0, most, 4):
+        if value <= most:
+            parts.append(
+                f'<text class="faint" x="{x(value)}" y="{height - 8}" text-anchor="middle">{_number(value)}</text>'
+            )
+    path = f"M{x(0)} {y(0)}" + "".join(f"H{x(at)}V{y(share)}" for at, share in steps if at <= most) + f"H{x(most)}"
+    parts.append(f'<path class="plot s2" d="{path}"/></svg>')
+    return mark_safe("".join(parts))  # every text is escaped above
+
+
+def stack_svg(rows: Sequence[Row], *, height: int = 28) -> SafeString:
+    """Draw one bar cut into parts by their share, each with its tone; the words stand beside it, so it is silent."""
+    parts, at = [], 0.0
+    for row in rows:
+        width = 100 * float(row["share"])
+        gap = 0.25 if at else 0.0
+        parts.append(
+            f'<rect class="k{int(row["tone"])}" x="{at + gap:.3f}" width="{max(0.15, width - gap):.3f}" height="{height}"/>'
+        )
+        at += width
+    return mark_safe(
+        f'<svg viewBox="0 0 100 {height}" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
+    )  # numbers only
+
+
 def wheel_svg(axes: Sequence[Mapping[str, Any]], *, value: str, label: str, note: str, name: str) -> SafeString:
     """Draw the wheel: each axis owns a third of the rim, its arc is as long and as strong as its value (0 to 100)."""
     gap, third = 5.0, 100.0

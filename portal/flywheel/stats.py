@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, sqrt
 
@@ -74,17 +75,27 @@ class Waits:
 
 def kaplan_meier(cases: Sequence[tuple[float, bool]]) -> Waits:
     """Estimate waits from (duration, ended): who still waits counts as waiting at least so long."""
-    ordered = sorted(cases)
-    at_risk, left = len(ordered), 1.0
+    return kaplan_meier_counted(Counter(cases))
+
+
+def kaplan_meier_counted(counts: Mapping[tuple[float, bool], int]) -> Waits:
+    """Estimate waits from how many cases there are of each (duration, ended), so that a million cases cost no more."""
+    ended: dict[float, int] = {}
+    here: dict[float, int] = {}
+    for (wait, over), count in counts.items():
+        here[wait] = here.get(wait, 0) + count
+        ended[wait] = ended.get(wait, 0) + (count if over else 0)
+    total = at_risk = sum(here.values())
+    left = 1.0
     steps: list[tuple[float, float]] = []
-    index = 0
-    while index < len(ordered):
-        wait = ordered[index][0]
-        here = [ended for duration, ended in ordered[index:] if duration == wait]
-        over = sum(here)
-        if over:
-            left *= 1 - over / at_risk
+    for wait in sorted(here):
+        if ended[wait]:
+            left *= 1 - ended[wait] / at_risk
             steps.append((wait, left))
-        at_risk -= len(here)
-        index += len(here)
-    return Waits(tuple(steps), len(ordered), sum(ended for _, ended in ordered))
+        at_risk -= here[wait]
+    return Waits(tuple(steps), total, sum(ended.values()))
+
+
+def at_risk(counts: Mapping[tuple[float, bool], int], wait: float) -> int:
+    """Return how many cases are still watched just before `wait`: neither over nor lost from sight."""
+    return sum(count for (duration, _), count in counts.items() if duration >= wait)

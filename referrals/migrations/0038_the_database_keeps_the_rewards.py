@@ -188,12 +188,16 @@ CREATE TRIGGER a_fact_stays_as_it_was_told BEFORE UPDATE ON referrals_fact FOR E
 CREATE FUNCTION referrals_fact_has_its_effect() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE f record;
 BEGIN
-    SELECT state, kind, result INTO f FROM referrals_fact WHERE id = NEW.id;
-    IF (FOUND AND f.state = 'applied' AND NOT CASE f.kind
-        WHEN 'conversion' THEN EXISTS (SELECT 1 FROM referrals_conversion c
+    SELECT state, kind, result, body INTO f FROM referrals_fact WHERE id = NEW.id;
+    IF (FOUND AND f.state = 'applied' AND NOT CASE
+        WHEN f.kind IN ('conversion', 'reference') THEN EXISTS (SELECT 1 FROM referrals_conversion c
             WHERE c.public_id = (f.result->>'conversion')::uuid)
-        WHEN 'refund' THEN EXISTS (SELECT 1 FROM referrals_conversion c JOIN referrals_refund b ON b.conversion_id = c.id
-            WHERE c.public_id = (f.result->>'conversion')::uuid AND b.reference = f.result->>'refund')
+        WHEN f.kind = 'refund' THEN EXISTS (SELECT 1 FROM referrals_conversion c
+            WHERE c.public_id = (f.result->>'conversion')::uuid AND (f.result->>'refund' = 'failed'
+                OR EXISTS (SELECT 1 FROM referrals_refund b WHERE b.conversion_id = c.id
+                    AND b.reference = f.result->>'refund')
+                OR EXISTS (SELECT 1 FROM referrals_refundtotal b WHERE b.conversion_id = c.id
+                    AND b.charge = COALESCE(f.body->>'charge', '') AND b.amount >= (f.body->>'total')::bigint)))
         ELSE EXISTS (SELECT 1 FROM referrals_referral i WHERE i.public_id = (f.result->>'referral')::uuid) END)
     THEN
         RAISE EXCEPTION 'fact % counts as applied without its effect', NEW.id

@@ -9,6 +9,7 @@ from referrals.models.imports import DealImport, DealRow
 from referrals.models.inbound import InboundMessage, InboundSource
 from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from referrals.models.links import ReferralLink, ShareLog
+from referrals.models.milestones import ClickMonth, Milestones, StaleMilestones
 from referrals.models.organizations import ReferredOrganization, Step
 from referrals.models.payouts import PayoutBatch, PayoutLine, PayoutRoute
 from referrals.models.programs import Program, RewardRule, TermsVersion
@@ -22,6 +23,7 @@ __all__ = [
     "BooksCheck",
     "Click",
     "ClickDay",
+    "ClickMonth",
     "Conversion",
     "ConversionSighting",
     "DealImport",
@@ -33,6 +35,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "Milestones",
     "PayoutBatch",
     "PayoutLine",
     "PayoutRoute",
@@ -49,6 +52,7 @@ __all__ = [
     "RewardRule",
     "RiskFinding",
     "ShareLog",
+    "StaleMilestones",
     "Step",
     "TermsVersion",
 ]

@@ -1,302 +1,224 @@
-"""Referral analytics: one cohort in every row, the denominator beside every share, and the rows behind every number."""
+"""The funnel: one cohort in every row, the denominator beside every share, days between with those who still wait."""
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from statistics import median
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
+from django.db import connection
 from django.db.models import Count, Min, Q, Sum
-from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from portal.accounts.models import Organization
-from referrals import words
-from referrals.models import Click, ClickDay, Program, Referral, ReferralLink, Reward, ShareLog, Step
+from portal.flywheel.stats import kaplan_meier_counted
+from referrals import definitions
+from referrals.models import Click, Referral
+from referrals.selectors.slices import WITHOUT_CLICK, ZONE, Slice, end_of
 
 S = Referral.State
-STAGES = ("signed_up", "qualified", "opportunity", "won", "rewarded")
-NOT_COUNTED = (S.DRAFT, S.MERGED)
+YOUNG = timedelta(days=120)
+Counts = Counter[tuple[float, bool]]
 
 
 @dataclass(frozen=True)
-class Slice:
-    """What is looked at: a cohort (month of introduction, or all), a program, a channel."""
+class Stage:
+    """One row of the funnel: what it takes to be in it, what it follows, and the states that wait in it."""
 
-    cohort: str = ""
-    program: str = ""
-
-    @property
-    def bounds(self) -> tuple[datetime, datetime] | None:
-        if not self.cohort:
-            return None
-        year, month = (int(part) for part in self.cohort.split("-"))
-        start = datetime(year, month, 1, tzinfo=UTC)
-        return start, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-
-    def query(self, **more: str) -> str:
-        return urlencode(
-            {key: value for key, value in {"cohort": self.cohort, "program": self.program, **more}.items() if value}
-        )
+    key: str
+    label: Any
+    test: Q
+    before: str
+    waiting: Q
+    words: Any  # its definition
 
 
-def introductions(slice_: Slice) -> Any:
-    """Return the introductions of a slice: what came through links, codes, names and staff, without refused doubles."""
-    rows = Referral.objects.exclude(state__in=NOT_COUNTED)
-    if slice_.program:
-        rows = rows.filter(program__slug=slice_.program)
-    if slice_.bounds:
-        rows = rows.filter(introduced_at__gte=slice_.bounds[0], introduced_at__lt=slice_.bounds[1])
-    return rows
-
-
-def reached(slice_: Slice, stage: str) -> Any:
-    """Return the introductions of a slice that reached a stage; the same rows are counted, listed and exported."""
-    rows = introductions(slice_)
-    if stage == "introduced":
-        return rows
-    if stage == "signed_up":
-        return rows.filter(organization__isnull=False).exclude(state=S.REJECTED)
-    if stage == "rewarded":
-        return rows.filter(rewards__state=Reward.State.FULFILLED, rewards__side="referrer").distinct()
-    later = {
-        "qualified": (S.QUALIFIED, S.OPPORTUNITY, S.WON, S.LIVE), "opportunity": (S.OPPORTUNITY, S.WON, S.LIVE),
-        "won": (S.WON, S.LIVE),
-    }[stage]  # fmt: skip
-    return rows.filter(Q(state__in=later) | Q(changes__after__in=later) & ~Q(state=S.REJECTED)).distinct()
-
-
-LABELS = {
-    "clicked": lambda: _("People who opened a link"), "introduced": lambda: _("Introductions"),
-    "signed_up": lambda: _("Registered"), "qualified": lambda: _("Meeting"), "opportunity": lambda: _("In talks"),
-    "won": lambda: _("Won"), "rewarded": lambda: _("Reward paid"),
+WAITING = {
+    "introduced": Q(state__in=(S.SUBMITTED, S.CONSENT_PENDING)), "signed_up": Q(state=S.ACCEPTED),
+    "qualified": Q(state=S.QUALIFIED), "opportunity": Q(state=S.OPPORTUNITY), "won": Q(state=S.WON, rewarded_at=None),
+    "live": Q(state=S.LIVE, rewarded_at=None), "rewarded": Q(pk=None),
 }  # fmt: skip
+STAGES = tuple(
+    Stage(key, label, test, before, WAITING[key], definitions.STAGES[key])
+    for key, label, test, before in (
+        ("introduced", gettext_lazy("Introductions"), Q(), "clicked"),
+        ("signed_up", gettext_lazy("Registered"), Q(rank__gte=1), "introduced"),
+        ("qualified", gettext_lazy("Meeting"), Q(rank__gte=2), "signed_up"),
+        ("opportunity", gettext_lazy("In talks"), Q(rank__gte=3), "qualified"),
+        ("won", gettext_lazy("Won"), Q(rank__gte=4), "opportunity"),
+        ("live", gettext_lazy("Live"), Q(rank__gte=5), "won"),
+        ("rewarded", gettext_lazy("Reward paid"), Q(rank__gte=4, rewarded_at__isnull=False), "won"),
+    )
+)
+BY_KEY = {stage.key: stage for stage in STAGES}
+COLUMNS = {
+    "introduced": "introduced_at", "signed_up": "signed_up_at", "qualified": "qualified_at",
+    "opportunity": "opportunity_at", "won": "won_at", "live": "live_at", "rewarded": "rewarded_at",
+}  # fmt: skip
+RANKS = {"signed_up": 1, "qualified": 2, "opportunity": 3, "won": 4, "live": 5}
+CLICKED = gettext_lazy("People who opened a link")
 
 
-def funnel(slice_: Slice, now: datetime) -> list[dict[str, Any]]:
-    """Return the funnel's rows: count, share of the first and of the row before, median days between, open now.
-
-    Clicks are people of the same months (a click belongs to nobody yet, so its cohort is its own month).
-    """
-    counts = [("clicked", human_clicks(slice_))]
-    counts += [(stage, reached(slice_, stage).count()) for stage in ("introduced", *STAGES)]
-    first = counts[0][1]
-    days = median_days(slice_)
-    still = open_now(slice_)
-    rows, before = [], 0
-    for index, (stage, count) in enumerate(counts):
-        rows.append(
-            {
-                "stage": stage, "label": LABELS[stage](), "count": count,
-                "of_first": share(count, first) if index else "", "of_previous": share(count, before) if index else "",
-                "median_days": days.get(stage), "open_now": still.get(stage),
-                "url": f"{reverse('referrals:analytics_rows')}?{slice_.query(stage=stage)}",
-            }
-        )  # fmt: skip
-        before = count
-    return rows
+def counts() -> dict[str, Count]:
+    """Return the aggregates that count every stage in one look."""
+    return {stage.key: Count("pk", filter=stage.test) if stage.test else Count("pk") for stage in STAGES}
 
 
-def share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f}%" if whole else "–"
-
-
-def _clickdays(slice_: Slice) -> Any:
-    rows = ClickDay.objects.all()
-    if slice_.program:
-        rows = rows.filter(link_id__in=ReferralLink.objects.filter(program__slug=slice_.program).values("pk"))
-    if slice_.bounds:
-        rows = rows.filter(day__gte=slice_.bounds[0].date(), day__lt=slice_.bounds[1].date())
-    return rows
-
-
-def human_clicks(slice_: Slice) -> int:
-    """Return how many people opened a link."""
-    return _clickdays(slice_).filter(verdict=Click.Verdict.HUMAN).aggregate(n=Sum("count"))["n"] or 0
-
-
-def clicks_by_verdict(slice_: Slice) -> list[dict[str, Any]]:
-    """Return clicks split into people, the same people again, previews, scanners, crawlers and prefetches."""
-    sums = {
-        row["verdict"]: row
-        for row in _clickdays(slice_).values("verdict").annotate(n=Sum("count"), sure=Sum("confirmed_count"))
-    }
-    return [
-        {"label": str(label), "value": sums[value]["n"], "sure": sums[value]["sure"]}
-        for value, label in Click.Verdict.choices
-        if value in sums
-    ]
-
-
-def median_days(slice_: Slice) -> dict[str, float | None]:
-    """Return the median days from the stage before, over introductions that have both dates (n differs by row)."""
-    dates: dict[int, dict[str, datetime]] = {}
-    companies: dict[tuple[int, int], list[int]] = {}
-    for pk, at, program, organization in introductions(slice_).values_list(
-        "pk", "introduced_at", "program_id", "organization_id"
-    ):
-        dates[pk] = {"introduced": at}
-        if organization:
-            companies.setdefault((program, organization), []).append(pk)
-    for program, organization, stage, at in Step.objects.filter(is_inferred=False, stage__in=STAGES).values_list(
-        "referred__program_id", "referred__organization_id", "stage", "at"
-    ):
-        for pk in companies.get((program, organization), ()):
-            dates[pk][stage] = at
-    for pk, at in (
-        Reward.objects.filter(referral_id__in=dates, state=Reward.State.FULFILLED, side="referrer")
-        .values_list("referral_id").annotate(at=Min("state_since"))
-    ):  # fmt: skip
-        dates[pk]["rewarded"] = at
-    found: dict[str, float | None] = {}
-    for before, stage in (
-        ("introduced", "qualified"),
-        ("qualified", "opportunity"),
-        ("opportunity", "won"),
-        ("won", "rewarded"),
-    ):
-        gaps = [
-            (row[stage] - row[before]).total_seconds() / 86_400
-            for row in dates.values()
-            if stage in row and before in row and row[stage] >= row[before]
-        ]
-        found[stage] = round(median(gaps), 1) if gaps else None
+def totals(slice_: Slice) -> dict[str, int]:
+    """Return every stage's count, who waits in it, and how many needed no click."""
+    waits = {f"open_{stage.key}": Count("pk", filter=stage.waiting) for stage in STAGES[:-1]}
+    found: dict[str, int] = slice_.introductions().aggregate(
+        **counts(), **waits, without_click=Count("pk", filter=Q(channel__in=WITHOUT_CLICK))
+    )
+    found["clicked"] = people(slice_)
     return found
 
 
-def open_now(slice_: Slice) -> dict[str, int]:
-    """Return how many introductions stand at each stage now."""
-    states = {"introduced": (S.SUBMITTED, S.CONSENT_PENDING), "signed_up": (S.ACCEPTED,), "qualified": (S.QUALIFIED,),
-              "opportunity": (S.OPPORTUNITY,)}  # fmt: skip
-    return {stage: introductions(slice_).filter(state__in=values).count() for stage, values in states.items()}
+def people(slice_: Slice) -> int:
+    """Return how often a person opened a link."""
+    return slice_.clicks().filter(verdict=Click.Verdict.HUMAN).aggregate(n=Sum("count"))["n"] or 0
 
 
-def cohorts(now: datetime, *, months: int = 6) -> list[dict[str, Any]]:
-    """Return the last months of introduction with what became of each; young ones are marked, never read as zero."""
-    rows = []
-    year, month = now.year, now.month
-    for _index in range(months):
-        key = f"{year}-{month:02d}"
-        slice_ = Slice(cohort=key)
-        n = reached(slice_, "introduced").count()
+def funnel(slice_: Slice, now: datetime) -> list[dict[str, Any]]:
+    """Return the rows from the first click to the paid reward."""
+    found = totals(slice_)
+    first = found["clicked"] or found["introduced"]
+    gaps = waits(slice_, now)
+    rows: list[dict[str, Any]] = [
+        {"stage": "clicked", "label": CLICKED, "words": definitions.CLICKED, "count": found["clicked"],
+         "query": slice_.query(stage="clicked")}
+    ]  # fmt: skip
+    for stage in STAGES:
+        count, before = found[stage.key], found[stage.before]
+        by_click = stage.key == "introduced"
+        part = count - found["without_click"] if by_click else count
         rows.append(
             {
-                "key": key, "n": n, "is_young": now - datetime(year, month, 1, tzinfo=UTC) < timedelta(days=120),
-                "cells": [
-                    {"stage": stage, "count": (count := reached(slice_, stage).count()), "share": share(count, n),
-                     "url": f"{reverse('referrals:analytics_rows')}?{slice_.query(stage=stage)}"}
-                    for stage in STAGES
-                ],
+                "stage": stage.key, "label": stage.label, "words": stage.words, "count": count, "part": part,
+                "first": first, "before": before, "before_label": _label(stage.before),
+                "open": found.get(f"open_{stage.key}"), "gap": gaps.get(stage.key),
+                "of_introduced": count / found["introduced"] if found["introduced"] else 0,
+                "query": slice_.query(stage=stage.key), "open_query": slice_.query(stage=f"open_{stage.key}"),
             }
         )  # fmt: skip
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    rows[1]["without_click"] = found["without_click"]
     return rows
 
 
-def by_channel(slice_: Slice) -> list[dict[str, Any]]:
-    """Return shares by channel."""
-    rows = ShareLog.objects.all()
-    if slice_.bounds:
-        rows = rows.filter(at__gte=slice_.bounds[0], at__lt=slice_.bounds[1])
-    labels = dict(ShareLog.Channel.choices)
-    found = rows.values("channel").annotate(n=Count("pk")).order_by("-n", "channel")
-    return [{"label": str(labels.get(row["channel"], row["channel"])), "value": row["n"]} for row in found]
+def _label(key: str) -> Any:
+    return BY_KEY[key].label if key in BY_KEY else CLICKED
 
 
-def top_referrers(slice_: Slice, *, limit: int = 10) -> list[dict[str, Any]]:
-    """Return who introduced most companies that were won."""
-    rows = (
-        reached(slice_, "won").order_by().values("referrer_id", "referrer__display_name", "referrer__public_id")
-        .annotate(n=Count("pk", distinct=True)).order_by("-n", "referrer_id")
-    )  # fmt: skip
-    return [
-        {"label": row["referrer__display_name"] or _("Former member"), "value": row["n"],
-         "url": reverse("accounts:member", args=[row["referrer__public_id"]])}
-        for row in rows[:limit]
-    ]  # fmt: skip
+@dataclass(frozen=True)
+class Gap:
+    """Days from one stage to the next: the plain median of those over, and with those who still wait."""
+
+    n: int
+    waiting: int
+    median: float | None
+    with_waiting: float | None
 
 
-def viral(now: datetime) -> dict[str, Any]:
-    """Return K over the last 180 days: won introduced companies ÷ customers at its start, with the exact Poisson interval.
+def gap_of(cases: Counts) -> Gap:
+    over = Counter({wait: n for (wait, ended), n in cases.items() if ended})
+    n = sum(over.values())
+    return Gap(
+        n, sum(cases.values()) - n, median_of(over), kaplan_meier_counted(cases).quantile(0.5) if cases else None
+    )
 
-    Definition: flywheel.md C6, referrals.md 3. Companies younger than the window are in neither part.
+
+def median_of(values: Counter[float]) -> float | None:
+    """Return the median of counted values."""
+    total = sum(values.values())
+    if not total:
+        return None
+    return round((_nth(values, (total - 1) // 2) + _nth(values, total // 2)) / 2, 1)
+
+
+def _nth(values: Counter[float], index: int) -> float:
+    seen = 0
+    for value in sorted(values):
+        seen += values[value]
+        if seen > index:
+            return value
+    raise IndexError(index)
+
+
+def waits(slice_: Slice, now: datetime) -> dict[str, Gap]:
+    """Return the days before each stage. An introduction that ended on the way is watched until its end."""
+    return {stage: gap_of(cases) for stage, cases in wait_cases(slice_, now).items()}
+
+
+def wait_cases(slice_: Slice, now: datetime) -> dict[str, Counts]:
+    """Return for each stage how many waited how long for it (days, to a tenth), and whether it came.
+
+    One query; it returns as many rows as there are different waits, not as many as there are introductions. A step
+    that only a later one implies has no date: such a wait is left out.
     """
-    start = now - timedelta(days=180)
-    customers = Organization.objects.filter(is_own=False, became_customer_at__lt=start).count()
-    won = (
-        Step.objects.filter(stage=Step.Stage.WON, at__gte=start).values("referred__organization_id").distinct().count()
+    rows, params = (
+        slice_.introductions().order_by().values(*COLUMNS.values(), "ended_at", "rank").query.sql_with_params()
     )
-    low, high = poisson_interval(won)
-    return {
-        "k": won / customers if customers else None, "low": low / customers if customers else None,
-        "high": high / customers if customers else None, "won": won, "customers": customers, "days": 180,
-    }  # fmt: skip
+    pairs = ", ".join(
+        f"('{stage.key}', {COLUMNS[stage.before]}, {COLUMNS[stage.key]}, {RANKS.get(stage.key, 9)})"
+        for stage in STAGES
+        if stage.before in COLUMNS
+    )
+    sql = f"""
+        SELECT stage, floor(extract(epoch FROM COALESCE(until, ended_at, %s) - since) / 8640) / 10.0,
+            until IS NOT NULL, count(*)
+        FROM ({rows}) m CROSS JOIN LATERAL (VALUES {pairs}) g(stage, since, until, needed)
+        WHERE since IS NOT NULL AND (until IS NOT NULL OR rank < needed) AND COALESCE(until, ended_at, %s) >= since GROUP BY 1, 2, 3
+    """  # noqa: S608  constants and the parts of Django's own query
+    found: dict[str, Counts] = defaultdict(Counter)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [now, *params, now])
+        for stage, days, over, n in cursor.fetchall():
+            found[stage][float(days), over] = n
+    return found
 
 
-def poisson_interval(count: int, level: float = 0.95) -> tuple[float, float]:
-    """Return the exact (Garwood) interval of a Poisson mean, by bisection on its distribution function."""
-    from math import exp
+def cohorts(slice_: Slice, now: datetime, *, months: int = 12) -> list[dict[str, Any]]:
+    """Return the newest months of introduction with what became of each so far; young ones are marked.
 
-    tail = (1 - level) / 2
-
-    def at_most(n: int, mean: float) -> float:
-        term, total = exp(-mean), 0.0
-        for k in range(n + 1):
-            total += term
-            term *= mean / (k + 1)
-        return total
-
-    def solve(goal: float, n: int) -> float:
-        low, high = 0.0, 4 * (count + 4.0)
-        for _index in range(80):
-            middle = (low + high) / 2
-            low, high = (middle, high) if at_most(n, middle) > goal else (low, middle)
-        return low
-
-    return (solve(1 - tail, count - 1) if count else 0.0), solve(tail, count)
-
-
-def earned_share(now: datetime) -> dict[str, int]:
-    """Return new customers of the last 180 days and how many of them came by introduction."""
-    start = now - timedelta(days=180)
-    fresh = Organization.objects.filter(is_own=False, became_customer_at__gte=start)
-    introduced = Referral.objects.filter(state__in=(S.WON, S.LIVE)).values("organization_id")
-    return {"new": fresh.count(), "introduced": fresh.filter(pk__in=introduced).count()}
-
-
-def rows_for(slice_: Slice, stage: str) -> list[dict[str, Any]]:
-    """Return the rows behind a number: as many as it says."""
-    if stage == "clicked":
-        days = (
-            _clickdays(slice_)
-            .filter(verdict=Click.Verdict.HUMAN)
-            .values("day")
-            .annotate(n=Sum("count"))
-            .order_by("-day")
-        )
-        return [{"day": row["day"], "count": row["n"]} for row in days]
+    Obeys every filter but the month, which it shows.
+    """
     found = (
-        reached(slice_, stage).select_related("organization", "referrer", "program").order_by("-introduced_at", "-pk")
+        slice_.introductions(any_month=True)
+        .order_by("-month")
+        .values("month")
+        .annotate(first=Min("introduced_at"), **counts())
     )
-    return [
-        {
-            "referral": row, "name": words.shown_name(row, staff=True), "state": row.get_state_display(),
-            "tone": words.TONES.get(S(row.state), ""), "url": reverse("referrals:desk_referral", args=[row.public_id]),
-        }
-        for row in found[:2_000]
-    ]  # fmt: skip
+    local = now.astimezone(ZONE)
+    rows = []
+    for row in found[:months]:
+        key = f"{row['month']:%Y-%m}"
+        ends = end_of(row["month"])
+        rows.append(
+            {
+                "key": key, "month": row["month"], "n": row["introduced"], "is_young": now - ends < YOUNG,
+                "is_running": (row["month"].year, row["month"].month) == (local.year, local.month),
+                "query": slice_.query(cohort=key),
+                "cells": [
+                    {"label": stage.label, "count": row[stage.key], "query": slice_.query(cohort=key, stage=stage.key)}
+                    for stage in STAGES[1:]
+                ],
+            }
+        )  # fmt: skip
+    return rows
 
 
-def known_cohort(text: str) -> str:
-    """Return a cohort key when it is one, else ""."""
-    try:
-        date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return ""
-    return text if len(text) == 7 else ""
-
-
-def programs() -> list[Program]:
-    return list(Program.objects.order_by("-is_default", "pk"))
+def finding(rows: list[dict[str, Any]]) -> str:
+    """Return what the funnel says, as the page's title."""
+    by = {row["stage"]: row for row in rows}
+    introduced, won = by["introduced"]["count"], by["won"]["count"]
+    if not introduced:
+        return _("No introduction yet in this selection")
+    waiting = max(rows[1:-1], key=lambda row: row["open"] or 0)
+    if not waiting["open"]:
+        return _("%(won)s of %(introduced)s introductions became customers; none waits") % {
+            "won": won, "introduced": introduced,
+        }  # fmt: skip
+    return _("%(won)s of %(introduced)s introductions became customers; most wait at “%(stage)s”") % {
+        "won": won, "introduced": introduced, "stage": waiting["label"],
+    }  # fmt: skip

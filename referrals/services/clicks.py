@@ -33,7 +33,12 @@ KEEP = f"""
 WITH fresh AS (
     INSERT INTO referrals_click ({COLUMNS})
     SELECT {COLUMNS} FROM staged_click ON CONFLICT (stream_id) DO NOTHING
-    RETURNING link_id, (at AT TIME ZONE 'UTC')::date AS day, verdict
+    RETURNING link_id, (at AT TIME ZONE 'UTC')::date AS day, verdict, channel,
+        date_trunc('month', at AT TIME ZONE %s)::date AS month
+), by_month AS (
+    INSERT INTO referrals_clickmonth (link_id, month, channel, verdict, count, confirmed_count)
+    SELECT link_id, month, channel, verdict, count(*), 0 FROM fresh GROUP BY 1, 2, 3, 4 ORDER BY 2, 1, 3, 4
+    ON CONFLICT (month, link_id, channel, verdict) DO UPDATE SET count = referrals_clickmonth.count + EXCLUDED.count
 )
 INSERT INTO referrals_clickday (link_id, day, verdict, count, confirmed_count)
 SELECT link_id, day, verdict, count(*), 0 FROM fresh GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
@@ -44,7 +49,13 @@ WITH proven AS (
     UPDATE referrals_click SET confirmed_at = %s
     WHERE id = (SELECT id FROM referrals_click WHERE click_id = %s AND verdict <> 'duplicate' AND confirmed_at IS NULL
                 ORDER BY id LIMIT 1 FOR UPDATE)
-    RETURNING link_id, (at AT TIME ZONE 'UTC')::date AS day, verdict
+    RETURNING link_id, (at AT TIME ZONE 'UTC')::date AS day, verdict, channel,
+        date_trunc('month', at AT TIME ZONE %s)::date AS month
+), by_month AS (
+    INSERT INTO referrals_clickmonth (link_id, month, channel, verdict, count, confirmed_count)
+    SELECT link_id, month, channel, verdict, 0, 1 FROM proven
+    ON CONFLICT (month, link_id, channel, verdict)
+    DO UPDATE SET confirmed_count = referrals_clickmonth.confirmed_count + 1
 )
 INSERT INTO referrals_clickday (link_id, day, verdict, count, confirmed_count)
 SELECT link_id, day, verdict, 0, 1 FROM proven
@@ -68,7 +79,7 @@ def keep(entries: Iterable[Entry]) -> int:
             _copy(clicks)
         with database.cursor() as cursor:
             for entry in confirmations:
-                cursor.execute(CONFIRM, [_moment(entry), entry["k"]])
+                cursor.execute(CONFIRM, [_moment(entry), entry["k"], settings.TIME_ZONE])
     return len(clicks)
 
 
@@ -83,7 +94,7 @@ def _copy(clicks: list[Entry]) -> None:
                         entry.get("c", "")[:12], entry.get("r", "")[:120].replace("\x00", ""), _moment(entry),
                     )
                 )  # fmt: skip
-        cursor.execute(KEEP)
+        cursor.execute(KEEP, [settings.TIME_ZONE])
 
 
 def _moment(entry: dict[str, str]) -> datetime:

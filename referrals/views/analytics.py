@@ -1,75 +1,119 @@
-"""Staff: what becomes of introductions."""
+"""Staff: what becomes of introductions. Every number opens its rows, and the file holds as many."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import team_required
 from portal.core import time
-from referrals.selectors import funnel as reads
-from referrals.views.rewards import csv_response
+from portal.core.csv import safe_cell
+from portal.core.pagination import page_by_key
+from referrals.selectors import behind as rows_behind
+from referrals.selectors import funnel, sources, spread_rows
+from referrals.selectors.behind import Behind
+from referrals.selectors.slices import Slice, slice_of
+from referrals.services.milestones import freshen
+
+PER_PAGE = 50
 
 
-def _slice(request: HttpRequest) -> reads.Slice:
-    return reads.Slice(
-        cohort=reads.known_cohort(request.GET.get("cohort", "")), program=request.GET.get("program", "")[:50]
-    )
+def tabs(current: str) -> list[dict[str, Any]]:
+    """Return the two pages of the referral analytics."""
+    pages = (("analytics", _("From click to reward")), ("spread", _("How it spreads")))
+    return [
+        {"url": reverse(f"referrals:{name}"), "label": label, "current": name == current}
+        for name, label in pages
+    ]  # fmt: skip
 
 
 @team_required
 @require_GET
 def analytics(request: HttpRequest) -> HttpResponse:
-    """The funnel by cohort, who shares where, clicks by what they were, K with its interval."""
-    now, slice_ = time.now(), _slice(request)
-    rows = reads.funnel(slice_, now)
+    """The funnel by cohort, where introductions come from, and what the clicks were."""
+    now, slice_ = time.now(), slice_of(request.GET)
+    by = request.GET.get("by", "")
+    by = by if by in sources.WAYS else "channel"
+    freshen()
+    rows = funnel.funnel(slice_, now)
     context = {
-        "rows": rows, "slice": slice_, "cohorts": reads.cohorts(now), "programs": reads.programs(),
-        "verdicts": reads.clicks_by_verdict(slice_), "channels": reads.by_channel(slice_),
-        "referrers": reads.top_referrers(slice_), "viral": reads.viral(now), "earned": reads.earned_share(now),
-        "now": now, "stages": [str(reads.LABELS[stage]()) for stage in reads.STAGES],
-        "by": {row["stage"]: row for row in rows}, "csv": f"?{slice_.query(stage='introduced')}",
+        "rows": rows, "finding": funnel.finding(rows), "slice": slice_, "cohorts": funnel.cohorts(slice_, now),
+        "stages": [stage.label for stage in funnel.STAGES[1:]], "options": sources.options(slice_),
+        "by": by, "by_words": sources.WORDS[by], "sources": sources.breakdown(slice_, by),
+        "ways": [
+            {"url": f"?{slice_.query(by=key)}#sources", "label": label, "current": key == by}
+            for key, label in sources.WAYS.items()
+        ],
+        "clicks": sources.clicks(slice_), "now": now, "tabs": tabs("analytics"), "query": slice_.query(),
     }  # fmt: skip
     return render(request, "referrals/staff/analytics.html", context)
 
 
-def _stage(request: HttpRequest) -> str:
-    stage = request.GET.get("stage", "introduced")
-    return stage if stage in reads.LABELS else "introduced"
+def _behind(request: HttpRequest) -> tuple[Slice, str, Behind]:
+    slice_, stage = slice_of(request.GET), request.GET.get("stage", "introduced")
+    freshen()
+    found = rows_behind.behind(slice_, stage) or spread_rows.behind(stage, time.now())
+    if found is None:
+        raise Http404
+    return slice_, stage, found
 
 
 @team_required
 @require_GET
 def analytics_rows(request: HttpRequest) -> HttpResponse:
-    """The rows behind one number."""
-    slice_, stage = _slice(request), _stage(request)
-    rows = reads.rows_for(slice_, stage)
-    total = sum(row["count"] for row in rows) if stage == "clicked" else len(rows)
+    """The rows behind one number, a page at a time."""
+    slice_, stage, found = _behind(request)
+    page = page_by_key(found.rows, order=found.order, cursor=request.GET.get("page"), size=PER_PAGE)
+    query = slice_.query(stage=stage)
+    headings = [heading for _name, heading in found.heads]
     context = {
-        "rows": rows, "stage": stage, "label": reads.LABELS[stage](), "slice": slice_, "total": total,
-        "csv": f"?{slice_.query(stage=stage)}",
+        "found": found, "total": found.total(),
+        "rows": [list(zip(headings, found.cells(row), strict=True)) for row in page.items],
+        "query": query, "slice": slice_, "now": time.now(), "chosen": sources.chosen(slice_),
+        "previous": f"?{query}&page={page.previous_cursor}" if page.previous_cursor else "",
+        "next": f"?{query}&page={page.next_cursor}" if page.next_cursor else "",
     }  # fmt: skip
     return render(request, "referrals/staff/analytics_rows.html", context)
 
 
 @team_required
 @require_GET
-def analytics_csv(request: HttpRequest) -> HttpResponse:
-    """The same rows as a file: as many as the number says."""
-    slice_, stage = _slice(request), _stage(request)
-    rows = reads.rows_for(slice_, stage)
-    if stage == "clicked":
-        table = [["day", "people"], *([str(row["day"]), str(row["count"])] for row in rows)]
-    else:
-        table = [["introduction", "company", "referrer", "program", "state", "introduced"]]
-        table += [
-            [
-                str(row["referral"].public_id), str(row["name"]), row["referral"].referrer.display_name,
-                row["referral"].program.slug, str(row["state"]),
-                timezone.localtime(row["referral"].introduced_at).date().isoformat(),
-            ]
-            for row in rows
-        ]  # fmt: skip
-    return csv_response(table, f"introductions-{stage}.csv")
+def analytics_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The same rows as a file, written while it is read: all of them, however many."""
+    _slice, stage, found = _behind(request)
+    return csv_stream(
+        [name for name, _heading in found.heads],
+        (
+            [cell.text for cell in found.cells(row)]
+            for row in found.rows.order_by(*found.order).iterator(chunk_size=500)
+        ),
+        f"referrals-{stage}.csv",
+    )
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_stream(head: list[str], rows: Iterator[list[str]], name: str) -> StreamingHttpResponse:
+    """Return a CSV with BOM that no spreadsheet reads as formulas, row by row."""
+    writer = csv.writer(_Echo(), lineterminator="\r\n")
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow(head)
+        for row in rows:
+            yield writer.writerow([safe_cell(cell) for cell in row])
+
+    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

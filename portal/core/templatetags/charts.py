@@ -34,6 +34,18 @@ def bar_svg(value: float | None, most: float | None, tone: int = 2, height: int 
 
 
 @register.simple_tag
+def stack_svg(rows: Sequence[charts.Row]) -> SafeString:
+    """One bar cut into parts, from rows with a "share" and a "tone"."""
+    return charts.stack_svg(rows)
+
+
+@register.simple_tag
+def steps_svg(steps: Sequence[tuple[float, float]], most: float, name: str) -> SafeString:
+    """A curve that rises in steps, from (x, share left after it)."""
+    return charts.steps_svg([(at, 1 - left) for at, left in steps], most=most, name=name)
+
+
+@register.simple_tag
 def most(rows: Sequence[Mapping[str, Any]], key: str = "value") -> float:
     """The largest value of a list of rows."""
     return max((row[key] or 0 for row in rows), default=0)

@@ -11,3 +11,4 @@ import "./toggles.js";
 import "./composer.js";
 import "./drafts.js";
 import "./confirm.js";
+import "./whats.js";

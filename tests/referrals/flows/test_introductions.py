@@ -382,5 +382,5 @@ def test_a_csv_has_as_many_rows_as_the_card_says(client_for: Any, aki: Any, sato
     client = client_for(sato)
     rows = client.get(reverse("referrals:analytics")).context["rows"]
     for row in rows[1:]:
-        csv = client.get(reverse("referrals:analytics_csv") + f"?stage={row['stage']}").content.decode()
+        csv = client.get(reverse("referrals:analytics_csv") + f"?stage={row['stage']}").getvalue().decode()
         assert len(csv.strip().splitlines()) - 1 == row["count"], row["stage"]

@@ -1,0 +1,90 @@
+"""Roll-ups that the analytics read: one row per introduction with its dates, and clicks by month, link and channel."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from portal.accounts.models import Organization
+from referrals.models.links import ReferralLink
+from referrals.models.programs import Program
+from referrals.models.referrals import Referral
+
+
+def _loose(to: object, *, null: bool = False) -> models.ForeignKey:
+    """A key that joins but checks nothing: a roll-up is derived, and may be emptied and filled again at any time."""
+    return models.ForeignKey(to, on_delete=models.DO_NOTHING, db_constraint=False, null=null, related_name="+")  # type: ignore[arg-type]
+
+
+class Milestones(models.Model):
+    """How far one introduction came and when. Derived: triggers mark what changed, services.milestones writes it."""
+
+    referral = models.OneToOneField(
+        Referral, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="milestones"
+    )
+    referral_id: int
+    program = _loose(Program)
+    program_id: int
+    link = _loose(ReferralLink, null=True)
+    content = models.CharField(max_length=300, blank=True)  # path of the question or article the link carried
+    channel = models.CharField(max_length=12)  # how the link was shared, or named, code, staff, answer, link (unknown)
+    referrer = _loose(settings.AUTH_USER_MODEL)
+    referrer_id: int
+    referrer_organization = _loose(Organization, null=True)
+    organization = _loose(Organization, null=True)
+    organization_id: int | None
+    month = models.DateField()  # the cohort: first day of the month of the introduction, in the house's time zone
+    state = models.CharField(max_length=15, choices=Referral.State)
+    is_counted = models.BooleanField()  # neither a draft nor merged into another
+    rank = models.PositiveSmallIntegerField()  # 0 introduced 1 registered 2 qualified 3 opportunity 4 won 5 live
+    introduced_at = models.DateTimeField()
+    signed_up_at = models.DateTimeField(null=True)
+    qualified_at = models.DateTimeField(null=True)  # null too when the stage was only implied by a later one
+    opportunity_at = models.DateTimeField(null=True)
+    won_at = models.DateTimeField(null=True)
+    live_at = models.DateTimeField(null=True)
+    rewarded_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-introduced_at", "-referral"], name="milestones_newest"),
+            models.Index(fields=["organization"], condition=Q(rank__gte=4), name="milestones_won"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referral_id} {self.rank}"
+
+
+class StaleMilestones(models.Model):
+    """An introduction whose milestones have to be derived again. Only triggers write here; nothing is unique here, so
+    that marking never makes two transactions wait for each other."""
+
+    referral_id = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.referral_id)
+
+
+class ClickMonth(models.Model):
+    """How many clicks of one verdict a link had in one month, by channel. Written by the drain beside ClickDay."""
+
+    id: int
+    link = _loose(ReferralLink)
+    link_id: int
+    month = models.DateField()
+    channel = models.CharField(max_length=12, blank=True)
+    verdict = models.CharField(max_length=9)
+    count = models.BigIntegerField(default=0)
+    confirmed_count = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "link", "channel", "verdict"], name="one_count_per_month_link_channel"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.link_id} {self.month:%Y-%m} {self.channel} {self.verdict}: {self.count}"

@@ -1,0 +1,194 @@
+"""Where introductions come from: by program, channel, content and referrer, and what the clicks on links really were."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import CharField, Count, F, Q, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from portal.accounts.models import User
+from portal.flywheel.stats import wilson
+from portal.search.models import SearchDocument
+from referrals import definitions
+from referrals.models import Click, Milestones, Program, ReferralLink
+from referrals.selectors.slices import CHANNELS, Slice, channel_label
+
+V = Click.Verdict
+SHOWN = 20
+WAYS = {
+    "channel": gettext_lazy("By channel"), "program": gettext_lazy("By program"),
+    "content": gettext_lazy("By shared content"), "referrer": gettext_lazy("By referrer"),
+}  # fmt: skip
+WORDS = definitions.SOURCES
+KEYS = {
+    "channel": (F("channel"), Coalesce(NullIf(F("channel"), Value("")), Value("link"), output_field=CharField())),
+    "program": (F("program_id"), F("link__program_id")),
+    "content": (F("content"), F("link__content_url")),
+    "referrer": (F("referrer_id"), F("link__user_id")),
+}
+
+
+class Line(NamedTuple):
+    """One row of a breakdown as the database counts it."""
+
+    key: Any
+    clicked: int
+    introduced: int
+    signed_up: int
+    won: int
+
+
+def _counted(slice_: Slice, by: str) -> tuple[list[Line], Line]:
+    """Return the first rows of a breakdown and the whole: one query, whose answer has at most SHOWN + 1 rows."""
+    own, theirs = KEYS[by]
+    introductions = slice_.introductions().order_by().values(key=own).annotate(
+        introduced=Count("pk"), signed_up=Count("pk", filter=Q(rank__gte=1)), won=Count("pk", filter=Q(rank__gte=4))
+    )  # fmt: skip
+    opened = slice_.clicks().filter(verdict=V.HUMAN).order_by().values(key=theirs).annotate(clicked=Sum("count"))
+    one, one_params = introductions.query.sql_with_params()
+    two, two_params = opened.query.sql_with_params()
+    sql = f"""
+        WITH rows AS (
+            SELECT COALESCE(i.key, c.key) AS key, COALESCE(clicked, 0)::bigint AS clicked,
+                COALESCE(introduced, 0) AS introduced, COALESCE(signed_up, 0) AS signed_up, COALESCE(won, 0) AS won
+            FROM ({one}) i FULL JOIN ({two}) c ON i.key = c.key
+        )
+        (SELECT *, false AS whole FROM rows ORDER BY won DESC, introduced DESC, clicked DESC, key LIMIT {SHOWN})
+        UNION ALL
+        SELECT NULL, sum(clicked), sum(introduced), sum(signed_up), sum(won), true FROM rows
+    """  # noqa: S608  constants and the parts of Django's own queries
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*one_params, *two_params])
+        found = [(Line(row[0], *(int(n or 0) for n in row[1:5])), row[5]) for row in cursor.fetchall()]
+    lines = [line for line, is_whole in found if not is_whole]
+    lines.sort(key=lambda line: (-line.won, -line.introduced, -line.clicked, str(line.key)))
+    return lines, next(line for line, is_whole in found if is_whole)
+
+
+def breakdown(slice_: Slice, by: str) -> list[dict[str, Any]]:
+    """Return people who clicked → registered → won for each value of a way, with the share won and its interval."""
+    lines, whole = _counted(slice_, by)
+    named = _named(by, [line.key for line in lines if line.key is not None])
+    rows = [_row(line, slice_, by, *named.get(line.key, (_("Former member"), ""))) for line in lines]
+    rest = Line(None, *(whole[n] - sum(line[n] for line in lines) for n in range(1, 5)))
+    if any(rest[1:]):
+        rows.append({**_row(rest, slice_, by, _("All others"), ""), "is_rest": True})
+    return rows
+
+
+def _row(line: Line, slice_: Slice, by: str, label: str, value: str) -> dict[str, Any]:
+    between = wilson(line.won, line.introduced)
+    return {
+        "label": label, "clicked": line.clicked, "introduced": line.introduced, "signed_up": line.signed_up, "won": line.won,
+        "share": line.won / line.introduced if line.introduced else None, "between": between,
+        "is_faint": line.introduced < 10, "narrow": slice_.query(**{by: value}, by=by) if value else "",
+        "queries": {
+            stage: slice_.query(**{by: value}, stage=stage) for stage in ("clicked", "introduced", "signed_up", "won")
+        } if value else {},
+    }  # fmt: skip
+
+
+def _named(by: str, keys: list[Any]) -> dict[Any, tuple[str, str]]:
+    """Return for each key its name and its value as a filter ("" when it cannot narrow)."""
+    if by == "program":
+        return {row.pk: (row.name, row.slug) for row in Program.objects.filter(pk__in=keys)}
+    if by == "channel":
+        return {key: (channel_label(key), key) for key in keys}
+    if by == "content":
+        titles = content_titles(keys)
+        return {key: (titles.get(key, key) if key else _("None: a person's own link"), key) for key in keys}
+    return {
+        row.pk: (row.display_name or _("Former member"), str(row.public_id)) for row in User.objects.filter(pk__in=keys)
+    }
+
+
+def content_titles(paths: list[str]) -> dict[str, str]:
+    """Return what shared questions and articles are called, as the search knows them."""
+    wanted = [path for path in paths if path]
+    return dict(SearchDocument.objects.filter(url__in=wanted).values_list("url", "title")) if wanted else {}
+
+
+def options(slice_: Slice) -> dict[str, list[tuple[str, str]]]:
+    """Return what each filter offers, the chosen value always among it."""
+    months = (
+        Milestones.objects.filter(is_counted=True).order_by("-month").values_list("month", flat=True).distinct()[:24]
+    )
+    keys = [f"{month:%Y-%m}" for month in months]
+    contents = list(
+        ReferralLink.objects.exclude(content_url="").order_by("content_url").values_list("content_url", flat=True)
+        .distinct()[:100]
+    )  # fmt: skip
+    titles = content_titles(contents)
+    people = list(
+        Milestones.objects.filter(is_counted=True).order_by().values_list("referrer__public_id", "referrer__display_name")
+        .annotate(n=Count("pk")).order_by("-n", "referrer__display_name")[:50]
+    )  # fmt: skip
+    found = {
+        "cohort": [(key, key) for key in keys],
+        "program": [(row.slug, row.name) for row in Program.objects.order_by("-is_default", "pk")],
+        "channel": [(channel, channel_label(channel)) for channel in CHANNELS],
+        "content": [(path, titles.get(path, path)) for path in contents],
+        "referrer": [(str(key), name or _("Former member")) for key, name, _n in people if key],
+    }
+    for name, value in slice_.parts.items():
+        if value not in [key for key, _label in found[name]]:
+            found[name].insert(0, (value, _chosen(name, value)))
+    return found
+
+
+def _chosen(name: str, value: str) -> str:
+    if name == "referrer":
+        person = User.objects.filter(public_id=value).first()
+        return (person.display_name if person else "") or _("Former member")
+    return value
+
+
+KINDS = tuple(
+    (str(key), tone, label, definitions.CLICKS[key])
+    for key, tone, label in (
+        ("sure", 2, gettext_lazy("People, confirmed")),
+        ("human", 5, gettext_lazy("People, not confirmed")),
+        ("duplicate", 6, gettext_lazy("The same person again")),
+        ("self", 6, gettext_lazy("The referrer")),
+        ("preview", 7, gettext_lazy("Link previews")),
+        ("scanner", 7, gettext_lazy("Mail scanners")),
+        ("prefetch", 7, gettext_lazy("Fetched ahead")),
+        ("bot", 7, gettext_lazy("Crawlers")),
+    )
+)
+
+
+def clicks(slice_: Slice) -> dict[str, Any]:
+    """Return the clicks by what they were, each with the words that explain it; people are split by proof."""
+    sums = {
+        row["verdict"]: (row["n"] or 0, row["sure"] or 0)
+        for row in slice_.clicks().order_by().values("verdict").annotate(n=Sum("count"), sure=Sum("confirmed_count"))
+    }
+    human, sure = sums.get(V.HUMAN, (0, 0))
+    values = {
+        **{kind: n for kind, (n, _sure) in sums.items()},
+        "sure": min(sure, human),
+        "human": human - min(sure, human),
+    }
+    whole = sum(n for n, _sure in sums.values())
+    rows = [
+        {"key": str(key), "tone": tone, "label": label, "words": words, "value": values[key],
+         "share": values[key] / whole, "query": slice_.query(stage=f"clicks_{key}")}
+        for key, tone, label, words in KINDS
+        if values.get(key)
+    ]  # fmt: skip
+    return {"rows": rows, "whole": whole, "people": human, "query": slice_.query(stage="clicks_all")}
+
+
+def chosen(slice_: Slice) -> list[str]:
+    """Return the filters of a slice in words."""
+    names = {
+        "cohort": lambda value: value, "program": lambda value: value, "channel": channel_label,
+        "content": lambda value: content_titles([value]).get(value, value),
+        "referrer": lambda value: _chosen("referrer", value),
+    }  # fmt: skip
+    return [names[name](value) for name, value in slice_.parts.items()]

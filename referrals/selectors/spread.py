@@ -1,0 +1,199 @@
+"""How introductions multiply: K by month of activation and now, its factors, and who of the new customers was introduced.
+
+Definitions: the unit is the company; activated is the moment it became a customer. Whole house, all programs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import TruncMonth
+
+from portal.accounts.models import Organization
+from portal.flywheel.stats import poisson
+from referrals.models import Click, ClickMonth, Milestones, ReferralLink, ShareLog
+from referrals.selectors.slices import WITHOUT_CLICK, ZONE, begin_of, end_of, months_before
+
+HORIZONS = (90, 180, 365)
+MONTHS = 6  # of the window: the running month and the five before it
+
+
+@dataclass(frozen=True)
+class Window:
+    """The months looked at: from the first day of one to now."""
+
+    first: date
+    since: datetime
+    now: datetime
+
+
+def window(now: datetime) -> Window:
+    first = months_before(now.astimezone(ZONE).date().replace(day=1), MONTHS - 1)
+    return Window(first, begin_of(first), now)
+
+
+def customers() -> Any:
+    """Return the companies that are or were customers, our own not."""
+    return Organization.objects.filter(is_own=False, became_customer_at__isnull=False)
+
+
+def customers_at_start(look: Window) -> Any:
+    return customers().filter(became_customer_at__lt=look.since)
+
+
+def won() -> Any:
+    """Return won introductions, each company once (two programs may have won the same one)."""
+    rows = Milestones.objects.filter(is_counted=True, rank__gte=4)
+    earlier = rows.filter(organization=OuterRef("organization"), pk__lt=OuterRef("pk"))
+    return rows.filter(~Exists(earlier))
+
+
+def won_since(look: Window) -> Any:
+    return won().filter(won_at__gte=look.since)
+
+
+def of_a_customer(rows: Any) -> Any:
+    """Keep introductions that a customer's person made and that were won after that company was activated."""
+    return rows.filter(
+        referrer_organization__is_own=False, won_at__gte=F("referrer_organization__became_customer_at")
+    ).annotate(month_of=TruncMonth("referrer_organization__became_customer_at", tzinfo=ZONE))
+
+
+def within(days: int) -> Q:
+    return Q(won_at__lte=F("referrer_organization__became_customer_at") + timedelta(days=days))
+
+
+def activated_in(month: date) -> Any:
+    return customers().filter(became_customer_at__gte=begin_of(month), became_customer_at__lt=end_of(month))
+
+
+def won_of_cohort(month: date, days: int) -> Any:
+    """Return companies won within so many days of the activation of their referrer, who was activated in a month."""
+    rows = of_a_customer(won()).filter(within(days))
+    return rows.filter(
+        referrer_organization__became_customer_at__gte=begin_of(month),
+        referrer_organization__became_customer_at__lt=end_of(month),
+    )
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A count over companies, with the exact Poisson interval of the count."""
+
+    count: int
+    n: int
+    low: float
+    high: float
+
+    @property
+    def value(self) -> float:
+        return self.count / self.n if self.n else 0.0
+
+    @property
+    def ceiling(self) -> float | None:
+        """Return how many customers each one becomes in the end when K stays as it is; None when it has no end."""
+        return 1 / (1 - self.value) if self.value < 1 else None
+
+
+def ratio(count: int, n: int) -> Ratio:
+    low, high = poisson(count)
+    return Ratio(count, n, low / n if n else 0.0, high / n if n else 0.0)
+
+
+def cohorts(now: datetime, *, months: int = 12) -> list[dict[str, Any]]:
+    """Return K after 90, 180 and 365 days for each month of activation; a month too young for a horizon is censored."""
+    rows = (
+        customers().annotate(month_of=TruncMonth("became_customer_at", tzinfo=ZONE)).order_by("-month_of")
+        .values("month_of").annotate(n=Count("pk"))[:months]
+    )  # fmt: skip
+    counts = {
+        row["month_of"]: row
+        for row in of_a_customer(won()).order_by().values("month_of")
+        .annotate(**{f"h{days}": Count("pk", filter=within(days)) for days in HORIZONS})
+    }  # fmt: skip
+    found = []
+    for row in rows:
+        month, n = row["month_of"].date(), row["n"]
+        cells = []
+        for days in HORIZONS:
+            count = counts.get(row["month_of"], {}).get(f"h{days}", 0)
+            ripe = end_of(month) + timedelta(days=days)
+            cells.append(
+                {"days": days, "is_ripe": ripe <= now, "ripe_at": ripe, "k": ratio(count, n), "query": f"stage=k{days}-{month:%Y-%m}"}
+            )  # fmt: skip
+        found.append({"key": f"{month:%Y-%m}", "n": n, "query": f"stage=activated-{month:%Y-%m}", "cells": cells})
+    return found
+
+
+def shares(look: Window) -> Any:
+    """Return acts of sharing in the window by people of companies that were customers when it began."""
+    return ShareLog.objects.filter(at__gte=look.since, link__organization_id__in=customers_at_start(look).values("pk"))
+
+
+def sharing_companies(look: Window) -> Any:
+    return customers_at_start(look).filter(pk__in=shares(look).values("link__organization_id"))
+
+
+def chain_clicks(look: Window) -> Any:
+    """Return people's clicks in the window on links of the companies that shared."""
+    links = ReferralLink.objects.filter(organization_id__in=shares(look).values("link__organization_id"))
+    return ClickMonth.objects.filter(month__gte=look.first, verdict=Click.Verdict.HUMAN, link__in=links)
+
+
+def chain_leads(look: Window) -> Any:
+    """Return companies registered in the window through a click, introduced by people of companies that shared."""
+    return Milestones.objects.filter(
+        is_counted=True, rank__gte=1, introduced_at__gte=look.since,
+        referrer_organization__in=shares(look).values("link__organization_id"),
+    ).exclude(channel__in=WITHOUT_CLICK)  # fmt: skip
+
+
+def chain_won(look: Window) -> Any:
+    return won_since(look).filter(pk__in=chain_leads(look).values("pk"))
+
+
+def factors(look: Window) -> dict[str, Any]:
+    """Return K of the window (companies won by introduction ÷ customers when it began) and the chain of its factors.
+
+    In the chain each step's numerator is the next one's denominator, so that the product is exact; what was won on
+    another way is counted beside it.
+    """
+    n = customers_at_start(look).count()
+    shared = shares(look).aggregate(companies=Count("link__organization_id", distinct=True), acts=Count("pk"))
+    opened = chain_clicks(look).aggregate(n=Sum("count"))["n"] or 0
+    leads = chain_leads(look).aggregate(n=Count("pk"), qualified=Count("pk", filter=Q(rank__gte=2)))
+    by_chain = Q(pk__in=chain_leads(look).values("pk"))
+    split = won_since(look).aggregate(
+        n=Count("pk"), named=Count("pk", filter=Q(channel__in=WITHOUT_CLICK)), chain=Count("pk", filter=by_chain)
+    )
+    last = split["chain"]
+    counts = (n, shared["companies"], shared["acts"], opened, leads["n"], leads["qualified"], last)
+    keys = ("sharing", "shares", "opened", "leads", "leads_qualified", "leads_won")
+    steps = [
+        {"key": key, "part": part, "whole": whole, "value": part / whole if whole else None}
+        for key, whole, part in zip(keys, counts[:-1], counts[1:], strict=True)
+    ]
+    return {
+        "steps": steps, "k": ratio(split["n"], n), "product": last / n if n else None, "won": last, "n": n, "measured": split["n"],
+        "named": split["named"], "others": split["n"] - split["named"] - last,
+    }  # fmt: skip
+
+
+def fresh_customers(look: Window) -> Any:
+    """Return companies that became customers in the window."""
+    return customers().filter(became_customer_at__gte=look.since)
+
+
+def earned_share(look: Window) -> tuple[int, int]:
+    """Return how many new customers were introduced, and how many there are."""
+    introduced = Count("pk", filter=Q(pk__in=won().values("organization")))
+    found = fresh_customers(look).aggregate(n=Count("pk"), introduced=introduced)
+    return found["introduced"], found["n"]
+
+
+def earned(look: Window) -> Any:
+    """Return those of them whose won introduction is on record."""
+    return fresh_customers(look).filter(pk__in=won().values("organization"))
