@@ -26,7 +26,7 @@ BAD_SECRET = _(
 )
 
 
-class ProgramField(forms.ModelChoiceField):
+class ProgramField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
     """Programs by their names."""
 
     def label_from_instance(self, obj: Any) -> str:
