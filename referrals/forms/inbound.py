@@ -26,8 +26,8 @@ BAD_SECRET = _(
 )
 
 
-class ProgramField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Programs by their names."""
+class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Programs and systems by their names."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name)
@@ -47,7 +47,7 @@ class SourceForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Kind"), choices=InboundSource.Kind.choices)
     name = forms.CharField(label=_("Name of the system"), max_length=60)
-    program = ProgramField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
+    program = NamedField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
     secret = forms.CharField(
         label=_("Secret"), required=False, max_length=200, strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
@@ -96,7 +96,7 @@ class MappingForm(forms.Form):
     """Name and program; for a CRM which of its properties hold what, and which of its stages is which of ours."""
 
     name = forms.CharField(label=_("Name of the system"), max_length=60)
-    program = ProgramField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
+    program = NamedField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
     currency = forms.RegexField(
         r"^[A-Z]{3}$", label=_("Currency where a deal names none"), max_length=3,
         error_messages={"invalid": _("Three capital letters, as in JPY.")},
@@ -151,7 +151,7 @@ class MappingForm(forms.Form):
 class DealFileForm(forms.Form):
     """A file of deals and the system it comes from."""
 
-    source = forms.ModelChoiceField(label=_("From"), queryset=InboundSource.objects.none(), empty_label=None)
+    source = NamedField(label=_("From"), queryset=InboundSource.objects.none(), empty_label=None)
     file = forms.FileField(label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -101,6 +101,15 @@ def map_import(*, batch: DealImport, columns: dict[str, str], stages: dict[str, 
     return check_import(batch=batch, now=now)
 
 
+@transaction.atomic
+def discard_import(*, batch: DealImport) -> None:
+    """Throw a file away that was only looked at. Raises NotReady when it has begun."""
+    row = DealImport.objects.select_for_update().get(pk=batch.pk)
+    if row.job_id is not None:
+        raise NotReady("it has begun")
+    row.delete()
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a row would do: facts to tell, or why none."""

@@ -85,6 +85,10 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
         services.map_import(batch=batch, columns=form.columns(), stages=form.stages(), now=time.now())
         messages.success(request, _("Checked again with these columns. They are kept for the next file."))
         return redirect("referrals:deal_import", public_id)
+    if request.method == "POST" and "discard" in request.POST:
+        services.discard_import(batch=batch)
+        messages.success(request, _("The file was thrown away. Nothing was changed."))
+        return redirect("referrals:deal_imports")
     if request.method == "POST" and "run" in request.POST:
         try:
             services.run_import(batch=batch, actor=_actor(request), now=time.now())
