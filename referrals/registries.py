@@ -43,6 +43,7 @@ def fill() -> None:
     panels.register("home_aside", name="referrals_share", order=20, render=own.share)
     panels.register("organization", name="referrals", order=40, render=own.organization)
     panels.register("member", name="referrals", order=40, render=own.member)
+    panels.register("staff_settings", name="referrals", order=45, render=own.settings)
     panels.register("today", name="referrals", order=25, render=own.today)
     weigh("referrals.referral.recorded", 3.0, per_day_cap=3, subject="referrer_id")
     weigh("referrals.referral.won", 15.0, subject="referrer_id")

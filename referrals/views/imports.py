@@ -82,7 +82,9 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _progress(request, batch, batch.job)
     form = _columns_form(batch, request.POST if request.method == "POST" and "map" in request.POST else None)
     if form.is_bound and form.is_valid():
-        services.map_import(batch=batch, columns=form.columns(), stages=form.stages(), now=time.now())
+        services.map_import(
+            batch=batch, columns=form.columns(), stages=form.stages(), actor=_actor(request), now=time.now()
+        )
         messages.success(request, _("Checked again with these columns. They are kept for the next file."))
         return redirect("referrals:deal_import", public_id)
     if request.method == "POST" and "discard" in request.POST:
