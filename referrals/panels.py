@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.http import HttpRequest
 
 from portal.accounts.models import Organization, User
-from portal.accounts.permissions import is_member, is_staff_member
+from portal.accounts.permissions import can_administer, is_member, is_staff_member
 from portal.core import time
 from portal.core.panels import Panel
 from referrals import words
@@ -91,3 +91,8 @@ def today(request: HttpRequest, subject: object = None) -> Panel | None:
     if not any(counts.values()):
         return None
     return Panel("referrals/panels/today.html", {"counts": counts})
+
+
+def settings(request: HttpRequest, subject: object = None) -> Panel | None:
+    """Administrators find the systems that tell us things."""
+    return Panel("referrals/panels/settings.html") if can_administer(request.user) else None

@@ -12,7 +12,7 @@ from portal.api import scopes
 from portal.core import demo, drills, nav, panels, progress
 from portal.core import time as clock
 from portal.engagement.registry import weigh
-from referrals import greeting, notices, people
+from referrals import greeting, notices, people, sample_inbound
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
@@ -51,6 +51,7 @@ def fill() -> None:
     panels.register("organization", name="referrals", order=40, render=own.organization)
     panels.register("member", name="referrals", order=40, render=own.member)
     panels.register("content", name="referrals", order=10, render=greeting.shared_with_you)
+    panels.register("staff_settings", name="referrals", order=45, render=own.settings)
     panels.register("today", name="referrals", order=25, render=own.today)
     weigh("referrals.referral.recorded", 3.0, per_day_cap=3, subject="referrer_id")
     weigh("referrals.referral.won", 15.0, subject="referrer_id")
@@ -68,4 +69,5 @@ def fill() -> None:
         add_arguments=command.arguments,
     )  # fmt: skip
     demo.register("referrals", order=50, create=tell)
+    demo.register_remover("referrals_inbound", sample_inbound.forget)
     demo.register_remover("referrals", forget)

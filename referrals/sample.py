@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Organization, User
 from portal.core.demo import DemoWorld
+from referrals import sample_inbound
 from referrals.models import Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
 from referrals.services import approvals, clicks, desk, links, payouts, risk
 from referrals.services.facts import receive_fact
@@ -72,6 +73,7 @@ def tell(world: DemoWorld) -> None:
     for told, referrer in zip(STORY, chosen, strict=True):
         _introduction(told, referrer, mine[referrer.pk], program, staff, world)
     _pay(program, staff, world)
+    sample_inbound.tell(program, staff[1], world)
     for link in list(mine.values())[:6]:
         for channel in ("copy", "line", "mail", "share")[: world.dice.randint(1, 4)]:
             links.share_link(link=link, channel=channel, now=_at(world, world.dice.randint(1, 110)))

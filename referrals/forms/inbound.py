@@ -26,6 +26,18 @@ BAD_SECRET = _(
 )
 
 
+class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Programs and systems by their names."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
+def _by_ours(stages: dict[str, str]) -> list[tuple[str, str]]:
+    """Return stages in the order of ours; the database keeps no order."""
+    return sorted(stages.items(), key=lambda row: (OURS.index(row[1]) if row[1] in OURS else 9, row[0]))
+
+
 def _programs() -> Any:
     return Program.objects.exclude(state=Program.State.ENDED).order_by("-is_default", "pk")
 
@@ -33,9 +45,9 @@ def _programs() -> Any:
 class SourceForm(forms.Form):
     """A new source. Systems that make the secret themselves show it; for the others we make one."""
 
-    kind = forms.ChoiceField(label=_("System"), choices=InboundSource.Kind.choices)
-    name = forms.CharField(label=_("Name"), max_length=60)
-    program = forms.ModelChoiceField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
+    kind = forms.ChoiceField(label=_("Kind"), choices=InboundSource.Kind.choices)
+    name = forms.CharField(label=_("Name of the system"), max_length=60)
+    program = NamedField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
     secret = forms.CharField(
         label=_("Secret"), required=False, max_length=200, strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
@@ -83,8 +95,8 @@ class SecretForm(forms.Form):
 class MappingForm(forms.Form):
     """Name and program; for a CRM which of its properties hold what, and which of its stages is which of ours."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
-    program = forms.ModelChoiceField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
+    name = forms.CharField(label=_("Name of the system"), max_length=60)
+    program = NamedField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
     currency = forms.RegexField(
         r"^[A-Z]{3}$", label=_("Currency where a deal names none"), max_length=3,
         error_messages={"invalid": _("Three capital letters, as in JPY.")},
@@ -99,7 +111,7 @@ class MappingForm(forms.Form):
         fields, stages = dict(kept.get("fields") or {}), dict(kept.get("stages") or {})
         initial = {
             "name": source.name, "program": source.program, "currency": kept.get("currency", "JPY"),
-            "stages": "\n".join(f"{theirs} = {ours}" for theirs, ours in stages.items()),
+            "stages": "\n".join(f"{theirs} = {ours}" for theirs, ours in _by_ours(stages)),
             **{f"field_{name}": fields.get(name, "") for name in FIELDS},
         }  # fmt: skip
         super().__init__(*args, **{"initial": initial, **kwargs})
@@ -139,7 +151,7 @@ class MappingForm(forms.Form):
 class DealFileForm(forms.Form):
     """A file of deals and the system it comes from."""
 
-    source = forms.ModelChoiceField(label=_("From"), queryset=InboundSource.objects.none(), empty_label=None)
+    source = NamedField(label=_("From"), queryset=InboundSource.objects.none(), empty_label=None)
     file = forms.FileField(label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt"}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -117,7 +117,8 @@ class Deals:
             reading = self.read_one(partial(self._property, one))
             facts.extend(reading.facts)
             note = note or reading.note
-        return Reading("deal", tuple(facts), "" if facts else note)
+        name = values.text(self._property(deals[0], "deal"), 60)
+        return Reading(f"deal {name}" if len(deals) == 1 else "deals", tuple(facts), "" if facts else note)
 
     def _property(self, payload: dict[str, Any], name: str) -> Any:
         for own in self.mapping.fields.get(name, ()):

@@ -46,7 +46,13 @@ class Fact(PublicId):
             models.UniqueConstraint(fields=["source", "external_id"], name="one_fact_per_source_and_external_id"),
             models.CheckConstraint(condition=~Q(state="parked") | ~Q(waits_for=""), name="a_parked_fact_says_for_what"),
         ]
-        indexes = [models.Index(fields=["waits_for", "id"], condition=Q(state="parked"), name="parked_facts")]
+        indexes = [
+            models.Index(fields=["waits_for", "id"], condition=Q(state="parked"), name="parked_facts"),
+            models.Index(
+                fields=["received_at"], name="facts_staff_look_at",
+                condition=Q(state="review") | Q(state="parked", is_quiet=False),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.source}:{self.external_id} {self.state}"

@@ -24,8 +24,8 @@ class InboundSource(PublicId):
         SALESFORCE = "salesforce", "Salesforce"
 
     id: int
-    kind = models.CharField(_("System"), max_length=10, choices=Kind)
-    name = models.CharField(_("Name"), max_length=60)
+    kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+    name = models.CharField(_("Name of the system"), max_length=60)
     slug = models.SlugField(_("Short name"), max_length=40, unique=True)  # the `source` of its facts
     program = models.ForeignKey(Program, verbose_name=_("Program"), on_delete=models.PROTECT, related_name="+")
     program_id: int

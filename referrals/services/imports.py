@@ -85,20 +85,38 @@ def _named(header: list[str]) -> list[str]:
 
 
 @transaction.atomic
-def map_import(*, batch: DealImport, columns: dict[str, str], stages: dict[str, str], now: datetime) -> DealImport:
+def map_import(
+    *, batch: DealImport, columns: dict[str, str], stages: dict[str, str], actor: User, now: datetime
+) -> DealImport:
     """Choose which column holds what and what their stages mean; kept on the source for the next file. Raises NotReady."""
     if batch.job_id is not None:
         raise NotReady("it has begun")
     batch.columns = {name: column for name, column in columns.items() if name in FIELDS and column in batch.header}
     batch.stages = {theirs: ours for theirs, ours in stages.items() if ours}
     batch.save(update_fields=["columns", "stages"])
-    source = InboundSource.objects.select_for_update().get(pk=batch.source_id)
+    source = InboundSource.objects.select_for_update().select_related("program").get(pk=batch.source_id)
+    before = source.mapping
     source.mapping = {
         **source.mapping, "columns": batch.columns, "stages": {**source.mapping.get("stages", {}), **batch.stages},
     }  # fmt: skip
-    source.save(update_fields=["mapping"])
+    if source.mapping != before:
+        source.save(update_fields=["mapping"])
+        audit.record(
+            "referrals.source.map", actor=actor, target=f"referrals.source:{source.pk}", now=now,
+            before={"columns": before.get("columns"), "stages": before.get("stages")},
+            after={"columns": batch.columns, "stages": source.mapping["stages"]},
+        )  # fmt: skip
     batch.source = source
     return check_import(batch=batch, now=now)
+
+
+@transaction.atomic
+def discard_import(*, batch: DealImport) -> None:
+    """Throw a file away that was only looked at. Raises NotReady when it has begun."""
+    row = DealImport.objects.select_for_update().get(pk=batch.pk)
+    if row.job_id is not None:
+        raise NotReady("it has begun")
+    row.delete()
 
 
 @dataclass(frozen=True)

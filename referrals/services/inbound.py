@@ -171,7 +171,7 @@ def _process(message_id: int, now: datetime, again: bool) -> InboundMessage:
         return message
     if again and not message.body:
         return message  # its content was deleted
-    message.facts, message.note = [], ""
+    message.facts, message.note, message.name = [], "", "deal" if message.source.is_crm else message.name
     try:
         reading = read(message, now)
     except NotUnderstood as error:

@@ -82,9 +82,15 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return _progress(request, batch, batch.job)
     form = _columns_form(batch, request.POST if request.method == "POST" and "map" in request.POST else None)
     if form.is_bound and form.is_valid():
-        services.map_import(batch=batch, columns=form.columns(), stages=form.stages(), now=time.now())
+        services.map_import(
+            batch=batch, columns=form.columns(), stages=form.stages(), actor=_actor(request), now=time.now()
+        )
         messages.success(request, _("Checked again with these columns. They are kept for the next file."))
         return redirect("referrals:deal_import", public_id)
+    if request.method == "POST" and "discard" in request.POST:
+        services.discard_import(batch=batch)
+        messages.success(request, _("The file was thrown away. Nothing was changed."))
+        return redirect("referrals:deal_imports")
     if request.method == "POST" and "run" in request.POST:
         try:
             services.run_import(batch=batch, actor=_actor(request), now=time.now())

@@ -40,6 +40,23 @@ def test_a_sale_told_before_its_introduction_waits_and_then_counts_once(post: An
     assert post("conversions", {**sale, "amount": 1}, "c1").status_code == 409
 
 
+def test_refunds_are_told_singly_or_as_all_so_far(post: Any, aki: Any, program: Program) -> None:
+    link = link_for(user=aki, program=program, now=NOW)
+    post("introductions", {"domain": "aoba.example", "code": link.code}, "i1")
+    post("conversions", {"domain": "aoba.example", "invoice": "INV-1", "amount": 500_000, "currency": "JPY"}, "c1")
+    part = {"invoice": "INV-1", "charge": "ch_1", "currency": "JPY"}
+    for idem, body in (
+        ("t2", {"total": 250_000}),
+        ("t1", {"total": 100_000}),
+        ("s1", {"reference": "a", "amount": 100_000}),
+    ):
+        assert post("refunds", part | body, idem).json()["status"] == "applied"
+    assert set(Reward.objects.values_list("reversed_amount", flat=True)) == {15_000}
+    assert post("refunds", part | {"amount": 1, "total": 1}, "x").status_code == 400
+    assert post("refunds", part, "x").status_code == 400
+    assert post("refunds", part | {"reference": "b", "amount": 1, "currency": "USD"}, "y").json()["status"] == "review"
+
+
 def test_what_is_not_right_is_refused(post: Any) -> None:
     assert post("conversions", {"domain": "a.example", "amount": 0, "currency": "JPY"}, "x").status_code == 400
     assert (

@@ -177,6 +177,16 @@ def test_a_table_without_the_needed_columns_asks_for_them(as_: Any, tanaka: Any,
     assert batch.job is None
 
 
+def test_a_file_that_was_only_looked_at_is_thrown_away(
+    as_: Any, tanaka: Any, hubspot: InboundSource, table: str
+) -> None:
+    client = as_(tanaka)
+    url = upload(client, hubspot, table.encode())["Location"]
+    assert client.post(url, {"discard": "1"})["Location"] == reverse("referrals:deal_imports")
+    assert DealImport.objects.count() == DealRow.objects.count() == 0
+    assert client.get(url).status_code == 404
+
+
 def test_whoever_imported_is_told_when_it_is_done(
     tanaka: Any, hubspot: InboundSource, table: str, dispatched: Any
 ) -> None:

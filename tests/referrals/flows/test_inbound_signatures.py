@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 from datetime import timedelta
 from typing import Any
 
@@ -100,12 +103,13 @@ def test_no_verified_body_breaks_anything(stripe: InboundSource, program: Progra
         b'{"a":' + b"9" * 5000 + b"}",
     ]  # fmt: skip
     for number, body in enumerate(bodies):
-        for source, headers in (
-            (stripe, {"stripe-signature": stripe_signature(body)}),
-            (standard, standard_headers(body, secret, f"m{number}") if body.isascii() else {"webhook-id": "x"}),
-            (hubspot, {"authorization": f"Bearer {key}"}),
-        ):
-            assert send(source, body, headers).status_code in (200, 401), (number, source.kind)
+        answer = send(stripe, body, {"stripe-signature": stripe_signature(body)})
+        assert answer.status_code == 200, number
+        for source in (standard, hubspot):
+            receipt = inbound.take_message(source=source, external_id=f"m{number}", body=body, headers={}, now=NOW)
+            assert receipt.code == 200, (number, source.kind)
+    for source, headers in ((standard, standard_headers(b"{", secret)), (hubspot, {"authorization": f"Bearer {key}"})):
+        assert send(source, b"{", headers).json()["status"] == "unusable"
     assert not InboundMessage.objects.filter(state="failed").exists()
     assert Fact.objects.filter(state="applied").count() == 0
 
@@ -147,6 +151,31 @@ def test_both_secrets_verify_for_a_day_after_a_rotation(
     first, second = stripe_signature(body), stripe_signature(body, "whsec_another-0123456789")
     for header in (first, second, f"{first},{second.partition(',')[2]},v0=old"):
         inbound.verify(stripe, body, {"stripe-signature": header}, time.now())
+
+
+def test_hubspots_own_signature_and_the_key_of_a_workflow(program: Program, kato: Any) -> None:
+    source, key = make_source("hubspot", program, kato)
+    now, url = time.now(), f"https://hazumi.example/inbound/{source.public_id}/"
+    stamp = str(int(now.timestamp() * 1000))
+
+    def signed(body: bytes, moment: str = stamp) -> dict[str, str]:
+        text = b"POST" + url.encode() + body + moment.encode()
+        given = base64.b64encode(hmac.new(key.encode(), text, hashlib.sha256).digest()).decode()
+        return {"x-hubspot-signature-v3": given, "x-hubspot-request-timestamp": moment}
+
+    assert inbound.verify(source, BODY, signed(BODY), now, url=url).startswith("sha256:")
+    assert inbound.verify(source, BODY, {"x-hazumi-key": key}, now) == inbound.verify(
+        source, BODY, signed(BODY), now, url=url
+    )
+    assert inbound.verify(source, BODY, {"authorization": f"bearer {key}", "idempotency-key": "k1"}, now) == "k1"
+    old = str(int((now - timedelta(minutes=6)).timestamp() * 1000))
+    for headers in (
+        signed(b"other"), signed(BODY, old), {**signed(BODY), "x-hubspot-request-timestamp": "soon"},
+        {**signed(BODY), "x-hubspot-signature-v3": "AAAA"}, {"x-hazumi-key": key[:-1]}, {"authorization": f"Basic {key}"},
+        {"authorization": "Bearer"}, {"x-hazumi-key": "鍵"}, {"x-hazumi-key": key, "webhook-id": "a b"},
+    ):  # fmt: skip
+        with pytest.raises(Refused):
+            inbound.verify(source, BODY, headers, now, url=url)
 
 
 def test_messages_are_good_for_five_minutes(program: Program, kato: Any, stripe: InboundSource) -> None:
