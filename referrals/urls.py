@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from referrals.api import facts
-from referrals.views import analytics, contents, desk, hub, programs, rewards, welcome
+from referrals.api.share_tokens import ShareTokens
+from referrals.views import analytics, contents, desk, embed, hub, programs, rewards, welcome
 
 app_name = "referrals"
 
@@ -44,6 +45,11 @@ urlpatterns = [
     path("staff/referrals/programs/", programs.programs, name="programs"),
     path("staff/referrals/programs/new/", programs.program_edit, name="program_new"),
     path("staff/referrals/programs/<slug:slug>/", programs.program_edit, name="program_edit"),
+    path("staff/referrals/programs/<slug:slug>/embed/", embed.program_embed, name="program_embed"),
+    path("embed/landed/", embed.landed, name="embed_landed"),
+    path("embed/card/", embed.card, name="embed_card"),
+    path("embed/shared/", embed.shared, name="embed_shared"),
+    path("api/v1/share-tokens/", ShareTokens.as_view(), name="api_share_tokens"),
     path("api/v1/introductions/", facts.Introductions.as_view(), name="api_introductions"),
     path("api/v1/stages/", facts.Stages.as_view(), name="api_stages"),
     path("api/v1/conversions/", facts.Conversions.as_view(), name="api_conversions"),
