@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "referrals.redirect.RedirectMiddleware",  # first: /r/<code> needs nothing that follows
+    "referrals.embed.middleware.EmbedMiddleware",  # scripts for pages elsewhere: no session, no Vary
     "portal.metrics.RequestMetrics",
     "portal.middleware.ContentPolicy",
     "django.middleware.security.SecurityMiddleware",

@@ -16,7 +16,7 @@ PREVIEWERS = re.compile(
     r"skypeuripreview|microsoftpreview|bingpreview|line-poker|linespider|kakaotalk-scrap|viber|redditbot|"
     r"pinterestbot|pinterest/0|embedly|iframely|quora link preview|vkshare|tumblr/|bitlybot|flipboardproxy|"
     r"mastodon/|misskey/|pleroma|cardyb|bluesky|google-pagerenderer|googleother|teams\b.*preview|zoombot|"
-    r"chatwork|snapchat url preview|applebot|notion(bot|/)|hatena|iMessageLinkPreview|facebookcatalog",
+    r"chatwork|snap url preview|snapchat url preview|applebot|notion(bot|embed|/)|hatena|iMessageLinkPreview|facebookcatalog",
     re.IGNORECASE,
 )
 # In-app browsers and phones whose names look like a crawler's. They are people.
@@ -28,17 +28,18 @@ MACHINES = re.compile(
     r"bot\b|crawl|spider|scrap|curl/|wget/|python|httpx|aiohttp|java/|okhttp|go-http|node-fetch|axios|undici|ruby|"
     r"libwww|lwp|php/|guzzle|headless|phantomjs|puppeteer|playwright|selenium|lighthouse|pingdom|uptime|monitor|"
     r"statuscake|newrelic|datadog|checkly|postman|insomnia|fetch/|http[-_ ]?client|apache-|winhttp|powershell|"
-    r"validator|preview|scanner|gptbot|claudebot|ccbot|perplexity|bytespider|ahrefs|semrush|petalbot|yandex|baidu",
+    r"validator|preview|scanner|gptbot|claudebot|ccbot|perplexity|bytespider|ahrefs|semrush|petalbot|yandexbot|yandex\.com/bots|baiduspider",
     re.IGNORECASE,
 )
 SCANNERS = re.compile(
     r"barracuda|mimecast|proofpoint|urldefense|safelinks|microsoft office|ms-office|office 365|outlook/|trendmicro|"
     r"symantec|messagelabs|forcepoint|websense|zscaler|sophos|fireeye|trellix|cisco|ironport|bitdefender|kaspersky|"
-    r"avast|mcafee|virustotal|urlscan|netcraft|paloalto|cloudmark|checkpoint|avanan|ironscales|phish|cyren",
+    r"mcafee|virustotal|urlscan|netcraft|paloalto|cloudmark|checkpoint|avanan|ironscales|phish|cyren",
     re.IGNORECASE,
 )
 SCANNER_REFERRERS = re.compile(
     r"(^|\.)(safelinks\.protection\.outlook\.com|urldefense\.com|urldefense\.proofpoint\.com|protect.*\.mimecast\.com|"
+    r"mimecastprotect\.com|protect2\.fireeye\.com|protection\.sophos\.com|[a-z0-9-]*ctp\.trendmicro\.com|"
     r"linkprotect\.cudasvc\.com|secure-web\.cisco\.com|clicktime\.symantec\.com|url\.emailprotection\.link|"
     r"statics\.teams\.cdn\.office\.net|urlsand\.esvalabs\.com|shared\.outlook\.inky\.com)$"
 )
@@ -54,8 +55,10 @@ def judge(method: str, headers: Mapping[str, str]) -> str:
         return PREFETCH
     if headers.get("HTTP_X_MOZ", "").lower() == "prefetch":
         return PREFETCH
+    if headers.get("HTTP_SEC_FETCH_DEST", "document") != "document":
+        return BOT  # a picture, a frame or a script asks: nobody followed a link
     agent = headers.get("HTTP_USER_AGENT", "").strip()
-    if len(agent) < 12:
+    if len(agent) < 12 and not PREVIEWERS.search(agent):
         return BOT
     verdict = judge_agent(agent[:400])
     if verdict == HUMAN:
@@ -63,6 +66,11 @@ def judge(method: str, headers: Mapping[str, str]) -> str:
         if referrer and SCANNER_REFERRERS.search(host_of(referrer)):
             return SCANNER
     return verdict
+
+
+def may_be_a_person(verdict: str, headers: Mapping[str, str]) -> bool:
+    """Return whether only the way she came looks like a mail scanner's: not counted, but remembered if she signs up."""
+    return verdict == SCANNER and judge_agent(headers.get("HTTP_USER_AGENT", "").strip()[:400]) == HUMAN
 
 
 @lru_cache(maxsize=4_096)

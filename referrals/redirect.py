@@ -85,7 +85,7 @@ def redirect(request: HttpRequest, raw: str) -> HttpResponse:
         return _answer("/welcome/")
     target, click_id = found
     response = _answer(with_query(target, query, code=code, click_id=click_id))
-    if verdict == bots.HUMAN:
+    if verdict == bots.HUMAN or bots.may_be_a_person(verdict, meta):
         remember(response, code, click_id)
     return response
 

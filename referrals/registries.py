@@ -64,6 +64,7 @@ def fill() -> None:
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Tell introductions, stages, sales and refunds"))
     progress.register_kind(imports.KIND, imports.run_batch, may=may_import)
+    scopes.register("sharing:write", _("Make share tokens for members, to show their link in your product"))
     drills.register(
         "referrals", help="facts late, doubled and in any order end in the right books", run=command.carry_out,
         add_arguments=command.arguments,

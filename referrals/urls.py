@@ -7,6 +7,8 @@ from django.urls import path, re_path
 from referrals.api import facts
 from referrals.views import analytics, contents, desk, hub, imports, inbound, programs, rewards, sources, welcome
 from referrals.views import analytics, desk, hub, programs, rewards, spread, welcome
+from referrals.api.share_tokens import ShareTokens
+from referrals.views import analytics, contents, desk, embed, hub, programs, rewards, welcome
 
 app_name = "referrals"
 
@@ -55,6 +57,11 @@ urlpatterns = [
     path("staff/referrals/import/<uuid:public_id>/", imports.deal_import, name="deal_import"),
     path("staff/referrals/import/<uuid:public_id>/errors.csv", imports.deal_import_errors, name="deal_import_errors"),
     path("inbound/<uuid:public_id>/", inbound.receive, name="inbound"),
+    path("staff/referrals/programs/<slug:slug>/embed/", embed.program_embed, name="program_embed"),
+    path("embed/landed/", embed.landed, name="embed_landed"),
+    path("embed/card/", embed.card, name="embed_card"),
+    path("embed/shared/", embed.shared, name="embed_shared"),
+    path("api/v1/share-tokens/", ShareTokens.as_view(), name="api_share_tokens"),
     path("api/v1/introductions/", facts.Introductions.as_view(), name="api_introductions"),
     path("api/v1/stages/", facts.Stages.as_view(), name="api_stages"),
     path("api/v1/conversions/", facts.Conversions.as_view(), name="api_conversions"),

@@ -181,6 +181,11 @@ POLICY: dict[str, Line] = {
     "referrals:inbound": Line(
         "public", args=lambda world: [world.introductions.source().public_id], reads=False, writes=True
     ),
+    "referrals:program_embed": Line("team", args=lambda world: [world.introductions.program.slug]),
+    "referrals:embed_landed": Line("public", reads=False, writes=True),
+    "referrals:embed_card": Line("public", reads=False, writes=True),
+    "referrals:embed_shared": Line("public", reads=False, writes=True),
+    "referrals:api_share_tokens": Line("key:sharing:write", reads=False, writes=True),
     "referrals:api_introductions": Line("key:referrals:read"),
     "referrals:api_stages": Line("key:referrals:read"),
     "referrals:api_conversions": Line("key:referrals:read"),

@@ -70,7 +70,8 @@ class PersonMiddleware:
 class GuardMiddleware:
     """Keeps staff pages behind a second factor where that is required, and every write within a measure.
 
-    The limits of log-in and sign-up are allauth's own; the API has throttles per key, what systems send per source.
+    The limits of log-in and sign-up are allauth's own; the API has throttles per key, what systems and pages elsewhere
+    send has measures of its own.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -81,7 +82,7 @@ class GuardMiddleware:
         if guarded and self._lacks_second_factor(request):
             messages.info(request, _("Staff pages need a second factor. Set up an app or a passkey first."))
             return redirect("mfa_index")
-        if request.method in ratelimit.WRITES and not request.path.startswith(("/api/", "/inbound/")):
+        if request.method in ratelimit.WRITES and not request.path.startswith(("/api/", "/inbound/", "/embed/")):
             limit = settings.HAZUMI_WRITES_PER_MINUTE
             verdict = ratelimit.check("write", ratelimit.who(request), limit=limit, seconds=60)
             if not verdict.allowed:

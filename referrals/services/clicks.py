@@ -44,22 +44,35 @@ INSERT INTO referrals_clickday (link_id, day, verdict, count, confirmed_count)
 SELECT link_id, day, verdict, count(*), 0 FROM fresh GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 ON CONFLICT (link_id, day, verdict) DO UPDATE SET count = referrals_clickday.count + EXCLUDED.count
 """  # noqa: S608  constants only
+# A person seen on a page turns a prefetch or a scanner's look into her click; crawlers stay what they are.
 CONFIRM = """
-WITH proven AS (
-    UPDATE referrals_click SET confirmed_at = %s
-    WHERE id = (SELECT id FROM referrals_click WHERE click_id = %s AND verdict <> 'duplicate' AND confirmed_at IS NULL
-                ORDER BY id LIMIT 1 FOR UPDATE)
-    RETURNING link_id, (at AT TIME ZONE 'UTC')::date AS day, verdict, channel,
-        date_trunc('month', at AT TIME ZONE %s)::date AS month
+WITH found AS (
+    SELECT id, verdict FROM referrals_click WHERE click_id = %(click)s AND verdict <> 'duplicate' AND confirmed_at IS NULL
+    ORDER BY id LIMIT 1 FOR UPDATE
+), proven AS (
+    UPDATE referrals_click c SET confirmed_at = %(at)s, verdict = CASE
+        WHEN %(person)s AND c.verdict IN ('prefetch', 'scanner') THEN 'human' ELSE c.verdict END
+    FROM found WHERE c.id = found.id
+    RETURNING c.link_id, (c.at AT TIME ZONE 'UTC')::date AS day, c.verdict, found.verdict AS before, c.channel,
+        date_trunc('month', c.at AT TIME ZONE %(zone)s)::date AS month
+), taken AS (
+    UPDATE referrals_clickday d SET count = d.count - 1 FROM proven p
+    WHERE d.link_id = p.link_id AND d.day = p.day AND d.verdict = p.before AND p.before <> p.verdict
+), taken_by_month AS (
+    UPDATE referrals_clickmonth m SET count = m.count - 1 FROM proven p
+    WHERE m.link_id = p.link_id AND m.month = p.month AND m.channel = p.channel AND m.verdict = p.before
+        AND p.before <> p.verdict
 ), by_month AS (
     INSERT INTO referrals_clickmonth (link_id, month, channel, verdict, count, confirmed_count)
-    SELECT link_id, month, channel, verdict, 0, 1 FROM proven
-    ON CONFLICT (month, link_id, channel, verdict)
-    DO UPDATE SET confirmed_count = referrals_clickmonth.confirmed_count + 1
+    SELECT link_id, month, channel, verdict, (before <> verdict)::int, 1 FROM proven
+    ON CONFLICT (month, link_id, channel, verdict) DO UPDATE SET
+        count = referrals_clickmonth.count + EXCLUDED.count,
+        confirmed_count = referrals_clickmonth.confirmed_count + 1
 )
 INSERT INTO referrals_clickday (link_id, day, verdict, count, confirmed_count)
-SELECT link_id, day, verdict, 0, 1 FROM proven
-ON CONFLICT (link_id, day, verdict) DO UPDATE SET confirmed_count = referrals_clickday.confirmed_count + 1
+SELECT link_id, day, verdict, (before <> verdict)::int, 1 FROM proven
+ON CONFLICT (link_id, day, verdict) DO UPDATE SET
+    count = referrals_clickday.count + EXCLUDED.count, confirmed_count = referrals_clickday.confirmed_count + 1
 """
 
 
@@ -79,7 +92,13 @@ def keep(entries: Iterable[Entry]) -> int:
             _copy(clicks)
         with database.cursor() as cursor:
             for entry in confirmations:
-                cursor.execute(CONFIRM, [_moment(entry), entry["k"], settings.TIME_ZONE])
+                cursor.execute(
+                    CONFIRM,
+                    {
+                        "at": _moment(entry), "click": entry["k"], "person": entry.get("p") == "1",
+                        "zone": settings.TIME_ZONE,
+                    },
+                )  # fmt: skip
     return len(clicks)
 
 
@@ -153,9 +172,12 @@ def _store(client: Any, rows: list[tuple[bytes, dict[bytes, bytes]]]) -> int:
     return len(rows)
 
 
-def confirm(click_id: str, *, now: datetime) -> None:
-    """Note that the landing page ran in a browser: the click was a person's. Through the stream, else directly."""
-    entry = {"e": "confirm", "k": click_id, "t": str(int(now.timestamp() * 1000))}
+def confirm(click_id: str, *, now: datetime, is_person: bool = False) -> None:
+    """Note that the landing page ran in a browser: the click was a person's. Through the stream, else directly.
+
+    `is_person` says that somebody moved, typed or read there, which also a prefetched page may prove.
+    """
+    entry = {"e": "confirm", "k": click_id, "p": "1" if is_person else "0", "t": str(int(now.timestamp() * 1000))}
     try:
         connection().xadd(STREAM, entry)  # type: ignore[arg-type]
     except RedisError:

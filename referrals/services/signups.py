@@ -10,6 +10,7 @@ from portal.accounts.models import Organization, User
 from portal.accounts.selectors import is_free_mail, registered_domain
 from portal.accounts.services import join_organization
 from referrals.models import Click, PendingClaim, Program, Referral, ReferralLink
+from referrals.services import clicks
 from referrals.services.claims import record_claim
 from referrals.services.facts import wake
 from referrals.services.locks import lock_key, lock_referred
@@ -26,6 +27,8 @@ def remember_link(*, user: User, cookie: str, now: datetime) -> PendingClaim | N
     if link is None or link.user_id is None or link.user_id == user.pk or link.program.state != Program.State.OPEN:
         return None
     click = Click.objects.filter(click_id=click_id[:22], link_id=link.pk).order_by("id").first() if click_id else None
+    if click is not None:
+        clicks.confirm(click.click_id, now=now, is_person=True)  # whoever signs up is no scanner
     said = datetime.fromtimestamp(int(stamp), UTC) if stamp.isdigit() and len(stamp) <= 10 else now
     claim, _ = PendingClaim.objects.update_or_create(
         user=user,
