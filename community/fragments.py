@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -87,6 +88,18 @@ def kept_part(template: str, key: Key, context: Callable[[], dict[str, Any]]) ->
         html = _kept[whole] = render_to_string(template, context())
         _let_go()
     return mark_safe(html)
+
+
+def filled_part(
+    template: str, key: Key, context: dict[str, Any], filled: Mapping[str, Callable[[], object]]
+) -> SafeString:
+    """The same, with what is one reader's or one object's put into its places each time; `filled` gives it by name."""
+    marks = {name: SafeString(f"{_TOKEN}{name}@") for name in filled}
+    html = kept_part(template, key, lambda: context | marks)
+    for name, mark in marks.items():
+        if mark in html:
+            html = SafeString(html.replace(mark, escape(filled[name]())))
+    return html
 
 
 def _let_go() -> None:

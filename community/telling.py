@@ -9,15 +9,26 @@ from django.utils.translation import gettext_lazy as _
 from community.models import Follow, Topic
 from community.permissions import can_read
 from portal.accounts.models import User
+from portal.core.statements import Statement
 from portal.engagement.registry import weigh
 from portal.events.models import Event
 from portal.notifications.registry import Kind, register_kind
 
+_topics: Statement[Topic] = Statement(lambda shape, values: Topic.objects.filter(pk=values.number("id")))
+
 
 def may_read(user: User, event: Event) -> bool:
     """Nobody is told of what she may not read (any more)."""
-    topic = Topic.objects.filter(pk=event.payload.get("topic_id")).first()
+    topic = _topic(event)
     return topic is not None and can_read(user, topic)
+
+
+def _topic(event: Event) -> Topic | None:
+    """The topic of a fact, read once for all who may be told of it."""
+    if "community_topic" not in event.__dict__:
+        event.__dict__["community_topic"] = _topics.first(None, id=int(event.payload.get("topic_id") or 0))
+    topic: Topic | None = event.__dict__["community_topic"]
+    return topic
 
 
 def _asker(event: Event) -> Iterable[int | None]:

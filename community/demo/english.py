@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from community.demo.scenarios import Scenario, Talk
 
-IDP = ("Entra ID", "Google Workspace", "Okta", "OneLogin", "JumpCloud")
-DOC = ("invoice", "purchase order", "quote", "delivery note", "receipt")
-SYSTEM = ("Salesforce", "Slack", "NetSuite", "Power BI", "our warehouse system")
-FORM = ("expense claim", "travel request", "purchase request", "contract review", "leave request")
-TEAM = ("sales team", "London office", "warehouse", "finance team", "IT team")
+IDP = ("Entra ID", "Google Workspace", "Okta", "OneLogin", "JumpCloud", "Ping Identity")
+DOC = ("invoice", "purchase order", "quote", "delivery note", "receipt", "credit note")
+SYSTEM = ("Salesforce", "Slack", "NetSuite", "Power BI", "our warehouse system", "Microsoft Teams")
+FORM = ("expense claim", "travel request", "purchase request", "contract review", "leave request", "training request")
+TEAM = ("sales team", "London office", "warehouse", "finance team", "IT team", "support team")
 
 SCENARIOS = (
     Scenario(

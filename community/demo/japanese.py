@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from community.demo.scenarios import Scenario
 
-IDP = ("Microsoft Entra ID", "Google Workspace", "Okta", "HENNGE One", "OneLogin")
-BANK = ("三菱UFJ", "みずほ", "三井住友", "地方銀行", "ゆうちょ", "ネット銀行")
-DEPT = ("営業部", "購買部", "工場", "情報システム部", "人事部", "海外支店")
-FILE = ("仕訳データ", "取引先マスタ", "請求データ", "社員マスタ", "部門マスタ", "固定資産台帳")
-SYSTEM = ("kintone", "Salesforce", "Slack", "基幹システム", "BIツール", "社内ポータル")
-DOC = ("請求書", "見積書", "納品書", "注文書", "領収書", "検収書")
-FORM = ("経費精算", "出張申請", "購買申請", "稟議", "契約審査", "休暇申請")
+IDP = ("Microsoft Entra ID", "Google Workspace", "Okta", "HENNGE One", "OneLogin", "CloudGate UNO")
+BANK = ("三菱UFJ", "みずほ", "三井住友", "地方銀行", "ゆうちょ", "ネット銀行", "信用金庫")
+DEPT = ("営業部", "購買部", "工場", "情報システム部", "人事部", "海外支店", "経理部")
+FILE = ("仕訳データ", "取引先マスタ", "請求データ", "社員マスタ", "部門マスタ", "固定資産台帳", "品目マスタ")
+SYSTEM = ("kintone", "Salesforce", "Slack", "基幹システム", "BIツール", "社内ポータル", "Microsoft Teams")
+DOC = ("請求書", "見積書", "納品書", "注文書", "領収書", "検収書", "支払通知書")
+FORM = ("経費精算", "出張申請", "購買申請", "稟議", "契約審査", "休暇申請", "押印申請")
 
 SCENARIOS = (
     Scenario(

@@ -13,6 +13,7 @@ from community import services
 from community.demo import english, japanese, japanese_talks
 from community.demo.scenarios import Guide, Scenario, Talk
 from community.models import Post, Space, Topic
+from community.permissions import can_read
 from community.selectors import spaces
 from portal.accounts.models import User
 from portal.core.demo import DemoWorld
@@ -24,7 +25,7 @@ SPACES = (
     ("integration", "連携・API", "Integrations & API"), ("mobile", "モバイル", "Mobile"),
 )  # fmt: skip
 TOKYO = ZoneInfo("Asia/Tokyo")
-QUESTIONS = 390
+QUESTIONS = 420
 
 
 @dataclass
@@ -202,7 +203,7 @@ def _reachable(box: dict[str, Any], person: User) -> Topic | None:
     topic: Topic | None = box.get("topic")
     if topic is None:
         return None
-    return topic if Topic.objects.visible_to(person).filter(pk=topic.pk).exists() else None
+    return topic if can_read(person, topic) else None
 
 
 def _answering(box: dict[str, Any], number: int, person: User, text: str) -> Callable[[datetime], None]:

@@ -21,6 +21,7 @@ from portal import audit, events
 from portal.accounts.models import User
 from portal.accounts.permissions import can_moderate
 from portal.core import markdown
+from portal.core.inserts import insert
 
 
 class TopicClosed(ValueError):
@@ -88,11 +89,12 @@ def _post(
     is_first = _take_number(
         topic, is_answer=is_answer, new_followers=followed, now=now, may_pass_lock=can_moderate(author)
     )
-    post = Post.objects.create(
+    post = Post(
         topic=topic, number=topic.last_number, kind=Post.Kind.ANSWER if is_answer else Post.Kind.COMMENT,
         parent=parent, author=author, author_organization=author.organization, by_staff=author.is_team,
         markdown=body, html=rendered.html, language=guess_language(rendered.text), created_at=now, form_key=form_key,
     )  # fmt: skip
+    insert(post)
     note_read(user=author, topic=topic, number=post.number, now=now)
     if draft_key:
         forget_draft(user=author, key=draft_key)

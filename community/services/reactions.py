@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from community.events import ReactionAdded, ReactionRemoved
 from community.facts import of_post, subject_of
-from community.models import Post, Reaction, Topic
+from community.models import Post, Reaction
 from portal import events
 from portal.accounts.models import User
 
@@ -20,7 +19,7 @@ OPPOSITE = {Reaction.Kind.UP: Reaction.Kind.DOWN, Reaction.Kind.DOWN: Reaction.K
 def react(*, post: Post, user: User, kind: str, now: datetime) -> bool:
     """Set a mark; a vote the other way round is taken off. False when it is there already."""
     kind = Reaction.Kind(kind)
-    if kind in OPPOSITE and Reaction.objects.filter(post=post, user=user, kind=OPPOSITE[kind]).delete()[0]:
+    if kind in OPPOSITE and _take_off(post, user, OPPOSITE[kind]):
         _count(post, OPPOSITE[kind], -1)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -42,7 +41,7 @@ def react(*, post: Post, user: User, kind: str, now: datetime) -> bool:
 def unreact(*, post: Post, user: User, kind: str, now: datetime) -> bool:
     """Take a mark off; False when there is none."""
     kind = Reaction.Kind(kind)
-    if not Reaction.objects.filter(post=post, user=user, kind=kind).delete()[0]:
+    if not _take_off(post, user, kind):
         return False
     _count(post, kind, -1)
     events.publish(
@@ -52,14 +51,26 @@ def unreact(*, post: Post, user: User, kind: str, now: datetime) -> bool:
     return True
 
 
+def _take_off(post: Post, user: User, kind: Reaction.Kind) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM community_reaction WHERE post_id = %s AND user_id = %s AND kind = %s",
+            [post.pk, user.pk, kind.value],
+        )
+        return bool(cursor.rowcount)
+
+
 def _count(post: Post, kind: Reaction.Kind, step: int) -> None:
-    if kind in OPPOSITE:
-        Post.objects.filter(pk=post.pk).update(**{f"{kind}_count": F(f"{kind}_count") + step})
-    else:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE community_post SET reactions = reactions || jsonb_build_object(%s::text, "
-                "GREATEST(COALESCE((reactions->>%s)::int, 0) + %s, 0)) WHERE id = %s",
-                [kind.value, kind.value, step, post.pk],
-            )
-    Topic.objects.filter(pk=post.topic_id).update(reaction_count=F("reaction_count") + step, version=F("version") + 1)
+    """Move the counters of the post and of its topic in one statement."""
+    counter = (
+        f"{kind.value}_count = {kind.value}_count + %(step)s"
+        if kind in OPPOSITE
+        else "reactions = reactions || jsonb_build_object(%(kind)s::text, "
+        "GREATEST(COALESCE((reactions->>%(kind)s)::int, 0) + %(step)s, 0))"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH topic AS (UPDATE community_topic SET reaction_count = reaction_count + %(step)s, "  # noqa: S608  words of our own
+            f"version = version + 1 WHERE id = %(topic)s) UPDATE community_post SET {counter} WHERE id = %(post)s",
+            {"kind": kind.value, "step": step, "topic": post.topic_id, "post": post.pk},
+        )

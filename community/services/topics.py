@@ -19,6 +19,7 @@ from community.text import guess_language
 from portal import events
 from portal.accounts.models import Organization, User
 from portal.core import markdown
+from portal.core.inserts import insert
 
 
 def post_topic(
@@ -87,18 +88,20 @@ def _post(
     rendered = markdown.render(body)
     language = guess_language(f"{title}\n{rendered.text}")
     keys, names = count_tags(tags, step=tag_step(effective))
-    topic = Topic.objects.create(
+    topic = Topic(
         kind=kind, title=title.strip(), language=language, space=space, tags=keys, tag_names=names,
         visibility=effective, organization=organization, author=author, author_organization=author.organization,
         last_number=1, created_at=now, last_posted_at=now, form_key=form_key, follower_count=1, is_sample=is_sample,
     )  # fmt: skip
-    post = Post.objects.create(
+    insert(topic)
+    post = Post(
         topic=topic, number=1, kind=Post.Kind.BODY, author=author, author_organization=author.organization,
         by_staff=author.is_team, markdown=body, html=rendered.html, language=language, created_at=now,
     )  # fmt: skip
+    insert(post)
     Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + 1)
-    Follow.objects.create(user=author, topic=topic, created_at=now)
-    ReadState.objects.create(user=author, topic=topic, last_read_number=1, read_at=now)
+    insert(Follow(user=author, topic=topic, created_at=now))
+    insert(ReadState(user=author, topic=topic, last_read_number=1, read_at=now))
     if draft_key:
         forget_draft(user=author, key=draft_key)
     fact = QuestionPosted if kind == Topic.Kind.QUESTION else DiscussionPosted

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from community import permissions, services
 from community.forms.topics import AnswerForm
+from community.fragments import filled_part
 from community.models import Topic, Visibility
 from community.selectors.posts import Conversation, conversation
 from community.selectors.topics import Gone, get_topic, related_to
 from portal.accounts.permissions import can_moderate, is_staff_member, member_required, moderator_required, public
 from portal.core import time
+from portal.core.ids import uuid7
 from portal.core.panels import panels_for
 from portal.core.ratelimit import limited
 from portal.core.strangers import kept_for_strangers
@@ -60,6 +67,7 @@ def show(
     talk = conversation(
         topic, request.user, start=int(start) if start.isdecimal() and len(start) < 9 else 0, read_to=read_to
     )
+    may_answer = permissions.can_answer(request.user, topic)
     is_mine = request.user.is_authenticated and topic.author_id == request.user.pk
     context: dict[str, Any] = {
         "topic": topic,
@@ -68,16 +76,35 @@ def show(
         if is_mine or is_staff_member(request.user)
         else [],
         "related": related_to(topic, request.user),
-        "form": form or AnswerForm(),
+        "form": form,
+        "reply": _reply(request, topic, form, parent, may_answer=may_answer, is_mine=is_mine),
         "refused_parent": parent,
-        "may_answer": permissions.can_answer(request.user, topic),
-        "may_accept": permissions.can_accept(request.user, topic),
+        "may_answer": may_answer,
         "may_moderate": can_moderate(request.user),
         "is_mine": is_mine,
         "tags": list(zip(topic.tags, topic.tag_names, strict=True)),
         "json_ld": _json_ld(request, topic, talk) if topic.visibility == Visibility.PUBLIC else "",
     }
     return render(request, "community/topic.html", context, status=status)
+
+
+def _reply(
+    request: HttpRequest, topic: Topic, form: AnswerForm | None, parent: int, *, may_answer: bool, is_mine: bool
+) -> SafeString:
+    """The place to answer: the same for everybody in the same position, unless a refused text is in it."""
+    position = {
+        "kind": topic.kind, "is_question": topic.is_question, "is_locked": topic.is_locked, "may_answer": may_answer,
+        "is_mine": is_mine, "signed_in": request.user.is_authenticated,
+    }  # fmt: skip
+    own: dict[str, Callable[[], object]] = {
+        "pk": lambda: topic.pk, "form_key": uuid7, "csrf_token": lambda: get_token(request),
+        "here": lambda: quote(request.get_full_path()),
+    }  # fmt: skip
+    if form is None:
+        return filled_part("community/parts/reply.html", tuple(position.values()), position, own)
+    key = form["form_key"].value()
+    context = {**position, "pk": topic.pk, "form": form, "form_key": key, "refused_parent": parent}
+    return render_to_string("community/parts/reply.html", context, request)
 
 
 @lru_cache(maxsize=2048)

@@ -11,6 +11,7 @@ from django.db.models import Max, Sum
 
 from portal.accounts.models import User
 from portal.core.inserts import insert_once
+from portal.core.statements import Statement
 from portal.engagement.decay import Entry, chosen, contribution, week_of
 from portal.engagement.models import Participation, PointEntry
 from portal.engagement.registry import Weight, weights_for
@@ -57,10 +58,20 @@ def _lifts(user_id: int, company: int, partner: int) -> bool:
     return partner != user_id and other is not None and (company == 0 or other != company)
 
 
+_of_a_week: Statement[PointEntry] = Statement(
+    lambda event_name, values: PointEntry.objects.filter(
+        user_id=values.number("user"),
+        event_name=event_name,
+        at__gte=values.moment("start"),
+        at__lt=values.moment("end"),
+    )
+)
+
+
 def _settle(rule: Weight, user_id: int, moment: datetime) -> None:
     """Choose again which entries of this person, kind and week count, and move the scores by what changed."""
     start, end = week_of(moment)
-    rows = list(PointEntry.objects.filter(user_id=user_id, event_name=rule.event_name, at__gte=start, at__lt=end))
+    rows = _of_a_week.rows(rule.event_name, user=user_id, start=start, end=end)
     kept = chosen(
         (Entry(row.event_id, row.at, row.counterpart_id) for row in rows),
         per_day=rule.per_day_cap,

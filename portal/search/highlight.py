@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from portal.search.text import CJK, tokens
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from portal.search.text import CJK, normalise, tokens
 
 AROUND = 60
 LENGTH = 160
@@ -29,13 +34,20 @@ def mark(text: str, words: tuple[str, ...]) -> list[Piece]:
     return _pieces(text, _spans(text, words, variants=True), 0, len(text))
 
 
+def html(pieces: Iterable[Piece]) -> SafeString:
+    """Return the pieces for a page, the found words in <mark>."""
+    parts = (f"<mark>{escape(piece.text)}</mark>" if piece.found else escape(piece.text) for piece in pieces)
+    return mark_safe("".join(parts))
+
+
 def snippet(text: str, words: tuple[str, ...]) -> list[Piece]:
     """Return about 160 characters of `text` around the first found word, the found words marked."""
     text = " ".join(text.split())
-    near = _near_first(text, words)
-    begin, stop = near or (0, LOOK_THROUGH)
-    part = text[begin:stop]
-    spans = _spans(part, words, variants=near is None)
+    for begin, stop, variants in _places_to_look(text, words):
+        part = text[begin:stop]
+        spans = _spans(part, words, variants=variants)
+        if spans:
+            break
     start = max(0, spans[0][0] - AROUND) if spans else 0
     if start:
         cut = max(part.rfind("。", start - 20, spans[0][0]), part.rfind(" ", start, spans[0][0]))
@@ -49,15 +61,24 @@ def snippet(text: str, words: tuple[str, ...]) -> list[Piece]:
     return pieces
 
 
-def _near_first(text: str, words: tuple[str, ...]) -> Place | None:
-    """Find the stretch of a long text where a word first stands letter by letter; only that is looked at closely."""
+def _places_to_look(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int, bool]]:
+    """Yield what of a long text to look at closely, and whether for other spellings too.
+
+    First closely around the place where a word first stands letter by letter, then the stretch around it, then the
+    beginning of the text.
+    """
     needles = [needle for word in words for needle in _needles(word)]
     for start in range(0, len(text), STRETCH):
         stop = start + STRETCH + AROUND  # a word may stand across the end
-        folded = unicodedata.normalize("NFKC", text[start:stop]).lower()
-        if any(needle in folded for needle in needles):
-            return max(0, start - 2 * AROUND), stop + LENGTH
-    return None
+        raw = text[start:stop]
+        folded = normalise(raw)
+        found = [at for at in map(folded.find, needles) if at >= 0]
+        if found:
+            about, drift = start + min(found), abs(len(folded) - len(raw))  # folding may move it a little
+            yield max(0, about - drift - 2 * AROUND), about + drift + 2 * LENGTH, False
+            yield max(0, start - 2 * AROUND), stop + LENGTH, False
+            break
+    yield 0, LOOK_THROUGH, True
 
 
 def _spans(text: str, words: tuple[str, ...], *, variants: bool) -> list[tuple[int, int]]:
@@ -80,12 +101,17 @@ def _needles(word: str) -> list[str]:
     return [word]
 
 
+@lru_cache(maxsize=512)
+def _forms(word: str) -> list[str]:
+    return [token.form for token in tokens(word)]
+
+
 def _variant_spans(folded: str, places: list[Place], words: tuple[str, ...]) -> list[tuple[int, int]]:
     """Find the words in other spellings: the same row of normalised forms."""
     stream = list(tokens(folded))
     found: list[tuple[int, int]] = []
     for word in words:
-        forms = [token.form for token in tokens(word)]
+        forms = _forms(word)
         found += [
             (places[stream[n].begin][0], places[stream[n + len(forms) - 1].end - 1][1])
             for n in range(len(stream) - len(forms) + 1 if forms else 0)
@@ -96,17 +122,26 @@ def _variant_spans(folded: str, places: list[Place], words: tuple[str, ...]) -> 
 
 def _folded(text: str) -> tuple[str, list[Place]]:
     """Return the normalised text and, for each of its characters, its place in `text`."""
+    if unicodedata.is_normalized("NFKC", text):
+        folded = text.lower()
+        if len(folded) == len(text):  # nothing moved
+            return folded, [(n, n + 1) for n in range(len(text))]
     characters: list[str] = []
     places: list[Place] = []
     n = 0
     while n < len(text):
         # A half-width voiced sound mark belongs to the kana before it.
         step = 2 if text[n + 1 : n + 2] in ("ﾞ", "ﾟ") else 1
-        for character in unicodedata.normalize("NFKC", text[n : n + step]).lower():
+        for character in _folded_character(text[n : n + step]):
             characters.append(character)
             places.append((n, n + step))
         n += step
     return "".join(characters), places
+
+
+@lru_cache(maxsize=8192)
+def _folded_character(character: str) -> str:
+    return unicodedata.normalize("NFKC", character).lower()
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

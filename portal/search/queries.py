@@ -1,4 +1,4 @@
-"""Searching: who may find it is part of the SQL; the newest 1,000 matches are ranked; each page is checked once more."""
+"""Searching: who may find it is part of the SQL; the newest matches are ranked; each page is checked once more."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 
 from django.core.signing import BadSignature, Signer
 from django.db import connection
+from django.utils.safestring import SafeString
 
 from portal.search import highlight, registry
 from portal.search.models import SearchDocument, Visibility
 from portal.search.query import Query, parse
 
-FIRST_STAGE = 1_000
+FIRST_STAGE = 250  # ranking reads the words of every match: see decision 0031
 PAGE = 20
 # Weights of D, C, B, A; a document loses half its worth in two years.
 RANK = "ts_rank('{0.05, 0.2, 0.4, 1.0}', found.vector, %(query)s::tsquery)"
@@ -34,10 +35,18 @@ class Hit:
     updated_at: datetime
     language: str = ""
 
+    @property
+    def title_html(self) -> SafeString:
+        return highlight.html(self.title)
+
+    @property
+    def snippet_html(self) -> SafeString:
+        return highlight.html(self.snippet)
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of hits, how many there are of each kind (within the newest 1,000), and the cursor of the next page."""
+    """A page of hits, how many there are of each kind (within the newest 250), and the cursor of the next page."""
 
     query: Query
     hits: list[Hit] = field(default_factory=list)
@@ -46,8 +55,9 @@ class Results:
     next_cursor: str | None = None
 
     @property
-    def is_capped(self) -> bool:
-        return self.total >= FIRST_STAGE
+    def cap(self) -> int | None:
+        """How many were looked at, where there may be more."""
+        return FIRST_STAGE if self.total >= FIRST_STAGE else None
 
 
 def search(
@@ -75,7 +85,7 @@ def search(
 
 
 def _ranked(user: Any, query: Query, *, now: datetime, newest: bool) -> list[tuple[int, str, int]]:
-    """Return (id, kind, object id) of at most 1,000 matches, best first.
+    """Return (id, kind, object id) of at most 250 matches, best first.
 
     The tsquery stands in the statement itself: only so does the planner see how frequent its words are, and read a
     frequent word from the newest document backwards instead of collecting all matches.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.core.statements import Statement
 from portal.events import on
 from portal.events.models import Event
 from portal.teams import registry
@@ -10,6 +11,12 @@ from portal.teams.services.signals import raise_signal
 from portal.teams.sweep import close_vanished
 from portal.teams.triggers import ANSWERED, GONE
 
+_rules: Statement[SignalRule] = Statement(
+    lambda triggers, values: SignalRule.objects.filter(enabled=True, trigger__in=triggers).select_related(
+        "team", "stand_in"
+    )
+)
+
 
 @on("*")
 def raise_by_rule(event: Event) -> None:
@@ -17,7 +24,7 @@ def raise_by_rule(event: Event) -> None:
     names = registry.triggers_for(event.name)
     if not names:
         return
-    for rule in SignalRule.objects.filter(enabled=True, trigger__in=names).select_related("team", "stand_in"):
+    for rule in _rules.rows(tuple(names)):
         trigger = registry.trigger(rule.trigger)
         finding = trigger.find_event(rule, event) if trigger and trigger.find_event else None
         if finding is not None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.accounts.models import Membership, Organization, User
+from portal.core.statements import StandIns, Statement
 from portal.engagement.models import PointEntry
 from portal.events.models import Event
 from portal.teams import registry
@@ -141,9 +142,24 @@ def still_silent(signal: Signal, now: datetime) -> bool:
 
 
 # --- firsts ---------------------------------------------------------------------------------------------------------
-def _earlier(event: Event, **who: Any) -> bool:
-    before = Q(occurred_at__lt=event.occurred_at) | Q(occurred_at=event.occurred_at, id__lt=event.pk)
-    return Event.objects.filter(before, name__in=POSTS, **who).exists()
+def _posts_before(who: str, values: StandIns) -> QuerySet[Event]:
+    moment = values.moment("moment")
+    before = Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=values.number("event"))
+    return Event.objects.filter(before, name__in=POSTS, **{who: values.number("who")}).only("pk")[:1]
+
+
+_earlier_posts: Statement[Event] = Statement(_posts_before)
+_companies: Statement[Organization] = Statement(
+    lambda shape, values: Organization.objects.filter(pk=values.number("id"))
+)
+
+
+def _earlier(event: Event, who: str, number: int) -> bool:
+    return bool(_earlier_posts.rows(who, moment=event.occurred_at, event=event.pk, who=number))
+
+
+def _company(event: Event) -> Organization | None:
+    return _companies.first(None, id=event.organization_id or 0)
 
 
 def _post(event: Event, subject: str, **facts: Any) -> Finding:
@@ -156,16 +172,16 @@ def _post(event: Event, subject: str, **facts: Any) -> Finding:
 
 def first_post_of_company(rule: SignalRule, event: Event) -> Finding | None:
     """The first question, discussion, answer or reply of anybody in a customer company."""
-    company = Organization.objects.filter(pk=event.organization_id or 0, is_own=False).first()
-    if company is None or _earlier(event, organization_id=company.pk):
+    company = _company(event)
+    if company is None or company.is_own or _earlier(event, "organization_id", company.pk):
         return None
     return _post(event, f"accounts.organization:{company.pk}", company=company.name)
 
 
 def first_post_of_person(rule: SignalRule, event: Event) -> Finding | None:
     """The first thing a customer posts."""
-    own = Organization.objects.filter(pk=event.organization_id or 0, is_own=True).exists()
-    if event.actor_id is None or own or _earlier(event, actor_id=event.actor_id):
+    company = _company(event)
+    if event.actor_id is None or (company and company.is_own) or _earlier(event, "actor_id", event.actor_id):
         return None
     return _post(event, f"accounts.user:{event.actor_id}")
 
