@@ -49,6 +49,15 @@ def why_ended(reason: str) -> str:
     return known.get(rule) or attribution.reason(rule, get_language() or "ja")
 
 
+def why_taken(reason: str) -> str:
+    """Return why something was taken back, in words: what a person wrote, or what a rule means."""
+    return {
+        "refund": _("The sale was refunded."),
+        "the introduction is no longer the one that counts": _("Another introduction of the company counts."),
+        "the introduction does not stand": _("The introduction was lost or withdrawn."),
+    }.get(reason, reason)
+
+
 def shown_name(referral: Referral, *, staff: bool = False) -> str:
     """Return what the referrer may read of whom she introduced: names only with that person's consent."""
     if staff or referral.name_consent_at is not None:

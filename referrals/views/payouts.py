@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -66,7 +67,7 @@ def payout(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return redirect("referrals:payout", public_id=public_id)
     now = time.now()
     page = page_by_key(reads.lines_of(batch), order=("pk",), cursor=request.GET.get("after"), size=100)
-    people = {batch.created_by_id, batch.sent_by_id, batch.closed_by_id} - {None}
+    people = [pk for pk in (batch.created_by_id, batch.sent_by_id, batch.closed_by_id) if pk]
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "display_name"))
     context = {
         "batch": batch, "page": page, "rows": reads.line_rows(page.items, now), "counts": reads.progress(batch),
@@ -156,7 +157,7 @@ def payout_route(request: HttpRequest, slug: str) -> HttpResponse:
 def payout_csv(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The lines of a batch for another system; cells never begin a formula."""
     batch = get_object_or_404(PayoutBatch.objects.select_related("program"), public_id=public_id)
-    head = ["payment", "reward", "to", "amount", "currency", "kept back", "fulfilment", "state", "reason"]
+    head: list[object] = ["payment", "reward", "to", "amount", "currency", "kept back", "fulfilment", "state", "reason"]
     lines = list(reads.lines_of(batch).order_by("pk"))
     rows = [
         [
@@ -168,7 +169,7 @@ def payout_csv(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return csv_response([head, *rows], f"payment-{batch.public_id}.csv")
 
 
-def csv_response(table: list[list[object]], name: str) -> HttpResponse:
+def csv_response(table: Sequence[Sequence[object]], name: str) -> HttpResponse:
     """Return a CSV that no spreadsheet reads as formulas."""
     response = HttpResponse(write_safe(table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import administrator_required, is_staff_member, team_required
 from portal.core import time
 from portal.core.pagination import page_by_key
+from referrals import words
 from referrals.forms.desk import ReasonForm
 from referrals.models import Reward
 from referrals.selectors import desk as reads
@@ -71,7 +72,7 @@ def approve(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Choose at least one reward."))
         return redirect("referrals:rewards")
     ended = approvals.approve_many(reward_ids=chosen[:SIZE], actor=request.user, now=time.now())
-    words = {
+    said = {
         "approved": ngettext("%(n)s approved", "%(n)s approved", ended["approved"]),
         "proposed": ngettext("%(n)s proposed: a second person has to approve it",
                              "%(n)s proposed: a second person has to approve them", ended["proposed"]),
@@ -82,7 +83,7 @@ def approve(request: HttpRequest) -> HttpResponse:
                            "%(n)s are left: something doubtful is open", ended["doubts"]),
         "gone": ngettext("%(n)s was not on hold any more", "%(n)s were not on hold any more", ended["gone"]),
     }  # fmt: skip
-    text = _(", ").join(words[key] % {"n": ended[key]} for key in words if ended[key])
+    text = _(", ").join(said[key] % {"n": ended[key]} for key in said if ended[key])
     done = ended["approved"] + ended["proposed"] == sum(ended.values())
     (messages.success if done else messages.warning)(request, text)
     return redirect("referrals:rewards")
@@ -113,7 +114,8 @@ def reward(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
     """What the page of a reward shows and offers."""
     history = list(row.changes.order_by("version"))
-    people = {row.proposed_by_id, row.approved_by_id, *(change.actor_id for change in history)} - {None}
+    acted = {row.proposed_by_id, row.approved_by_id, *(change.actor_id for change in history)}
+    people = [pk for pk in acted if pk]
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "display_name"))
     line = row.payout_lines.select_related("batch").order_by("-pk").first()
     return {
@@ -121,7 +123,10 @@ def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
         "forms": {
             name: form if name == act else ReasonForm(auto_id=f"{name}-%s") for name in ("reverse", "restore", "write_off")
         },
-        "history": [{"change": change, "by": names.get(change.actor_id or 0, "")} for change in history],
+        "history": [
+            {"change": change, "by": names.get(change.actor_id or 0, ""), "why": words.why_taken(change.reason)}
+            for change in history
+        ],
         "proposed_by": names.get(row.proposed_by_id or 0, ""), "approved_by": names.get(row.approved_by_id or 0, ""),
         "findings": reads.evidence(row.referral).findings, "can_decide": row.state in (R.HELD, R.PENDING),
         "can_reverse": row.net > 0 and row.refused_at is None, "line": line,

@@ -16,7 +16,7 @@ from portal.delivery.models import Delivery, Destination
 from portal.events.models import Event
 from referrals.books import check_books
 from referrals.models import PayoutBatch, PayoutLine, Program, Reward
-from referrals.services import approvals, ledger, payments
+from referrals.services import approvals, ledger, lines, payments
 from tests.people import NOW
 from tests.portal.delivery.test_outbox import Receiver
 from tests.referrals.made import tell, won_referral
@@ -102,7 +102,7 @@ def test_a_line_is_paid_only_when_the_service_said_so(
     # sent again: the same number, and this time it is carried out
     service.got.clear()
     page = client.get(url(batch)).content.decode()
-    assert "もう一度送る" in page
+    assert "再送する" in page
     client.post(f"{url(batch)}lines/{failed.pk}/", {"act": "retry"})
     Delivery.objects.filter(state="waiting").update(next_at=LATER)
     run(2)
@@ -136,7 +136,7 @@ def test_a_payment_whose_answer_was_lost_keeps_its_number_in_the_next_batch(
     run(1)
     assert {headers["webhook-id"] for headers, _body in service.got} == {str(pk) for pk in before}
     assert {reward.state for reward in Reward.objects.all()} == {"fulfilled"}
-    refused = client.post(f"{url(batch)}lines/{batch.lines.first().pk}/", {"act": "retry"}, follow=True)  # type: ignore[union-attr]
+    refused = client.post(f"{url(batch)}lines/{batch.lines.first().pk}/", {"act": "retry"}, follow=True)
     assert "閉じられたか" in refused.content.decode()
 
 
@@ -147,7 +147,7 @@ def test_an_effect_that_fails_here_loses_neither_the_payment_nor_the_other_deliv
     batch = make(client)
     client.post(url(batch), {"act": "send"})
     Delivery.objects.update(next_at=LATER)
-    real = payments.settle_line
+    real = lines.settle_line
 
     def broken(*args: Any, **kwargs: Any) -> Any:
         raise RuntimeError("out of order")

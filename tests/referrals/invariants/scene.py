@@ -104,7 +104,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         try:
             results[number] = act()
         except Exception as error:
-            results[number] = error  # type: ignore[call-overload]
+            results[number] = error
         finally:
             connection.close()
 

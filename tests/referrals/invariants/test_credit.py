@@ -22,10 +22,7 @@ def test_01_database_refuses_a_second_active_attribution(scene: Scene) -> None:
 
 def test_01_threads_of_rivals_end_in_one_credit(shared: Scene) -> None:
     rivals = [shared.aki, shared.mio, shared.daniel]
-    acts = [
-        lambda n=n: shared.claim(rivals[n % 3], "aoba.example", f"i{n}", minutes=-n)  # type: ignore[misc]
-        for n in range(8)
-    ]
+    acts = [lambda n=n: shared.claim(rivals[n % 3], "aoba.example", f"i{n}", minutes=-n) for n in range(8)]
     at_once(*acts, lambda: shared.sell("aoba.example", "c1"))
     credited = Attribution.objects.get(is_active=True)
     assert credited.referral.referrer_id == rivals[7 % 3].pk  # her code was typed first, whoever arrived first
@@ -55,7 +52,7 @@ def test_10_threads_of_approvers_are_still_two_people(shared: Scene) -> None:
     shared.program.save()
     one, _two = shared.won()
     acts = [
-        lambda actor=actor: approvals.approve_reward(reward_id=one.pk, actor=actor, now=NOW)  # type: ignore[misc]
+        lambda actor=actor: approvals.approve_reward(reward_id=one.pk, actor=actor, now=NOW)
         for actor in [shared.kato] * 4 + [shared.second] * 3 + [shared.aki]
     ]
     ended = at_once(*acts)

@@ -34,7 +34,7 @@ def test_02_threads_that_report_one_invoice_make_one_sale(shared: Scene) -> None
     shared.claim(shared.aki, "aoba.example", "i1")
     sale = {"domain": "aoba.example", "invoice": "INV-1", "amount": 500_000, "currency": "JPY"}
     acts = [
-        lambda n=n: receive_fact(source=f"system{n}", external_id="s", kind="conversion", body=sale, now=NOW)  # type: ignore[misc]
+        lambda n=n: receive_fact(source=f"system{n}", external_id="s", kind="conversion", body=sale, now=NOW)
         for n in range(8)
     ]
     assert {outcome.status for outcome in at_once(*acts)} == {"applied"}
@@ -54,7 +54,7 @@ def test_08_database_refuses_the_same_message_twice(scene: Scene) -> None:
 
 def test_08_threads_with_one_id_have_one_effect_and_another_body_is_a_conflict(shared: Scene) -> None:
     shared.claim(shared.aki, "aoba.example", "i1")
-    acts = [lambda amount=amount: shared.sell("aoba.example", "same", amount) for amount in [500_000] * 5 + [1] * 3]  # type: ignore[misc]
+    acts = [lambda amount=amount: shared.sell("aoba.example", "same", amount) for amount in [500_000] * 5 + [1] * 3]
     ended = sorted(outcome.status for outcome in at_once(*acts))
     assert ended.count("applied") == 1
     assert ended.count("conflict") in (3, 5)
@@ -89,7 +89,7 @@ def test_09_threads_that_tell_in_every_order_end_in_the_same_books(shared: Scene
             fact(number)
 
     orders = list(itertools.permutations(range(4)))[::4]
-    ended = at_once(*[lambda n=n, order=order: story(f"c{n}.example", order) for n, order in enumerate(orders)])  # type: ignore[misc]
+    ended = at_once(*[lambda n=n, order=order: story(f"c{n}.example", order) for n, order in enumerate(orders)])
     assert ended == [None] * 6
     assert {(row.net, row.state) for row in Reward.objects.all()} == {(22_500, "pending")}
     assert Reward.objects.count() == 12
@@ -155,7 +155,7 @@ def test_15_threads_announce_every_reward_once_and_an_undone_commit_none(shared:
         except LookupError:
             pass
 
-    acts = [lambda n=n: shared.sell(f"c{n}.example", f"c{n}") for n in range(1, 6)]  # type: ignore[misc]
+    acts = [lambda n=n: shared.sell(f"c{n}.example", f"c{n}") for n in range(1, 6)]
     at_once(undone, *acts, *acts[:1])
     granted = Event.objects.filter(name="referrals.reward.granted").values_list("subject", flat=True)
     assert sorted(granted) == sorted(f"referrals.reward:{pk}" for pk in Reward.objects.values_list("pk", flat=True))

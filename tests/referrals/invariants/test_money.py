@@ -68,7 +68,7 @@ def test_04_threads_that_approve_refund_and_mature_leave_them_equal(shared: Scen
         return approvals.approve_reward(reward_id=reward.pk, actor=shared.kato, now=NOW)
 
     at_once(
-        *[lambda n=n: refund(n) for n in range(3)], lambda: approve(one), lambda: approve(two),  # type: ignore[misc]
+        *[lambda n=n: refund(n) for n in range(3)], lambda: approve(one), lambda: approve(two),
         *[lambda: approvals.mature_due(now=LATER)] * 2, lambda: approve(one),
     )  # fmt: skip
     assert {reward.net for reward in Reward.objects.all()} == {21_000}
@@ -85,10 +85,7 @@ def test_05_database_refuses_more_than_all(scene: Scene) -> None:
 
 def test_05_threads_of_refunds_and_the_sale_give_back_at_most_the_sale(shared: Scene) -> None:
     shared.claim(shared.aki, "aoba.example", "i1")
-    acts = [
-        lambda n=n: tell("refund", f"r{n}", invoice="INV-aoba.example", amount=200_000)  # type: ignore[misc]
-        for n in range(7)
-    ]
+    acts = [lambda n=n: tell("refund", f"r{n}", invoice="INV-aoba.example", amount=200_000) for n in range(7)]
     at_once(*acts, lambda: shared.sell("aoba.example", "c1"))
     assert Conversion.objects.get().refunded_amount == 1_000_000
     assert {(reward.net, reward.state) for reward in Reward.objects.all()} == {(0, "reversed")}
@@ -106,7 +103,7 @@ def test_12_threads_of_sales_stop_at_the_budget(shared: Scene) -> None:
     RewardRule.objects.update(budget=100_000)
     for number in range(8):
         shared.claim(shared.aki, f"c{number}.example", f"i{number}")
-    at_once(*[lambda n=n: shared.sell(f"c{n}.example", f"c{n}") for n in range(8)])  # type: ignore[misc]
+    at_once(*[lambda n=n: shared.sell(f"c{n}.example", f"c{n}") for n in range(8)])
     assert Reward.objects.filter(side="referrer").count() == 3
     assert set(RewardRule.objects.values_list("granted_amount", flat=True)) == {90_000}
     assert violations() == {}
@@ -163,7 +160,7 @@ def test_13_threads_that_accrue_while_she_is_erased_leave_the_sums(shared: Scene
     for number in range(6):
         shared.claim(shared.aki, f"c{number}.example", f"i{number}")
     shared.sell("c0.example", "c0")
-    acts = [lambda n=n: shared.sell(f"c{n}.example", f"c{n}") for n in range(1, 6)]  # type: ignore[misc]
+    acts = [lambda n=n: shared.sell(f"c{n}.example", f"c{n}") for n in range(1, 6)]
     ended = at_once(
         *acts, lambda: erase_user(user=shared.aki, now=NOW),
         lambda: tell("refund", "r0", invoice="INV-c0.example", amount=500_000),

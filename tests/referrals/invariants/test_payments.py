@@ -25,7 +25,7 @@ def test_06_threads_that_reserve_the_same_rewards_make_one_payment(shared: Scene
     def reserve(order: int) -> PayoutBatch:
         return payouts.reserve_batch(program=shared.program, reward_ids=ids[::order], actor=shared.kato, now=LATER)
 
-    ended = at_once(*[lambda order=order: reserve(order) for order in (1, -1) * 4])  # type: ignore[misc]
+    ended = at_once(*[lambda order=order: reserve(order) for order in (1, -1) * 4])
     assert sum(isinstance(row, PayoutBatch) for row in ended) == 1
     assert sum(isinstance(row, payouts.NothingToPay) for row in ended) == 7
     assert PayoutLine.objects.count() == 4
