@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Organization, User
 from portal.core.demo import DemoWorld
-from referrals import sample_inbound
+from referrals import sample_inbound, sample_payments
 from referrals.models import Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
+from referrals.sample_payments import pay_through_a_service
 from referrals.services import approvals, clicks, desk, links, payouts, risk
 from referrals.services.facts import receive_fact
 from referrals.services.introductions import introduce_person
@@ -249,8 +250,9 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
     if ids:
         batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=maker, now=_at(world, 36))
         payouts.settle_batch(batch_id=batch.pk, actor=checker, now=_at(world, 35), reference="見本")
+    pay_through_a_service(program, maker, checker, world)
 
 
 def forget() -> int:
     """Take away what other systems told in the sample; nothing ties it to a sample person."""
-    return Fact.objects.filter(source="sample").delete()[0]
+    return Fact.objects.filter(source="sample").delete()[0] + sample_payments.forget()

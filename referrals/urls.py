@@ -9,6 +9,7 @@ from referrals.views import analytics, contents, desk, hub, imports, inbound, pr
 from referrals.views import analytics, desk, hub, programs, rewards, spread, welcome
 from referrals.api.share_tokens import ShareTokens
 from referrals.views import analytics, contents, desk, embed, hub, programs, rewards, welcome
+from referrals.views import analytics, books, desk, hub, payouts, programs, rewards, welcome
 
 app_name = "referrals"
 
@@ -40,10 +41,13 @@ urlpatterns = [
     path("staff/referrals/messages/<int:pk>/", desk.fact, name="fact"),
     path("staff/referrals/rewards/", rewards.rewards, name="rewards"),
     path("staff/referrals/rewards/<uuid:public_id>/", rewards.reward, name="reward"),
-    path("staff/referrals/payouts/", rewards.payouts_page, name="payouts"),
-    path("staff/referrals/payouts/<uuid:public_id>/", rewards.payout, name="payout"),
-    path("staff/referrals/payouts/<uuid:public_id>/lines.csv", rewards.payout_csv, name="payout_csv"),
-    path("staff/referrals/books/", rewards.books_page, name="books"),
+    path("staff/referrals/rewards/approve/", rewards.approve, name="rewards_approve"),
+    path("staff/referrals/payouts/", payouts.payouts_page, name="payouts"),
+    path("staff/referrals/payouts/<uuid:public_id>/", payouts.payout, name="payout"),
+    path("staff/referrals/payouts/<uuid:public_id>/lines/<int:pk>/", payouts.payout_line, name="payout_line"),
+    path("staff/referrals/payouts/<uuid:public_id>/lines.csv", payouts.payout_csv, name="payout_csv"),
+    path("staff/referrals/payouts/route/<slug:slug>/", payouts.payout_route, name="payout_route"),
+    path("staff/referrals/books/", books.books_page, name="books"),
     path("staff/referrals/programs/", programs.programs, name="programs"),
     path("staff/referrals/programs/new/", programs.program_edit, name="program_new"),
     path("staff/referrals/programs/<slug:slug>/", programs.program_edit, name="program_edit"),

@@ -49,6 +49,15 @@ def why_ended(reason: str) -> str:
     return known.get(rule) or attribution.reason(rule, get_language() or "ja")
 
 
+def why_taken(reason: str) -> str:
+    """Return why something was taken back, in words: what a person wrote, or what a rule means."""
+    return {
+        "refund": _("The sale was refunded."),
+        "the introduction is no longer the one that counts": _("Another introduction of the company counts."),
+        "the introduction does not stand": _("The introduction was lost or withdrawn."),
+    }.get(reason, reason)
+
+
 def shown_name(referral: Referral, *, staff: bool = False) -> str:
     """Return what the referrer may read of whom she introduced: names only with that person's consent."""
     if staff or referral.name_consent_at is not None:
@@ -92,7 +101,9 @@ def _reward_step(rewards: list[Reward]) -> dict[str, str]:
     reward = mine[-1]
     if reward.state == Reward.State.FULFILLED:
         return {"label": _("Reward"), "note": day(reward.state_since), "state": "done"}
-    if reward.state in (Reward.State.AVAILABLE, Reward.State.RESERVED):
+    if reward.state == Reward.State.RESERVED:
+        return {"label": _("Reward"), "note": _("in payment"), "state": "now"}
+    if reward.state == Reward.State.AVAILABLE:
         return {"label": _("Reward"), "note": _("available"), "state": "now"}
     return {"label": _("Reward"), "note": _("from %(day)s") % {"day": day(reward.due_at)}, "state": ""}
 
@@ -141,7 +152,11 @@ def _won_words(rewards: list[Reward]) -> str:
         return _("The reward was taken back: %(why)s") % {"why": reward.reason or _("the sale was refunded.")}
     if reward.state == Reward.State.FULFILLED:
         return _("%(amount)s was paid on %(day)s.") % {"amount": amount, "day": day(reward.state_since)}
-    if reward.state in (Reward.State.AVAILABLE, Reward.State.RESERVED):
+    if reward.state == Reward.State.RESERVED:
+        return _("%(amount)s is in payment since %(day)s. You are told when it has been paid.") % {
+            "amount": amount, "day": day(reward.state_since),
+        }  # fmt: skip
+    if reward.state == Reward.State.AVAILABLE:
         return _("%(amount)s is available and goes out with the next payment.") % {"amount": amount}
     if reward.state == Reward.State.APPROVED:
         return _("%(amount)s is approved and becomes available on %(day)s.") % {

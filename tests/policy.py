@@ -157,7 +157,12 @@ POLICY: dict[str, Line] = {
     "referrals:fact": Line("team", args=lambda world: [world.introductions.fact().pk], reads=False, writes=True),
     "referrals:rewards": Line("team"),
     "referrals:reward": Line("administrator", args=lambda world: [world.introductions.reward.public_id], writes=True),
+    "referrals:rewards_approve": Line("administrator", reads=False, writes=True),
     "referrals:payouts": Line("administrator", writes=True),
+    "referrals:payout_line": Line(
+        "administrator", args=lambda world: world.introductions.line(), reads=False, writes=True
+    ),
+    "referrals:payout_route": Line("administrator", args=lambda world: [world.introductions.program.slug], writes=True),
     "referrals:payout": Line("administrator", args=lambda world: [world.introductions.batch().public_id], writes=True),
     "referrals:payout_csv": Line("administrator", args=lambda world: [world.introductions.batch().public_id]),
     "referrals:books": Line("team"),

@@ -207,7 +207,7 @@ def _tell_owner(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) 
         owner.on_delivered(row, answer, now)
     else:
         refused = answer.refused or (answer.status is not None and 400 <= answer.status < 500)
-        owner.on_dead(row, verdict.reason, refused, now)
+        owner.on_dead(row, answer, refused, now)
 
 
 def health_of(place: Destination) -> breaker.Health:

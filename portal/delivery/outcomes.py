@@ -16,8 +16,8 @@ from portal.delivery.schedule import Answer
 
 # Takes the delivery that was answered with 2xx, and the answer.
 OnDelivered = Callable[[Delivery, Answer, datetime], None]
-# Takes the delivery given up, why, and whether the other side clearly refused (else it may have acted all the same).
-OnDead = Callable[[Delivery, str, bool, datetime], None]
+# Takes the delivery given up, the last answer, and whether the other side clearly refused (else it may have acted).
+OnDead = Callable[[Delivery, Answer, bool, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ CREATE TRIGGER payments_move_by_their_table BEFORE UPDATE ON referrals_payoutbat
 CREATE TRIGGER refuse_delete BEFORE DELETE ON referrals_payoutline FOR EACH ROW
     EXECUTE FUNCTION referrals_refuse_change();
 CREATE TRIGGER refuse_delete BEFORE DELETE ON referrals_reward FOR EACH ROW EXECUTE FUNCTION referrals_refuse_change();
-"""
+"""  # noqa: S608  the texts above
 
 # 10: nobody decides about an introduction she made or received
 OWN = """

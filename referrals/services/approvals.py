@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -12,7 +14,7 @@ from referrals.events import RewardApproved
 from referrals.models import LedgerAccount, Reward
 from referrals.services import ledger, risk
 from referrals.services.locks import lock_referred
-from referrals.services.rewards import change_state, settle_to, tell
+from referrals.services.rewards import change_state, reconcile, settle_to, tell
 
 R = Reward.State
 A = LedgerAccount.Kind
@@ -36,6 +38,14 @@ class NotOnHold(ValueError):
 
 class ReasonNeeded(ValueError):
     """Refusing or taking back has to be explained to the referrer."""
+
+
+class NotRefused(ValueError):
+    """The reward was not refused by a person, or something of it is left or paid."""
+
+
+class NothingLeft(ValueError):
+    """The facts leave nothing of it: refunded, another introduction counts, or the budget is used up."""
 
 
 def lock_reward(reward_id: int) -> Reward:
@@ -109,6 +119,54 @@ def reverse_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -
         before={"state": before, "net": net}, after={"state": reward.state, "net": reward.net}, reason=reason,
     )  # fmt: skip
     return reward
+
+
+@transaction.atomic
+def restore_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -> Reward:
+    """Undo a refusal: the reward is on hold again, worth what the facts say now, and has to be approved anew.
+
+    Raises ReasonNeeded, OwnReward, NotRefused, NothingLeft.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    reward = lock_reward(reward_id)
+    check_approver(reward, actor)
+    if reward.refused_at is None or reward.state != R.REVERSED:
+        raise NotRefused
+    reward.refused_at, reward.reason = None, ""
+    reward.proposed_by_id = reward.approved_by_id = reward.approved_at = None
+    reward.save(update_fields=["refused_at", "reason", "proposed_by_id", "approved_by_id", "approved_at"])
+    referred = lock_referred(reward.program_id, reward.referral.organization_id or 0)
+    reconcile(referred, program=reward.program, now=now, actor_id=actor.pk, reason=reason.strip())
+    reward.refresh_from_db()
+    if reward.state == R.REVERSED:
+        raise NothingLeft
+    audit.record(
+        "referrals.reward.restore", actor=actor, target=f"referrals.reward:{reward.pk}", now=now,
+        before={"state": R.REVERSED}, after={"state": reward.state, "net": reward.net}, reason=reason,
+    )  # fmt: skip
+    return reward
+
+
+def approve_many(*, reward_ids: Iterable[int], actor: User, now: datetime) -> Counter[str]:
+    """Approve rewards one by one, each in its own transaction; return how many ended how.
+
+    Keys: approved, proposed, own, second, doubts, gone.
+    """
+    ended: Counter[str] = Counter()
+    for reward_id in sorted(set(reward_ids)):
+        try:
+            reward = approve_reward(reward_id=reward_id, actor=actor, now=now)
+            ended["approved" if reward.approved_by_id else "proposed"] += 1
+        except OwnReward:
+            ended["own"] += 1
+        except SecondPersonNeeded:
+            ended["second"] += 1
+        except DoubtsOpen:
+            ended["doubts"] += 1
+        except (NotOnHold, Reward.DoesNotExist):
+            ended["gone"] += 1
+    return ended
 
 
 def _mature(reward: Reward, now: datetime) -> None:

@@ -197,13 +197,17 @@ def when_delivered(delivery: Delivery, answer: Answer, now: datetime) -> None:
         close_if_done(batch, now=now, actor_id=batch.sent_by_id)
 
 
-def when_dead(delivery: Delivery, reason: str, refused: bool, now: datetime) -> None:
+def when_dead(delivery: Delivery, answer: Answer, refused: bool, now: datetime) -> None:
     """The service refused, or never answered: the line fails, the reward is available again, staff are told."""
     found = _line_of(delivery)
     if found is None:
         return
     batch, line = found
-    reward = fail_line(line, now=now, actor_id=batch.sent_by_id, reason=reason, is_unsure=not refused)
+    reason = answer.error or f"HTTP {answer.status}"
+    said = " ".join(answer.body.split())[:200]
+    reward = fail_line(
+        line, now=now, actor_id=batch.sent_by_id, reason=f"{reason} {said}".strip(), is_unsure=not refused
+    )
     close_if_done(batch, now=now, actor_id=batch.sent_by_id)
     events.publish(
         PaymentFailed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -82,7 +82,7 @@ def reserve(
     return line
 
 
-def _payment_id(reward: Reward, amount: int) -> object:
+def _payment_id(reward: Reward, amount: int) -> UUID:
     """Return the name of the payment: that of an earlier try of the same amount, so that it is never made twice."""
     failed = PayoutLine.objects.filter(reward=reward, state=PayoutLine.State.FAILED, amount=amount)
     earlier = failed.order_by("-pk").values_list("payment_id", flat=True).first()

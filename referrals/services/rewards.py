@@ -41,6 +41,7 @@ def reconcile(
     now: datetime,
     actor_id: int | None = None,
     attribution: Attribution | None = None,
+    reason: str = "",
 ) -> None:
     """Bring every reward of a company's introductions to what the facts say. The caller holds the company's lock.
 
@@ -72,12 +73,14 @@ def reconcile(
         return  # nothing is due yet
     bound = Conversion.objects.filter(referred_id=referred.pk).order_by("occurred_at", "invoice").first()
     for reward in mine.values():
-        _follow(reward, bound=bound, stands=stands, now=now, actor_id=actor_id)
+        _follow(reward, bound=bound, stands=stands, now=now, actor_id=actor_id, reason=reason)
     if stands:
         _grant_missing(referral, program=program, bound=bound, have=set(mine), now=now)
 
 
-def _follow(reward: Reward, *, bound: Conversion | None, stands: bool, now: datetime, actor_id: int | None) -> None:
+def _follow(
+    reward: Reward, *, bound: Conversion | None, stands: bool, now: datetime, actor_id: int | None, reason: str
+) -> None:
     """Bring one existing reward to its target: the sale it is bound to, and that sale's cumulative refund."""
     if reward.refused_at is not None:
         return
@@ -94,7 +97,7 @@ def _follow(reward: Reward, *, bound: Conversion | None, stands: bool, now: date
         taken = max(taken, reward.reversed_amount)
     settle_to(
         reward, amount=amount, reversed_amount=taken, now=now, actor_id=actor_id, conversion=conversion,
-        reason="refund" if stands else "the introduction does not stand",
+        reason=reason or ("refund" if stands else "the introduction does not stand"),
     )  # fmt: skip
 
 

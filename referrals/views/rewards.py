@@ -1,28 +1,41 @@
-"""Staff: rewards to approve, payments, and whether the books balance."""
+"""Staff: rewards to approve, refuse, take back and restore, and what is owed back."""
 
 from __future__ import annotations
 
-import csv
-import io
-import time as stopwatch
+from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
 from portal.accounts.permissions import administrator_required, is_staff_member, team_required
 from portal.core import time
-from referrals import books
+from portal.core.pagination import page_by_key
+from referrals import words
 from referrals.forms.desk import ReasonForm
-from referrals.models import BooksCheck, PayoutBatch, Program, Reward
+from referrals.models import Reward
 from referrals.selectors import desk as reads
-from referrals.services import approvals, payouts
-from referrals.services.approvals import DoubtsOpen, NotOnHold, OwnReward, ReasonNeeded, SecondPersonNeeded
+from referrals.services import approvals, owed
+from referrals.services.approvals import (
+    DoubtsOpen,
+    NothingLeft,
+    NotOnHold,
+    NotRefused,
+    OwnReward,
+    ReasonNeeded,
+    SecondPersonNeeded,
+)
 from referrals.views.desk import tabs
+from referrals.views.payouts import csv_response
+
+__all__ = ["approve", "csv_response", "reward", "rewards"]
+R = Reward.State
+REFUSALS = (DoubtsOpen, NothingLeft, NotOnHold, NotRefused, OwnReward, ReasonNeeded, SecondPersonNeeded)
+SIZE = 50
 
 
 @team_required
@@ -32,41 +45,62 @@ def rewards(request: HttpRequest) -> HttpResponse:
     now = time.now()
     counts = reads.tab_counts(now)
     state = request.GET.get("state", "")
-    if state in Reward.State.values:
+    cursor = request.GET.get("after")
+    if state in R.values:
         rows = Reward.objects.filter(state=state).select_related(
             "referral__organization", "referral__referrer", "program", "user", "organization"
-        ).order_by("-state_since")[:200]  # fmt: skip
+        )
+        page = page_by_key(rows, order=("-state_since", "-pk"), cursor=cursor, size=SIZE)
     else:
-        rows = reads.rewards_waiting()[:200]
+        page = page_by_key(reads.rewards_waiting(), order=("due_at", "pk"), cursor=cursor, size=SIZE)
+    assert is_staff_member(request.user)
     context = {
-        "rows": reads.reward_rows(list(rows)), "tabs": tabs(request, "rewards", counts), "state": state,
-        "states": Reward.State.choices, "counts": counts, "now": now,
+        "rows": reads.reward_rows(page.items), "page": page, "tabs": tabs(request, "rewards", counts), "state": state,
+        "states": R.choices, "counts": counts, "now": now,
+        "can_approve": request.user.is_administrator and state in ("", R.PENDING, R.HELD),
     }  # fmt: skip
     return render(request, "referrals/staff/rewards.html", context)
 
 
 @administrator_required
+@require_POST
+def approve(request: HttpRequest) -> HttpResponse:
+    """Approve the chosen rewards, each for itself, and say what became of them."""
+    assert is_staff_member(request.user)
+    chosen = [int(pk) for pk in request.POST.getlist("reward") if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    if not chosen:
+        messages.error(request, _("Choose at least one reward."))
+        return redirect("referrals:rewards")
+    ended = approvals.approve_many(reward_ids=chosen[:SIZE], actor=request.user, now=time.now())
+    said = {
+        "approved": ngettext("%(n)s approved", "%(n)s approved", ended["approved"]),
+        "proposed": ngettext("%(n)s proposed: a second person has to approve it",
+                             "%(n)s proposed: a second person has to approve them", ended["proposed"]),
+        "second": ngettext("%(n)s waits for somebody else: you proposed it",
+                           "%(n)s wait for somebody else: you proposed them", ended["second"]),
+        "own": ngettext("%(n)s is left: you have a part in it", "%(n)s are left: you have a part in them", ended["own"]),
+        "doubts": ngettext("%(n)s is left: something doubtful is open",
+                           "%(n)s are left: something doubtful is open", ended["doubts"]),
+        "gone": ngettext("%(n)s was not on hold any more", "%(n)s were not on hold any more", ended["gone"]),
+    }  # fmt: skip
+    text = _(", ").join(said[key] % {"n": ended[key]} for key in said if ended[key])
+    done = ended["approved"] + ended["proposed"] == sum(ended.values())
+    (messages.success if done else messages.warning)(request, text)
+    return redirect("referrals:rewards")
+
+
+@administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def reward(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Approve, refuse or take back one reward. Two people for a large one; never one's own."""
-    row = get_object_or_404(
-        Reward.objects.select_related(
-            "referral__organization",
-            "referral__referrer",
-            "referral__program",
-            "program",
-            "user",
-            "organization",
-            "conversion",
-            "terms",
-        ),
-        public_id=public_id,
-    )
-    form = ReasonForm()
-    status = 200
+def reward(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Approve, refuse, take back or restore one reward. Two people for a large one; never one's own."""
+    chosen = ("referral__organization", "referral__referrer", "referral__program", "program", "user", "organization",
+              "conversion", "terms")  # fmt: skip
+    row = get_object_or_404(Reward.objects.select_related(*chosen), public_id=public_id)
+    act = request.POST.get("act", "")
+    form, status = ReasonForm(), 200
     if request.method == "POST":
         assert is_staff_member(request.user)
-        form = ReasonForm(request.POST) if request.POST.get("act") == "reverse" else ReasonForm()
+        form = ReasonForm(request.POST if act != "approve" else None, auto_id=f"{act[:10]}-%s")
         problem = _decide(request, row, request.user, form)
         if problem is None:
             return redirect("referrals:reward", public_id=public_id)
@@ -74,164 +108,68 @@ def reward(request: HttpRequest, public_id: str) -> HttpResponse:
             messages.error(request, problem)
         row.refresh_from_db()
         status = 422
-    names = dict(User.objects.filter(pk__in=[row.proposed_by_id, row.approved_by_id]).values_list("pk", "display_name"))
-    context = {
-        "reward": row, "found": reads.reward_rows([row])[0], "form": form, "history": row.changes.order_by("version"),
+    return render(request, "referrals/staff/reward.html", _shown(row, form, act), status=status)
+
+
+def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
+    """What the page of a reward shows and offers."""
+    history = list(row.changes.order_by("version"))
+    acted = {row.proposed_by_id, row.approved_by_id, *(change.actor_id for change in history)}
+    people = [pk for pk in acted if pk]
+    names = dict(User.objects.filter(pk__in=people).values_list("pk", "display_name"))
+    line = row.payout_lines.select_related("batch").order_by("-pk").first()
+    return {
+        "reward": row, "found": reads.reward_rows([row])[0],
+        "forms": {
+            name: form if name == act else ReasonForm(auto_id=f"{name}-%s") for name in ("reverse", "restore", "write_off")
+        },
+        "history": [
+            {"change": change, "by": names.get(change.actor_id or 0, ""), "why": words.why_taken(change.reason)}
+            for change in history
+        ],
         "proposed_by": names.get(row.proposed_by_id or 0, ""), "approved_by": names.get(row.approved_by_id or 0, ""),
-        "findings": reads.evidence(row.referral).findings, "can_decide": row.state in ("held", "pending"),
-        "can_reverse": row.net > 0 and row.refused_at is None,
+        "findings": reads.evidence(row.referral).findings, "can_decide": row.state in (R.HELD, R.PENDING),
+        "can_reverse": row.net > 0 and row.refused_at is None, "line": line,
+        "can_restore": row.refused_at is not None and row.state == R.REVERSED,
+        "owed": owed.owed_by(row.holder, row.currency),
     }  # fmt: skip
-    return render(request, "referrals/staff/reward.html", context, status=status)
 
 
 def _decide(request: HttpRequest, row: Reward, actor: User, form: ReasonForm) -> str | None:
     """Carry out what was pressed; None when it worked, else what to say ("" when the form says it)."""
+    act, now = request.POST.get("act"), time.now()
+    if act != "approve" and not form.is_valid():
+        return ""
+    reason = "" if act == "approve" else form.cleaned_data["reason"]
     try:
-        if request.POST.get("act") == "approve":
-            done = approvals.approve_reward(reward_id=row.pk, actor=actor, now=time.now())
-            messages.success(
-                request,
-                _("Proposed. A second person has to approve it.") if done.approved_by_id is None else _("Approved."),
-            )
-        elif request.POST.get("act") == "reverse":
-            if not form.is_valid():
-                return ""
-            approvals.reverse_reward(reward_id=row.pk, actor=actor, now=time.now(), reason=form.cleaned_data["reason"])
-            messages.success(request, _("Taken back. The referrer reads the reason."))
-    except OwnReward:
-        return _("Nobody decides about a reward she has a part in. Ask a colleague.")
-    except SecondPersonNeeded:
-        return _("You have proposed it yourself. Somebody else has to approve it.")
-    except DoubtsOpen:
-        return _("Something doubtful is still open. Look at it first.")
-    except NotOnHold:
-        return _("It is not on hold any more.")
-    except ReasonNeeded:
-        return _("A reason is needed.")
+        if act == "approve":
+            done = approvals.approve_reward(reward_id=row.pk, actor=actor, now=now)
+            waits = done.approved_by_id is None
+            text = _("Proposed. A second person has to approve it.") if waits else _("Approved.")
+        elif act == "reverse":
+            approvals.reverse_reward(reward_id=row.pk, actor=actor, now=now, reason=reason)
+            text = _("Taken back. The referrer reads the reason.")
+        elif act == "restore":
+            approvals.restore_reward(reward_id=row.pk, actor=actor, now=now, reason=reason)
+            text = _("It is on hold again and has to be approved anew.")
+        elif act == "write_off":
+            owed.write_off(reward_id=row.pk, actor=actor, now=now, reason=reason)
+            text = _("Given up. It is no longer kept back from payments.")
+        else:
+            return _("Choose what to do.")
+    except REFUSALS as error:
+        return _refusal(error)
+    messages.success(request, text)
     return None
 
 
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def payouts_page(request: HttpRequest) -> HttpResponse:
-    """What is available to pay, and the batches so far."""
-    actor = request.user
-    assert is_staff_member(actor)
-    if request.method == "POST":
-        program = get_object_or_404(Program, slug=request.POST.get("program", ""))
-        ids = Reward.objects.filter(program=program, state=Reward.State.AVAILABLE).values_list("pk", flat=True)
-        try:
-            batch = payouts.reserve_batch(program=program, reward_ids=list(ids), actor=actor, now=time.now())
-        except OwnReward:
-            messages.error(request, _("One of these rewards is yours. Ask a colleague to make the payment."))
-            return redirect("referrals:payouts")
-        return redirect("referrals:payout", public_id=batch.public_id)
-    available = (
-        Reward.objects.filter(state=Reward.State.AVAILABLE)
-        .values("program__slug", "program__name_ja", "program__name_en", "currency")
-        .annotate(n=Count("pk"), total=Sum("amount") - Sum("reversed_amount"))
-        .order_by("program__slug")
-    )
-    batches = (
-        PayoutBatch.objects.select_related("program")
-        .annotate(n=Count("lines"), total=Sum("lines__amount"))
-        .order_by("-pk")[:50]
-    )
-    context = {
-        "available": available,
-        "batches": batches,
-        "tabs": tabs(request, "payouts", reads.tab_counts(time.now())),
-    }
-    return render(request, "referrals/staff/payouts.html", context)
-
-
-@administrator_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def payout(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One batch: its lines, the file for the bank or the billing system, settled or failed."""
-    actor = request.user
-    assert is_staff_member(actor)
-    batch = get_object_or_404(PayoutBatch.objects.select_related("program"), public_id=public_id)
-    if request.method == "POST":
-        try:
-            if request.POST.get("act") == "settle":
-                payouts.settle_batch(
-                    batch_id=batch.pk, actor=actor, now=time.now(), reference=request.POST.get("reason", "")[:200]
-                )
-                messages.success(request, _("Paid. The referrers are told."))
-            elif request.POST.get("act") == "fail":
-                payouts.fail_batch(
-                    batch_id=batch.pk, actor=actor, now=time.now(), reason=request.POST.get("reason", "")[:200]
-                )
-                messages.success(request, _("Marked as failed. The rewards are available again."))
-        except SecondPersonNeeded:
-            messages.error(request, _("A batch with a large reward is settled by somebody else than its maker."))
-        except OwnReward:
-            messages.error(request, _("One of these rewards is yours. Ask a colleague to make the payment."))
-        except payouts.BatchClosed:
-            messages.error(request, _("This payment was closed meanwhile."))
-        return redirect("referrals:payout", public_id=public_id)
-    lines = batch.lines.select_related(
-        "reward__referral__organization", "reward__user", "reward__organization", "reward__program"
-    )
-    rows = [{"line": line, **reads.reward_rows([line.reward])[0]} for line in lines.order_by("pk")]
-    context = {
-        "batch": batch,
-        "rows": rows,
-        "total": sum(row["line"].amount for row in rows),
-        "currency": batch.program.currency,
-    }
-    return render(request, "referrals/staff/payout.html", context)
-
-
-@administrator_required
-@require_GET
-def payout_csv(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The lines of a batch for another system; cells never begin a formula."""
-    batch = get_object_or_404(PayoutBatch.objects.select_related("program"), public_id=public_id)
-    lines = batch.lines.select_related(
-        "reward__referral__organization", "reward__user", "reward__organization", "reward__program"
-    ).order_by("pk")
-    table = [["reward", "to", "amount", "currency", "kept back", "fulfilment"]]
-    table += [
-        [
-            str(line.reward.public_id), reads.reward_rows([line.reward])[0]["to"], str(line.amount), line.currency,
-            str(line.netted), batch.program.fulfilment,
-        ]
-        for line in lines
-    ]  # fmt: skip
-    return csv_response(table, f"payment-{batch.public_id}.csv")
-
-
-def csv_response(table: list[list[str]], name: str) -> HttpResponse:
-    """Return a CSV with BOM that no spreadsheet reads as formulas."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerows([[safe_cell(cell) for cell in row] for row in table])
-    response = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-def safe_cell(text: str) -> str:
-    """Return a cell that a spreadsheet shows as text."""
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠") else text
-
-
-@team_required
-@require_GET
-def books_page(request: HttpRequest) -> HttpResponse:
-    """Every invariant, checked now, beside the last nightly check."""
-    started = stopwatch.monotonic()
-    results = books.check_books(limit=300)
-    last = BooksCheck.objects.order_by("-at").first()
-    context = {
-        "rows": [
-            {"invariant": row, "now": results[row.key], "last": (last.results.get(row.key) if last else None)}
-            for row in books.INVARIANTS
-        ],
-        "violations": sum(results.values()), "last": last, "now": time.now(),
-        "milliseconds": int((stopwatch.monotonic() - started) * 1000),
-        "tabs": tabs(request, "books", reads.tab_counts(time.now())),
-    }  # fmt: skip
-    return render(request, "referrals/staff/books.html", context)
+def _refusal(error: Exception) -> str:
+    return {
+        OwnReward: _("Nobody decides about a reward she has a part in. Ask a colleague."),
+        SecondPersonNeeded: _("You have proposed or approved it yourself. Somebody else has to do this."),
+        DoubtsOpen: _("Something doubtful is still open. Look at it first."),
+        NotOnHold: _("It is not on hold any more."),
+        NotRefused: _("There is nothing to undo: it was not refused, or it was paid."),
+        NothingLeft: _("Nothing is left of it: the sale was refunded, another introduction counts, or the budget is used up."),
+        ReasonNeeded: _("A reason is needed."),
+    }[type(error)]  # fmt: skip

@@ -26,16 +26,20 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         with connection.cursor() as cursor:
             cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-            tables = [row[0] for row in cursor.fetchall()]
-            empty = []
-            for table in tables:
-                cursor.execute(f'SELECT NOT EXISTS (SELECT 1 FROM "{table}")')
-                if cursor.fetchone()[0]:
-                    empty.append(table)
+            tables = {row[0] for row in cursor.fetchall()}
+        full = _filled(tables)
         yield
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")
-            for table in empty:
+            for table in _filled(tables - full):
                 cursor.execute(f'DELETE FROM "{table}"')
             cursor.execute("SET session_replication_role = origin")
         connection.close()
+
+
+def _filled(tables: set[str]) -> set[str]:
+    """Return those of the tables that hold anything, in one query."""
+    one = " UNION ALL ".join(f"(SELECT '{table}' FROM \"{table}\" LIMIT 1)" for table in sorted(tables))
+    with connection.cursor() as cursor:
+        cursor.execute(one)
+        return {row[0] for row in cursor.fetchall()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from portal.core import sharing, time
@@ -20,7 +21,7 @@ from referrals.models import (
     RiskFinding,
     TermsVersion,
 )
-from referrals.services import desk, risk
+from referrals.services import approvals, desk, payouts, risk
 from referrals.services.contents import content_link_for
 from referrals.services.facts import receive_fact
 from referrals.services.imports import begin_import
@@ -85,6 +86,18 @@ class Made:
 
     def batch(self) -> PayoutBatch:
         return PayoutBatch.objects.create(program=self.program, created_at=people.NOW, created_by_id=self.kato.pk)
+
+    def line(self) -> list[Any]:
+        """A batch and one of its lines, from another won introduction, paid by hand."""
+        number = PayoutBatch.objects.count()
+        won_referral(self.aki, self.program, domain=f"line{number}.example", name=f"line{number}")
+        reward = Reward.objects.get(
+            referral__organization__email_domains__domain=f"line{number}.example", side="referee"
+        )
+        approvals.approve_reward(reward_id=reward.pk, actor=self.kato, now=people.NOW)
+        approvals.mature_due(now=people.NOW + timedelta(days=31))
+        batch = payouts.reserve_batch(program=self.program, reward_ids=[reward.pk], actor=self.kato, now=people.NOW)
+        return [batch.public_id, batch.lines.get().pk]
 
     def finding(self) -> RiskFinding:
         risk.find(self.referral, "velocity", "doubt", people.NOW)

@@ -1,0 +1,26 @@
+"""What staff fill in about payments."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.delivery.models import Destination
+
+
+class RouteForm(forms.Form):
+    """Which signed webhook carries payments out."""
+
+    destination = forms.ModelChoiceField(
+        label=_("Payments are carried out by"),
+        queryset=Destination.objects.none(),
+        required=False,
+        empty_label=_("People: by hand, with a file"),
+        help_text=_("Only webhooks can be chosen: they are signed."),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = self.fields["destination"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Destination.objects.filter(kind=Destination.Kind.WEBHOOK, deleted_at=None).order_by("name")

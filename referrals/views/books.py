@@ -1,0 +1,35 @@
+"""Staff: whether the books balance."""
+
+from __future__ import annotations
+
+import time as stopwatch
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from portal.accounts.permissions import team_required
+from portal.core import time
+from referrals import books
+from referrals.models import BooksCheck
+from referrals.selectors.desk import tab_counts
+from referrals.views.desk import tabs
+
+
+@team_required
+@require_GET
+def books_page(request: HttpRequest) -> HttpResponse:
+    """Every invariant, checked now, beside the last nightly check."""
+    started = stopwatch.monotonic()
+    results = books.check_books(limit=300)
+    last = BooksCheck.objects.order_by("-at").first()
+    context = {
+        "rows": [
+            {"invariant": row, "now": results[row.key], "last": (last.results.get(row.key) if last else None)}
+            for row in books.INVARIANTS
+        ],
+        "violations": sum(results.values()), "last": last, "now": time.now(),
+        "milliseconds": int((stopwatch.monotonic() - started) * 1000),
+        "tabs": tabs(request, "books", tab_counts(time.now())),
+    }  # fmt: skip
+    return render(request, "referrals/staff/books.html", context)
