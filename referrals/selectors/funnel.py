@@ -56,6 +56,7 @@ COLUMNS = {
     "introduced": "introduced_at", "signed_up": "signed_up_at", "qualified": "qualified_at",
     "opportunity": "opportunity_at", "won": "won_at", "live": "live_at", "rewarded": "rewarded_at",
 }  # fmt: skip
+UNDECIDED = ("introduced", "signed_up", "qualified", "opportunity")  # whoever waits here may yet become a customer
 RANKS = {"signed_up": 1, "qualified": 2, "opportunity": 3, "won": 4, "live": 5}
 CLICKED = gettext_lazy("People who opened a link")
 
@@ -214,7 +215,8 @@ def finding(rows: list[dict[str, Any]]) -> str:
     introduced, won = by["introduced"]["count"], by["won"]["count"]
     if not introduced:
         return _("No introduction yet in this selection")
-    waiting = max(rows[1:-1], key=lambda row: row["open"] or 0)
+    undecided = [row for row in rows[1:] if row["stage"] in UNDECIDED]
+    waiting = max(undecided, key=lambda row: row["open"] or 0)
     if not waiting["open"]:
         return _("%(won)s of %(introduced)s introductions became customers; none waits") % {
             "won": won, "introduced": introduced,
