@@ -12,6 +12,7 @@ from portal.core.demo import DemoWorld
 from referrals import sample_inbound, sample_payments
 from referrals.models import Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
 from referrals.sample_payments import pay_through_a_service
+from referrals.models import Click, Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
 from referrals.services import approvals, clicks, desk, links, payouts, risk
 from referrals.services.facts import receive_fact
 from referrals.services.introductions import introduce_person
@@ -147,6 +148,12 @@ def _clicks(mine: list[ReferralLink], world: DemoWorld) -> None:
     clicks.keep(entries)
 
 
+def _claim(link: ReferralLink, began: datetime) -> dict[str, str]:
+    """Say by which click somebody came: the last one by a person before; without one she typed the code."""
+    seen = Click.objects.filter(link_id=link.pk, verdict=Click.Verdict.HUMAN, at__lte=began).order_by("-at").first()
+    return {"claim": "click", "reference": seen.click_id} if seen else {"claim": "code"}
+
+
 def _introduction(
     told: Told, referrer: User, link: ReferralLink, program: Program, staff: tuple[User, User, User], world: DemoWorld
 ) -> None:
@@ -159,8 +166,8 @@ def _introduction(
         )  # fmt: skip
     else:
         body = {
-            "code": link.code, "program": program.slug, "domain": told.domain, "company": told.company, "claim": "code",
-            "occurred_at": began.isoformat(),
+            "code": link.code, "program": program.slug, "domain": told.domain, "company": told.company,
+            "occurred_at": began.isoformat(), **_claim(link, began),
         }  # fmt: skip
         outcome = receive_fact(source="sample", external_id=told.domain, kind="introduction", body=body, now=began)
         referral = Referral.objects.get(public_id=outcome.result["referral"])

@@ -75,7 +75,7 @@ def _introduction(row: Milestones) -> list[Cell]:
 def clicks_behind(label: Any, words_: Any, rows: Any) -> Behind:
     """Return clicks as rows: a month, a link and a channel each."""
     heads = (
-        ("month", _("Month")), ("link", _("Link")), ("referrer", _("Of")), ("content", _("Shared content")),
+        ("month", _("Month")), ("link", _("Link")), ("referrer", _("Referrer")), ("content", _("Shared content")),
         ("channel", _("Channel")), ("kind", _("What it was")), ("clicks", _("Clicks")),
     )  # fmt: skip
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Case, Count, Q, Sum, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,51 +29,85 @@ class Stage:
 
     key: str
     label: Any
-    test: Q
     before: str
-    waiting: Q
-    words: Any  # its definition
+    rank: int
+    is_paid: bool = False
+    waits: tuple[str, ...] = ()
+    waits_unpaid: bool = False
+
+    @property
+    def words(self) -> Any:
+        return definitions.STAGES[self.key]
+
+    @property
+    def test(self) -> Q:
+        return Q(rank__gte=self.rank) & (Q(rewarded_at__isnull=False) if self.is_paid else Q())
+
+    @property
+    def waiting(self) -> Q:
+        return Q(state__in=self.waits) & (Q(rewarded_at=None) if self.waits_unpaid else Q())
 
 
-WAITING = {
-    "introduced": Q(state__in=(S.SUBMITTED, S.CONSENT_PENDING)), "signed_up": Q(state=S.ACCEPTED),
-    "qualified": Q(state=S.QUALIFIED), "opportunity": Q(state=S.OPPORTUNITY), "won": Q(state=S.WON, rewarded_at=None),
-    "live": Q(state=S.LIVE, rewarded_at=None), "rewarded": Q(pk=None),
-}  # fmt: skip
-STAGES = tuple(
-    Stage(key, label, test, before, WAITING[key], definitions.STAGES[key])
-    for key, label, test, before in (
-        ("introduced", gettext_lazy("Introductions"), Q(), "clicked"),
-        ("signed_up", gettext_lazy("Registered"), Q(rank__gte=1), "introduced"),
-        ("qualified", gettext_lazy("Meeting"), Q(rank__gte=2), "signed_up"),
-        ("opportunity", gettext_lazy("In talks"), Q(rank__gte=3), "qualified"),
-        ("won", gettext_lazy("Won"), Q(rank__gte=4), "opportunity"),
-        ("live", gettext_lazy("Live"), Q(rank__gte=5), "won"),
-        ("rewarded", gettext_lazy("Reward paid"), Q(rank__gte=4, rewarded_at__isnull=False), "won"),
-    )
+STAGES = (
+    Stage("introduced", gettext_lazy("Introductions"), "clicked", 0, waits=(S.SUBMITTED, S.CONSENT_PENDING)),
+    Stage("signed_up", gettext_lazy("Registered"), "introduced", 1, waits=(S.ACCEPTED,)),
+    Stage("qualified", gettext_lazy("Meeting"), "signed_up", 2, waits=(S.QUALIFIED,)),
+    Stage("opportunity", gettext_lazy("In talks"), "qualified", 3, waits=(S.OPPORTUNITY,)),
+    Stage("won", gettext_lazy("Won"), "opportunity", 4, waits=(S.WON,), waits_unpaid=True),
+    Stage("live", gettext_lazy("Live"), "won", 5, waits=(S.LIVE,), waits_unpaid=True),
+    Stage("rewarded", gettext_lazy("Reward paid"), "won", 4, is_paid=True),
 )
 BY_KEY = {stage.key: stage for stage in STAGES}
 COLUMNS = {
     "introduced": "introduced_at", "signed_up": "signed_up_at", "qualified": "qualified_at",
     "opportunity": "opportunity_at", "won": "won_at", "live": "live_at", "rewarded": "rewarded_at",
 }  # fmt: skip
-RANKS = {"signed_up": 1, "qualified": 2, "opportunity": 3, "won": 4, "live": 5}
+UNDECIDED = ("introduced", "signed_up", "qualified", "opportunity")  # whoever waits here may yet become a customer
 CLICKED = gettext_lazy("People who opened a link")
 
 
-def counts() -> dict[str, Count]:
-    """Return the aggregates that count every stage in one look."""
-    return {stage.key: Count("pk", filter=stage.test) if stage.test else Count("pk") for stage in STAGES}
+@dataclass(frozen=True)
+class Cell:
+    """Introductions of one month that are alike in everything the funnel asks."""
+
+    month: date
+    rank: int
+    state: str
+    is_paid: bool
+    is_without_click: bool
+    n: int
 
 
-def totals(slice_: Slice) -> dict[str, int]:
+def cells(slice_: Slice) -> list[Cell]:
+    """Return the introductions of every month, alike ones counted together: the table and the funnel read the same look.
+
+    As many rows as there are different ones, some hundred in a house of years.
+    """
+    found = slice_.introductions(any_month=True).order_by().annotate(
+        paid=Case(When(rewarded_at__isnull=False, then=True), default=False),
+        clickless=Case(When(channel__in=WITHOUT_CLICK, then=True), default=False),
+    )  # fmt: skip
+    rows = found.values_list("month", "rank", "state", "paid", "clickless").annotate(n=Count("pk"))
+    return [Cell(*row) for row in rows]
+
+
+def count_of(stage: Stage, found: Iterable[Cell]) -> int:
+    """Return how many came to a stage: the same as `stage.test` says of rows."""
+    return sum(cell.n for cell in found if cell.rank >= stage.rank and (cell.is_paid or not stage.is_paid))
+
+
+def waiting_in(stage: Stage, found: Iterable[Cell]) -> int:
+    """Return how many wait in a stage: the same as `stage.waiting` says of rows."""
+    return sum(cell.n for cell in found if cell.state in stage.waits and not (stage.waits_unpaid and cell.is_paid))
+
+
+def totals(slice_: Slice, found: list[Cell]) -> dict[str, int]:
     """Return every stage's count, who waits in it, and how many needed no click."""
-    waits = {f"open_{stage.key}": Count("pk", filter=stage.waiting) for stage in STAGES[:-1]}
-    found: dict[str, int] = slice_.introductions().aggregate(
-        **counts(), **waits, without_click=Count("pk", filter=Q(channel__in=WITHOUT_CLICK))
-    )
-    found["clicked"] = people(slice_)
-    return found
+    mine = [cell for cell in found if slice_.month in (None, cell.month)]
+    counts = {stage.key: count_of(stage, mine) for stage in STAGES}
+    waits = {f"open_{stage.key}": waiting_in(stage, mine) for stage in STAGES if stage.waits}
+    without = sum(cell.n for cell in mine if cell.is_without_click)
+    return {**counts, **waits, "without_click": without, "clicked": people(slice_)}
 
 
 def people(slice_: Slice) -> int:
@@ -80,9 +115,9 @@ def people(slice_: Slice) -> int:
     return slice_.clicks().filter(verdict=Click.Verdict.HUMAN).aggregate(n=Sum("count"))["n"] or 0
 
 
-def funnel(slice_: Slice, now: datetime) -> list[dict[str, Any]]:
+def funnel(slice_: Slice, found_cells: list[Cell], now: datetime) -> list[dict[str, Any]]:
     """Return the rows from the first click to the paid reward."""
-    found = totals(slice_)
+    found = totals(slice_, found_cells)
     first = found["clicked"] or found["introduced"]
     gaps = waits(slice_, now)
     rows: list[dict[str, Any]] = [
@@ -160,12 +195,12 @@ def wait_cases(slice_: Slice, now: datetime) -> dict[str, Counts]:
         slice_.introductions().order_by().values(*COLUMNS.values(), "ended_at", "rank").query.sql_with_params()
     )
     pairs = ", ".join(
-        f"('{stage.key}', {COLUMNS[stage.before]}, {COLUMNS[stage.key]}, {RANKS.get(stage.key, 9)})"
+        f"('{stage.key}', {COLUMNS[stage.before]}, {COLUMNS[stage.key]}, {9 if stage.is_paid else stage.rank})"
         for stage in STAGES
         if stage.before in COLUMNS
     )
     sql = f"""
-        SELECT stage, floor(extract(epoch FROM COALESCE(until, ended_at, %s) - since) / 8640) / 10.0,
+        SELECT stage, floor(date_part('epoch', COALESCE(until, ended_at, %s) - since) / 8640),
             until IS NOT NULL, count(*)
         FROM ({rows}) m CROSS JOIN LATERAL (VALUES {pairs}) g(stage, since, until, needed)
         WHERE since IS NOT NULL AND (until IS NOT NULL OR rank < needed) AND COALESCE(until, ended_at, %s) >= since GROUP BY 1, 2, 3
@@ -173,34 +208,30 @@ def wait_cases(slice_: Slice, now: datetime) -> dict[str, Counts]:
     found: dict[str, Counts] = defaultdict(Counter)
     with connection.cursor() as cursor:
         cursor.execute(sql, [now, *params, now])
-        for stage, days, over, n in cursor.fetchall():
-            found[stage][float(days), over] = n
+        for stage, tenths, over, n in cursor.fetchall():
+            found[stage][tenths / 10, over] = n
     return found
 
 
-def cohorts(slice_: Slice, now: datetime, *, months: int = 12) -> list[dict[str, Any]]:
+def cohorts(slice_: Slice, found: list[Cell], now: datetime, *, months: int = 12) -> list[dict[str, Any]]:
     """Return the newest months of introduction with what became of each so far; young ones are marked.
 
     Obeys every filter but the month, which it shows.
     """
-    found = (
-        slice_.introductions(any_month=True)
-        .order_by("-month")
-        .values("month")
-        .annotate(first=Min("introduced_at"), **counts())
-    )
+    by_month: dict[date, list[Cell]] = defaultdict(list)
+    for cell in found:
+        by_month[cell.month].append(cell)
     local = now.astimezone(ZONE)
     rows = []
-    for row in found[:months]:
-        key = f"{row['month']:%Y-%m}"
-        ends = end_of(row["month"])
+    for month in sorted(by_month, reverse=True)[:months]:
+        key, mine = f"{month:%Y-%m}", by_month[month]
         rows.append(
             {
-                "key": key, "month": row["month"], "n": row["introduced"], "is_young": now - ends < YOUNG,
-                "is_running": (row["month"].year, row["month"].month) == (local.year, local.month),
+                "key": key, "month": month, "n": count_of(STAGES[0], mine), "is_young": now - end_of(month) < YOUNG,
+                "is_running": (month.year, month.month) == (local.year, local.month),
                 "query": slice_.query(cohort=key),
                 "cells": [
-                    {"label": stage.label, "count": row[stage.key], "query": slice_.query(cohort=key, stage=stage.key)}
+                    {"label": stage.label, "count": count_of(stage, mine), "query": slice_.query(cohort=key, stage=stage.key)}
                     for stage in STAGES[1:]
                 ],
             }
@@ -214,7 +245,8 @@ def finding(rows: list[dict[str, Any]]) -> str:
     introduced, won = by["introduced"]["count"], by["won"]["count"]
     if not introduced:
         return _("No introduction yet in this selection")
-    waiting = max(rows[1:-1], key=lambda row: row["open"] or 0)
+    undecided = [row for row in rows[1:] if row["stage"] in UNDECIDED]
+    waiting = max(undecided, key=lambda row: row["open"] or 0)
     if not waiting["open"]:
         return _("%(won)s of %(introduced)s introductions became customers; none waits") % {
             "won": won, "introduced": introduced,

@@ -42,9 +42,10 @@ def analytics(request: HttpRequest) -> HttpResponse:
     by = request.GET.get("by", "")
     by = by if by in sources.WAYS else "channel"
     freshen()
-    rows = funnel.funnel(slice_, now)
+    cells = funnel.cells(slice_)
+    rows = funnel.funnel(slice_, cells, now)
     context = {
-        "rows": rows, "finding": funnel.finding(rows), "slice": slice_, "cohorts": funnel.cohorts(slice_, now),
+        "rows": rows, "finding": funnel.finding(rows), "slice": slice_, "cohorts": funnel.cohorts(slice_, cells, now),
         "stages": [stage.label for stage in funnel.STAGES[1:]], "options": sources.options(slice_),
         "by": by, "by_words": sources.WORDS[by], "sources": sources.breakdown(slice_, by),
         "ways": [

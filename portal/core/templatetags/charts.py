@@ -40,9 +40,9 @@ def stack_svg(rows: Sequence[charts.Row]) -> SafeString:
 
 
 @register.simple_tag
-def steps_svg(steps: Sequence[tuple[float, float]], most: float, name: str) -> SafeString:
+def steps_svg(steps: Sequence[tuple[float, float]], most: float, name: str, width: int = charts.NARROW) -> SafeString:
     """A curve that rises in steps, from (x, share left after it)."""
-    return charts.steps_svg([(at, 1 - left) for at, left in steps], most=most, name=name)
+    return charts.steps_svg([(at, 1 - left) for at, left in steps], most=most, name=name, width=width)
 
 
 @register.simple_tag

@@ -215,7 +215,7 @@ def test_customers_see_nothing_of_it(story: dict[str, Any], client_for: Any) -> 
 
 def test_days_between_count_those_who_still_wait(story: dict[str, Any]) -> None:
     milestones.freshen_all()
-    rows = {row["stage"]: row for row in funnel.funnel(funnel.Slice(), NOW)}
+    rows = {row["stage"]: row for row in funnel.funnel(funnel.Slice(), funnel.cells(funnel.Slice()), NOW)}
     gap = rows["qualified"]["gap"]
     assert (gap.n, gap.waiting) == (0, 1)  # what a later step only implies has no date, one company waits
     assert (rows["won"]["gap"].n, rows["won"]["gap"].waiting) == (0, 1)

@@ -1,0 +1,56 @@
+"""Milestones end right whatever happens at the same time: facts on four connections, and two looking all the while."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+
+from django.db import connection, transaction
+
+from referrals.drill.run import run
+from referrals.models import Milestones, StaleMilestones
+from referrals.services import milestones
+
+
+def test_what_is_derived_under_load_is_what_a_rebuild_says(committed: None) -> None:
+    over, failed = Event(), []
+
+    def look() -> None:
+        try:
+            while not over.wait(0.01):
+                milestones.freshen(batch=7)
+        except Exception as error:  # noqa: BLE001  the test has to hear of it
+            failed.append(error)
+        finally:
+            connection.close()
+
+    lookers = [Thread(target=look) for _ in range(2)]
+    for looker in lookers:
+        looker.start()
+    report = run(facts=30, seed=11, connections=4)
+    over.set()
+    for looker in lookers:
+        looker.join()
+    assert (report.errors, failed) == ([], [])
+    milestones.freshen_all()
+    assert not StaleMilestones.objects.exists()
+    seen = list(Milestones.objects.order_by("pk").values())
+    assert len(seen) > 3
+    assert milestones.rebuild() == len(seen)
+    assert list(Milestones.objects.order_by("pk").values()) == seen
+
+
+def test_who_finds_another_one_at_it_leaves_it_alone(committed: None) -> None:
+    found = []
+
+    def other() -> None:
+        found.append(milestones.freshen())
+        connection.close()
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO referrals_stalemilestones (referral_id) VALUES (1)")
+        milestones.freshen()
+        thread = Thread(target=other)
+        thread.start()
+        thread.join()
+    assert found == [0]
