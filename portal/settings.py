@@ -230,6 +230,8 @@ PERIODIC_TASKS = {
     "referrals-drain": ("referrals.tasks.drain_clicks", 3),
     # The hold of approved rewards ends by the day; unapproved ones stay.
     "referrals-holds": ("referrals.tasks.end_holds", 600),
+    # Silence, warnings and ends of introductions are counted in days; an hour late changes nothing.
+    "referrals-promises": ("referrals.tasks.keep_promises", 3600),
     # A parked fact's prerequisite may have come through a page instead of the API.
     "referrals-parked": ("referrals.tasks.retry_parked", 60),
     # The books are checked every night, and the page says when.

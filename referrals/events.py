@@ -75,6 +75,17 @@ class ReferralDisputed(ReferralFact):
     due_at: str
 
 
+@event_type("referrals.referral.noted")
+@dataclass(frozen=True)
+class ReferralNoted(ReferralFact):
+    """The referrer got a note between two steps; `until` is the date it names."""
+
+    code: str
+    is_automatic: bool
+    handler_id: int | None
+    until: str
+
+
 @dataclass(frozen=True)
 class RewardFact(Payload):
     """What every fact about one reward says."""

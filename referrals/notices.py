@@ -28,6 +28,18 @@ def _when_ended(event: Event) -> Iterable[int | None]:
     return _referrer(event) if event.payload.get("after", "") in machine.ENDED - {S.WITHDRAWN, S.MERGED} else []
 
 
+def _when_told(event: Event) -> Iterable[int | None]:
+    return _referrer(event) if event.payload.get("code") != "expires" else []
+
+
+def _before_the_end(event: Event) -> Iterable[int | None]:
+    return [event.payload.get("referrer_id")] if event.payload.get("code") == "expires" else []
+
+
+def _handler_before_the_end(event: Event) -> Iterable[int | None]:
+    return [event.payload.get("handler_id")] if event.payload.get("code") == "expires" else []
+
+
 def _person(event: Event) -> Iterable[int | None]:
     return [event.payload.get("user_id")]
 
@@ -45,11 +57,23 @@ def register() -> None:
          _("A company you introduced has become a customer. Thank you.")),
         ("referral_ended", _("My introduction ends"), moved, _when_ended,
          _("One of your introductions has ended. The reason is on its page.")),
+        ("referral_noted", _("A note about my introduction"), "referrals.referral.noted", _when_told,
+         _("There is a note about one of your introductions.")),
+        ("referral_expiring", _("My introduction is about to end"), "referrals.referral.noted", _before_the_end,
+         _("One of your introductions ends soon if nothing moves.")),
         ("reward_granted", _("A reward of mine is approved or on hold"),
          ("referrals.reward.granted", "referrals.reward.approved"), _person, _("There is news about your reward.")),
         ("reward_paid", _("A reward of mine is paid"), "referrals.reward.paid", _person, _("Your reward has been paid.")),
         ("reward_reversed", _("A reward of mine is taken back"), "referrals.reward.reversed", _person,
          _("A reward has been taken back, in part or as a whole. The reason is on its page.")),
+    )  # fmt: skip
+    register_kind(
+        Kind(
+            "introduction_expiring", _("An introduction I handle is about to end"), "referrals.referral.noted",
+            _handler_before_the_end, _("An introduction you handle ends soon if nothing moves: %(title)s"),
+            url=lambda event: f"/staff/referrals/{event.payload.get('referral_id', '')}/", group=_introduction,
+            staff=True, order=510,
+        )
     )  # fmt: skip
     for order, (name, label, event, recipients, text) in enumerate(rows, start=300):
         register_kind(

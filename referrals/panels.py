@@ -10,7 +10,7 @@ from portal.accounts.models import Organization, User
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.core import time
 from portal.core.panels import Panel
-from referrals import words
+from referrals import promises, words
 from referrals.models import Referral, ReferralLink, Reward
 from referrals.selectors import desk
 from referrals.selectors.hub import active_rules, programs_for, track
@@ -87,7 +87,9 @@ def member(request: HttpRequest, subject: object = None) -> Panel | None:
 
 def today(request: HttpRequest, subject: object = None) -> Panel | None:
     """What of introductions waits for us today."""
-    counts = desk.tab_counts(time.now())
+    now = time.now()
+    counts = desk.tab_counts(now)
     if not any(counts.values()):
         return None
-    return Panel("referrals/panels/today.html", {"counts": counts})
+    late = track(list(desk.queue("waiting", now).filter(promises.is_late(now))[:5]), staff=True)
+    return Panel("referrals/panels/today.html", {"counts": counts, "late": late})

@@ -11,7 +11,7 @@ from portal.api import scopes
 from portal.core import demo, drills, nav, panels
 from portal.core import time as clock
 from portal.engagement.registry import weigh
-from referrals import notices, people
+from referrals import notices, people, signal_rules
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
@@ -49,6 +49,7 @@ def fill() -> None:
     privacy.register_eraser("referrals", people.erase)
     privacy.register_off_boarder("referrals", people.off_board)
     notices.register()
+    signal_rules.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Tell introductions, stages, sales and refunds"))
     drills.register(

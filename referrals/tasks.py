@@ -8,7 +8,7 @@ from celery import shared_task
 
 from portal.core import time
 from referrals import books
-from referrals.services import approvals, clicks, facts
+from referrals.services import approvals, clicks, facts, promises
 
 
 @shared_task(queue="default")
@@ -21,6 +21,12 @@ def drain_clicks() -> int:
 def end_holds() -> int:
     """Make approved rewards available whose hold is over. What nobody approved stays where it is."""
     return approvals.mature_due(now=time.now())
+
+
+@shared_task(queue="default")
+def keep_promises() -> dict[str, int]:
+    """Write the automatic notes, warn of introductions that end and end those whose time is over. Pays nothing."""
+    return dict(promises.keep_promises(now=time.now()))
 
 
 @shared_task(queue="default")

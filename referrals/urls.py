@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from referrals.api import facts
-from referrals.views import analytics, desk, hub, programs, rewards, welcome
+from referrals.views import analytics, desk, hub, losses, programs, rewards, welcome
 
 app_name = "referrals"
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("staff/referrals/findings/<int:pk>/", desk.finding, name="finding"),
     path("staff/referrals/disputes/<int:pk>/", desk.dispute, name="desk_dispute"),
     path("staff/referrals/messages/<int:pk>/", desk.fact, name="fact"),
+    path("staff/referrals/losses/", losses.losses, name="losses"),
     path("staff/referrals/rewards/", rewards.rewards, name="rewards"),
     path("staff/referrals/rewards/<uuid:public_id>/", rewards.reward, name="reward"),
     path("staff/referrals/payouts/", rewards.payouts_page, name="payouts"),

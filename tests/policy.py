@@ -141,6 +141,7 @@ POLICY: dict[str, Line] = {
         "team", args=lambda world: [world.introductions.dispute().pk], reads=False, writes=True
     ),
     "referrals:fact": Line("team", args=lambda world: [world.introductions.fact().pk], reads=False, writes=True),
+    "referrals:losses": Line("team"),
     "referrals:rewards": Line("team"),
     "referrals:reward": Line("administrator", args=lambda world: [world.introductions.reward.public_id], writes=True),
     "referrals:payouts": Line("administrator", writes=True),

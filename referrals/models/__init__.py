@@ -7,6 +7,7 @@ from referrals.models.conversions import Conversion, ConversionSighting, Refund
 from referrals.models.facts import Fact
 from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from referrals.models.links import ReferralLink, ShareLog
+from referrals.models.notes import ReferralNote
 from referrals.models.organizations import ReferredOrganization, Step
 from referrals.models.programs import Program, RewardRule, TermsVersion
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
@@ -33,6 +34,7 @@ __all__ = [
     "Referral",
     "ReferralChange",
     "ReferralLink",
+    "ReferralNote",
     "ReferredOrganization",
     "Refund",
     "Reward",

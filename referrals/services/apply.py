@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from portal.accounts.models import Organization
+from referrals import reasons
 from referrals.models import (
     Conversion,
     ConversionSighting,
@@ -152,18 +153,19 @@ def _stage(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Parked 
     if attribution is None:
         return Parked(place.key)
     stage, occurred, reason = str(fact.body["stage"]), at(fact.body, now), str(fact.body.get("reason", ""))
+    reason = reasons.loss_told(reason) if stage == S.LOST else reason
     if stage not in Step.Stage.values:
         return Review("unknown_stage")
     contradiction = _contradicts(place.referred, stage, occurred)
     if contradiction:
         return Review(contradiction)
     if changes.record_step(
-        place.referred, stage=stage, at=occurred, reason=reason or ("unknown" if stage == S.LOST else ""),
+        place.referred, stage=stage, at=occurred, reason=reason,
         actor_id=actor_id,
     ):  # fmt: skip
         catch_up(
             attribution, place.referred, program=place.program, now=now, actor_id=actor_id, fact_id=fact.pk,
-            reason=reason,
+            reason="" if stage == S.LOST else reason,
         )  # fmt: skip
     return Applied({"referral": str(attribution.referral.public_id), "state": attribution.referral.state})
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from portal import audit
 from portal.accounts.models import User
+from referrals import reasons
 from referrals.events import RewardPaid
 from referrals.models import LedgerAccount, PayoutBatch, PayoutLine, Program, Reward
 from referrals.services import ledger
@@ -124,7 +125,7 @@ def fail_batch(*, batch_id: int, actor: User, now: datetime, reason: str) -> Pay
             ],
         )  # fmt: skip
         if reward.net == 0:
-            change_state(reward, R.REVERSED, now=now, actor_id=None, reason="refund")
+            change_state(reward, R.REVERSED, now=now, actor_id=None, reason=reasons.REFUND)
     PayoutLine.objects.filter(batch=batch).update(is_live=False)
     _close(batch, PayoutBatch.State.FAILED, actor, now)
     audit.record(

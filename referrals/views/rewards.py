@@ -20,6 +20,7 @@ from referrals import books
 from referrals.forms.desk import ReasonForm
 from referrals.models import BooksCheck, PayoutBatch, Program, Reward
 from referrals.selectors import desk as reads
+from referrals.selectors.overdue import overdue_decisions
 from referrals.services import approvals, payouts
 from referrals.services.approvals import DoubtsOpen, NotOnHold, OwnReward, ReasonNeeded, SecondPersonNeeded
 from referrals.views.desk import tabs
@@ -40,7 +41,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
         rows = reads.rewards_waiting()[:200]
     context = {
         "rows": reads.reward_rows(list(rows)), "tabs": tabs(request, "rewards", counts), "state": state,
-        "states": Reward.State.choices, "counts": counts, "now": now,
+        "states": Reward.State.choices, "counts": counts, "now": now, "overdue": overdue_decisions(now),
     }  # fmt: skip
     return render(request, "referrals/staff/rewards.html", context)
 
@@ -232,6 +233,6 @@ def books_page(request: HttpRequest) -> HttpResponse:
         ],
         "violations": sum(results.values()), "last": last, "now": time.now(),
         "milliseconds": int((stopwatch.monotonic() - started) * 1000),
-        "tabs": tabs(request, "books", reads.tab_counts(time.now())),
+        "tabs": tabs(request, "books", reads.tab_counts(time.now())), "overdue": overdue_decisions(time.now()),
     }  # fmt: skip
     return render(request, "referrals/staff/books.html", context)
