@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.events.models import Event
 from portal.notifications.registry import Kind, register_kind
 from referrals import machine
-from referrals.models import Referral
+from referrals.models import ReferenceInvitation, Referral
 
 S = Referral.State
 
@@ -48,6 +48,54 @@ def _introduction(event: Event) -> str:
     return f"referrals.referral:{event.payload.get('referral_id', event.subject)}"
 
 
+def _peer(event: Event) -> Iterable[int | None]:
+    return [event.payload.get("peer_id")]
+
+
+def _peer_when_held(event: Event) -> Iterable[int | None]:
+    return _peer(event) if event.payload.get("happened") else []
+
+
+def _handler(event: Event) -> Iterable[int | None]:
+    return [event.payload.get("handler_id")]
+
+
+def _peers_of_its_calls(event: Event) -> Iterable[int | None]:
+    """Customers who spoke with the introduced company hear what became of it."""
+    ended = event.name == "referrals.referral.won" or event.payload.get("after") in (S.LOST, S.DECLINED)
+    if not ended:
+        return []
+    return ReferenceInvitation.objects.filter(
+        state="accepted", request__state="held", request__referral__public_id=event.payload.get("referral_id")
+    ).values_list("peer_id", flat=True)
+
+
+def _register_reference_calls() -> None:
+    page, kind = "/referrals/reference-calls/", "referrals.reference"
+    rows: tuple[tuple[str, Any, str | tuple[str, ...], Callable[[Event], Iterable[int | None]], Any, bool], ...] = (
+        ("reference_invited", _("Somebody would like to speak with me"), f"{kind}.invited", _peer,
+         _("Somebody would like to hear from you about “%(title)s”. Yes, no and another time are equally fine."), False),
+        ("reference_agreed", _("A reference call is agreed"), f"{kind}.agreed", _peer,
+         _("Both of you agreed to talk about “%(title)s”. You find the address on the page."), False),
+        ("reference_thanks", _("Thanks for a reference call"), f"{kind}.ended", _peer_when_held,
+         _("Thank you for talking about “%(title)s”."), False),
+        ("reference_became", _("What became of a company I spoke with"),
+         ("referrals.referral.won", "referrals.referral.moved"), _peers_of_its_calls,
+         _("There is news about a company you spoke with."), False),
+        ("reference_answered", _("A customer answered about a reference call"),
+         (f"{kind}.answered", f"{kind}.ended", f"{kind}.asked"), _handler,
+         _("There is news about the reference call “%(title)s”."), True),
+    )  # fmt: skip
+    for order, (name, label, event, recipients, text, staff) in enumerate(rows, start=320):
+        register_kind(
+            Kind(
+                name, label, event, recipients, text, group=lambda event: event.subject, order=order, staff=staff,
+                url=(lambda event: f"/staff/referrals/reference-calls/{event.payload.get('request_id', '')}/")
+                if staff else (lambda event: page),
+            )
+        )  # fmt: skip
+
+
 def register() -> None:
     """Called once, when everything is loaded."""
     moved = "referrals.referral.moved"
@@ -75,6 +123,7 @@ def register() -> None:
             staff=True, order=510,
         )
     )  # fmt: skip
+    _register_reference_calls()
     for order, (name, label, event, recipients, text) in enumerate(rows, start=300):
         register_kind(
             Kind(

@@ -12,7 +12,7 @@ from portal.core import time
 from portal.core.panels import Panel
 from referrals import promises, words
 from referrals.models import Referral, ReferralLink, Reward
-from referrals.selectors import desk
+from referrals.selectors import desk, reference_calls
 from referrals.selectors.hub import active_rules, programs_for, track
 
 
@@ -28,6 +28,14 @@ def ask_consent(request: HttpRequest, subject: object = None) -> Panel | None:
         .first()
     )
     return Panel("referrals/panels/consent.html", {"referral": row}) if row else None
+
+
+def reference(request: HttpRequest, subject: object = None) -> Panel | None:
+    """A customer is asked whether she would speak with a prospect. Nothing reminds her elsewhere."""
+    if not is_member(request.user) or request.user.is_team:
+        return None
+    rows = reference_calls.mine(request.user, only_waiting=True)
+    return Panel("referrals/panels/reference.html", {"rows": rows}) if rows else None
 
 
 def news(request: HttpRequest, subject: object = None) -> Panel | None:

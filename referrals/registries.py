@@ -39,11 +39,13 @@ def fill() -> None:
     )  # fmt: skip
     panels.register("home", name="referrals_consent", order=3, render=own.ask_consent)
     panels.register("home", name="referrals_news", order=20, render=own.news)
+    panels.register("home", name="referrals_reference", order=4, render=own.reference)
     panels.register("home_aside", name="referrals_share", order=20, render=own.share)
     panels.register("organization", name="referrals", order=40, render=own.organization)
     panels.register("member", name="referrals", order=40, render=own.member)
     panels.register("today", name="referrals", order=25, render=own.today)
     weigh("referrals.referral.recorded", 3.0, per_day_cap=3, subject="referrer_id")
+    weigh("referrals.reference.ended", 10.0, subject="peer_id", per_day_cap=2)
     weigh("referrals.referral.won", 15.0, subject="referrer_id")
     privacy.register_exporter("referrals", people.export)
     privacy.register_eraser("referrals", people.erase)

@@ -8,7 +8,7 @@ from celery import shared_task
 
 from portal.core import time
 from referrals import books
-from referrals.services import approvals, clicks, facts, promises
+from referrals.services import approvals, clicks, facts, promises, reference_calls
 
 
 @shared_task(queue="default")
@@ -26,7 +26,9 @@ def end_holds() -> int:
 @shared_task(queue="default")
 def keep_promises() -> dict[str, int]:
     """Write the automatic notes, warn of introductions that end and end those whose time is over. Pays nothing."""
-    return dict(promises.keep_promises(now=time.now()))
+    done = promises.keep_promises(now=time.now())
+    done["calls_lapsed"] = reference_calls.lapse(now=time.now())
+    return dict(done)
 
 
 @shared_task(queue="default")

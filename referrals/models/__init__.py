@@ -10,6 +10,13 @@ from referrals.models.links import ReferralLink, ShareLog
 from referrals.models.notes import ReferralNote
 from referrals.models.organizations import ReferredOrganization, Step
 from referrals.models.programs import Program, RewardRule, TermsVersion
+from referrals.models.reference_calls import (
+    ReferenceChange,
+    ReferenceInvitation,
+    ReferenceOutcome,
+    ReferencePreference,
+    ReferenceRequest,
+)
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
 from referrals.models.rewards import PayoutBatch, PayoutLine, Reward, RewardChange
 from referrals.models.signups import PendingClaim
@@ -31,6 +38,11 @@ __all__ = [
     "PayoutLine",
     "PendingClaim",
     "Program",
+    "ReferenceChange",
+    "ReferenceInvitation",
+    "ReferenceOutcome",
+    "ReferencePreference",
+    "ReferenceRequest",
     "Referral",
     "ReferralChange",
     "ReferralLink",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.audit.models import AuditEntry
 from referrals import machine, note_words, promises, words
 from referrals.models import Dispute, Fact, Referral, Reward, RiskFinding
+from referrals.selectors import reference_calls
 from referrals.selectors.hub import Tracked, explanation, track
 from referrals.services.risk import in_words
 
@@ -46,7 +47,7 @@ def queue(which: str, now: datetime) -> QuerySet[Referral]:
 def tab_counts(now: datetime) -> dict[str, int]:
     """Return how many wait in each tab of the desk."""
     return {which: queue(which, now).count() for which in ("waiting", "notes", "doubtful", "disputed")} | {
-        "rewards": rewards_waiting().count(), "facts": Fact.objects.filter(state__in=("parked", "review")).count(),
+        "calls": reference_calls.waiting_count(), "rewards": rewards_waiting().count(), "facts": Fact.objects.filter(state__in=("parked", "review")).count(),
     }  # fmt: skip
 
 

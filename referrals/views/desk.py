@@ -41,6 +41,7 @@ def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> list[dict[
         ("payouts", reverse("referrals:payouts"), _("Payments")), ("open", f"{desk_url}?show=open", _("In motion")),
         ("ended", f"{desk_url}?show=ended", _("Ended")), ("facts", f"{desk_url}?show=facts", _("Messages")),
         ("books", reverse("referrals:books"), _("Books")), ("losses", reverse("referrals:losses"), _("Losses")),
+        ("calls", reverse("referrals:reference_desk"), _("Reference calls")),
         ("programs", reverse("referrals:programs"), _("Programs")),
     ]  # fmt: skip
     return [
