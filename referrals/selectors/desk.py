@@ -47,7 +47,8 @@ def queue(which: str, now: datetime) -> QuerySet[Referral]:
 def tab_counts(now: datetime) -> dict[str, int]:
     """Return how many wait in each tab of the desk."""
     return {which: queue(which, now).count() for which in ("waiting", "notes", "doubtful", "disputed")} | {
-        "calls": reference_calls.waiting_count(), "rewards": rewards_waiting().count(), "facts": Fact.objects.filter(state__in=("parked", "review")).count(),
+        "calls": reference_calls.waiting_count(), "rewards": rewards_waiting().count(),
+        "facts": Fact.objects.filter(state__in=("parked", "review")).count(),
     }  # fmt: skip
 
 

@@ -64,6 +64,8 @@ def _pool(request: ReferenceRequest, known: dict[int, Shown]) -> QuerySet[User]:
         Q(reference_preference=None) | Q(reference_preference__opted_out_at=None),
     ).exclude(**{f"{company}__lifecycle": Organization.Lifecycle.PROSPECT})
     rows = rows.exclude(pk__in=request.invitations.values("peer"))
+    if request.referral is not None:  # whoever introduced them knows them already
+        rows = rows.exclude(pk=request.referral.referrer_id)
     if request.organization_id is not None:
         rows = rows.exclude(memberships__organization_id=request.organization_id, memberships__ended_at=None)
     fits = Q(pk__in=list(known))
