@@ -10,7 +10,7 @@ from portal.core import demo, nav, panels
 
 def fill() -> None:
     """Fill every registry."""
-    from community import finding, privacy, shareables, showing, telling
+    from community import expertise, finding, privacy, shareables, showing, telling
     from community.demo import newcomers, story
     from community.selectors.moderation import waiting_count
     from portal.accounts.permissions import can_moderate
@@ -37,6 +37,7 @@ def fill() -> None:
     panels.register("organization", name="community.topics", order=30, render=showing.organization_topics)
     panels.register("today", name="community.unanswered", order=40, render=showing.unanswered)
     finding.register()
+    expertise.fill()
     privacy.register()
     telling.register()
     shareables.register()

@@ -231,6 +231,8 @@ PERIODIC_TASKS = {
     "referrals-drain": ("referrals.tasks.drain_clicks", 3),
     # The hold of approved rewards ends by the day; unapproved ones stay.
     "referrals-holds": ("referrals.tasks.end_holds", 600),
+    # Silence, warnings and ends of introductions are counted in days; an hour late changes nothing.
+    "referrals-promises": ("referrals.tasks.keep_promises", 3600),
     # A parked fact's prerequisite may have come through a page instead of the API.
     "referrals-parked": ("referrals.tasks.retry_parked", 60),
     # A message that was kept but not processed: its web process died, or something failed that may work now.
@@ -292,6 +294,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "Hazumi"
 # Staff pages open only to accounts with a second factor; on a laptop the demo log-ins have none.
 HAZUMI_STAFF_SECOND_FACTOR = env.bool("HAZUMI_STAFF_SECOND_FACTOR", PRODUCTION)
+HAZUMI_REFERENCE_CALLS_PER_PERSON = env.int("HAZUMI_REFERENCE_CALLS_PER_PERSON", 2)  # in 90 days
+HAZUMI_REFERENCE_CALLS_PER_COMPANY = env.int("HAZUMI_REFERENCE_CALLS_PER_COMPANY", 4)
 HAZUMI_WRITES_PER_MINUTE = env.int("HAZUMI_WRITES_PER_MINUTE", 120)
 USERSESSIONS_TRACK_ACTIVITY = False
 

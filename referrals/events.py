@@ -76,6 +76,64 @@ class ReferralDisputed(ReferralFact):
     due_at: str
 
 
+@event_type("referrals.referral.noted")
+@dataclass(frozen=True)
+class ReferralNoted(ReferralFact):
+    """The referrer got a note between two steps; `until` is the date it names."""
+
+    code: str
+    is_automatic: bool
+    handler_id: int | None
+    until: str
+
+
+@dataclass(frozen=True)
+class ReferenceFact(Payload):
+    """What every fact about a reference call says; `title` is its topic. The prospect is not named in it."""
+
+    title: str
+    url: str
+    request_id: str
+    referral_id: str
+    peer_id: int | None
+    peer_organization_id: int | None
+    handler_id: int | None
+
+
+@event_type("referrals.reference.asked")
+@dataclass(frozen=True)
+class ReferenceAsked(ReferenceFact):
+    """A prospect would like to speak with a customer."""
+
+
+@event_type("referrals.reference.invited")
+@dataclass(frozen=True)
+class ReferenceInvited(ReferenceFact):
+    """A customer was asked whether she would."""
+
+
+@event_type("referrals.reference.answered")
+@dataclass(frozen=True)
+class ReferenceAnswered(ReferenceFact):
+    """The customer said yes, no or another time."""
+
+    answer: str
+
+
+@event_type("referrals.reference.agreed")
+@dataclass(frozen=True)
+class ReferenceAgreed(ReferenceFact):
+    """Both agreed; each may see the other's name and address now."""
+
+
+@event_type("referrals.reference.ended")
+@dataclass(frozen=True)
+class ReferenceEnded(ReferenceFact):
+    """One side said whether the call took place."""
+
+    happened: bool
+
+
 @dataclass(frozen=True)
 class RewardFact(Payload):
     """What every fact about one reward says."""

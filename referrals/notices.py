@@ -12,7 +12,7 @@ from portal.accounts.models import TeamName, User
 from portal.events.models import Event
 from portal.notifications.registry import Kind, register_kind
 from referrals import machine
-from referrals.models import Referral
+from referrals.models import ReferenceInvitation, Referral
 
 S = Referral.State
 
@@ -28,6 +28,18 @@ def _when_on(event: Event) -> Iterable[int | None]:
 
 def _when_ended(event: Event) -> Iterable[int | None]:
     return _referrer(event) if event.payload.get("after", "") in machine.ENDED - {S.WITHDRAWN, S.MERGED} else []
+
+
+def _when_told(event: Event) -> Iterable[int | None]:
+    return _referrer(event) if event.payload.get("code") != "expires" else []
+
+
+def _before_the_end(event: Event) -> Iterable[int | None]:
+    return [event.payload.get("referrer_id")] if event.payload.get("code") == "expires" else []
+
+
+def _handler_before_the_end(event: Event) -> Iterable[int | None]:
+    return [event.payload.get("handler_id")] if event.payload.get("code") == "expires" else []
 
 
 def _person(event: Event) -> Iterable[int | None]:
@@ -48,6 +60,54 @@ def _who_mend(event: Event) -> Iterable[int | None]:
     return User.objects.filter(chosen, is_active=True).distinct().values_list("pk", flat=True)
 
 
+def _peer(event: Event) -> Iterable[int | None]:
+    return [event.payload.get("peer_id")]
+
+
+def _peer_when_held(event: Event) -> Iterable[int | None]:
+    return _peer(event) if event.payload.get("happened") else []
+
+
+def _handler(event: Event) -> Iterable[int | None]:
+    return [event.payload.get("handler_id")]
+
+
+def _peers_of_its_calls(event: Event) -> Iterable[int | None]:
+    """Customers who spoke with the introduced company hear what became of it."""
+    ended = event.name == "referrals.referral.won" or event.payload.get("after") in (S.LOST, S.DECLINED)
+    if not ended:
+        return []
+    return ReferenceInvitation.objects.filter(
+        state="accepted", request__state="held", request__referral__public_id=event.payload.get("referral_id")
+    ).values_list("peer_id", flat=True)
+
+
+def _register_reference_calls() -> None:
+    page, kind = "/referrals/reference-calls/", "referrals.reference"
+    rows: tuple[tuple[str, Any, str | tuple[str, ...], Callable[[Event], Iterable[int | None]], Any, bool], ...] = (
+        ("reference_invited", _("Somebody would like to speak with me"), f"{kind}.invited", _peer,
+         _("Somebody would like to hear from you about “%(title)s”. Yes, no and another time are equally fine."), False),
+        ("reference_agreed", _("A reference call is agreed"), f"{kind}.agreed", _peer,
+         _("Both of you agreed to talk about “%(title)s”. You find the address on the page."), False),
+        ("reference_thanks", _("Thanks for a reference call"), f"{kind}.ended", _peer_when_held,
+         _("Thank you for talking about “%(title)s”."), False),
+        ("reference_became", _("What became of a company I spoke with"),
+         ("referrals.referral.won", "referrals.referral.moved"), _peers_of_its_calls,
+         _("There is news about a company you spoke with."), False),
+        ("reference_answered", _("A customer answered about a reference call"),
+         (f"{kind}.answered", f"{kind}.ended", f"{kind}.asked"), _handler,
+         _("There is news about the reference call “%(title)s”."), True),
+    )  # fmt: skip
+    for order, (name, label, event, recipients, text, staff) in enumerate(rows, start=320):
+        register_kind(
+            Kind(
+                name, label, event, recipients, text, group=lambda event: event.subject, order=order, staff=staff,
+                url=(lambda event: f"/staff/referrals/reference-calls/{event.payload.get('request_id', '')}/")
+                if staff else (lambda event: page),
+            )
+        )  # fmt: skip
+
+
 def register() -> None:
     """Called once, when everything is loaded."""
     moved = "referrals.referral.moved"
@@ -57,6 +117,10 @@ def register() -> None:
          _("A company you introduced has become a customer. Thank you.")),
         ("referral_ended", _("My introduction ends"), moved, _when_ended,
          _("One of your introductions has ended. The reason is on its page.")),
+        ("referral_noted", _("A note about my introduction"), "referrals.referral.noted", _when_told,
+         _("There is a note about one of your introductions.")),
+        ("referral_expiring", _("My introduction is about to end"), "referrals.referral.noted", _before_the_end,
+         _("One of your introductions ends soon if nothing moves.")),
         ("reward_granted", _("A reward of mine is approved or on hold"),
          ("referrals.reward.granted", "referrals.reward.approved"), _person, _("There is news about your reward.")),
         ("reward_paid", _("A reward of mine is paid"), "referrals.reward.paid", _person, _("Your reward has been paid.")),
@@ -65,6 +129,15 @@ def register() -> None:
         ("payment_failed", _("A payment I made or released fails"), "referrals.payment.failed", _payers,
          _("A payment could not be carried out. Its reward is available again; the reason is on the payment's page.")),
     )  # fmt: skip
+    register_kind(
+        Kind(
+            "introduction_expiring", _("An introduction I handle is about to end"), "referrals.referral.noted",
+            _handler_before_the_end, _("An introduction you handle ends soon if nothing moves: %(title)s"),
+            url=lambda event: f"/staff/referrals/{event.payload.get('referral_id', '')}/", group=_introduction,
+            staff=True, order=510,
+        )
+    )  # fmt: skip
+    _register_reference_calls()
     for order, (name, label, event, recipients, text) in enumerate(rows, start=300):
         register_kind(
             Kind(

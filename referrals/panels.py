@@ -10,9 +10,9 @@ from portal.accounts.models import Organization, User
 from portal.accounts.permissions import can_administer, is_member, is_staff_member
 from portal.core import time
 from portal.core.panels import Panel
-from referrals import words
+from referrals import promises, words
 from referrals.models import Referral, ReferralLink, Reward
-from referrals.selectors import desk
+from referrals.selectors import desk, reference_calls
 from referrals.selectors.hub import active_rules, programs_for, track
 
 
@@ -28,6 +28,14 @@ def ask_consent(request: HttpRequest, subject: object = None) -> Panel | None:
         .first()
     )
     return Panel("referrals/panels/consent.html", {"referral": row}) if row else None
+
+
+def reference(request: HttpRequest, subject: object = None) -> Panel | None:
+    """A customer is asked whether she would speak with a prospect. Nothing reminds her elsewhere."""
+    if not is_member(request.user) or request.user.is_team:
+        return None
+    rows = reference_calls.mine(request.user, only_waiting=True)
+    return Panel("referrals/panels/reference.html", {"rows": rows}) if rows else None
 
 
 def news(request: HttpRequest, subject: object = None) -> Panel | None:
@@ -87,10 +95,12 @@ def member(request: HttpRequest, subject: object = None) -> Panel | None:
 
 def today(request: HttpRequest, subject: object = None) -> Panel | None:
     """What of introductions waits for us today."""
-    counts = desk.tab_counts(time.now())
+    now = time.now()
+    counts = desk.tab_counts(now)
     if not any(counts.values()):
         return None
-    return Panel("referrals/panels/today.html", {"counts": counts})
+    late = track(list(desk.queue("waiting", now).filter(promises.is_late(now))[:5]), staff=True)
+    return Panel("referrals/panels/today.html", {"counts": counts, "late": late})
 
 
 def settings(request: HttpRequest, subject: object = None) -> Panel | None:

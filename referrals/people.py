@@ -15,12 +15,17 @@ from referrals.models import (
     Dispute,
     LedgerAccount,
     PendingClaim,
+    ReferenceInvitation,
+    ReferenceOutcome,
+    ReferencePreference,
+    ReferenceRequest,
     Referral,
     ReferralLink,
+    ReferralNote,
     Reward,
     ShareLog,
 )
-from referrals.services import changes
+from referrals.services import changes, reference_calls
 from referrals.services.locks import lock_companies, lock_key
 
 
@@ -47,6 +52,19 @@ def export(user: User) -> Iterable[dict[str, Any]]:
             "kind": "reward", "amount": reward.amount, "taken_back": reward.reversed_amount, "currency": reward.currency,
             "state": reward.state, "granted_at": reward.granted_at,
         }  # fmt: skip
+    for note in ReferralNote.objects.filter(referral__referrer=user):
+        yield {"kind": "note", "code": note.code, "text": note.text, "at": note.at}
+    for call in ReferenceInvitation.objects.filter(peer=user).select_related("request"):
+        yield {
+            "kind": "reference call", "topic": call.request.topic, "state": call.state, "suggestion": call.suggestion,
+            "invited_at": call.invited_at,
+        }  # fmt: skip
+    for said in ReferenceOutcome.objects.filter(side="peer", recorded_by_id=user.pk):
+        yield {"kind": "reference call outcome", "happened": said.happened, "asked": said.asked, "at": said.at}
+    for wish in ReferenceRequest.objects.filter(referral__referee=user):
+        yield {"kind": "reference call wanted", "topic": wish.topic, "question": wish.question, "email": wish.email}
+    for choice in ReferencePreference.objects.filter(user=user):
+        yield {"kind": "reference call preference", "opted_out_at": choice.opted_out_at}
     for dispute in Dispute.objects.filter(opened_by=user):
         yield {"kind": "dispute", "text": dispute.text, "answer": dispute.answer, "opened_at": dispute.opened_at}
 
@@ -62,6 +80,12 @@ def erase(user: User, now: datetime) -> None:
     Referral.objects.filter(referrer=user).update(why="")
     PendingClaim.objects.filter(user=user).delete()
     Dispute.objects.filter(opened_by=user).update(text="")
+    ReferralNote.objects.filter(referral__referee=user).exclude(text="").update(text="")
+    for referral in Referral.objects.filter(referee=user, reference_requests__isnull=False).distinct():
+        reference_calls.forget_prospect(referral=referral, now=now)
+    ReferenceInvitation.objects.filter(peer=user).update(suggestion="")
+    ReferenceOutcome.objects.filter(side="peer", recorded_by_id=user.pk).update(asked="")
+    ReferencePreference.objects.filter(user=user).delete()
 
 
 def _forget_holder(user: User) -> None:
@@ -87,5 +111,6 @@ def off_board(user: User, now: datetime) -> None:
     ).select_related("program", "organization")
     for referral in waiting:
         changes.move(referral, to=Referral.State.WITHDRAWN, role=machine.REFERRER, now=now, actor_id=user.pk)
+    reference_calls.release(user, now)
     for program_id in {link.program_id for link in links}:
         cache.forget_program(program_id)

@@ -12,7 +12,7 @@ from portal.api import scopes
 from portal.core import demo, drills, nav, panels, progress
 from portal.core import time as clock
 from portal.engagement.registry import weigh
-from referrals import greeting, notices, people, sample_inbound
+from referrals import greeting, notices, people, sample_inbound, signal_rules
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
@@ -47,6 +47,7 @@ def fill() -> None:
     )  # fmt: skip
     panels.register("home", name="referrals_consent", order=3, render=own.ask_consent)
     panels.register("home", name="referrals_news", order=20, render=own.news)
+    panels.register("home", name="referrals_reference", order=4, render=own.reference)
     panels.register("home_aside", name="referrals_share", order=20, render=own.share)
     panels.register("organization", name="referrals", order=40, render=own.organization)
     panels.register("member", name="referrals", order=40, render=own.member)
@@ -54,6 +55,7 @@ def fill() -> None:
     panels.register("staff_settings", name="referrals", order=45, render=own.settings)
     panels.register("today", name="referrals", order=25, render=own.today)
     weigh("referrals.referral.recorded", 3.0, per_day_cap=3, subject="referrer_id")
+    weigh("referrals.reference.ended", 10.0, subject="peer_id", per_day_cap=2)
     weigh("referrals.referral.won", 15.0, subject="referrer_id")
     privacy.register_exporter("referrals", people.export)
     privacy.register_eraser("referrals", people.erase)
@@ -61,6 +63,7 @@ def fill() -> None:
     privacy.register_off_boarder("referrals", people.off_board)
     notices.register()
     payments.register()
+    signal_rules.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Tell introductions, stages, sales and refunds"))
     progress.register_kind(imports.KIND, imports.run_batch, may=may_import)

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from portal.accounts.models import Organization, User
 from portal.core.demo import DemoWorld
 from referrals import sample_inbound, sample_payments
-from referrals.models import Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
-from referrals.sample_payments import pay_through_a_service
 from referrals.models import Click, Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
+from referrals.sample_desk import tell_desk
+from referrals.sample_payments import pay_through_a_service
 from referrals.services import approvals, clicks, desk, links, payouts, risk
 from referrals.services.facts import receive_fact
 from referrals.services.introductions import introduce_person
@@ -76,6 +76,7 @@ def tell(world: DemoWorld) -> None:
         _introduction(told, referrer, mine[referrer.pk], program, staff, world)
     _pay(program, staff, world)
     sample_inbound.tell(program, staff[1], world)
+    tell_desk(world, staff[0])
     for link in list(mine.values())[:6]:
         for channel in ("copy", "line", "mail", "share")[: world.dice.randint(1, 4)]:
             links.share_link(link=link, channel=channel, now=_at(world, world.dice.randint(1, 110)))
@@ -206,7 +207,8 @@ def _progress(told: Told, referral: Referral, staff: tuple[User, User, User], wo
     for step, stage in enumerate(stages, start=1):
         moment = _at(world, max(told.days - 3 - step * 5, 1))
         reason = "予算の時期が合いませんでした" if stage == "lost" else ""
-        desk.move_referral(referral=referral, to=stage, actor=sales, now=moment, reason=reason, occurred_at=moment)
+        desk.move_referral(referral=referral, to=stage, actor=sales, now=moment, reason=reason, occurred_at=moment,
+            loss="timing" if stage == "lost" else "")  # fmt: skip
     if told.end in ("won", "paid", "approved", "disputed", "refunded"):
         _sale(told, referral, world)
 

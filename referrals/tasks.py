@@ -8,7 +8,17 @@ from celery import shared_task
 
 from portal.core import time
 from referrals import books
-from referrals.services import alarms, approvals, clicks, facts, inbound, milestones, retention
+from referrals.services import (
+    alarms,
+    approvals,
+    clicks,
+    facts,
+    inbound,
+    milestones,
+    promises,
+    reference_calls,
+    retention,
+)
 
 
 @shared_task(queue="default")
@@ -21,6 +31,14 @@ def drain_clicks() -> int:
 def end_holds() -> int:
     """Make approved rewards available whose hold is over. What nobody approved stays where it is."""
     return approvals.mature_due(now=time.now())
+
+
+@shared_task(queue="default")
+def keep_promises() -> dict[str, int]:
+    """Write the automatic notes, warn of introductions that end and end those whose time is over. Pays nothing."""
+    done = promises.keep_promises(now=time.now())
+    done["calls_lapsed"] = reference_calls.lapse(now=time.now())
+    return dict(done)
 
 
 @shared_task(queue="default")

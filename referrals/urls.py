@@ -5,11 +5,26 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from referrals.api import facts
-from referrals.views import analytics, contents, desk, hub, imports, inbound, programs, rewards, sources, welcome
-from referrals.views import analytics, desk, hub, programs, rewards, spread, welcome
 from referrals.api.share_tokens import ShareTokens
-from referrals.views import analytics, contents, desk, embed, hub, programs, rewards, welcome
-from referrals.views import analytics, books, desk, hub, payouts, programs, rewards, welcome
+from referrals.views import (
+    analytics,
+    books,
+    contents,
+    desk,
+    embed,
+    hub,
+    imports,
+    inbound,
+    losses,
+    payouts,
+    programs,
+    reference_calls,
+    reference_desk,
+    rewards,
+    sources,
+    spread,
+    welcome,
+)
 
 app_name = "referrals"
 
@@ -29,6 +44,11 @@ urlpatterns = [
     path("referrals/consent/", welcome.consent, name="consent"),
     path("referrals/introductions/<uuid:public_id>/", hub.referral, name="referral"),
     path("referrals/introductions/<uuid:public_id>/dispute/", hub.dispute, name="dispute"),
+    path("referrals/reference-calls/", reference_calls.my_calls, name="reference_calls"),
+    path("referrals/reference-calls/preference/", reference_calls.preference, name="reference_preference"),
+    path("referrals/reference-calls/<uuid:public_id>/answer/", reference_calls.answer, name="reference_answer"),
+    path("referrals/reference-calls/<uuid:public_id>/outcome/", reference_calls.outcome, name="reference_outcome"),
+    path("introductions/<str:token>/reference-call/", reference_calls.prospect, name="prospect_call"),
     path("introductions/<str:token>/", welcome.introduction, name="introduction"),
     path("welcome/", welcome.welcome, name="welcome_all"),
     path("welcome/landed/", welcome.landed, name="landed"),
@@ -39,6 +59,11 @@ urlpatterns = [
     path("staff/referrals/findings/<int:pk>/", desk.finding, name="finding"),
     path("staff/referrals/disputes/<int:pk>/", desk.dispute, name="desk_dispute"),
     path("staff/referrals/messages/<int:pk>/", desk.fact, name="fact"),
+    path("staff/referrals/reference-calls/", reference_desk.calls, name="reference_desk"),
+    path("staff/referrals/reference-calls/new/", reference_desk.new, name="reference_new"),
+    path("staff/referrals/reference-calls/<uuid:public_id>/", reference_desk.call, name="reference_call"),
+    path("staff/referrals/reference-calls/<uuid:public_id>/act/", reference_desk.act, name="reference_act"),
+    path("staff/referrals/losses/", losses.losses, name="losses"),
     path("staff/referrals/rewards/", rewards.rewards, name="rewards"),
     path("staff/referrals/rewards/<uuid:public_id>/", rewards.reward, name="reward"),
     path("staff/referrals/rewards/approve/", rewards.approve, name="rewards_approve"),

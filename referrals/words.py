@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from portal.core.templatetags.look import money, person_called, short_date
-from referrals import attribution, machine
+from referrals import machine, promises, reasons
 from referrals.models import Program, Referral, Reward, RewardRule
 
 S = Referral.State
@@ -33,29 +32,8 @@ def day(moment: datetime | None) -> str:
 
 
 def why_ended(reason: str) -> str:
-    """Return a reason in words: what staff wrote, or what a rule means."""
-    if not reason.startswith("rule:"):
-        return {
-            "lost": "", "unknown": "", "no progress": _("There was no progress for a long time."),
-        }.get(reason, reason)  # fmt: skip
-    rule = reason.removeprefix("rule:")
-    known = {
-        "existing_customer": _("The company was a customer already."),
-        "own_organization": _("It is the company you belong to yourself."),
-        "self": _("You cannot introduce yourself."),
-        "host_company": _("It is our own company."),
-        "same_company": _("You had introduced this company before: both are one introduction."),
-    }
-    return known.get(rule) or attribution.reason(rule, get_language() or "ja")
-
-
-def why_taken(reason: str) -> str:
-    """Return why something was taken back, in words: what a person wrote, or what a rule means."""
-    return {
-        "refund": _("The sale was refunded."),
-        "the introduction is no longer the one that counts": _("Another introduction of the company counts."),
-        "the introduction does not stand": _("The introduction was lost or withdrawn."),
-    }.get(reason, reason)
+    """Return a reason as the referrer reads it: what a rule means, a kind sentence for a loss, or what staff wrote."""
+    return reasons.to_referrer(reason)
 
 
 def shown_name(referral: Referral, *, staff: bool = False) -> str:
@@ -121,7 +99,7 @@ def _mark_now(referral: Referral, rows: list[dict[str, str]]) -> list[dict[str, 
     return rows
 
 
-def next_words(referral: Referral, rewards: list[Reward]) -> str:
+def next_words(referral: Referral, rewards: list[Reward], owner: str = "") -> str:
     """Return one or two sentences: who handles it, what comes next and when, or why it ended and whom to ask."""
     if referral.state in machine.ENDED:
         reason = why_ended(referral.reason)
@@ -135,11 +113,25 @@ def next_words(referral: Referral, rewards: list[Reward]) -> str:
         if referral.handler
         else _("The sales team handles it.")
     )
+    late = promises.late_since(referral, timezone.now())
+    if late is not None:
+        return _late_words(
+            referral, late, who if referral.handler or not owner else _("%(name)s handles it.") % {"name": owner}
+        )
     if referral.next_due_at is None:
         return who
     if referral.contacted_at is None:
         return who + " " + _("The company will be contacted by %(day)s.") % {"day": day(referral.next_due_at)}
     return who + " " + _("You hear from us by %(day)s.") % {"day": day(referral.next_due_at)}
+
+
+def _late_words(referral: Referral, late: datetime, who: str) -> str:
+    """Say that a promise is broken, which one, and who looks after it."""
+    if referral.contacted_at is None:
+        said = _("We are late: the company was to be contacted by %(day)s and has not been.")
+    else:
+        said = _("We are late: you were to hear from us by %(day)s.")
+    return said % {"day": day(late)} + " " + who
 
 
 def _won_words(rewards: list[Reward]) -> str:
@@ -149,7 +141,9 @@ def _won_words(rewards: list[Reward]) -> str:
     reward = mine[-1]
     amount = money(reward.net, reward.currency)
     if reward.net == 0:
-        return _("The reward was taken back: %(why)s") % {"why": reward.reason or _("the sale was refunded.")}
+        return _("The reward was taken back: %(why)s") % {
+            "why": reasons.to_referrer(reward.reason) or _("the sale was refunded.")
+        }
     if reward.state == Reward.State.FULFILLED:
         return _("%(amount)s was paid on %(day)s.") % {"amount": amount, "day": day(reward.state_since)}
     if reward.state == Reward.State.RESERVED:

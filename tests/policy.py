@@ -64,6 +64,14 @@ def _introduction(world: World) -> list[Any]:
     return [world.introductions.referral.public_id]
 
 
+def _call(world: World) -> list[Any]:
+    return [world.introductions.call(world.person("mio")).public_id]
+
+
+def _agreed_call(world: World) -> list[Any]:
+    return [world.introductions.call(world.person("mio"), agreed=True).public_id]
+
+
 POLICY: dict[str, Line] = {
     "portal:home": Line("public"),
     "portal:today": Line("team"),
@@ -155,6 +163,16 @@ POLICY: dict[str, Line] = {
         "team", args=lambda world: [world.introductions.dispute().pk], reads=False, writes=True
     ),
     "referrals:fact": Line("team", args=lambda world: [world.introductions.fact().pk], reads=False, writes=True),
+    "referrals:reference_calls": Line("member"),
+    "referrals:reference_preference": Line("member", reads=False, writes=True),
+    "referrals:reference_answer": Line("member", args=_call, reads=False, writes=True, members=only("mio")),
+    "referrals:reference_outcome": Line("member", args=_agreed_call, reads=False, writes=True, members=only("mio")),
+    "referrals:prospect_call": Line("public", args=lambda world: [world.introductions.token()], writes=True),
+    "referrals:reference_desk": Line("team"),
+    "referrals:reference_new": Line("team", writes=True),
+    "referrals:reference_call": Line("team", args=_call),
+    "referrals:reference_act": Line("team", args=_call, reads=False, writes=True),
+    "referrals:losses": Line("team"),
     "referrals:rewards": Line("team"),
     "referrals:reward": Line("administrator", args=lambda world: [world.introductions.reward.public_id], writes=True),
     "referrals:rewards_approve": Line("administrator", reads=False, writes=True),

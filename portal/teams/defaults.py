@@ -23,6 +23,18 @@ RULES: tuple[tuple[Any, ...], ...] = (
      "sales", "marketing", 4, "high", False, 1, 24 * 90, 0, ["told"]),
     ("R16", "紹介が成約しました", "An introduction was won", "referral_won",
      "marketing", "sales", 9, "normal", True, 1, 24 * 90, 0, ["told", "ask", "story"]),
+    ("R50", "紹介への連絡が約束より遅れています", "An introduction waits longer than we promised", "introduction_late",
+     "sales", "marketing", 4, "high", True, 18, 24 * 400, 0, ["told"]),
+    ("R51", "紹介者へ14日間お知らせしていません", "A referrer has heard nothing for 14 days", "introduction_silent",
+     "sales", "marketing", 4, "high", True, 14, 24 * 400, 0, ["told"]),
+    ("R52", "異議への回答が期限を過ぎました", "The answer to a dispute is overdue", "dispute_overdue",
+     "sales", "marketing", 4, "high", True, 1, 24 * 400, 0, ["told"]),
+    ("R53", "紹介の確認が長引いています", "The check of an introduction takes long", "finding_overdue",
+     "sales", "marketing", 9, "normal", True, 7, 24 * 400, 0, ["told"]),
+    ("R54", "特典の承認が期限を過ぎました", "The approval of a reward is overdue", "reward_overdue",
+     "sales", "marketing", 4, "high", True, 1, 24 * 400, 0, ["told"]),
+    ("R55", "紹介先から見送りの理由が届きました", "An introduced company said why not", "introduction_lost",
+     "product", "sales", 27, "normal", True, 1, 24 * 90, 0, ["idea", "none"]),
 )  # fmt: skip
 
 

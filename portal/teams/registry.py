@@ -29,6 +29,7 @@ class Finding:
     occurrence: str = ""
     organization_id: int | None = None
     person_id: int | None = None
+    owner_id: int | None = None  # who has it in hand already; otherwise the rule's team says who answers for it
     evidence: tuple[int, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 

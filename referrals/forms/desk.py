@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Program
+from referrals.models import Program, Referral, ReferralNote
+from referrals.models.notes import CANNED
+from referrals.reasons import Loss
 from referrals.services.targets import BadTarget, check_target
 
 
@@ -15,11 +17,42 @@ class MoveForm(forms.Form):
     """Moves an introduction, with a reason where one is needed."""
 
     to = forms.ChoiceField(label=_("Move to"))
-    reason = forms.CharField(label=_("Reason"), max_length=200, required=False, help_text=_("The referrer reads it."))
+    loss = forms.ChoiceField(
+        label=_("Why it did not work out"), required=False, choices=[("", _("Only when it is lost")), *Loss.choices],
+        help_text=_("The referrer reads a kind sentence; product reads your words."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason"), max_length=180, required=False,
+        help_text=_("The referrer reads it, unless the introduction is lost."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, moves: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = moves  # type: ignore[attr-defined]
+        if Referral.State.LOST not in dict(moves):
+            del self.fields["loss"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("to") == Referral.State.LOST and not cleaned.get("loss"):
+            self.add_error("loss", _("Please choose why: product learns from it."))
+        return cleaned
+
+
+class NoteForm(forms.Form):
+    """One line to the referrer: a canned sentence, own words, or both."""
+
+    code = forms.ChoiceField(label=_("What is true"), choices=[(choice.value, choice.label) for choice in CANNED])
+    text = forms.CharField(label=_("In your own words"), max_length=500, required=False)
+    until = forms.DateField(
+        label=_("They hear from us by"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("code") == ReferralNote.Code.WORDS and not (cleaned.get("text") or "").strip():
+            self.add_error("text", _("Please write something, or choose a sentence above."))
+        return cleaned
 
 
 class NextForm(forms.Form):
@@ -60,6 +93,13 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
     budget = forms.IntegerField(
         label=_("Budget per side"), min_value=0, required=False, help_text=_("Empty: no limit.")
     )
+    protection_days = forms.IntegerField(
+        label=_("Days an introduction stands without progress"),
+        min_value=15,
+        max_value=3_650,
+        required=False,
+        initial=180,
+    )
     terms_ja = forms.CharField(label=_("Terms (Japanese)"), widget=forms.Textarea(attrs={"rows": 6}), required=False)
     terms_en = forms.CharField(label=_("Terms (English)"), widget=forms.Textarea(attrs={"rows": 6}), required=False)
 
@@ -67,14 +107,17 @@ class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         model = Program
         fields = (
             "slug", "name_ja", "name_en", "state", "currency", "fulfilment", "target_url", "touch",
-            "window_days", "hold_days", "review_threshold",
+            "window_days", "hold_days", "protection_days", "review_threshold",
         )  # fmt: skip
         labels = {"slug": _("Short name in addresses"), "state": _("State")}  # noqa: RUF012  # Django's own way
 
     field_order = (
         "slug", "name_ja", "name_en", "state", "referrer_amount", "referee_amount", "budget", "currency", "fulfilment",
-        "target_url", "hosts_text", "touch", "window_days", "hold_days", "review_threshold", "terms_ja", "terms_en",
+        "target_url", "hosts_text", "touch", "window_days", "hold_days", "protection_days", "review_threshold", "terms_ja", "terms_en",
     )  # fmt: skip
+
+    def clean_protection_days(self) -> int:
+        return int(self.cleaned_data["protection_days"] or self.instance.protection_days)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

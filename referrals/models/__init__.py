@@ -10,9 +10,17 @@ from referrals.models.inbound import InboundMessage, InboundSource
 from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from referrals.models.links import ReferralLink, ShareLog
 from referrals.models.milestones import ClickMonth, Milestones, StaleMilestones
+from referrals.models.notes import ReferralNote
 from referrals.models.organizations import ReferredOrganization, Step
 from referrals.models.payouts import PayoutBatch, PayoutLine, PayoutRoute
 from referrals.models.programs import Program, RewardRule, TermsVersion
+from referrals.models.reference_calls import (
+    ReferenceChange,
+    ReferenceInvitation,
+    ReferenceOutcome,
+    ReferencePreference,
+    ReferenceRequest,
+)
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
 from referrals.models.rewards import Reward, RewardChange
 from referrals.models.signups import PendingClaim
@@ -41,9 +49,15 @@ __all__ = [
     "PayoutRoute",
     "PendingClaim",
     "Program",
+    "ReferenceChange",
+    "ReferenceInvitation",
+    "ReferenceOutcome",
+    "ReferencePreference",
+    "ReferenceRequest",
     "Referral",
     "ReferralChange",
     "ReferralLink",
+    "ReferralNote",
     "ReferredOrganization",
     "Refund",
     "RefundTotal",

@@ -39,6 +39,7 @@ class Program(PublicId):
     touch = models.CharField(_("Which link counts"), max_length=5, choices=Touch, default=Touch.LAST)
     window_days = models.PositiveSmallIntegerField(_("Days a click counts"), default=90)
     hold_days = models.PositiveSmallIntegerField(_("Days a reward is on hold"), default=30)
+    protection_days = models.PositiveSmallIntegerField(_("Days an introduction stands without progress"), default=180)
     review_threshold = models.BigIntegerField(_("Two people approve from"), default=100_000)  # minor units
     currency = models.CharField(_("Currency"), max_length=3, default="JPY")
     fulfilment = models.CharField(_("How it is paid"), max_length=6, choices=Fulfilment, default=Fulfilment.CREDIT)
@@ -53,6 +54,7 @@ class Program(PublicId):
         constraints = [
             models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_program"),
             models.CheckConstraint(condition=Q(window_days__gte=1), name="program_window_is_positive"),
+            models.CheckConstraint(condition=Q(protection_days__gte=15), name="an_introduction_stands_for_15_days"),
             models.CheckConstraint(condition=Q(review_threshold__gte=0), name="review_threshold_is_not_negative"),
             models.CheckConstraint(condition=Q(currency__in=("JPY", "USD", "EUR", "PTS")), name="program_currency"),
         ]

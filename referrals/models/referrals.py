@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Organization
 from portal.core.models import PublicId
+from referrals import reasons
 from referrals.models.links import ReferralLink
 from referrals.models.programs import Program, TermsVersion
 
@@ -128,6 +129,11 @@ class ReferralChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.referral_id}: {self.before} → {self.after}"
+
+    @property
+    def why(self) -> str:
+        """The reason as staff read it."""
+        return reasons.to_staff(self.reason)
 
 
 class RiskFinding(models.Model):

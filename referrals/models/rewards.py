@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
 from portal.core.models import PublicId
+from referrals import reasons
 from referrals.models.conversions import Conversion
 from referrals.models.programs import Program, RewardRule, TermsVersion
 from referrals.models.referrals import Referral
@@ -122,3 +123,8 @@ class RewardChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reward_id}: {self.before} → {self.after}"
+
+    @property
+    def why(self) -> str:
+        """The reason as staff read it."""
+        return reasons.to_staff(self.reason)

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from portal.audit.models import AuditEntry
-from referrals import machine, words
+from referrals import machine, note_words, promises, words
 from referrals.inbound.words import fact_in_words
 from referrals.models import Dispute, Fact, Referral, Reward, RiskFinding
+from referrals.selectors import reference_calls
 from referrals.selectors.hub import Tracked, explanation, track
 from referrals.services.alarms import quiet_counts, waiting_too_long
 from referrals.services.facts import PARKED_TOO_LONG
 from referrals.services.risk import in_words
 
 S = Referral.State
-FILTERS = ("waiting", "doubtful", "disputed", "open", "ended", "all")
+FILTERS = ("waiting", "notes", "doubtful", "disputed", "open", "ended", "all")
 
 
 def queue(which: str, now: datetime) -> QuerySet[Referral]:
@@ -30,11 +32,9 @@ def queue(which: str, now: datetime) -> QuerySet[Referral]:
         doubts=Count("findings", filter=Q(findings__closed_at=None) & ~Q(findings__severity="note"), distinct=True)
     )
     if which == "waiting":
-        rows = rows.filter(
-            Q(state=S.SUBMITTED)
-            | Q(state=S.ACCEPTED, contacted_at=None)
-            | Q(next_due_at__lt=now, state__in=machine.OPEN)
-        )
+        rows = rows.filter(Q(state=S.SUBMITTED) | Q(state=S.ACCEPTED, contacted_at=None) | promises.is_late(now))
+    elif which == "notes":
+        return rows.filter(promises.owes_note(now)).order_by("noted_at", "pk")
     elif which == "doubtful":
         rows = rows.filter(doubts__gt=0)
     elif which == "disputed":
@@ -43,13 +43,15 @@ def queue(which: str, now: datetime) -> QuerySet[Referral]:
         rows = rows.filter(state__in=machine.OPEN)
     elif which == "ended":
         rows = rows.filter(state__in=machine.ENDED)
-    return rows.order_by(F("next_due_at").asc(nulls_last=True), "introduced_at", "pk")
+    late_first = Case(When(promises.is_late(now), then=Value(0)), default=Value(1))
+    return rows.order_by(late_first, F("next_due_at").asc(nulls_last=True), "introduced_at", "pk")
 
 
 def tab_counts(now: datetime) -> dict[str, int]:
     """Return how many wait in each tab of the desk."""
-    return {which: queue(which, now).count() for which in ("waiting", "doubtful", "disputed")} | {
-        "late": waiting_too_long(now).count(), "rewards": rewards_waiting().count(), "facts": waiting_facts().count(),
+    return {which: queue(which, now).count() for which in ("waiting", "notes", "doubtful", "disputed")} | {
+        "calls": reference_calls.waiting_count(), "late": waiting_too_long(now).count(),
+        "rewards": rewards_waiting().count(), "facts": waiting_facts().count(),
     }  # fmt: skip
 
 
@@ -92,6 +94,7 @@ class Evidence:
     credit: dict[str, Any]
     moves: list[tuple[str, str]]
     rivals: list[Referral]
+    notes: list[note_words.Shown]
 
 
 def evidence(referral: Referral) -> Evidence:
@@ -112,6 +115,7 @@ def evidence(referral: Referral) -> Evidence:
         history=list(referral.changes.order_by("version")),
         acts=list(AuditEntry.objects.filter(target=f"referrals.referral:{referral.pk}").order_by("-id")[:20]),
         credit=explanation(referral), moves=possible_moves(referral), rivals=list(rivals[:10]),
+        notes=note_words.shown(referral.notes.order_by("-at", "-pk")[:50]),
     )  # fmt: skip
 
 
@@ -140,6 +144,7 @@ def reward_rows(rewards: list[Reward]) -> list[dict[str, Any]]:
         {
             "reward": row, "name": words.shown_name(row.referral, staff=True),
             "tone": words.REWARD_TONES.get(row.state, ""),
+            "overdue": row.state in (Reward.State.HELD, Reward.State.PENDING) and row.due_at < timezone.now(),
             "to": row.organization.name if row.beneficiary == "company" and row.organization
             else (row.user.display_name if row.user else ""),
         }

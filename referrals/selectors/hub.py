@@ -9,9 +9,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q, Sum
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
-from referrals import machine, words
+from portal.core.templatetags.look import person_called
+from referrals import machine, promises, words
 from referrals.models import (
     Attribution,
     Click,
@@ -126,6 +128,7 @@ class Tracked:
     steps: list[dict[str, str]]
     words: str
     rewards: list[Reward] = field(default_factory=list)
+    late_since: datetime | None = None
 
     @property
     def url(self) -> str:
@@ -153,21 +156,29 @@ def tracked(user: User, *, only: str = "", limit: int = 50) -> list[Tracked]:
 
 
 def track(referrals: list[Referral], *, staff: bool = False) -> list[Tracked]:
-    """Put introductions into words; three queries for any number of them."""
+    """Put introductions into words; three queries for any number of them, one more when some are late."""
     ids = [row.pk for row in referrals]
     rewards: dict[int, list[Reward]] = {}
     for reward in Reward.objects.filter(referral_id__in=ids).order_by("pk"):
         rewards.setdefault(reward.referral_id, []).append(reward)
     dates = dates_of(referrals)
+    now = timezone.now()
+    late = {row.pk: since for row in referrals if (since := promises.late_since(row, now))}
+    owners = promises.owners(row for row in referrals if row.pk in late)
     return [
         Tracked(
             referral=row, name=words.shown_name(row, staff=staff), person=words.shown_person(row, staff=staff),
             state=row.get_state_display(), tone=words.TONES.get(Referral.State(row.state), ""),
             steps=words.steps(row, dates.get(row.pk, {}), rewards.get(row.pk, [])),
-            words=words.next_words(row, rewards.get(row.pk, [])), rewards=rewards.get(row.pk, []),
+            words=words.next_words(row, rewards.get(row.pk, []), _called(owners.get(row.pk))),
+            rewards=rewards.get(row.pk, []), late_since=late.get(row.pk),
         )
         for row in referrals
     ]  # fmt: skip
+
+
+def _called(user: User | None) -> str:
+    return person_called(user.display_name) if user else ""
 
 
 def dates_of(referrals: list[Referral]) -> dict[int, dict[str, datetime]]:

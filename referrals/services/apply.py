@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Organization
+from referrals import reasons
 from referrals.models import (
     Attribution,
     Conversion,
@@ -147,18 +148,19 @@ def _stage(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> App
     assert attribution is not None  # apply() parks what lacks either
     assert place.referred is not None
     stage, occurred, reason = str(fact.body["stage"]), at(fact.body, now), str(fact.body.get("reason", ""))
+    reason = reasons.loss_told(reason) if stage == S.LOST else reason
     if stage not in Step.Stage.values:
         return Review("unknown_stage")
     contradiction = _contradicts(place.referred, stage, occurred)
     if contradiction:
         return Review(contradiction)
     if changes.record_step(
-        place.referred, stage=stage, at=occurred, reason=reason or ("unknown" if stage == S.LOST else ""),
+        place.referred, stage=stage, at=occurred, reason=reason,
         actor_id=actor_id,
     ):  # fmt: skip
         catch_up(
             attribution, place.referred, program=place.program, now=now, actor_id=actor_id, fact_id=fact.pk,
-            reason=reason,
+            reason="" if stage == S.LOST else reason,
         )  # fmt: skip
     return Applied({"referral": str(attribution.referral.public_id), "state": attribution.referral.state})
 

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from portal import events
-from referrals import machine
+from referrals import machine, reasons
 from referrals.events import ReferralMoved
 from referrals.models import Referral, ReferralChange, ReferredOrganization, Step
 
@@ -158,15 +158,15 @@ def follow_steps(
     if referral.state == target:
         return
     if referral.state in (S.SUBMITTED, S.CONSENT_PENDING, S.REJECTED, S.EXPIRED):
-        go(S.ACCEPTED, reason or "this introduction counts", last=target == S.ACCEPTED)
+        go(S.ACCEPTED, reason or reasons.COUNTS, last=target == S.ACCEPTED)
     if target == S.LOST:
         if referral.state in (S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY):
-            go(S.LOST, step.reason if step and step.reason else "lost", last=True)
+            go(S.LOST, step.reason if step and step.reason else reasons.loss(reasons.Loss.OTHER), last=True)
         return
     if referral.state == S.LOST:
         if target in (S.QUALIFIED, S.OPPORTUNITY, S.WON, S.LIVE):
             first = S.WON if target == S.LIVE else target
-            go(first, "taken up again", last=first == target)
+            go(first, reasons.RESUMED, last=first == target)
         else:
             return
     if (

@@ -8,18 +8,20 @@ from django.db import transaction
 
 from portal import audit, events
 from portal.accounts.models import User
-from referrals import machine
+from referrals import machine, reasons
 from referrals.events import ReferralDisputed
-from referrals.models import AttributionCandidate, Dispute, Referral, Step
+from referrals.models import AttributionCandidate, Dispute, Referral, ReferralNote, Step
 from referrals.services import changes
 from referrals.services.changes import about, organization_ref
 from referrals.services.claims import redecide
 from referrals.services.facts import wake
 from referrals.services.introductions import accept_introduction
 from referrals.services.locks import lock_referred
+from referrals.services.notes import add_note
 from referrals.services.progress import active_attribution, catch_up
 
 S = Referral.State
+Note = ReferralNote.Code
 DISPUTE_DAYS = 14
 
 
@@ -37,10 +39,14 @@ def take_referral(
 ) -> None:
     """A staff member becomes the one who handles an introduction and says what comes next and when."""
     before = {"handler": referral.handler_id, "next_step": referral.next_step}
-    Referral.objects.filter(pk=referral.pk).update(
-        handler=actor, next_step=next_step or referral.next_step, next_due_at=due_at or referral.next_due_at,
-        noted_at=now,
-    )  # fmt: skip
+    is_new = referral.handler_id != actor.pk
+    referral.handler, referral.next_step = actor, next_step or referral.next_step
+    referral.next_due_at = due_at or referral.next_due_at
+    referral.save(update_fields=["handler", "next_step", "next_due_at"])
+    if next_step:
+        add_note(referral=referral, actor=actor, code=Note.CONTACTED, text=next_step, until=due_at, now=now)
+    elif is_new:
+        add_note(referral=referral, actor=actor, code=Note.TAKEN, now=now)
     audit.record(
         "referrals.referral.take", actor=actor, target=f"referrals.referral:{referral.pk}", now=now, before=before,
         after={"handler": actor.pk, "next_step": next_step},
@@ -49,34 +55,40 @@ def take_referral(
 
 @transaction.atomic
 def move_referral(
-    *, referral: Referral, to: str, actor: User, now: datetime, reason: str = "", occurred_at: datetime | None = None
-) -> Referral:
+    *, referral: Referral, to: str, actor: User, now: datetime, reason: str = "", loss: str = "",
+    occurred_at: datetime | None = None,
+) -> Referral:  # fmt: skip
     """Move an introduction on, or end it. A later stage fills in the earlier ones. The company's dates are kept.
+
+    A lost one says why by a code (`loss`, one of reasons.Loss) and in words that go to product.
 
     Raises ReasonNeeded, NotCredited, changes.NotAllowed.
     """
     row = Referral.objects.select_related("program", "organization").get(pk=referral.pk)
-    before = row.state
-    if to in (S.LOST, S.REJECTED, S.DISQUALIFIED) and not reason.strip():
+    before, said = row.state, reason.strip()
+    if to in (S.LOST, S.REJECTED, S.DISQUALIFIED) and not said:
         raise ReasonNeeded
+    if to == S.LOST:
+        said = reasons.loss(loss, said)
     if to == S.ACCEPTED and before in (S.SUBMITTED, S.CONSENT_PENDING):
-        row = accept_introduction(referral=row, role=machine.SALES, now=now, actor_id=actor.pk, reason=reason)
+        row = accept_introduction(referral=row, role=machine.SALES, now=now, actor_id=actor.pk, reason=said)
     elif to in (S.QUALIFIED, S.OPPORTUNITY, S.WON, S.LIVE, S.LOST):
-        row = _move_company(row, to, actor, now, reason.strip(), occurred_at or now)
+        row = _move_company(row, to, actor, now, said, occurred_at or now)
     else:
-        row = _end(row, to, actor, now, reason.strip())
+        row = _end(row, to, actor, now, said)
     if row.contacted_at is None and to in (S.QUALIFIED, S.OPPORTUNITY, S.WON):
         Referral.objects.filter(pk=row.pk).update(contacted_at=now)
     audit.record(
         "referrals.referral.move", actor=actor, target=f"referrals.referral:{row.pk}", now=now,
-        before={"state": before}, after={"state": row.state}, reason=reason,
+        before={"state": before}, after={"state": row.state}, reason=said,
     )  # fmt: skip
     return row
 
 
 def _move_company(row: Referral, to: str, actor: User, now: datetime, reason: str, at: datetime) -> Referral:
+    why = "" if to == S.LOST else reason
     if row.organization_id is None or row.state in (S.SUBMITTED, S.CONSENT_PENDING):
-        row = accept_introduction(referral=row, role=machine.SALES, now=now, actor_id=actor.pk, reason=reason)
+        row = accept_introduction(referral=row, role=machine.SALES, now=now, actor_id=actor.pk, reason=why)
     if row.organization_id is None:
         raise NotCredited
     referred = lock_referred(row.program_id, row.organization_id)
@@ -88,7 +100,7 @@ def _move_company(row: Referral, to: str, actor: User, now: datetime, reason: st
         raise changes.NotAllowed("a won company is not lost; a refund says that")
     Step.objects.filter(referred=referred, stage=S.LOST, at__gte=at).exclude(stage=to).delete()  # taken up again
     changes.record_step(referred, stage=to, at=at, reason=reason, actor_id=actor.pk)
-    catch_up(attribution, referred, program=row.program, now=now, actor_id=actor.pk, reason=reason)
+    catch_up(attribution, referred, program=row.program, now=now, actor_id=actor.pk, reason=why)
     wake([f"referred:{referred.pk}"], now=now)
     row.refresh_from_db()
     return row
@@ -106,7 +118,9 @@ def _end(row: Referral, to: str, actor: User, now: datetime, reason: str) -> Ref
 @transaction.atomic
 def note_contact(*, referral: Referral, actor: User, now: datetime, next_step: str, due_at: datetime | None) -> None:
     """The company was contacted; the referrer sees what comes next and when."""
-    Referral.objects.filter(pk=referral.pk, contacted_at=None).update(contacted_at=now)
+    if referral.contacted_at is None:
+        Referral.objects.filter(pk=referral.pk, contacted_at=None).update(contacted_at=now)
+        referral.contacted_at = now
     take_referral(referral=referral, actor=actor, now=now, next_step=next_step, due_at=due_at)
 
 

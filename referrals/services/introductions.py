@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.accounts.selectors import is_free_mail, registered_domain
 from referrals import machine
 from referrals.models import Program, Referral, ReferralChange
-from referrals.services import changes
+from referrals.services import changes, reference_calls
 from referrals.services.claims import announce, current_terms, record_claim, redecide
 from referrals.services.facts import wake
 from referrals.services.locks import lock_key, lock_referred
@@ -161,6 +161,7 @@ def answer_by_token(*, token: str, answer: str, now: datetime) -> Referral:
     if answer == "erase":
         referral.referee_name = referral.referee_company = referral.referee_email = referral.why = ""
         referral.token_hash = referral.token_expires_at = None
+        reference_calls.forget_prospect(referral=referral, now=now)
         fields += ["referee_name", "referee_company", "referee_email", "why", "token_hash", "token_expires_at"]
     referral.save(update_fields=fields)
     if referral.organization_id is not None:

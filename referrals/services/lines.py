@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from referrals import reasons
 from referrals.events import RewardPaid
 from referrals.models import LedgerAccount, PayoutBatch, PayoutLine, Reward
 from referrals.services import ledger
@@ -54,7 +55,7 @@ def fail_line(line: PayoutLine, *, now: datetime, actor_id: int | None, reason: 
         ],
     )  # fmt: skip
     if reward.net == 0:
-        change_state(reward, R.REVERSED, now=now, actor_id=None, reason="refund")
+        change_state(reward, R.REVERSED, now=now, actor_id=None, reason=reasons.REFUND)
     line.is_unsure = is_unsure
     set_line(line, L.FAILED, now=now, reason=reason)
     return reward

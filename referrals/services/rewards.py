@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from portal import events
 from portal.accounts.models import Organization, User
-from referrals import machine
+from referrals import machine, reasons
 from referrals.events import RewardFact, RewardGranted, RewardReversed
 from referrals.models import (
     Attribution,
@@ -64,7 +64,7 @@ def reconcile(
     for reward in existing:
         if referral is None or reward.referral_id != referral.pk:
             settle_to(reward, amount=reward.amount, reversed_amount=reward.amount, now=now, actor_id=actor_id,
-                       reason="the introduction is no longer the one that counts")  # fmt: skip
+                       reason=reasons.SUPERSEDED)  # fmt: skip
     if referral is None:
         return
     mine = {(reward.milestone, reward.side): reward for reward in existing if reward.referral_id == referral.pk}
@@ -97,7 +97,7 @@ def _follow(
         taken = max(taken, reward.reversed_amount)
     settle_to(
         reward, amount=amount, reversed_amount=taken, now=now, actor_id=actor_id, conversion=conversion,
-        reason=reason or ("refund" if stands else "the introduction does not stand"),
+        reason=reason or (reasons.REFUND if stands else reasons.DOES_NOT_STAND),
     )  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def _grant(referral: Referral, rule: RewardRule, *, program: Program, bound: Con
     tell(reward, RewardGranted, now=now, due_at=reward.due_at.isoformat())
     taken = refund_share(amount, conversion)
     if taken:
-        settle_to(reward, amount=amount, reversed_amount=taken, now=now, actor_id=None, reason="refund")
+        settle_to(reward, amount=amount, reversed_amount=taken, now=now, actor_id=None, reason=reasons.REFUND)
 
 
 def _terms_id(referral: Referral) -> int | None:

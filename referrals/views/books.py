@@ -13,6 +13,7 @@ from portal.core import time
 from referrals import books
 from referrals.models import BooksCheck
 from referrals.selectors.desk import tab_counts
+from referrals.selectors.overdue import overdue_decisions
 from referrals.views.desk import tabs
 
 
@@ -30,6 +31,6 @@ def books_page(request: HttpRequest) -> HttpResponse:
         ],
         "violations": sum(results.values()), "last": last, "now": time.now(),
         "milliseconds": int((stopwatch.monotonic() - started) * 1000),
-        "tabs": tabs(request, "books", tab_counts(time.now())),
+        "tabs": tabs(request, "books", tab_counts(time.now())), "overdue": overdue_decisions(time.now()),
     }  # fmt: skip
     return render(request, "referrals/staff/books.html", context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from datetime import time as clock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,11 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.accounts.models import TeamName, User
 from portal.accounts.permissions import can_administer, is_staff_member, team_required
 from portal.core import time
-from referrals.forms.desk import AnswerForm, MoveForm, NextForm, ReasonForm
+from referrals import machine, promises
+from referrals.forms.desk import AnswerForm, MoveForm, NextForm, NoteForm, ReasonForm
 from referrals.models import Dispute, Fact, Referral, RiskFinding
 from referrals.selectors import desk as reads
+from referrals.selectors import overdue
 from referrals.selectors.hub import track
-from referrals.services import changes, risk
+from referrals.services import changes, notes, risk
 from referrals.services import desk as services
 from referrals.services.facts import dismiss_fact
 
@@ -33,11 +35,14 @@ def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> list[dict[
 
     desk_url = reverse("referrals:desk")
     rows: list[tuple[str, str, str]] = [
-        ("waiting", f"{desk_url}", _("Waiting for us")), ("doubtful", f"{desk_url}?show=doubtful", _("Doubtful")),
+        ("waiting", f"{desk_url}", _("Waiting for us")), ("notes", f"{desk_url}?show=notes", _("Notes owed")),
+        ("doubtful", f"{desk_url}?show=doubtful", _("Doubtful")),
         ("disputed", f"{desk_url}?show=disputed", _("Disputes")), ("rewards", reverse("referrals:rewards"), _("Rewards")),
         ("payouts", reverse("referrals:payouts"), _("Payments")), ("open", f"{desk_url}?show=open", _("In motion")),
         ("ended", f"{desk_url}?show=ended", _("Ended")), ("facts", f"{desk_url}?show=facts", _("Messages")),
-        ("books", reverse("referrals:books"), _("Books")), ("programs", reverse("referrals:programs"), _("Programs")),
+        ("books", reverse("referrals:books"), _("Books")), ("losses", reverse("referrals:losses"), _("Losses")),
+        ("calls", reverse("referrals:reference_desk"), _("Reference calls")),
+        ("programs", reverse("referrals:programs"), _("Programs")),
         ("imports", reverse("referrals:deal_imports"), _("Import")),
     ]  # fmt: skip
     if can_administer(request.user):
@@ -65,10 +70,12 @@ def desk(request: HttpRequest) -> HttpResponse:
         {
             "row": row,
             "doubts": doubts[row.referral.pk],
-            "late": bool(row.referral.next_due_at and row.referral.next_due_at < now),
+            "late": row.late_since,
+            "note_due": row.referral.noted_at + timedelta(days=promises.SILENT_DAYS),
         }
         for row in track(found, staff=True)
     ]
+    context["overdue"] = overdue.overdue_decisions(now)
     return render(request, "referrals/staff/desk.html", context)
 
 
@@ -82,10 +89,13 @@ def _referral(public_id: str) -> Referral:
 
 
 def _page(request: HttpRequest, row: Referral, *, status: int = 200, **forms: Any) -> HttpResponse:
-    found = reads.evidence(row)
+    found, now = reads.evidence(row), time.now()
     context = {
         "referral": row, "found": found, "move": MoveForm(moves=found.moves), "next": NextForm(), "reason": ReasonForm(),
-        "answer": AnswerForm(), "now": time.now(), **forms,
+        "answer": AnswerForm(), "note": NoteForm(), "now": now,
+        "is_open": row.state in machine.OPEN, "owes": row.state in promises.ON_US
+        and row.noted_at <= now - timedelta(days=promises.REMIND_DAYS),
+        "note_due": row.noted_at + timedelta(days=promises.SILENT_DAYS), **forms,
     }  # fmt: skip
     return render(request, "referrals/staff/referral.html", context, status=status)
 
@@ -114,9 +124,24 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
         due = datetime.combine(form.cleaned_data["due"], clock(18), ZoneInfo("Asia/Tokyo"))
         services.note_contact(referral=row, actor=actor, now=now, next_step=form.cleaned_data["next_step"], due_at=due)
         messages.success(request, _("Saved. The referrer sees it."))
+    elif what == "note":
+        return _note(request, row, actor, now)
     elif what == "move":
         return _move(request, row, actor, now)
     return redirect("referrals:desk_referral", public_id=public_id)
+
+
+def _note(request: HttpRequest, row: Referral, actor: User, now: datetime) -> HttpResponse:
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _page(request, row, note=form, status=422)
+    day = form.cleaned_data["until"]
+    notes.write_note(
+        referral=row, actor=actor, code=form.cleaned_data["code"], text=form.cleaned_data["text"], now=now,
+        until=datetime.combine(day, clock(18), ZoneInfo("Asia/Tokyo")) if day else None,
+    )  # fmt: skip
+    messages.success(request, _("Sent. The referrer is notified."))
+    return redirect("referrals:desk_referral", public_id=row.public_id)
 
 
 def _move(request: HttpRequest, row: Referral, actor: User, now: datetime) -> HttpResponse:
@@ -125,8 +150,9 @@ def _move(request: HttpRequest, row: Referral, actor: User, now: datetime) -> Ht
         return _page(request, row, move=form, status=422)
     try:
         moved = services.move_referral(
-            referral=row, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"], actor=actor, now=now
-        )
+            referral=row, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"], actor=actor, now=now,
+            loss=form.cleaned_data.get("loss", ""),
+        )  # fmt: skip
     except services.ReasonNeeded:
         form.add_error("reason", _("Please say why: the referrer reads it, and so does the product team."))
         return _page(request, row, move=form, status=422)

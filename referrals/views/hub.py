@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.models import User
 from portal.accounts.permissions import is_member, is_staff_member, member_required, public
 from portal.core import time
-from referrals import words
+from referrals import note_words, words
 from referrals.forms.introductions import BeneficiaryForm, CodeForm, DisputeForm
 from referrals.models import Program, Referral, ReferralLink
 from referrals.selectors import hub as reads
@@ -94,6 +94,7 @@ def referral(request: HttpRequest, public_id: str) -> HttpResponse:
     row = _mine(request, public_id)
     context = {
         "row": reads.track([row])[0], "referral": row, "form": DisputeForm(), **reads.explanation(row),
+        "notes": note_words.shown(row.notes.order_by("-at", "-pk")[:100]),
     }  # fmt: skip
     return render(request, "referrals/referral.html", context)
 
@@ -106,7 +107,10 @@ def dispute(request: HttpRequest, public_id: str) -> HttpResponse:
     assert is_member(request.user)
     form = DisputeForm(request.POST)
     if not form.is_valid():
-        context = {"row": reads.track([row])[0], "referral": row, "form": form, **reads.explanation(row)}
+        context = {
+            "row": reads.track([row])[0], "referral": row, "form": form, **reads.explanation(row),
+            "notes": note_words.shown(row.notes.order_by("-at", "-pk")[:100]),
+        }  # fmt: skip
         return render(request, "referrals/referral.html", context, status=422)
     opened = desk.open_dispute(referral=row, user=request.user, text=form.cleaned_data["text"], now=time.now())
     messages.success(request, _("We look at it and answer by %(day)s.") % {"day": words.day(opened.due_at)})

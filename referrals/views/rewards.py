@@ -15,10 +15,10 @@ from portal.accounts.models import User
 from portal.accounts.permissions import administrator_required, is_staff_member, team_required
 from portal.core import time
 from portal.core.pagination import page_by_key
-from referrals import words
 from referrals.forms.desk import ReasonForm
 from referrals.models import Reward
 from referrals.selectors import desk as reads
+from referrals.selectors.overdue import overdue_decisions
 from referrals.services import approvals, owed
 from referrals.services.approvals import (
     DoubtsOpen,
@@ -56,7 +56,7 @@ def rewards(request: HttpRequest) -> HttpResponse:
     assert is_staff_member(request.user)
     context = {
         "rows": reads.reward_rows(page.items), "page": page, "tabs": tabs(request, "rewards", counts), "state": state,
-        "states": R.choices, "counts": counts, "now": now,
+        "states": R.choices, "counts": counts, "now": now, "overdue": overdue_decisions(now),
         "can_approve": request.user.is_administrator and state in ("", R.PENDING, R.HELD),
     }  # fmt: skip
     return render(request, "referrals/staff/rewards.html", context)
@@ -124,7 +124,7 @@ def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
             name: form if name == act else ReasonForm(auto_id=f"{name}-%s") for name in ("reverse", "restore", "write_off")
         },
         "history": [
-            {"change": change, "by": names.get(change.actor_id or 0, ""), "why": words.why_taken(change.reason)}
+            {"change": change, "by": names.get(change.actor_id or 0, "")}
             for change in history
         ],
         "proposed_by": names.get(row.proposed_by_id or 0, ""), "approved_by": names.get(row.approved_by_id or 0, ""),

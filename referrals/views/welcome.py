@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts.permissions import is_member, member_required, public
 from portal.core import time
-from referrals import words
+from referrals import machine, words
 from referrals.forms.introductions import IntroduceForm
 from referrals.models import ReferralLink
 from referrals.redirect import COOKIE
@@ -95,11 +95,17 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
             if answer not in ("confirm", "decline", "erase"):
                 return redirect("referrals:introduction", token=token)
             row = introductions.answer_by_token(token=token, answer=answer, now=now)
-            return render(request, "referrals/introduction_answered.html", {"answer": answer, "referral": row})
+            return render(
+                request, "referrals/introduction_answered.html", {"answer": answer, "referral": row, "token": token}
+            )
     except TokenClosed:
         return render(request, "referrals/introduction_closed.html", status=410)
     company = row.referrer_organization if row.referrer.company_visible else None
-    return render(request, "referrals/introduction.html", {"referral": row, "company": company, "token": token})
+    return render(
+        request,
+        "referrals/introduction.html",
+        {"referral": row, "company": company, "token": token, "can_call": row.state in machine.STAGES},
+    )
 
 
 @member_required

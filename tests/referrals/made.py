@@ -14,6 +14,7 @@ from referrals.models import (
     InboundSource,
     PayoutBatch,
     Program,
+    ReferenceRequest,
     Referral,
     ReferralLink,
     Reward,
@@ -21,7 +22,7 @@ from referrals.models import (
     RiskFinding,
     TermsVersion,
 )
-from referrals.services import approvals, desk, payouts, risk
+from referrals.services import approvals, desk, payouts, reference_calls, risk
 from referrals.services.contents import content_link_for
 from referrals.services.facts import receive_fact
 from referrals.services.imports import begin_import
@@ -105,6 +106,17 @@ class Made:
 
     def dispute(self) -> Dispute:
         return desk.open_dispute(referral=self.referral, user=self.aki, text="なぜですか", now=people.NOW)
+
+    def call(self, peer: Any, *, agreed: bool = False) -> ReferenceRequest:
+        """mio is asked whether she would speak with a prospect; `agreed`: she said yes."""
+        row = reference_calls.ask_for_call(
+            company="青葉製作所", name="青木 恵", email="ao@aoba.example", topic="月次の締め", times="平日の午前", agrees=True,
+            actor=self.kato, now=people.NOW,
+        )  # fmt: skip
+        reference_calls.invite_peer(request=row, peer=peer, actor=self.kato, now=people.NOW)
+        if agreed:
+            reference_calls.answer_invitation(request=row, peer=peer, answer="yes", now=people.NOW)
+        return row
 
     def fact(self) -> Fact:
         return Fact.objects.get(pk=tell("refund", "r9", invoice="INV-unknown", amount=1).fact_id)

@@ -89,6 +89,12 @@ def owner_for(team: Team, stand_in: Team | None, organization: Organization | No
     return User.objects.filter(is_active=True, is_administrator=True).order_by("pk").first()
 
 
+def _in_hand(finding: Finding) -> User | None:
+    """Return the staff member who has the matter in hand already, when she still works here."""
+    person = User.objects.filter(pk=finding.owner_id or 0, is_active=True).first()
+    return person if person is not None and person.is_team else None
+
+
 @transaction.atomic
 def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal | None:
     """Raise a rule for one cause; return the new signal, or None when this cause is known.
@@ -114,7 +120,7 @@ def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal
     signal = Signal(
         rule=rule, team=rule.team, fingerprint=fingerprint, occurrence=occurrence, subject=finding.subject,
         title=finding.title[:200], url=finding.url[:300], organization=organization, person=person,
-        owner=owner_for(rule.team, rule.stand_in, organization), severity=rule.severity,
+        owner=_in_hand(finding) or owner_for(rule.team, rule.stand_in, organization), severity=rule.severity,
         evidence=list(finding.evidence), facts=finding.facts, occurred_at=finding.occurred_at, raised_at=now,
         due_at=business_due(now, rule.sla_hours),
     )  # fmt: skip

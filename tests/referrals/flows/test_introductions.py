@@ -301,7 +301,7 @@ def test_a_loss_needs_a_reason_and_can_be_taken_up_again(tanaka: Any, aki: Any, 
     with pytest.raises(desk.ReasonNeeded):
         desk.move_referral(referral=referral, to="lost", actor=tanaka, now=NOW)
     lost = desk.move_referral(referral=referral, to="lost", actor=tanaka, now=NOW, reason="予算")
-    assert (lost.state, lost.reason) == ("lost", "予算")
+    assert (lost.state, lost.reason) == ("lost", "loss:other 予算")
     again = desk.move_referral(referral=lost, to="qualified", actor=tanaka, now=NOW + MONTH)
     assert again.state == "qualified"
     books_hold()

@@ -1,0 +1,63 @@
+"""What prospects, customers and staff fill in about reference calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from referrals.models import ReferenceOutcome, ReferenceRequest, Referral
+
+
+class AskForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A prospect asks, on her own page."""
+
+    agrees = forms.BooleanField(
+        label=_("When a customer says yes, she may have my name and e-mail address, and I hers.")
+    )
+
+    class Meta:
+        model = ReferenceRequest
+        fields = ("topic", "question", "industry", "size_band", "language", "times", "name", "email")
+        widgets = {"question": forms.Textarea(attrs={"rows": 3})}  # noqa: RUF012  # Django's own way
+        help_texts = {"times": _("For example: weekday mornings, 30 minutes.")}  # noqa: RUF012
+
+
+class AskForThemForm(AskForm):
+    """Staff ask on a prospect's behalf."""
+
+    introduction = forms.ModelChoiceField(
+        label=_("Introduction"), queryset=Referral.objects.none(), required=False, to_field_name="public_id",
+        empty_label=_("Not an introduction"),
+    )  # fmt: skip
+    agrees = forms.BooleanField(
+        label=_("They told us that name and e-mail address may be passed on when a customer says yes"), required=False
+    )
+
+    class Meta(AskForm.Meta):
+        fields = ("company", *AskForm.Meta.fields)  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Referral.objects.filter(state__in=("submitted", "accepted", "qualified", "opportunity"))
+        field = self.fields["introduction"]
+        field.queryset = rows.select_related("organization").order_by("-introduced_at")  # type: ignore[attr-defined]
+        field.label_from_instance = lambda row: (  # type: ignore[attr-defined]
+            row.organization.name if row.organization else row.referee_company or str(row.public_id)
+        )
+
+
+class OutcomeForm(forms.Form):
+    """What came of a call, from one side."""
+
+    happened = forms.TypedChoiceField(
+        label=_("Did you speak?"), choices=[("yes", _("Yes, we spoke")), ("no", _("No, it did not take place"))],
+        coerce=lambda value: value == "yes",
+    )  # fmt: skip
+    useful = forms.ChoiceField(
+        label=_("Was it useful?"), choices=[("", "–"), *ReferenceOutcome.Useful.choices], required=False
+    )
+    asked = forms.CharField(
+        label=_("What was asked?"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,150 @@
+"""Keeping promises without a person: automatic notes, warnings before an introduction ends, and its end.
+
+Everything here may run at any time, twice, or late: each row is one transaction, each note is unique, and nothing is
+paid, refused or prolonged because a clock ran out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from referrals import machine, promises, reasons
+from referrals.models import Dispute, Referral, ReferralNote, Reward, RiskFinding
+from referrals.services import changes
+from referrals.services.notes import note_by_itself
+
+S = Referral.State
+Code = ReferralNote.Code
+GRACE = timedelta(days=min(promises.WARN_DAYS))  # nobody's introduction ends sooner after the last warning
+FINDING_DAYS = 7
+
+
+def keep_promises(*, now: datetime) -> Counter[str]:
+    """Do all of it; return how many notes were written and introductions ended, by kind."""
+    done: Counter[str] = Counter()
+    done["late"] = _contacts_late(now) + _disputes_late(now) + _checks_late(now) + _rewards_late(now)
+    done["quiet"] = _quiet(now)
+    warned, ended = _ends(now)
+    done["warned"], done["expired"] = warned, ended
+    return done
+
+
+def _known(rows: QuerySet[Referral]) -> list[Referral]:
+    return list(rows.select_related("program", "organization").order_by("pk"))
+
+
+@transaction.atomic
+def _say(referral: Referral, code: str, key: str, now: datetime, until: datetime | None) -> bool:
+    return note_by_itself(referral=referral, code=code, key=key, now=now, until=until)
+
+
+def _contacts_late(now: datetime) -> int:
+    """Tell the referrer, once per step, that the first contact is late."""
+    rows = Referral.objects.filter(promises.is_late(now), state__in=promises.UNCONTACTED, contacted_at=None)
+    return sum(
+        _say(row, Code.CONTACT_LATE, f"contact:{row.version}", now, promises.contact_due(row)) for row in _known(rows)
+    )
+
+
+def _disputes_late(now: datetime) -> int:
+    rows = Dispute.objects.filter(state=Dispute.State.OPEN, due_at__lt=now).select_related(
+        "referral__program", "referral__organization"
+    )
+    return sum(_say(row.referral, Code.DISPUTE_LATE, f"dispute:{row.pk}", now, row.due_at) for row in rows)
+
+
+def findings_overdue(now: datetime, days: int = FINDING_DAYS) -> QuerySet[RiskFinding]:
+    """Return doubts that nobody has closed for so many days, of introductions that have not ended."""
+    rows = RiskFinding.objects.filter(closed_at=None, found_at__lte=now - timedelta(days=days))
+    rows = rows.exclude(severity=RiskFinding.Severity.NOTE).exclude(referral__state__in=machine.ENDED)
+    return rows.select_related("referral__program", "referral__organization").order_by("found_at", "pk")
+
+
+def rewards_overdue(now: datetime) -> QuerySet[Reward]:
+    """Return rewards whose hold is over and that nobody has approved. They stay unpaid until somebody does."""
+    rows = Reward.objects.filter(state__in=(Reward.State.HELD, Reward.State.PENDING), due_at__lt=now)
+    return rows.select_related("referral__program", "referral__organization", "referral").order_by("due_at", "pk")
+
+
+def disputes_overdue(now: datetime) -> QuerySet[Dispute]:
+    """Return disputes whose answer is overdue."""
+    rows = Dispute.objects.filter(state=Dispute.State.OPEN, due_at__lt=now)
+    return rows.select_related("referral__program", "referral__organization", "referral").order_by("due_at", "pk")
+
+
+def _checks_late(now: datetime) -> int:
+    return sum(_say(row.referral, Code.CHECK_LATE, f"check:{row.pk}", now, None) for row in findings_overdue(now))
+
+
+def _rewards_late(now: datetime) -> int:
+    """Tell the referrer, once per reward of hers, that its approval is late; it stays on hold."""
+    return sum(
+        _say(row.referral, Code.REWARD_LATE, f"reward:{row.pk}", now, row.due_at)
+        for row in rewards_overdue(now).filter(side="referrer")
+    )
+
+
+def _quiet(now: datetime) -> int:
+    """Write one truthful note per fortnight of silence."""
+    silent = now - timedelta(days=promises.SILENT_DAYS)
+    written = 0
+    for row in _known(Referral.objects.filter(state__in=machine.OPEN, noted_at__lte=silent)):
+        fortnight = (now - row.noted_at) // timedelta(days=promises.SILENT_DAYS)
+        until = row.token_expires_at if row.state == S.CONSENT_PENDING else row.next_due_at
+        key = f"quiet:{row.noted_at:%Y%m%d%H%M%S}:{fortnight}"
+        written += _say(row, Code.QUIET, key, now, until if until is not None and until > now else None)
+    return written
+
+
+def _ends(now: datetime) -> tuple[int, int]:
+    """Warn of introductions that are about to end and end those whose time is over; return how many of each."""
+    soon = now + timedelta(days=max(promises.WARN_DAYS))
+    rows = promises.with_end().filter(ends_at__lte=soon).order_by("ends_at", "pk")
+    warned = ended = 0
+    for pk in list(rows.values_list("pk", flat=True)):
+        with transaction.atomic():
+            row = (
+                promises.with_end().select_related("program", "organization")
+                .select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+            )  # fmt: skip
+            if row is None:
+                continue
+            warned += _warn(row, now)
+            ended += _end(row, now)
+    return warned, ended
+
+
+def _key(ends_at: datetime, days: int) -> str:
+    return f"expires:{ends_at:%Y%m%d}:{days}"
+
+
+def _warn(row: Referral, now: datetime) -> int:
+    """Warn once per date; the 14-day warning is left out when only the 3-day one would still be true."""
+    ends_at: datetime = row.ends_at  # type: ignore[attr-defined]
+    if row.state == S.CONSENT_PENDING and ends_at <= now:
+        return 0
+    close = ends_at - now <= GRACE
+    return note_by_itself(
+        referral=row, code=Code.EXPIRES, key=_key(ends_at, min(promises.WARN_DAYS) if close else max(promises.WARN_DAYS)),
+        now=now, until=max(ends_at, now + GRACE) if close and row.state != S.CONSENT_PENDING else ends_at,
+    )  # fmt: skip
+
+
+def _end(row: Referral, now: datetime) -> bool:
+    """End an introduction whose time is over; an accepted one only after its last warning has stood for three days."""
+    ends_at: datetime = row.ends_at  # type: ignore[attr-defined]
+    if ends_at > now:
+        return False
+    if row.state == S.CONSENT_PENDING:
+        reason = reasons.NO_ANSWER
+    else:
+        reason = reasons.NO_PROGRESS
+        last = _key(ends_at, min(promises.WARN_DAYS))
+        if not ReferralNote.objects.filter(referral=row, key=last, at__lte=now - GRACE).exists():
+            return False
+    changes.move(row, to=S.EXPIRED, role=machine.SYSTEM, now=now, reason=reason)
+    return True

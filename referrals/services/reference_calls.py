@@ -1,0 +1,313 @@
+"""Reference calls: asked for, one customer invited at a time and within her load, agreed by both, with what came of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from portal import audit, events
+from portal.accounts.models import Organization, User
+from referrals import machine
+from referrals import reference_machine as steps
+from referrals.events import ReferenceAgreed, ReferenceAnswered, ReferenceAsked, ReferenceEnded, ReferenceInvited
+from referrals.models import (
+    ReferenceChange,
+    ReferenceInvitation,
+    ReferenceOutcome,
+    ReferencePreference,
+    ReferenceRequest,
+    Referral,
+)
+from referrals.services.changes import NotAllowed, Stale, organization_ref
+from referrals.services.locks import lock_key
+
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
+WINDOW: Final = timedelta(days=90)
+ANSWER_DAYS: Final = 10  # an invitation nobody answered is taken back; silence is a fine answer
+PAGE_DAYS: Final = 90  # the introduced person's page stays open for what she asked for
+LIVE: Final = (I.INVITED, I.SUGGESTED, I.ACCEPTED)
+
+
+class Full(ValueError):
+    """This customer, or her company, had as many calls in 90 days as we ask of anybody."""
+
+
+class NotThisOne(ValueError):
+    """She does not want to be asked, is no customer, or was asked for this call before."""
+
+
+def per_person() -> int:
+    return int(settings.HAZUMI_REFERENCE_CALLS_PER_PERSON)
+
+
+def per_company() -> int:
+    return int(settings.HAZUMI_REFERENCE_CALLS_PER_COMPANY)
+
+
+@transaction.atomic
+def ask_for_call(
+    *, now: datetime, referral: Referral | None = None, actor: User | None = None, agrees: bool, **fields: Any
+) -> ReferenceRequest:
+    """Record a prospect's wish to speak with a peer. Without an actor she asks herself, on her own page.
+
+    Raises NotAllowed when her introduction is not accepted or she has asked already.
+    """
+    if referral is not None and referral.state not in (*machine.STAGES, Referral.State.SUBMITTED):
+        raise NotAllowed(referral.state)
+    try:
+        with transaction.atomic():
+            row = ReferenceRequest.objects.create(
+                referral=referral, organization_id=referral.organization_id if referral else None, asked_by=actor,
+                handler=actor or (referral.handler if referral else None), agreed_at=now if agrees else None,
+                state=S.ASKED, state_since=now, version=1, created_at=now,
+                is_sample=bool(referral and referral.is_sample), **fields,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise NotAllowed("asked already") from error
+    ReferenceChange.objects.create(
+        request=row, version=1, after=S.ASKED, role=steps.STAFF if actor else steps.PROSPECT,
+        actor_id=actor.pk if actor else None, at=now,
+    )  # fmt: skip
+    if referral is not None and referral.token_expires_at is not None:
+        until = max(referral.token_expires_at, now + timedelta(days=PAGE_DAYS))
+        Referral.objects.filter(pk=referral.pk, token_hash__isnull=False).update(token_expires_at=until)
+    _publish(row, ReferenceAsked, None, now)
+    _audit(row, "ask", actor, now)
+    return row
+
+
+@transaction.atomic
+def invite_peer(*, request: ReferenceRequest, peer: User, actor: User, now: datetime) -> ReferenceInvitation:
+    """Ask one customer. The load of her company is counted under its lock. Raises Full, NotThisOne, NotAllowed, Stale."""
+    row = _locked(request)
+    company = peer.organization
+    if not _may_be_asked(peer, company, row):
+        raise NotThisOne
+    lock_key(f"reference:{company.pk if company else 0}")
+    recent = ReferenceInvitation.objects.filter(state__in=LIVE, invited_at__gt=now - WINDOW)
+    if recent.filter(peer=peer).count() >= per_person() or recent.filter(organization=company).count() >= per_company():
+        raise Full
+    _move(row, S.INVITED, steps.STAFF, now, actor)
+    try:
+        with transaction.atomic():
+            invitation = ReferenceInvitation.objects.create(
+                request=row, peer=peer, organization=company, invited_at=now, invited_by_id=actor.pk
+            )
+    except IntegrityError as error:
+        raise NotThisOne from error
+    ReferenceRequest.objects.filter(pk=row.pk).update(handler=actor)
+    row.handler = actor
+    _publish(row, ReferenceInvited, invitation, now, actor)
+    _audit(row, "invite", actor, now, peer=peer.pk)
+    return invitation
+
+
+def _may_be_asked(peer: User, company: Organization | None, row: ReferenceRequest) -> bool:
+    if not peer.is_active or company is None or company.is_own or company.pk == row.organization_id:
+        return False
+    if company.lifecycle == Organization.Lifecycle.PROSPECT:
+        return False
+    return not ReferencePreference.objects.filter(user=peer, opted_out_at__isnull=False).exists()
+
+
+@transaction.atomic
+def answer_invitation(
+    *, request: ReferenceRequest, peer: User, answer: str, now: datetime, suggestion: str = ""
+) -> ReferenceRequest:
+    """The customer says yes, no or another time; no reason is asked for. Raises PermissionError, NotAllowed, ValueError.
+
+    "No" after a yes is possible as long as the call has not taken place.
+    """
+    row = _locked(request)
+    invitation = row.invitations.select_for_update().filter(peer=peer, state__in=LIVE).first()
+    if invitation is None:
+        raise PermissionError
+    if answer == "yes":
+        to, kept = S.AGREED if row.agreed_at else S.WAITING, I.ACCEPTED
+    elif answer == "other":
+        if not suggestion.strip():
+            raise ValueError("a suggestion is needed")
+        to, kept = S.SUGGESTED, I.SUGGESTED
+    elif answer == "no":
+        to, kept = S.ASKED, I.DECLINED
+    else:
+        raise ValueError(answer)
+    _move(row, to, steps.PEER, now, peer)
+    _set(invitation, kept, now, suggestion=suggestion.strip()[:200])
+    _publish(row, ReferenceAnswered, invitation, now, peer, answer=answer)
+    if row.state == S.AGREED:
+        _publish(row, ReferenceAgreed, invitation, now, None)
+    return row
+
+
+@transaction.atomic
+def prospect_answers(*, request: ReferenceRequest, agrees: bool, now: datetime, actor: User | None = None) -> None:
+    """The prospect (or staff, on her word) takes the suggested time and lets the peer have her address, or not."""
+    row, role = _locked(request), steps.STAFF if actor else steps.PROSPECT
+    invitation = row.invitations.filter(state__in=LIVE).first()
+    if agrees:
+        if row.agreed_at is None:
+            row.agreed_at = now
+            row.save(update_fields=["agreed_at"])
+        _move(row, S.AGREED, role, now, actor)
+        if invitation is not None:
+            _set(invitation, I.ACCEPTED, invitation.answered_at or now)
+        _publish(row, ReferenceAgreed, invitation, now, actor)
+    else:
+        _move(row, S.ASKED, role, now, actor)
+        if invitation is not None:
+            _set(invitation, I.TAKEN_BACK, now)
+    _audit(row, "agree" if agrees else "take_back", actor, now)
+
+
+@transaction.atomic
+def take_back(*, request: ReferenceRequest, actor: User, now: datetime) -> None:
+    """Staff take an invitation back, to ask somebody else. Raises NotAllowed."""
+    row = _locked(request)
+    _move(row, S.ASKED, steps.STAFF, now, actor)
+    for invitation in row.invitations.filter(state__in=LIVE):
+        _set(invitation, I.TAKEN_BACK, now)
+    _audit(row, "take_back", actor, now)
+
+
+@transaction.atomic
+def call_off(*, request: ReferenceRequest, now: datetime, actor: User | None = None) -> None:
+    """The prospect or staff no longer want the call. Raises NotAllowed."""
+    row = _locked(request)
+    _move(row, S.WITHDRAWN, steps.STAFF if actor else steps.PROSPECT, now, actor)
+    for invitation in row.invitations.filter(state__in=LIVE):
+        _set(invitation, I.TAKEN_BACK, now)
+    _audit(row, "call_off", actor, now)
+
+
+@transaction.atomic
+def record_outcome(
+    *, request: ReferenceRequest, side: str, happened: bool, now: datetime, useful: str = "", asked: str = "",
+    actor: User | None = None,
+) -> ReferenceOutcome:  # fmt: skip
+    """Keep what one side says of the call; the first word moves it. Raises NotAllowed; saying it twice changes nothing."""
+    row = _locked(request)
+    if row.state not in (S.AGREED, S.HELD, S.FAILED):
+        raise NotAllowed(row.state)
+    outcome, created = ReferenceOutcome.objects.get_or_create(
+        request=row, side=side,
+        defaults={
+            "happened": happened, "useful": useful if happened else "", "asked": asked.strip()[:1000], "at": now,
+            "recorded_by_id": actor.pk if actor else None,
+        },
+    )  # fmt: skip
+    if not created:
+        return outcome
+    if row.state == S.AGREED:
+        role = steps.PEER if side == ReferenceOutcome.Side.PEER else steps.PROSPECT
+        _move(row, S.HELD if happened else S.FAILED, role, now, actor)
+        invitation = row.invitations.filter(state=I.ACCEPTED).first()
+        _publish(row, ReferenceEnded, invitation, now, actor, happened=happened)
+    _audit(row, "outcome", actor, now, side=side, happened=happened)
+    return outcome
+
+
+@transaction.atomic
+def set_preference(*, user: User, opted_out: bool, now: datetime) -> None:
+    """Keep whether she wants to be asked at all; what she is asked now is taken back without a word."""
+    ReferencePreference.objects.update_or_create(user=user, defaults={"opted_out_at": now if opted_out else None})
+    if opted_out:
+        release(user, now, states=(I.INVITED,))
+
+
+def release(user: User, now: datetime, *, states: tuple[str, ...] = LIVE) -> None:
+    """Give back what a customer was asked for, so that somebody else can be asked."""
+    rows = ReferenceInvitation.objects.filter(peer=user, state__in=states).exclude(
+        request__state__in=(S.HELD, S.FAILED, S.WITHDRAWN)
+    )
+    for invitation in rows.select_related("request"):
+        row = _locked(invitation.request)
+        _move(row, S.ASKED, steps.PEER, now, user)
+        _set(invitation, I.DECLINED, now)
+
+
+def forget_prospect(*, referral: Referral, now: datetime) -> None:
+    """The introduced person has herself erased: what she asked for ends, and what she wrote goes."""
+    for row in ReferenceRequest.objects.filter(referral=referral):
+        if row.state in steps.OPEN:
+            row = _locked(row)  # noqa: PLW2901  the fresh row
+            _move(row, S.WITHDRAWN, steps.PROSPECT, now, None)
+            row.invitations.filter(state__in=LIVE).update(state=I.TAKEN_BACK, answered_at=now)
+        row.outcomes.filter(side=ReferenceOutcome.Side.PROSPECT).update(asked="")
+    ReferenceRequest.objects.filter(referral=referral).update(
+        name="", email="", company="", question="", times="", topic=""
+    )
+
+
+def lapse(*, now: datetime) -> int:
+    """Take back invitations that nobody answered; return how many. Nobody is reminded."""
+    old = ReferenceInvitation.objects.filter(state=I.INVITED, invited_at__lte=now - timedelta(days=ANSWER_DAYS))
+    done = 0
+    for pk in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            invitation = ReferenceInvitation.objects.select_related("request").get(pk=pk)
+            row = _locked(invitation.request)
+            if row.state != S.INVITED or not old.filter(pk=pk).exists():
+                continue
+            _move(row, S.ASKED, steps.SYSTEM, now, None)
+            _set(invitation, I.TAKEN_BACK, now)
+            done += 1
+    return done
+
+
+def _locked(request: ReferenceRequest) -> ReferenceRequest:
+    return (
+        ReferenceRequest.objects.select_for_update(of=("self",))
+        .select_related("referral", "handler")
+        .get(pk=request.pk)
+    )
+
+
+def _move(row: ReferenceRequest, to: str, role: str, now: datetime, actor: User | None) -> None:
+    before = row.state
+    if not steps.allowed(before, to, role):
+        raise NotAllowed(f"{before} → {to} by {role}")
+    moved = ReferenceRequest.objects.filter(pk=row.pk, state=before, version=row.version).update(
+        state=to, state_since=now, version=F("version") + 1
+    )
+    if not moved:
+        raise Stale(f"reference call {row.pk} moved meanwhile")
+    row.state, row.state_since, row.version = to, now, row.version + 1
+    ReferenceChange.objects.create(
+        request=row, version=row.version, before=before, after=to, role=role, actor_id=actor.pk if actor else None,
+        at=now,
+    )  # fmt: skip
+
+
+def _set(invitation: ReferenceInvitation, state: str, now: datetime, *, suggestion: str = "") -> None:
+    invitation.state, invitation.answered_at = state, now
+    invitation.suggestion = suggestion or invitation.suggestion
+    invitation.save(update_fields=["state", "answered_at", "suggestion"])
+
+
+def _publish(
+    row: ReferenceRequest, kind: type[Any], invitation: ReferenceInvitation | None, now: datetime,
+    actor: User | None = None, **more: Any,
+) -> None:  # fmt: skip
+    events.publish(
+        kind(
+            title=row.topic, url="/referrals/reference-calls/", request_id=str(row.public_id),
+            referral_id=str(row.referral.public_id) if row.referral else "",
+            peer_id=invitation.peer_id if invitation else None,
+            peer_organization_id=invitation.organization_id if invitation else None, handler_id=row.handler_id, **more,
+        ),
+        subject=f"referrals.reference:{row.pk}", now=now, actor=actor,
+        organization=organization_ref(invitation.organization_id if invitation else None),
+    )  # fmt: skip
+
+
+def _audit(row: ReferenceRequest, act: str, actor: User | None, now: datetime, **after: Any) -> None:
+    if actor is not None and actor.is_team:
+        audit.record(
+            f"referrals.reference.{act}", actor=actor, target=f"referrals.reference:{row.pk}", now=now,
+            after={"state": row.state, **after},
+        )  # fmt: skip

@@ -1,0 +1,157 @@
+"""Reference calls for customers who are asked, and for prospects on their own page."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.permissions import is_member, member_required, public
+from portal.core import time
+from referrals import reference_machine
+from referrals.forms.reference_calls import AskForm, OutcomeForm
+from referrals.models import ReferenceInvitation, ReferencePreference, ReferenceRequest, Referral
+from referrals.selectors import reference_calls as reads
+from referrals.services import introductions
+from referrals.services import reference_calls as services
+from referrals.services.changes import NotAllowed
+from referrals.services.introductions import TokenClosed
+
+
+def _page(
+    request: HttpRequest, *, form: OutcomeForm | None = None, open_id: str = "", status: int = 200
+) -> HttpResponse:
+    assert is_member(request.user)
+    opted_out = ReferencePreference.objects.filter(user=request.user, opted_out_at__isnull=False).exists()
+    context = {
+        "rows": reads.mine(request.user), "opted_out": opted_out, "form": form or OutcomeForm(), "open_id": open_id,
+        "per_person": services.per_person(), "now": time.now(),
+    }  # fmt: skip
+    return render(request, "referrals/reference_calls.html", context, status=status)
+
+
+@member_required
+@require_GET
+def my_calls(request: HttpRequest) -> HttpResponse:
+    """What she is asked for, what she agreed to, what came of it, and the switch."""
+    return _page(request)
+
+
+@member_required
+@require_POST
+def preference(request: HttpRequest) -> HttpResponse:
+    """Switch being asked off or on."""
+    assert is_member(request.user)
+    off = request.POST.get("ask") == "no"
+    services.set_preference(user=request.user, opted_out=off, now=time.now())
+    messages.success(request, _("We do not ask you any more.") if off else _("Thank you. We may ask you now and then."))
+    return redirect("referrals:reference_calls")
+
+
+def _mine(request: HttpRequest, public_id: str) -> ReferenceRequest:
+    """Return a call the reader was asked for; anybody else's does not exist for her."""
+    assert is_member(request.user)
+    row = get_object_or_404(ReferenceInvitation.objects.select_related("request"), request__public_id=public_id,
+                            peer=request.user)  # fmt: skip
+    return row.request
+
+
+@member_required
+@require_POST
+def answer(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Yes, no, or another time."""
+    assert is_member(request.user)
+    row, said = _mine(request, public_id), request.POST.get("answer", "")
+    suggestion = request.POST.get("suggestion", "")
+    if said == "other" and not suggestion.strip():
+        messages.error(request, _("Please write which times suit you."))
+        return _page(request, open_id=str(public_id), status=422)
+    try:
+        services.answer_invitation(request=row, peer=request.user, answer=said, suggestion=suggestion, now=time.now())
+    except (NotAllowed, PermissionError, ValueError):
+        messages.info(request, _("This has changed meanwhile. Here is how it stands."))
+    else:
+        thanks = {"yes": _("Thank you. We bring you together."), "other": _("Thank you. We pass the times on.")}
+        messages.success(request, thanks.get(said, _("All right. No need to explain.")))
+    return redirect("referrals:reference_calls")
+
+
+@member_required
+@require_POST
+def outcome(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The customer says what came of it."""
+    row, form = _mine(request, public_id), OutcomeForm(request.POST)
+    assert is_member(request.user)
+    if not row.invitations.filter(peer=request.user, state="accepted").exists():
+        raise Http404
+    if not form.is_valid():
+        return _page(request, form=form, open_id=str(public_id), status=422)
+    try:
+        services.record_outcome(request=row, side="peer", now=time.now(), actor=request.user, **form.cleaned_data)
+    except NotAllowed:
+        messages.info(request, _("This has changed meanwhile. Here is how it stands."))
+    else:
+        messages.success(request, _("Thank you. We tell you what becomes of them."))
+    return redirect("referrals:reference_calls")
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def prospect(request: HttpRequest, token: str) -> HttpResponse:
+    """The introduced person's side, behind her own page: ask, take a time, call off, say what came of it."""
+    now = time.now()
+    try:
+        referral = introductions.find_by_token(token, now)
+    except TokenClosed:
+        return render(request, "referrals/introduction_closed.html", status=410)
+    row = referral.reference_requests.order_by("-pk").first()
+    form = AskForm(initial={"name": referral.referee_name, "email": referral.referee_email,
+                            "language": request.LANGUAGE_CODE[:2]})  # fmt: skip
+    ended = OutcomeForm()
+    if request.method == "POST":
+        if row is not None and row.state in (*reference_machine.OPEN, "held", "failed") and "act" in request.POST:
+            ended = OutcomeForm(request.POST) if request.POST["act"] == "outcome" else OutcomeForm()
+            if _prospect_acts(request, row, ended):
+                return redirect("referrals:prospect_call", token=token)
+        else:
+            form = AskForm(request.POST)
+            if form.is_valid() and _ask(request, form, referral):
+                return redirect("referrals:prospect_call", token=token)
+    context = {
+        "referral": referral, "token": token, "form": form, "row": row, "ended": ended,
+        "invitation": reads.peer_of(row) if row else None,
+        "said": row.outcomes.filter(side="prospect").exists() if row else False,
+        "may_ask": row is None or row.state not in reference_machine.OPEN,
+    }  # fmt: skip
+    return render(request, "referrals/prospect_call.html", context, status=422 if form.errors or ended.errors else 200)
+
+
+def _ask(request: HttpRequest, form: AskForm, referral: Referral) -> bool:
+    fields = dict(form.cleaned_data)
+    agrees = fields.pop("agrees")
+    company = referral.organization.name if referral.organization else referral.referee_company
+    try:
+        services.ask_for_call(referral=referral, agrees=agrees, company=company, now=time.now(), **fields)
+    except NotAllowed:
+        form.add_error(None, _("Please agree to being contacted first, or wait for the call you asked for already."))
+        return False
+    messages.success(request, _("Thank you. We look for somebody who fits."))
+    return True
+
+
+def _prospect_acts(request: HttpRequest, row: ReferenceRequest, form: OutcomeForm) -> bool:
+    act, now = request.POST["act"], time.now()
+    try:
+        if act in ("agree", "other"):
+            services.prospect_answers(request=row, agrees=act == "agree", now=now)
+        elif act == "call_off":
+            services.call_off(request=row, now=now)
+        elif act == "outcome":
+            if not form.is_valid():
+                return False
+            services.record_outcome(request=row, side="prospect", now=now, **form.cleaned_data)
+    except NotAllowed:
+        messages.info(request, _("This has changed meanwhile. Here is how it stands."))
+    return True
