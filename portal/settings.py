@@ -234,6 +234,8 @@ PERIODIC_TASKS = {
     "referrals-parked": ("referrals.tasks.retry_parked", 60),
     # The books are checked every night, and the page says when.
     "referrals-books": ("referrals.tasks.check_books", 86_400),
+    # A link nobody shared is no hurry; once a day is often enough.
+    "referrals-unshared": ("referrals.tasks.remind_unshared", 86_400),
     # Raw clicks have a retention; the daily counts stay.
     "referrals-prune": ("referrals.tasks.prune_clicks", 86_400),
 }

@@ -10,7 +10,10 @@ from uuid import uuid4
 from portal.accounts.models import User
 from referrals import cache, machine
 from referrals.models import (
+    Ask,
+    BoardChoice,
     Dispute,
+    EarnedMoment,
     LedgerAccount,
     PendingClaim,
     Referral,
@@ -44,6 +47,12 @@ def export(user: User) -> Iterable[dict[str, Any]]:
             "kind": "reward", "amount": reward.amount, "taken_back": reward.reversed_amount, "currency": reward.currency,
             "state": reward.state, "granted_at": reward.granted_at,
         }  # fmt: skip
+    for choice in BoardChoice.objects.filter(user=user).select_related("program"):
+        yield {"kind": "shown on the leaderboard", "program": choice.program.slug, "as": choice.shown_as}
+    for moment in EarnedMoment.objects.filter(user=user):
+        yield {"kind": "earned moment", "what": moment.kind, "subject": moment.subject, "at": moment.at}
+    for ask in Ask.objects.filter(user=user):
+        yield {"kind": "ask", "what": ask.kind, "asked_at": ask.asked_at, "held_out": ask.is_held_out}
     for dispute in Dispute.objects.filter(opened_by=user):
         yield {"kind": "dispute", "text": dispute.text, "answer": dispute.answer, "opened_at": dispute.opened_at}
 
@@ -51,6 +60,8 @@ def export(user: User) -> Iterable[dict[str, Any]]:
 def erase(user: User, now: datetime) -> None:
     """Take a person out of introductions. The ledger keeps every sum: only the account's name becomes a pseudonym."""
     off_board(user, now)
+    EarnedMoment.objects.filter(user=user).delete()
+    Ask.objects.filter(user=user).delete()
     pseudonym = f"erased:{uuid4()}"
     for prefix in ("user", "donation"):
         LedgerAccount.objects.filter(holder=f"{prefix}:{user.pk}").update(
@@ -66,7 +77,8 @@ def erase(user: User, now: datetime) -> None:
 
 
 def off_board(user: User, now: datetime) -> None:
-    """Retire her links and withdraw what nobody has begun to work on."""
+    """Retire her links, take her off the leaderboard, withdraw what nobody has begun to work on."""
+    BoardChoice.objects.filter(user=user).delete()
     links = list(ReferralLink.objects.filter(user=user, retired_at=None).select_related("program"))
     for link in links:
         link.retired_at = now

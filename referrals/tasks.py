@@ -8,7 +8,7 @@ from celery import shared_task
 
 from portal.core import time
 from referrals import books
-from referrals.services import approvals, clicks, facts
+from referrals.services import approvals, asks, clicks, facts
 
 
 @shared_task(queue="default")
@@ -39,3 +39,9 @@ def check_books() -> int:
 def prune_clicks() -> int:
     """Delete raw clicks past their retention."""
     return clicks.prune(now=time.now())
+
+
+@shared_task(queue="default")
+def remind_unshared() -> int:
+    """Remind, seldom, people of a link they never shared."""
+    return asks.remind_unshared(now=time.now())

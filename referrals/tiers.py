@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 Steps = Sequence[Sequence[int]]  # [[from the nth, amount in minor units], …], ascending
 
@@ -26,7 +27,7 @@ def check_steps(steps: Steps) -> list[list[int]]:
         raise BadSteps("empty")
     if rows[0][0] != 1:
         raise BadSteps("first")
-    if any(later[0] <= earlier[0] for earlier, later in zip(rows, rows[1:], strict=False)):
+    if any(later[0] <= earlier[0] for earlier, later in pairwise(rows)):
         raise BadSteps("order")
     if any(amount <= 0 for _, amount in rows):
         raise BadSteps("amount")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from referrals.api import facts
-from referrals.views import analytics, desk, hub, programs, rewards, welcome
+from referrals.views import analytics, board, desk, hub, preview, programs, rewards, welcome
 
 app_name = "referrals"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("referrals/code/", hub.code, name="code"),
     re_path(r"^referrals/qr\.(?P<kind>png|svg)$", hub.qr, name="qr"),
     path("referrals/introduce/", welcome.introduce, name="introduce"),
+    path("referrals/board/", board.board, name="board"),
     path("referrals/terms/<slug:slug>/", hub.terms, name="terms"),
     path("referrals/consent/", welcome.consent, name="consent"),
     path("referrals/introductions/<uuid:public_id>/", hub.referral, name="referral"),
@@ -37,7 +38,12 @@ urlpatterns = [
     path("staff/referrals/books/", rewards.books_page, name="books"),
     path("staff/referrals/programs/", programs.programs, name="programs"),
     path("staff/referrals/programs/new/", programs.program_edit, name="program_new"),
-    path("staff/referrals/programs/<slug:slug>/", programs.program_edit, name="program_edit"),
+    path("staff/referrals/programs/<slug:slug>/", programs.program, name="program"),
+    path("staff/referrals/programs/<slug:slug>/edit/", programs.program_edit, name="program_edit"),
+    path("staff/referrals/programs/<slug:slug>/rewards/", programs.program_rules, name="program_rules"),
+    path("staff/referrals/programs/<slug:slug>/terms/", programs.program_terms, name="program_terms"),
+    path("staff/referrals/programs/<slug:slug>/move/", programs.program_move, name="program_move"),
+    path("staff/referrals/programs/<slug:slug>/preview/", preview.program_preview, name="program_preview"),
     path("api/v1/introductions/", facts.Introductions.as_view(), name="api_introductions"),
     path("api/v1/stages/", facts.Stages.as_view(), name="api_stages"),
     path("api/v1/conversions/", facts.Conversions.as_view(), name="api_conversions"),
