@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Organization, User
 from portal.core.demo import DemoWorld
+from referrals import sample_programs
 from referrals.models import Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
 from referrals.services import approvals, clicks, desk, links, payouts, risk
 from referrals.services.facts import receive_fact
@@ -65,6 +66,7 @@ def tell(world: DemoWorld) -> None:
     if not customers or staff is None:
         return
     program = _program(world)
+    sample_programs.tell(world, customers, staff[1])
     mine = {user.pk: links.link_for(user=user, program=program, now=world.start) for user in customers}
     _clicks(list(mine.values()), world)
     others = customers[1:10] or customers
@@ -110,8 +112,8 @@ def _program(world: DemoWorld) -> Program:
         TermsVersion.objects.create(
             program=program, number=1, text_ja=TERMS_JA, text_en=TERMS_EN, published_at=world.start
         )
-        for side in ("referrer", "referee"):
-            RewardRule.objects.create(program=program, milestone="won", side=side, amount=30_000)
+        RewardRule.objects.create(program=program, milestone="won", side="referrer", steps=sample_programs.STEPS)
+        RewardRule.objects.create(program=program, milestone="won", side="referee", amount=30_000)
     return program
 
 
@@ -251,4 +253,4 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
 
 def forget() -> int:
     """Take away what other systems told in the sample; nothing ties it to a sample person."""
-    return Fact.objects.filter(source="sample").delete()[0]
+    return Fact.objects.filter(source="sample").delete()[0] + sample_programs.forget()

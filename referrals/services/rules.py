@@ -19,9 +19,9 @@ from referrals.models import Program, Reward, RewardRule
 class Overspent(ValueError):
     """The wished budget is less than what was granted of it already; `spent` in minor units."""
 
-    def __init__(self, spent: int) -> None:
+    def __init__(self, wish: Wish, spent: int) -> None:
         super().__init__(str(spent))
-        self.spent = spent
+        self.wish, self.spent = wish, spent
 
 
 class LastRule(ValueError):
@@ -79,7 +79,7 @@ def _save(program: Program, wish: Wish, actor: User, now: datetime) -> None:
     before = facts_of(current) if current else {}
     spent = current.spent_before + current.granted_amount if current and current.budget is not None else 0
     if wish.is_active and wish.budget is not None and wish.budget < spent:
-        raise Overspent(spent)
+        raise Overspent(wish, spent)
     if current is not None and not Reward.objects.filter(rule=current).exists():
         RewardRule.objects.filter(pk=current.pk).delete()
     elif current is not None:

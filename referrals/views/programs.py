@@ -104,11 +104,9 @@ def program_rules(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             save_rules(program=row, wishes=[form.wish() for form in found], actor=request.user, now=time.now())
         except Overspent as error:
+            at = next(form for form in found if (form.milestone, form.side) == (error.wish.milestone, error.wish.side))
             spent = money(error.spent, row.currency)
-            for form in found:
-                wished = form.cleaned_data.get("budget")
-                if wished is not None and wished < error.spent and form.rule is not None and form.rule.granted_amount:
-                    form.add_error("budget", _("%(spent)s was granted of it already.") % {"spent": spent})
+            at.add_error("budget", _("%(spent)s was granted of it already.") % {"spent": spent})
         except LastRule:
             found[0].add_error("kind", _("An open program needs at least one reward. Pause it first."))
         else:

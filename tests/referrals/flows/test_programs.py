@@ -240,7 +240,7 @@ def test_paused_links_lead_on_and_what_is_under_way_runs_on(as_: Any, kato: Any,
     program.refresh_from_db()
     assert target_of(link.__class__.objects.select_related("program").get(pk=link.pk)) == "/welcome/"
     told = as_(kato).post(page("program_move", program), {"to": "open"}, follow=True).content.decode()
-    assert "終了すると再開できません" in told
+    assert "終了すると戻せません" in told
     assert list(ProgramChange.objects.order_by("pk").values_list("after", flat=True)) == ["paused", "ended"]
 
 
