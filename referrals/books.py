@@ -140,6 +140,22 @@ def order_violations(limit: int | None = None) -> int:
             credited_here = active is not None and reward.referral_id == active.referral_id
             floor = refund_share(reward.amount, reward.conversion) if credited_here else reward.amount
             wrong += reward.reversed_amount < floor
+    return wrong + sum(_uncounted(program) for program in programs.values())
+
+
+def _uncounted(program: Program) -> int:
+    """Count rewards above what steps and the yearly limit make of all contracts of their person."""
+    from referrals.services.plan import plan
+    from referrals.services.standing import are_coupled, cases_of
+
+    rules = list(program.rules.order_by("pk"))
+    if not are_coupled(program, rules):
+        return 0
+    wrong = 0
+    for referrer_id in program.referrals.order_by("referrer_id").values_list("referrer_id", flat=True).distinct():
+        rewards = Reward.objects.select_related("conversion").filter(program=program, referral__referrer_id=referrer_id)
+        targets = plan(program, rules, cases_of(program, referrer_id), rewards)
+        wrong += sum(target.change < 0 for target in targets if target.reward is not None)
     return wrong
 
 
