@@ -55,7 +55,7 @@ def tell(world: DemoWorld, customers: list[User], administrator: User) -> None:
                 reason="予算の見直しのため",
             )  # fmt: skip
     main = Program.objects.get(slug="customers")
-    for number, user in enumerate(customers[1:7]):
+    for number, user in enumerate(customers[1:10]):
         choose_to_be_shown(
             user=user,
             program=main,

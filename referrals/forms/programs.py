@@ -60,7 +60,7 @@ class SettingsForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=_("Only readers of"), required=False, choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
     )
-    from_date = date_field(_("From"))
+    from_date = date_field(_("Begins on"))
     until_date = date_field(_("Until (this day included)"))
     target_url = forms.URLField(
         label=_("Where its links lead"), required=False, max_length=500, assume_scheme="https",
