@@ -31,13 +31,13 @@ class RuleForm(forms.Form):
     cap = money_field(_("At most per reward"), help_text=_("Empty: no limit."))
     budget = money_field(_("Budget in all"), help_text=_("What was granted so far is part of it. Empty: no limit."))
 
-    def __init__(self, *args: Any, program: Program, milestone: str, side: str, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, program: Program, milestone: str, side: str) -> None:
         self.program, self.milestone, self.side = program, milestone, side
         rules = program.rules.all()  # prefetched
         self.rule = next(
             (rule for rule in rules if rule.is_active and (rule.milestone, rule.side) == (milestone, side)), None
         )
-        super().__init__(*args, prefix=f"{milestone}-{side}", initial=self._initial(), **kwargs)
+        super().__init__(data, prefix=f"{milestone}-{side}", initial=self._initial())
         if milestone == RewardRule.Milestone.QUALIFIED:
             self.fields["kind"].choices = [row for row in KINDS if row[0] in ("none", "fixed")]  # type: ignore[attr-defined]
         for number in range(1, STEPS + 1):

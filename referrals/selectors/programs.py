@@ -29,21 +29,18 @@ class RuleRow:
 
 def rule_rows(program: Program) -> list[RuleRow]:
     """Return every rule of a program, those in force first."""
-    sums = {
-        row["rule_id"]: row
-        for row in Reward.objects.filter(program=program).values("rule_id")
-        .annotate(count=Count("pk"), net=Sum(F("amount") - F("reversed_amount")))
-    }  # fmt: skip
+    sums: dict[int, tuple[int, int]] = {
+        rule_id: (count, granted)
+        for rule_id, count, granted in Reward.objects.filter(program=program)
+        .values("rule_id")
+        .annotate(count=Count("pk"), granted=Sum(F("amount") - F("reversed_amount")))
+        .values_list("rule_id", "count", "granted")
+    }
     order = list(RewardRule.Milestone.values)
     rules = sorted(
         program.rules.all(), key=lambda rule: (not rule.is_active, order.index(rule.milestone), rule.side, -rule.pk)
     )
-    return [
-        RuleRow(
-            rule, words.worth(rule, program), sums.get(rule.pk, {}).get("count", 0), sums.get(rule.pk, {}).get("net", 0)
-        )
-        for rule in rules
-    ]
+    return [RuleRow(rule, words.worth(rule, program), *sums.get(rule.pk, (0, 0))) for rule in rules]
 
 
 def difference(old: str, new: str) -> list[dict[str, str]]:

@@ -177,7 +177,7 @@ def test_sixteen_contracts_at_once_keep_the_year_and_the_steps(committed: None) 
     program = make_program(year_cap=200_000, was_capped=True)
     steps(program)
     introduced(person("capped"), program, *names(16))
-    at_once([lambda name=name, day=day: won(name, day + 1) for day, name in enumerate(names(16))])  # type: ignore[misc]
+    at_once([lambda name=name, day=day: won(name, day + 1) for day, name in enumerate(names(16))])
     found = worth()
     expected = [30_000, 30_000, 40_000, 40_000, 50_000, 10_000]
     assert [found.get(name, 0) for name in names(6)] == expected
@@ -190,7 +190,7 @@ def test_sixteen_contracts_of_sixteen_people_at_once_keep_the_budget(committed: 
     RewardRule.objects.filter(program=program).update(budget=100_000)
     for name in names(16):
         introduced(person(f"p{name}"), program, name)
-    at_once([lambda name=name: won(name, 1) for name in names(16)])  # type: ignore[misc]
+    at_once([lambda name=name: won(name, 1) for name in names(16)])
     assert Reward.objects.filter(side="referrer").count() == 3
     assert set(RewardRule.objects.values_list("granted_amount", flat=True)) == {90_000}
     books_hold()
