@@ -245,6 +245,8 @@ PERIODIC_TASKS = {
     "referrals-books": ("referrals.tasks.check_books", 86_400),
     # The analytics derive what changed when they are opened; after much change that should be done already.
     "referrals-milestones": ("referrals.tasks.freshen_milestones", 60),
+    # A link nobody shared is no hurry; once a day is often enough.
+    "referrals-unshared": ("referrals.tasks.remind_unshared", 86_400),
     # Raw clicks have a retention; the daily counts stay.
     "referrals-prune": ("referrals.tasks.prune_clicks", 86_400),
 }

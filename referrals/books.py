@@ -84,10 +84,14 @@ INVARIANTS: Final = (
         "referrals_referralchange c WHERE c.referral_id = r.id ORDER BY version DESC LIMIT 1) OR EXISTS (SELECT 1 "
         "FROM (SELECT before, lag(after, 1, '') OVER (ORDER BY version) AS was FROM referrals_referralchange c "
         "WHERE c.referral_id = r.id) h WHERE h.before <> h.was))"),
-    Invariant(12, "budgets_hold", _("No budget is exceeded"),
-        "SELECT count(*) FROM referrals_rewardrule u WHERE budget IS NOT NULL AND (granted_amount > budget OR "
+    Invariant(12, "budgets_hold", _("No budget and no yearly limit is exceeded"),
+        "SELECT (SELECT count(*) FROM referrals_rewardrule u WHERE budget IS NOT NULL AND (granted_amount > budget OR "
         "granted_amount <> COALESCE((SELECT SUM(amount - reversed_amount) FROM referrals_reward r WHERE "
-        "r.rule_id = u.id AND (r.snapshot->>'has_budget')::boolean), 0))"),
+        "r.rule_id = u.id AND (r.snapshot->>'has_budget')::boolean), 0)))"
+        " + (SELECT count(*) FROM referrals_yearlytotal y WHERE amount > cap OR amount <> "
+        "COALESCE((SELECT SUM(r.amount - r.reversed_amount) FROM referrals_reward r JOIN referrals_referral i ON "
+        "i.id = r.referral_id WHERE r.program_id = y.program_id AND i.referrer_id = y.user_id AND r.year = y.year), 0))"
+    ),
     Invariant(13, "erased_stay_erased", _("Erased people are no longer in the ledger, its sums are"),
         "SELECT count(*) FROM referrals_ledgeraccount a JOIN accounts_user u ON a.holder = 'user:' || u.id "
         "WHERE u.erased_at IS NOT NULL"),
@@ -119,7 +123,7 @@ def check_books(*, limit: int | None = None) -> dict[str, int]:
 def order_violations(limit: int | None = None) -> int:
     """Count companies whose credit or rewards differ from what the whole set of facts says, in whatever order."""
     from referrals.services.claims import decision_for
-    from referrals.services.rewards import refund_share
+    from referrals.services.plan import refund_share
 
     wrong = 0
     programs = {program.pk: program for program in Program.objects.all()}
@@ -138,6 +142,22 @@ def order_violations(limit: int | None = None) -> int:
             credited_here = active is not None and reward.referral_id == active.referral_id
             floor = refund_share(reward.amount, reward.conversion) if credited_here else reward.amount
             wrong += reward.reversed_amount < floor
+    return wrong + sum(_uncounted(program) for program in programs.values())
+
+
+def _uncounted(program: Program) -> int:
+    """Count rewards above what steps and the yearly limit make of all contracts of their person."""
+    from referrals.services.plan import plan
+    from referrals.services.standing import are_coupled, cases_of
+
+    rules = list(program.rules.order_by("pk"))
+    if not are_coupled(program, rules):
+        return 0
+    wrong = 0
+    for referrer_id in program.referrals.order_by("referrer_id").values_list("referrer_id", flat=True).distinct():
+        rewards = Reward.objects.select_related("conversion").filter(program=program, referral__referrer_id=referrer_id)
+        targets = plan(program, rules, cases_of(program, referrer_id), rewards)
+        wrong += sum(target.change < 0 for target in targets if target.reward is not None)
     return wrong
 
 

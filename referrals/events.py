@@ -20,6 +20,18 @@ class LinkShared(Payload):
     content: str = ""  # the path of what was shared; "" for the program itself
 
 
+@event_type("referrals.ask.made")
+@dataclass(frozen=True)
+class AskMade(Payload):
+    """A person was asked whether she knows somebody; `kind` says at which moment."""
+
+    title: str
+    url: str
+    user_id: int
+    program: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class ReferralFact(Payload):
     """What every fact about one introduction says. Names of introduced people are not in it."""

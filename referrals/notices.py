@@ -50,6 +50,10 @@ def _payers(event: Event) -> Iterable[int | None]:
     return [event.payload.get("sent_by_id"), event.payload.get("created_by_id")]
 
 
+def _asked(*kinds: str) -> Callable[[Event], Iterable[int | None]]:
+    return lambda event: _person(event) if event.payload.get("kind") in kinds else []
+
+
 def _introduction(event: Event) -> str:
     return f"referrals.referral:{event.payload.get('referral_id', event.subject)}"
 
@@ -138,6 +142,21 @@ def register() -> None:
         )
     )  # fmt: skip
     _register_reference_calls()
+    asks: tuple[tuple[str, Any, tuple[str, ...], Any], ...] = (
+        ("referral_helped", _("Somebody I know may have the same question"), ("helped",),
+         _("Your answer was accepted. Somebody you know may have the same question.")),
+        ("referral_solved", _("What was solved for me may help somebody I know"), ("solved",),
+         _("It was solved for you. If somebody you know has the same trouble, your link is here.")),
+        ("referral_unshared", _("My link, which I never shared"), ("unshared",),
+         _("You have a referral link that you have never shared. Whom would it help?")),
+    )  # fmt: skip
+    for order, (name, label, which, text) in enumerate(asks, start=320):
+        register_kind(
+            Kind(
+                name, label, "referrals.ask.made", _asked(*which), text, mail="weekly", order=order,
+                url=lambda event: str(event.payload.get("url", "/referrals/")), group=lambda event: event.subject,
+            )
+        )  # fmt: skip
     for order, (name, label, event, recipients, text) in enumerate(rows, start=300):
         register_kind(
             Kind(

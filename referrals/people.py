@@ -12,7 +12,10 @@ from django.db.models import Q
 from portal.accounts.models import User
 from referrals import cache, machine
 from referrals.models import (
+    Ask,
+    BoardChoice,
     Dispute,
+    EarnedMoment,
     LedgerAccount,
     PendingClaim,
     ReferenceInvitation,
@@ -52,6 +55,14 @@ def export(user: User) -> Iterable[dict[str, Any]]:
             "kind": "reward", "amount": reward.amount, "taken_back": reward.reversed_amount, "currency": reward.currency,
             "state": reward.state, "granted_at": reward.granted_at,
         }  # fmt: skip
+    yield from _told_and_called(user)
+    yield from _asked(user)
+    for dispute in Dispute.objects.filter(opened_by=user):
+        yield {"kind": "dispute", "text": dispute.text, "answer": dispute.answer, "opened_at": dispute.opened_at}
+
+
+def _told_and_called(user: User) -> Iterable[dict[str, Any]]:
+    """Notes to her, and calls with people who wanted to speak with a customer."""
     for note in ReferralNote.objects.filter(referral__referrer=user):
         yield {"kind": "note", "code": note.code, "text": note.text, "at": note.at}
     for call in ReferenceInvitation.objects.filter(peer=user).select_related("request"):
@@ -63,15 +74,25 @@ def export(user: User) -> Iterable[dict[str, Any]]:
         yield {"kind": "reference call outcome", "happened": said.happened, "asked": said.asked, "at": said.at}
     for wish in ReferenceRequest.objects.filter(referral__referee=user):
         yield {"kind": "reference call wanted", "topic": wish.topic, "question": wish.question, "email": wish.email}
-    for choice in ReferencePreference.objects.filter(user=user):
-        yield {"kind": "reference call preference", "opted_out_at": choice.opted_out_at}
-    for dispute in Dispute.objects.filter(opened_by=user):
-        yield {"kind": "dispute", "text": dispute.text, "answer": dispute.answer, "opened_at": dispute.opened_at}
+    for wished in ReferencePreference.objects.filter(user=user):
+        yield {"kind": "reference call preference", "opted_out_at": wished.opted_out_at}
+
+
+def _asked(user: User) -> Iterable[dict[str, Any]]:
+    """Her place on the leaderboard, and what we asked her and why."""
+    for choice in BoardChoice.objects.filter(user=user).select_related("program"):
+        yield {"kind": "shown on the leaderboard", "program": choice.program.slug, "as": choice.shown_as}
+    for moment in EarnedMoment.objects.filter(user=user):
+        yield {"kind": "earned moment", "what": moment.kind, "subject": moment.subject, "at": moment.at}
+    for ask in Ask.objects.filter(user=user):
+        yield {"kind": "ask", "what": ask.kind, "asked_at": ask.asked_at, "held_out": ask.is_held_out}
 
 
 def erase(user: User, now: datetime) -> None:
     """Take a person out of introductions. The ledger keeps every sum: only the account's name becomes a pseudonym."""
     off_board(user, now)
+    EarnedMoment.objects.filter(user=user).delete()
+    Ask.objects.filter(user=user).delete()
     _forget_holder(user)
     Referral.objects.filter(referee=user).update(
         referee_name="", referee_company="", referee_email="", why="", name_consent_at=None, token_hash=None,
@@ -101,7 +122,8 @@ def _forget_holder(user: User) -> None:
 
 
 def off_board(user: User, now: datetime) -> None:
-    """Retire her links and withdraw what nobody has begun to work on."""
+    """Retire her links, take her off the leaderboard, withdraw what nobody has begun to work on."""
+    BoardChoice.objects.filter(user=user).delete()
     links = list(ReferralLink.objects.filter(user=user, retired_at=None).select_related("program"))
     for link in links:
         link.retired_at = now

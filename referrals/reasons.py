@@ -20,6 +20,7 @@ LENGTH: Final = 200
 COUNTS, RESUMED, NO_PROGRESS = "system:counts", "system:resumed", "system:no_progress"
 SUPERSEDED, REFUND, DOES_NOT_STAND = "system:superseded", "system:refund", "system:does_not_stand"
 NO_ANSWER = "system:no_answer"
+OUTRANKED, YEAR_FULL, OTHER_YEAR = "system:outranked", "system:year_full", "system:other_year"
 EARLIER: Final = {  # what earlier versions stored
     "lost": "loss:other", "unknown": "loss:other", "no progress": NO_PROGRESS, "this introduction counts": COUNTS,
     "taken up again": RESUMED, "the introduction is no longer the one that counts": SUPERSEDED, "refund": REFUND,
@@ -114,6 +115,9 @@ _SYSTEM: Final = {
     "no_answer": lambda: _("They did not answer while their page was open."),
     "superseded": lambda: _("Another introduction of the company is the one that counts."),
     "refund": lambda: _("The sale was refunded."),
+    "outranked": lambda: _("Another contract counts before it, so the step is a different one."),
+    "year_full": lambda: _("The limit of the year is reached."),
+    "other_year": lambda: _("The contract falls into another year."),
     "does_not_stand": lambda: _("The introduction does not stand any more."),
 }  # fmt: skip
 _RULES: Final = {
@@ -121,5 +125,7 @@ _RULES: Final = {
     "own_organization": lambda: _("It is the company you belong to yourself."),
     "self": lambda: _("You cannot introduce yourself."),
     "host_company": lambda: _("It is our own company."),
+    "program_closed": lambda: _("The program did not take introductions at that time."),
+    "not_in_audience": lambda: _("The program was not meant for your company."),
     "same_company": lambda: _("You had introduced this company before: both are one introduction."),
 }  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Organization, User
 from portal.core.demo import DemoWorld
-from referrals import sample_inbound, sample_payments
+from referrals import sample_inbound, sample_payments, sample_programs
 from referrals.models import Click, Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
 from referrals.sample_desk import tell_desk
 from referrals.sample_payments import pay_through_a_service
@@ -68,6 +68,7 @@ def tell(world: DemoWorld) -> None:
     if not customers or staff is None:
         return
     program = _program(world)
+    sample_programs.tell(world, customers, staff[1])
     mine = {user.pk: links.link_for(user=user, program=program, now=world.start) for user in customers}
     _clicks(list(mine.values()), world)
     others = customers[1:10] or customers
@@ -115,8 +116,8 @@ def _program(world: DemoWorld) -> Program:
         TermsVersion.objects.create(
             program=program, number=1, text_ja=TERMS_JA, text_en=TERMS_EN, published_at=world.start
         )
-        for side in ("referrer", "referee"):
-            RewardRule.objects.create(program=program, milestone="won", side=side, amount=30_000)
+        RewardRule.objects.create(program=program, milestone="won", side="referrer", steps=sample_programs.STEPS)
+        RewardRule.objects.create(program=program, milestone="won", side="referee", amount=30_000)
     return program
 
 
@@ -264,4 +265,5 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
 
 def forget() -> int:
     """Take away what other systems told in the sample; nothing ties it to a sample person."""
-    return Fact.objects.filter(source="sample").delete()[0] + sample_payments.forget()
+    told = Fact.objects.filter(source="sample").delete()[0]
+    return told + sample_payments.forget() + sample_programs.forget()

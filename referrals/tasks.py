@@ -11,6 +11,7 @@ from referrals import books
 from referrals.services import (
     alarms,
     approvals,
+    asks,
     clicks,
     facts,
     inbound,
@@ -82,3 +83,9 @@ def prune_clicks() -> int:
 def freshen_milestones() -> int:
     """Derive the milestones of what changed, so that the analytics find little to do."""
     return milestones.freshen_all()
+
+
+@shared_task(queue="default")
+def remind_unshared() -> int:
+    """Remind, seldom, people of a link they never shared."""
+    return asks.remind_unshared(now=time.now())

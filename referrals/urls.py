@@ -8,6 +8,7 @@ from referrals.api import facts
 from referrals.api.share_tokens import ShareTokens
 from referrals.views import (
     analytics,
+    board,
     books,
     contents,
     desk,
@@ -17,6 +18,7 @@ from referrals.views import (
     inbound,
     losses,
     payouts,
+    preview,
     programs,
     reference_calls,
     reference_desk,
@@ -40,6 +42,7 @@ urlpatterns = [
         r"^referrals/content/(?P<code>[a-z0-9-]{2,32})/qr\.(?P<kind>png|svg)$", contents.content_qr, name="content_qr"
     ),
     path("referrals/introduce/", welcome.introduce, name="introduce"),
+    path("referrals/board/", board.board, name="board"),
     path("referrals/terms/<slug:slug>/", hub.terms, name="terms"),
     path("referrals/consent/", welcome.consent, name="consent"),
     path("referrals/introductions/<uuid:public_id>/", hub.referral, name="referral"),
@@ -91,6 +94,12 @@ urlpatterns = [
     path("embed/card/", embed.card, name="embed_card"),
     path("embed/shared/", embed.shared, name="embed_shared"),
     path("api/v1/share-tokens/", ShareTokens.as_view(), name="api_share_tokens"),
+    path("staff/referrals/programs/<slug:slug>/", programs.program, name="program"),
+    path("staff/referrals/programs/<slug:slug>/edit/", programs.program_edit, name="program_edit"),
+    path("staff/referrals/programs/<slug:slug>/rewards/", programs.program_rules, name="program_rules"),
+    path("staff/referrals/programs/<slug:slug>/terms/", programs.program_terms, name="program_terms"),
+    path("staff/referrals/programs/<slug:slug>/move/", programs.program_move, name="program_move"),
+    path("staff/referrals/programs/<slug:slug>/preview/", preview.program_preview, name="program_preview"),
     path("api/v1/introductions/", facts.Introductions.as_view(), name="api_introductions"),
     path("api/v1/stages/", facts.Stages.as_view(), name="api_stages"),
     path("api/v1/conversions/", facts.Conversions.as_view(), name="api_conversions"),

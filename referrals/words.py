@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.templatetags.look import money, person_called, short_date
-from referrals import machine, promises, reasons
+from referrals import machine, offers, promises, reasons
 from referrals.models import Program, Referral, Reward, RewardRule
 
 S = Referral.State
@@ -167,9 +167,16 @@ def reward_sentence(program: Program, rules: list[RewardRule], *, side: str = ""
     """Return what both sides get, in one sentence, as the program's rules say it now."""
     won = {rule.side: rule for rule in rules if rule.milestone == RewardRule.Milestone.WON and rule.is_active}
     mine, theirs = won.get("referrer"), won.get("referee")
+    if not won and not side and (other := offers.also(program, rules)):
+        return other[0].removesuffix(".").removesuffix("。")
     if side == "referee":
         return _("You get %(amount)s when you sign a contract.") % {"amount": worth(theirs, program)} if theirs else ""
-    if mine and theirs and (mine.amount, mine.basis_points) == (theirs.amount, theirs.basis_points):
+    if (
+        mine
+        and theirs
+        and not mine.steps
+        and (mine.amount, mine.basis_points, mine.cap) == (theirs.amount, theirs.basis_points, theirs.cap)
+    ):
         return _("When they sign a contract, your company and theirs both get %(amount)s") % {
             "amount": worth(mine, program)
         }
@@ -185,9 +192,11 @@ def reward_sentence(program: Program, rules: list[RewardRule], *, side: str = ""
 
 
 def worth(rule: RewardRule | None, program: Program) -> str:
-    """Return a rule's worth in words: ¥30,000, or 10 % up to ¥80,000."""
+    """Return a rule's worth in words: ¥30,000, or 10 % up to ¥80,000, or ¥30,000 and from the 3rd contract ¥40,000."""
     if rule is None:
         return ""
+    if rule.steps:
+        return offers.steps_in_words(rule, program)
     if rule.amount:
         return money(rule.amount, program.currency)
     share = f"{rule.basis_points / 100:g} %"
@@ -198,6 +207,8 @@ def worth(rule: RewardRule | None, program: Program) -> str:
 
 def fulfilment(program: Program) -> str:
     """Return how a reward is paid, in one clause."""
+    if program.currency == "PTS":
+        return _("The reward is points.")
     kinds: dict[str, Any] = {
         "credit": _("The reward is credit on the company's invoice."),
         "gift": _("The reward is a gift card."), "cash": _("The reward is paid by bank transfer."),

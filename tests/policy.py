@@ -60,6 +60,10 @@ def _draft(world: World) -> list[Any]:
     return [world.draft.pk]
 
 
+def _program(world: World) -> list[Any]:
+    return [world.introductions.program.slug]
+
+
 def _introduction(world: World) -> list[Any]:
     return [world.introductions.referral.public_id]
 
@@ -186,7 +190,6 @@ POLICY: dict[str, Line] = {
     "referrals:books": Line("team"),
     "referrals:programs": Line("team"),
     "referrals:program_new": Line("administrator", writes=True),
-    "referrals:program_edit": Line("administrator", args=lambda world: [world.introductions.program.slug], writes=True),
     "referrals:sources": Line("administrator"),
     "referrals:source_new": Line("administrator", writes=True),
     "referrals:source": Line("administrator", args=lambda world: [world.introductions.source().public_id]),
@@ -209,6 +212,13 @@ POLICY: dict[str, Line] = {
     "referrals:embed_card": Line("public", reads=False, writes=True),
     "referrals:embed_shared": Line("public", reads=False, writes=True),
     "referrals:api_share_tokens": Line("key:sharing:write", reads=False, writes=True),
+    "referrals:program": Line("team", args=_program),
+    "referrals:program_edit": Line("administrator", args=_program, writes=True),
+    "referrals:program_rules": Line("administrator", args=_program, writes=True),
+    "referrals:program_terms": Line("administrator", args=_program, writes=True),
+    "referrals:program_move": Line("administrator", args=_program, reads=False, writes=True),
+    "referrals:program_preview": Line("team", args=_program),
+    "referrals:board": Line("member", writes=True),
     "referrals:api_introductions": Line("key:referrals:read"),
     "referrals:api_stages": Line("key:referrals:read"),
     "referrals:api_conversions": Line("key:referrals:read"),

@@ -76,6 +76,11 @@ def _asked_without_answer(until: datetime) -> QuerySet[Event]:
     return asked.exclude(organization_id__in=list(own)).filter(~Exists(ends))
 
 
+def waits_for_answer(user_id: int, now: datetime) -> bool:
+    """Say whether a question of this person's, of the last year, waits for its first answer."""
+    return _asked_without_answer(now).filter(actor_id=user_id, occurred_at__gt=now - timedelta(days=365)).exists()
+
+
 def _question(event: Event, moment: datetime) -> Finding:
     return Finding(
         subject=event.subject, title=str(event.payload.get("title", "")), url=str(event.payload.get("url", "")),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from portal.accounts.models import User
 from portal.accounts.services import create_organization, create_user
+from referrals.drill.steps import STEPS, YEAR_CAP
 from referrals.drill.story import CAP, FIXED, SHARE, START
 from referrals.models import Program, ReferralLink, RewardRule, TermsVersion
 from referrals.services.links import skeleton
@@ -22,26 +23,27 @@ class Cast:
 
 
 def make_cast(seed: int, *, referrers: int = 20) -> Cast:
-    """Make two programs (fixed for both sides; a capped share for the referrer), referrers with links, approvers."""
+    """Make three programs (fixed for both sides; a capped share; steps under a yearly limit), referrers, approvers."""
     programs = []
-    for slug, threshold in (("drill-fixed", 0), ("drill-share", 60_000)):
+    for slug, threshold in (("drill-fixed", 0), ("drill-share", 60_000), ("drill-steps", 30_000)):
         program, _ = Program.objects.get_or_create(
             slug=slug,
             defaults={
                 "name_ja": "訓練", "name_en": "Drill", "state": "open", "created_at": START, "hold_days": 30,
-                "review_threshold": threshold,
+                "review_threshold": threshold, "year_cap": YEAR_CAP if slug == "drill-steps" else None,
             },
         )  # fmt: skip
         TermsVersion.objects.get_or_create(
             program=program, number=1, defaults={"text_ja": "規約", "text_en": "Terms", "published_at": START}
         )
         programs.append(program)
-    fixed, share = programs
+    fixed, share, steps = programs
     for side in ("referrer", "referee"):
         RewardRule.objects.get_or_create(program=fixed, milestone="won", side=side, defaults={"amount": FIXED})
     RewardRule.objects.get_or_create(
         program=share, milestone="won", side="referrer", defaults={"basis_points": SHARE, "cap": CAP}
     )
+    RewardRule.objects.get_or_create(program=steps, milestone="won", side="referrer", defaults={"steps": STEPS})
     codes, own = [], {}
     for number in range(referrers):
         domain = f"referrer{seed}-{number}.example"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from referrals.drill.steps import Contract, settle
+
 START = datetime(2026, 6, 1, tzinfo=UTC)
 FIXED, SHARE, CAP = 30_000, 1_000, 80_000  # yen each side · referrer's basis points and cap in the second program
 
@@ -31,6 +33,7 @@ class Company:
     late: list[Told] = field(default_factory=list)
     winner: str = ""  # the code that must be credited
     worth: dict[str, int] = field(default_factory=dict)  # side -> net reward in the end
+    contract: Contract | None = None
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,12 @@ def tell(count: int, seed: int, codes: list[str], own: dict[str, str]) -> list[C
             )  # fmt: skip
         companies.append(company)
         facts += len(company.first) + len(company.late)
+    settle(companies)
     return companies
 
 
 def _company(number: int, seed: int, dice: random.Random, codes: list[str]) -> Company:
-    company = Company(f"drill{seed}-{number}.example", dice.choice(("drill-fixed", "drill-share")))
+    company = Company(f"drill{seed}-{number}.example", dice.choice(("drill-fixed", "drill-share", "drill-steps")))
     moment = START + timedelta(minutes=dice.randrange(60 * 24 * 60))
 
     def when(hours: float) -> str:
@@ -85,7 +89,7 @@ def _company(number: int, seed: int, dice: random.Random, codes: list[str]) -> C
         (company.late if late else company.first).append(told)
 
     claims = []
-    for rank, code in enumerate(dice.sample(codes, 2)):
+    for rank, code in enumerate(dice.sample(codes[:4] if company.program == "drill-steps" else codes, 2)):
         kind = dice.choice(("code", "click"))
         at = moment - timedelta(minutes=dice.randrange(1, 60 * 24 * 120)) if kind == "click" else moment
         at += timedelta(seconds=rank)
@@ -118,6 +122,7 @@ def _sales(company: Company, dice: random.Random, say: Any, when: Any, seed: int
         second = {**sale, "invoice": f"{invoice}-b", "amount": amount // 2}
         say("billing", "renewal", "conversion", occurred_at=when(900), **second)
     refunded, left = 0, amount
+    company.contract = Contract(datetime.fromisoformat(when(96)), amount)
     for act, chance in (("first", 0.35), ("late", 0.25)):
         if dice.random() < chance:
             for part in range(dice.choice((1, 2))):
@@ -130,6 +135,9 @@ def _sales(company: Company, dice: random.Random, say: Any, when: Any, seed: int
                     reference=reference, amount=back, occurred_at=when(200 + part),
                 )  # fmt: skip
                 refunded, left = refunded + back, left - back
+        if act == "first":
+            company.contract.first = refunded
+    company.contract.last = refunded
     share = min(amount * SHARE // 10_000, CAP)
     gross = {"referrer": FIXED, "referee": FIXED} if company.program == "drill-fixed" else {"referrer": share}
     company.worth = {side: value - value * refunded // amount for side, value in gross.items()}

@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from referrals.models import Program, Referral, ReferralNote
+from referrals.models import Referral, ReferralNote
 from referrals.models.notes import CANNED
 from referrals.reasons import Loss
-from referrals.services.targets import BadTarget, check_target
 
 
 class MoveForm(forms.Form):
@@ -74,58 +73,3 @@ class AnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("Answer to the referrer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
-
-
-class ProgramForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A program with its fixed rewards and terms; each change of terms is a new version."""
-
-    target_url = forms.URLField(label=_("Where its links lead"), required=False, max_length=500, assume_scheme="https")
-    hosts_text = forms.CharField(
-        label=_("Hosts it may lead to"), required=False, help_text=_("One per line. Links never lead anywhere else."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )  # fmt: skip
-    referrer_amount = forms.IntegerField(
-        label=_("Reward for the one who introduces (won)"), min_value=0, required=False
-    )
-    referee_amount = forms.IntegerField(
-        label=_("Reward for the one who is introduced (won)"), min_value=0, required=False
-    )
-    budget = forms.IntegerField(
-        label=_("Budget per side"), min_value=0, required=False, help_text=_("Empty: no limit.")
-    )
-    protection_days = forms.IntegerField(
-        label=_("Days an introduction stands without progress"),
-        min_value=15,
-        max_value=3_650,
-        required=False,
-        initial=180,
-    )
-    terms_ja = forms.CharField(label=_("Terms (Japanese)"), widget=forms.Textarea(attrs={"rows": 6}), required=False)
-    terms_en = forms.CharField(label=_("Terms (English)"), widget=forms.Textarea(attrs={"rows": 6}), required=False)
-
-    class Meta:
-        model = Program
-        fields = (
-            "slug", "name_ja", "name_en", "state", "currency", "fulfilment", "target_url", "touch",
-            "window_days", "hold_days", "protection_days", "review_threshold",
-        )  # fmt: skip
-        labels = {"slug": _("Short name in addresses"), "state": _("State")}  # noqa: RUF012  # Django's own way
-
-    field_order = (
-        "slug", "name_ja", "name_en", "state", "referrer_amount", "referee_amount", "budget", "currency", "fulfilment",
-        "target_url", "hosts_text", "touch", "window_days", "hold_days", "protection_days", "review_threshold", "terms_ja", "terms_en",
-    )  # fmt: skip
-
-    def clean_protection_days(self) -> int:
-        return int(self.cleaned_data["protection_days"] or self.instance.protection_days)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        hosts = [line.strip().lower() for line in cleaned.get("hosts_text", "").splitlines() if line.strip()]
-        cleaned["hosts"] = hosts
-        if cleaned.get("target_url"):
-            try:
-                check_target(cleaned["target_url"], hosts)
-            except BadTarget:
-                self.add_error("target_url", _("This address is not on one of the program's hosts."))
-        return cleaned

@@ -1,6 +1,8 @@
 """The models of introductions, one module per noun."""
 
+from referrals.models.asks import Ask, EarnedMoment
 from referrals.models.attribution import Attribution, AttributionCandidate, Dispute
+from referrals.models.boards import BoardChoice
 from referrals.models.books import BooksCheck
 from referrals.models.clicks import Click, ClickDay
 from referrals.models.conversions import Conversion, ConversionSighting, Refund, RefundTotal
@@ -8,12 +10,13 @@ from referrals.models.facts import Fact
 from referrals.models.imports import DealImport, DealRow
 from referrals.models.inbound import InboundMessage, InboundSource
 from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
+from referrals.models.limits import YearlyTotal
 from referrals.models.links import ReferralLink, ShareLog
 from referrals.models.milestones import ClickMonth, Milestones, StaleMilestones
 from referrals.models.notes import ReferralNote
 from referrals.models.organizations import ReferredOrganization, Step
 from referrals.models.payouts import PayoutBatch, PayoutLine, PayoutRoute
-from referrals.models.programs import Program, RewardRule, TermsVersion
+from referrals.models.programs import Program, ProgramChange, RewardRule, TermsVersion
 from referrals.models.reference_calls import (
     ReferenceChange,
     ReferenceInvitation,
@@ -26,8 +29,10 @@ from referrals.models.rewards import Reward, RewardChange
 from referrals.models.signups import PendingClaim
 
 __all__ = [
+    "Ask",
     "Attribution",
     "AttributionCandidate",
+    "BoardChoice",
     "BooksCheck",
     "Click",
     "ClickDay",
@@ -37,6 +42,7 @@ __all__ = [
     "DealImport",
     "DealRow",
     "Dispute",
+    "EarnedMoment",
     "Fact",
     "InboundMessage",
     "InboundSource",
@@ -49,6 +55,7 @@ __all__ = [
     "PayoutRoute",
     "PendingClaim",
     "Program",
+    "ProgramChange",
     "ReferenceChange",
     "ReferenceInvitation",
     "ReferenceOutcome",
@@ -69,4 +76,5 @@ __all__ = [
     "StaleMilestones",
     "Step",
     "TermsVersion",
+    "YearlyTotal",
 ]

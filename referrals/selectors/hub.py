@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.core.templatetags.look import person_called
-from referrals import machine, promises, words
+from referrals import machine, offers, promises, words
+from referrals.audience import why_not
 from referrals.models import (
     Attribution,
     Click,
@@ -27,6 +28,8 @@ from referrals.models import (
     RewardRule,
     Step,
 )
+from referrals.services.standing import cases_of
+from referrals.tiers import Way, way
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,8 @@ class Figures:
 
 def programs_for(user: User, now: datetime) -> list[Program]:
     """Return the open programs this person may introduce into, the default one first."""
-    company = user.organization
-    rows = Program.objects.filter(state=Program.State.OPEN).prefetch_related("rules")
-    return [
-        program
-        for program in rows.order_by("-is_default", "pk")
-        if (not program.languages or user.language in program.languages)
-        and (not program.plans or (company is not None and company.plan in program.plans))
-        and (program.opens_at is None or program.opens_at <= now)
-        and (program.ends_at is None or program.ends_at > now)
-    ]
+    rows = Program.objects.filter(state=Program.State.OPEN).prefetch_related("rules", "organizations")
+    return [program for program in rows.order_by("-is_default", "pk") if not why_not(program, user, now)]
 
 
 def figures_for(user: User) -> list[Figures]:
@@ -230,3 +225,26 @@ def clicks_by_day(user: User) -> list[dict[str, Any]]:
 
 def active_rules(program: Program) -> list[RewardRule]:
     return [rule for rule in program.rules.all() if rule.is_active]
+
+
+def tiered_rule(program: Program) -> RewardRule | None:
+    """Return the rule with steps for the one who introduces, if a program has one."""
+    return next((rule for rule in active_rules(program) if rule.steps and rule.side == "referrer"), None)
+
+
+def way_for(user: User, program: Program) -> dict[str, Any] | None:
+    """Return how far a person is on a program's steps, in numbers and words; None without steps."""
+    rule = tiered_rule(program)
+    if rule is None:
+        return None
+    return _way(way(rule.steps, sum(case.counts for case in cases_of(program, user.pk))), program)
+
+
+def first_way(program: Program) -> dict[str, Any] | None:
+    """Return where somebody stands who has introduced nobody yet."""
+    rule = tiered_rule(program)
+    return _way(way(rule.steps, 0), program) if rule is not None else None
+
+
+def _way(found: Way, program: Program) -> dict[str, Any]:
+    return {"way": found, "words": offers.way_in_words(found, program), "goal": (found.goal or 1) - 1}

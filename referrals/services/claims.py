@@ -11,7 +11,7 @@ from django.db.models import Q
 from portal import events
 from portal.accounts.models import Membership, Organization
 from portal.core.time import business_due
-from referrals import machine
+from referrals import audience, machine
 from referrals.attribution import Claim, Decision, decide
 from referrals.events import ReferralAttributed, ReferralDisputed, ReferralRecorded
 from referrals.models import (
@@ -70,6 +70,8 @@ def record_claim(
     that the referrer can read why; they are never candidates.
     """
     refused = _refusal(organization, referrer_organization_id, referrer_id, referee_id, occurred_at)
+    if not refused and referral is None:
+        refused = _not_taken(program, organization, referrer_id, referrer_organization_id, occurred_at)
     if referral is None:
         referral, is_new = _introduction(
             program, organization, referrer_id, referrer_organization_id, kind, occurred_at, now,
@@ -78,7 +80,8 @@ def record_claim(
     else:
         is_new = False
     if refused:
-        risk.find(referral, refused, RiskFinding.Severity.GRAVE, now, evidence={"organization_id": organization.pk})
+        if refused in RiskFinding.Kind.values:
+            risk.find(referral, refused, RiskFinding.Severity.GRAVE, now, evidence={"organization_id": organization.pk})
         if referral.state in machine.OPEN:
             changes.move(
                 referral, to=S.REJECTED, role=machine.SYSTEM, now=now, fact_id=fact_id, reason=f"rule:{refused}"
@@ -118,6 +121,16 @@ def _refusal(
     if organization.became_customer_at is not None and organization.became_customer_at < occurred_at:
         return RiskFinding.Kind.EXISTING_CUSTOMER
     return ""
+
+
+def _not_taken(
+    program: Program, organization: Organization, referrer_id: int, company_id: int | None, occurred_at: datetime
+) -> str:
+    """Say why a program does not take a new introduction of that moment; one it took before goes on."""
+    company = Organization.objects.filter(pk=company_id or 0).first()
+    why = audience.refuses_claim(program, company, occurred_at)
+    known = Referral.objects.filter(program=program, organization=organization, referrer_id=referrer_id)
+    return "" if why and known.exists() else why
 
 
 KIND_OF_CLAIM = {

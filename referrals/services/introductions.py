@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from portal.accounts.models import User
 from portal.accounts.selectors import is_free_mail, registered_domain
-from referrals import machine
+from referrals import audience, machine
 from referrals.models import Program, Referral, ReferralChange
 from referrals.services import changes, reference_calls
 from referrals.services.claims import announce, current_terms, record_claim, redecide
@@ -28,7 +28,7 @@ class TooMany(ValueError):
 
 
 class NotOpen(ValueError):
-    """The program takes no introductions now."""
+    """The program takes no introductions now, or none of hers."""
 
 
 class TokenClosed(ValueError):
@@ -56,7 +56,7 @@ def introduce_person(
     With the referrer's word that the person agreed it is accepted at once; otherwise it waits for the person.
     Raises NotOpen, TooMany.
     """
-    if program.state != Program.State.OPEN:
+    if audience.why_not(program, referrer, now):
         raise NotOpen
     User.objects.select_for_update().get(pk=referrer.pk)
     today = Referral.objects.filter(referrer=referrer, kind=Referral.Kind.NAMED, created_at__gt=now - timedelta(days=1))

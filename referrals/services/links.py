@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from portal import events
 from portal.accounts.models import User
-from referrals import cache
+from referrals import audience, cache
 from referrals.events import LinkShared
 from referrals.models import Program, ReferralLink, ShareLog
 
@@ -26,6 +26,14 @@ RESERVED = frozenset(
 )
 OFFENSIVE = tuple("fuck shit cunt nigg fag rape nazi hitler porn sex chinko manko kuso shine".split())
 LOOKALIKES = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b", "2": "z", "-": ""})
+
+
+class NotForYou(PermissionError):
+    """The program is not open to this person; `why` is one of audience.py's reasons."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class BadCode(ValueError):
@@ -60,10 +68,12 @@ def check_code(wish: str, *, own: ReferralLink | None = None) -> str:
 
 @transaction.atomic
 def link_for(*, user: User, program: Program, now: datetime) -> ReferralLink:
-    """Return a person's live link into a program, made when she first asks."""
+    """Return a person's live link into a program, made when she first asks. Raises NotForYou outside its audience."""
     found = ReferralLink.objects.filter(user=user, program=program, retired_at=None, content_url="").first()
     if found is not None:
         return found
+    if why := audience.why_not(program, user, now):
+        raise NotForYou(why)
     for _ in range(20):
         code = "".join(secrets.choice(ALPHABET) for _ in range(7))
         try:

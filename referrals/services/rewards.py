@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Q
 from django.urls import reverse
 
 from portal import events
@@ -27,7 +28,10 @@ from referrals.models import (
 )
 from referrals.services import ledger, risk
 from referrals.services.changes import company_of, organization_ref
+from referrals.services.limits import take_budget, take_year
 from referrals.services.locks import lock_key
+from referrals.services.plan import Target, plan, snapshot_of
+from referrals.services.standing import are_coupled, case_of, cases_of, lock_referrers
 
 R = Reward.State
 A = LedgerAccount.Kind
@@ -46,8 +50,12 @@ def reconcile(
     """Bring every reward of a company's introductions to what the facts say. The caller holds the company's lock.
 
     The target depends only on the set of facts (who is credited, stages, sales, cumulative refunds), and the ledger
-    gets the difference: late, doubled and reordered facts end in the same books.
+    gets the difference: late, doubled and reordered facts end in the same books. Where steps or a yearly cap let one
+    introduction of a person change what another is worth, all of hers are brought to it, under her lock.
     """
+    rules = list(RewardRule.objects.filter(program=program).order_by("pk"))
+    coupled = are_coupled(program, rules)
+    referrers = lock_referrers(program.pk, referred.organization_id) if coupled else []
     if attribution is None:
         attribution = (
             Attribution.objects.select_related("referral__organization")
@@ -55,78 +63,58 @@ def reconcile(
             .first()
         )
     referral = attribution.referral if attribution else None
-    existing = list(
-        Reward.objects.select_for_update(of=("self",))
-        .select_related("referral__organization", "program", "conversion")
-        .filter(referral__organization_id=referred.organization_id, program_id=program.pk)
-        .order_by("pk")
-    )
-    for reward in existing:
-        if referral is None or reward.referral_id != referral.pk:
+    rewards = _locked(program, referred.organization_id, referrers)
+    for reward in rewards:
+        here = reward.referral.organization_id == referred.organization_id
+        if here and (referral is None or reward.referral_id != referral.pk):
             settle_to(reward, amount=reward.amount, reversed_amount=reward.amount, now=now, actor_id=actor_id,
                        reason=reasons.SUPERSEDED)  # fmt: skip
-    if referral is None:
+    if not coupled and not rewards and (referral is None or not _is_due(referral)):
         return
-    mine = {(reward.milestone, reward.side): reward for reward in existing if reward.referral_id == referral.pk}
-    stands = referral.state in machine.RANK
-    if not mine and (not stands or machine.RANK[referral.state] < machine.RANK[Referral.State.QUALIFIED]):
-        return  # nothing is due yet
-    bound = Conversion.objects.filter(referred_id=referred.pk).order_by("occurred_at", "invoice").first()
-    for reward in mine.values():
-        _follow(reward, bound=bound, stands=stands, now=now, actor_id=actor_id, reason=reason)
-    if stands:
-        _grant_missing(referral, program=program, bound=bound, have=set(mine), now=now)
+    if coupled:
+        together = [cases_of(program, referrer_id) for referrer_id in referrers]
+    else:
+        together = [[case_of(referral, referred)]] if referral is not None else []
+    for cases in together:
+        targets = plan(program, rules, cases, rewards)
+        _carry_out(targets, program=program, now=now, actor_id=actor_id, reason=reason)
 
 
-def _follow(
-    reward: Reward, *, bound: Conversion | None, stands: bool, now: datetime, actor_id: int | None, reason: str
-) -> None:
-    """Bring one existing reward to its target: the sale it is bound to, and that sale's cumulative refund."""
-    if reward.refused_at is not None:
-        return
-    conversion = reward.conversion
-    if reward.milestone == M.WON and reward.state in (*machine.ON_HOLD, R.REVERSED) and reward.approved_by_id is None:
-        conversion = bound or conversion
-    if conversion is not None and bound is not None and conversion.pk == bound.pk:
-        conversion = bound  # the freshest numbers
-    amount = worth(reward.snapshot, conversion) or reward.amount
-    if reward.approved_by_id is not None:
-        amount = reward.amount
-    taken = refund_share(amount, conversion) if stands else amount
-    if reward.approved_by_id is not None:
-        taken = max(taken, reward.reversed_amount)
-    settle_to(
-        reward, amount=amount, reversed_amount=taken, now=now, actor_id=actor_id, conversion=conversion,
-        reason=reason or (reasons.REFUND if stands else reasons.DOES_NOT_STAND),
-    )  # fmt: skip
+def _is_due(referral: Referral) -> bool:
+    """Say whether an introduction has come so far that a rule may reward it."""
+    return machine.RANK.get(referral.state, -1) >= machine.RANK[Referral.State.QUALIFIED]
 
 
-def worth(snapshot: dict[str, Any], conversion: Conversion | None) -> int:
-    """Return what a rule makes of a sale, in minor units; 0 when a share has no sale (or another currency) yet."""
-    if snapshot["amount"]:
-        return int(snapshot["amount"])
-    if conversion is None or conversion.currency != snapshot["currency"]:
-        return 0
-    share = conversion.amount * int(snapshot["basis_points"]) // 10_000
-    return min(share, int(snapshot["cap"])) if snapshot["cap"] is not None else share
+def _locked(program: Program, organization_id: int, referrers: Sequence[int]) -> list[Reward]:
+    """Lock the rewards of a company's introductions, and of whoever else is concerned, in order of id."""
+    return list(
+        Reward.objects.select_for_update(of=("self",))
+        .select_related("referral__organization", "program", "conversion")
+        .filter(Q(referral__organization_id=organization_id) | Q(referral__referrer_id__in=referrers))
+        .filter(program_id=program.pk)
+        .order_by("pk")
+    )
 
 
-def refund_share(amount: int, conversion: Conversion | None) -> int:
-    """Return ⌊reward × refunded ÷ sale⌋: what a cumulative refund takes back of a reward (referrals.md 4.5)."""
-    return amount * conversion.refunded_amount // conversion.amount if conversion is not None else 0
-
-
-def _grant_missing(
-    referral: Referral, *, program: Program, bound: Conversion | None, have: set[tuple[str, str]], now: datetime
-) -> None:
-    reached = {
-        milestone for milestone in M.values if machine.RANK[referral.state] >= machine.RANK[Referral.State(milestone)]
-    }
-    if not reached:
-        return
-    for rule in RewardRule.objects.filter(program=program, is_active=True, milestone__in=reached).order_by("pk"):
-        if (rule.milestone, rule.side) not in have:
-            _grant(referral, rule, program=program, bound=bound, now=now)
+def _carry_out(targets: list[Target], *, program: Program, now: datetime, actor_id: int | None, reason: str) -> None:
+    """Post the differences: what shrinks first, so that what grows finds room in its budget and its year."""
+    for target in sorted(targets, key=lambda target: target.change > 0):
+        if target.reward is None:
+            _grant(target, program=program, now=now)
+            continue
+        reward = target.reward
+        if target.year != reward.year and reward.approved_by_id is None:
+            settle_to(reward, amount=reward.amount, reversed_amount=reward.amount, now=now, actor_id=actor_id,
+                       reason=reasons.OTHER_YEAR)  # fmt: skip
+            reward.year = target.year
+            reward.save(update_fields=["year"])
+        if target.rank != reward.rank and reward.approved_by_id is None:
+            reward.rank = target.rank
+            reward.save(update_fields=["rank"])
+        settle_to(
+            reward, amount=target.amount, reversed_amount=target.taken, now=now, actor_id=actor_id,
+            conversion=target.conversion, reason=reason or target.reason,
+        )  # fmt: skip
 
 
 def _beneficiary(referral: Referral, rule: RewardRule) -> tuple[str, int | None, int | None] | None:
@@ -155,24 +143,21 @@ def _beneficiary(referral: Referral, rule: RewardRule) -> tuple[str, int | None,
     return choice, referral.referrer_id, company
 
 
-def _grant(referral: Referral, rule: RewardRule, *, program: Program, bound: Conversion | None, now: datetime) -> None:
-    snapshot = {
-        "rule": rule.pk, "amount": rule.amount, "basis_points": rule.basis_points, "cap": rule.cap,
-        "currency": program.currency, "hold_days": program.hold_days, "terms": referral.terms_id,
-        "has_budget": rule.budget is not None,
-    }  # fmt: skip
-    conversion = bound if rule.milestone == M.WON else None
-    amount = worth(snapshot, conversion)
+def _grant(target: Target, *, program: Program, now: datetime) -> None:
+    rule, referral, amount = target.rule, target.case.referral, target.amount
     who = _beneficiary(referral, rule)
-    if amount <= 0 or who is None:
-        return
-    if not _take_budget(rule.pk, amount, rule.budget is not None):
+    if (
+        amount <= 0
+        or who is None
+        or not _take(rule.pk, rule.budget is not None, program, referral, target.year, amount)
+    ):
         return
     reward = Reward.objects.create(
-        program=program, referral=referral, conversion=conversion, rule=rule, terms_id=_terms_id(referral),
+        program=program, referral=referral, conversion=target.conversion, rule=rule, terms_id=_terms_id(referral),
         milestone=rule.milestone, side=rule.side, beneficiary=who[0], user_id=who[1], organization_id=who[2],
         holder=ledger.holder_for(who[0], user_id=who[1], organization_id=who[2]), amount=amount, reversed_amount=0,
-        currency=program.currency, snapshot=snapshot,
+        currency=program.currency, snapshot=snapshot_of(rule, program, referral),
+        year=target.year, rank=target.rank,
         state=R.HELD if risk.open_doubts(referral.pk) else R.PENDING, state_since=now, version=1,
         due_at=now + timedelta(days=program.hold_days), needs_second=amount >= program.review_threshold > 0,
         granted_at=now,
@@ -183,9 +168,8 @@ def _grant(referral: Referral, rule: RewardRule, *, program: Program, bound: Con
         actor_id=None, reason="",
     )  # fmt: skip
     tell(reward, RewardGranted, now=now, due_at=reward.due_at.isoformat())
-    taken = refund_share(amount, conversion)
-    if taken:
-        settle_to(reward, amount=amount, reversed_amount=taken, now=now, actor_id=None, reason=reasons.REFUND)
+    if target.taken:
+        settle_to(reward, amount=amount, reversed_amount=target.taken, now=now, actor_id=None, reason=reasons.REFUND)
 
 
 def _terms_id(referral: Referral) -> int | None:
@@ -195,14 +179,14 @@ def _terms_id(referral: Referral) -> int | None:
     return newest.pk if newest else None
 
 
-def _take_budget(rule_id: int, amount: int, has_budget: bool) -> bool:
-    """Take from (or, negative, give back to) a rule's budget in one atomic statement; False when it is used up."""
-    if not has_budget:
+def _take(rule_id: int, has_budget: bool, program: Program, referral: Referral, year: int | None, amount: int) -> bool:
+    """Take from (or give back to) the rule's budget and the referrer's year together, or from neither."""
+    if not take_budget(rule_id, amount, has_budget):
+        return False
+    if take_year(program, referral.referrer_id, year, amount):
         return True
-    rows = RewardRule.objects.filter(pk=rule_id)
-    if amount > 0:
-        rows = rows.filter(granted_amount__lte=F("budget") - amount)
-    return bool(rows.update(granted_amount=F("granted_amount") + amount))
+    take_budget(rule_id, -amount, has_budget)
+    return False
 
 
 def settle_to(
@@ -222,13 +206,11 @@ def settle_to(
     if difference == 0 and amount == reward.amount and conversion_id == reward.conversion_id:
         return
     before = reward.state
+    if difference > 0 and reward.state not in (*machine.ON_HOLD, R.REVERSED):
+        return  # what was released never grows by itself
     has_budget = bool(reward.snapshot.get("has_budget"))
-    if difference > 0 and (
-        reward.state not in (*machine.ON_HOLD, R.REVERSED) or not _take_budget(reward.rule_id, difference, has_budget)
-    ):
-        return  # what was released, or has no budget left, never grows by itself
-    if difference < 0:
-        _take_budget(reward.rule_id, difference, has_budget)
+    if not _take(reward.rule_id, has_budget, reward.program, reward.referral, reward.year, difference):
+        return  # neither does what has no budget, or no room in its year
     reward.amount, reward.reversed_amount, reward.conversion = amount, reversed_amount, conversion
     reward.version += 1
     if reward.approved_by_id is None:

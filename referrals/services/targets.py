@@ -39,8 +39,8 @@ def check_target(url: str, hosts: list[str]) -> str:
 def target_of(link: ReferralLink) -> str:
     """Return where a link leads: its content, its program's target, or our own welcome page."""
     program: Program = link.program
-    if program.state != Program.State.OPEN or link.user_id is None:
-        return "/welcome/"  # a retired program or person: an honest page without credit
+    if program.state not in (Program.State.OPEN, Program.State.PAUSED) or link.user_id is None:
+        return "/welcome/"  # an ended program or a person who left: an honest page without credit
     if link.content_url:
         content = sharing.find(link.content_url, AnonymousUser())  # what a stranger may read; a path of ours or nothing
         return content.path if content is not None and content.is_public else f"/welcome/{link.code}/"

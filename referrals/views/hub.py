@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +17,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import is_member, is_staff_member, member_required, public
 from portal.core import time
 from referrals import note_words, words
+from referrals.card import card_of, terms_of
 from referrals.forms.introductions import BeneficiaryForm, CodeForm, DisputeForm
 from referrals.models import Program, Referral, ReferralLink
 from referrals.selectors import hub as reads
@@ -52,7 +54,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         if program is None:
             raise Http404
         links.link_for(user=user, program=program, now=time.now())
-        return redirect("referrals:hub")
+        return redirect(f"{reverse('referrals:hub')}?program={program.slug}")
     link = _link(user, program)
     only = request.GET.get("show", "")
     context: dict[str, Any] = {
@@ -61,9 +63,7 @@ def hub(request: HttpRequest) -> HttpResponse:
         "only": only, "days": reads.clicks_by_day(user) if only == "opened" else None,
     }  # fmt: skip
     if program is not None:
-        context["sentence"] = words.reward_sentence(program, reads.active_rules(program))
-        context["fulfilment"] = words.fulfilment(program)
-        context["terms"] = program.terms.order_by("-number").first()
+        context |= {**card_of(program), "way": reads.way_for(user, program)}
     if link is not None:
         context["kit"] = share_kit(
             link, words.reward_sentence(link.program, reads.active_rules(link.program), side="referee")
@@ -141,6 +141,7 @@ def code(request: HttpRequest) -> HttpResponse:
     link = _link(user, _program(request, user))
     if link is None:
         return redirect("referrals:hub")
+    here = f"?program={link.program.slug}"
     company = user.organization
     personal_allowed = company is None or not company.is_public_sector
     choices = [
@@ -155,12 +156,12 @@ def code(request: HttpRequest) -> HttpResponse:
         if who.is_valid():
             links.choose_beneficiary(link=link, beneficiary=who.cleaned_data["beneficiary"])
             messages.success(request, _("Saved. It counts for rewards from now on."))
-            return redirect("referrals:code")
+            return redirect(reverse("referrals:code") + here)
     elif request.method == "POST":
         form = CodeForm(request.POST)
         if form.is_valid() and _choose(form, link):
             messages.success(request, _("Your new link is ready. The old one keeps working."))
-            return redirect("referrals:hub")
+            return redirect(reverse("referrals:hub") + here)
     context = {"form": form, "who": who, "link": link, "personal_allowed": personal_allowed}
     return render(request, "referrals/code.html", context, status=422 if form.errors or who.errors else 200)
 
@@ -199,12 +200,5 @@ def terms(request: HttpRequest, slug: str) -> HttpResponse:
     versions = list(program.terms.order_by("-number"))
     wanted = request.GET.get("version", "")
     shown = next((row for row in versions if str(row.number) == wanted), versions[0] if versions else None)
-    rules = [
-        {"rule": rule, "worth": words.worth(rule, program)}
-        for rule in program.rules.filter(is_active=True).order_by("milestone", "side")
-    ]
-    context = {"program": program, "versions": versions, "shown": shown, "rules": rules}
-    context["sentence"] = words.reward_sentence(program, reads.active_rules(program))
-    context["fulfilment"] = words.fulfilment(program)
-    context["language"] = translation.get_language()
+    context = {**terms_of(program, shown, versions), "language": translation.get_language()}
     return render(request, "referrals/terms.html", context)

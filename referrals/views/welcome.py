@@ -62,11 +62,13 @@ def introduce(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert is_member(user)
     programs = reads.programs_for(user, time.now())
+    wanted = request.GET.get("program") or request.POST.get("program")
+    program = next((row for row in programs if row.slug == wanted), programs[0] if programs else None)
     form = IntroduceForm(request.POST or None)
-    if request.method == "POST" and programs and form.is_valid():
+    if request.method == "POST" and program and form.is_valid():
         try:
             referral, token = introductions.introduce_person(
-                program=programs[0], referrer=user, now=time.now(), **form.cleaned_data
+                program=program, referrer=user, now=time.now(), **form.cleaned_data
             )
         except TooMany:
             form.add_error(None, _("Ten introductions a day are enough. Please go on tomorrow."))
@@ -79,7 +81,7 @@ def introduce(request: HttpRequest) -> HttpResponse:
                 "name": words.shown_person(referral),
             }  # fmt: skip
             return render(request, "referrals/introduced.html", context)
-    context = {"form": form, "program": programs[0] if programs else None}
+    context = {"form": form, "program": program, "programs": programs}
     return render(request, "referrals/introduce.html", context, status=422 if form.errors else 200)
 
 

@@ -128,6 +128,8 @@ def money(amount: int | None, currency: str = "JPY") -> str:
         return "–"
     sign, units = ("−" if amount < 0 else ""), abs(amount)
     symbol = SYMBOLS.get(currency, f"{currency} ")
+    if currency == "PTS":
+        return sign + ngettext("%(count)s point", "%(count)s points", units) % {"count": f"{units:,}"}
     if currency in WITHOUT_MINOR_UNIT:
         return f"{sign}{symbol}{units:,}"
     return f"{sign}{symbol}{units // 100:,}.{units % 100:02d}"

@@ -1,0 +1,28 @@
+"""The card of a program as a customer reads it: one source for her hub, the public terms and staff's preview."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from referrals import offers, words
+from referrals.models import Program, TermsVersion
+from referrals.selectors.hub import active_rules
+
+
+def card_of(program: Program) -> dict[str, Any]:
+    """Return what a program's card says, in the current language."""
+    rules = active_rules(program)
+    return {
+        "program": program, "sentence": words.reward_sentence(program, rules), "also": offers.also(program, rules),
+        "fulfilment": words.fulfilment(program), "terms": program.terms.order_by("-number").first(),
+    }  # fmt: skip
+
+
+def terms_of(program: Program, shown: TermsVersion | None, versions: list[TermsVersion]) -> dict[str, Any]:
+    """Return what a program's public terms say, in the current language."""
+    order = ("qualified", "won", "live")
+    rules = sorted(active_rules(program), key=lambda rule: (order.index(rule.milestone), rule.side != "referrer"))
+    return {
+        **card_of(program), "shown": shown, "versions": versions, "limits": offers.limits(program, rules),
+        "rules": [{"rule": rule, "worth": words.worth(rule, program)} for rule in rules],
+    }  # fmt: skip

@@ -1,0 +1,46 @@
+"""Taking from budgets and yearly caps: one atomic statement each, so that no number of writers exceeds them."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.db.models import F
+
+from referrals.models import Program, RewardRule
+
+
+def take_budget(rule_id: int, amount: int, has_budget: bool) -> bool:
+    """Take from (or, negative, give back to) a rule's budget; False when it is used up."""
+    if not has_budget:
+        return True
+    rows = RewardRule.objects.filter(pk=rule_id)
+    if amount > 0:
+        rows = rows.filter(granted_amount__lte=F("budget") - amount)
+    return bool(rows.update(granted_amount=F("granted_amount") + amount))
+
+
+def take_year(program: Program, user_id: int, year: int | None, amount: int) -> bool:
+    """Take from (or give back to) what a person's introductions may bring her side in a year; False when it is full."""
+    if year is None or amount == 0:
+        return True
+    if amount > 0 and program.year_cap is not None and amount > program.year_cap:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO referrals_yearlytotal AS t (program_id, user_id, year, amount, cap)
+            VALUES (%(program)s, %(user)s, %(year)s, GREATEST(%(amount)s, 0), %(cap)s)
+            ON CONFLICT (program_id, user_id, year) DO UPDATE SET amount = t.amount + %(amount)s
+            WHERE %(amount)s < 0 OR t.cap IS NULL OR t.amount + %(amount)s <= t.cap
+            RETURNING t.id""",
+            {"program": program.pk, "user": user_id, "year": year, "amount": amount, "cap": program.year_cap},
+        )
+        return cursor.fetchone() is not None
+
+
+def set_year_cap(program: Program) -> None:
+    """Bring the totals of a program to its cap. Whoever had more keeps it: her cap is what she has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE referrals_yearlytotal SET cap = CASE WHEN %(cap)s::bigint IS NULL THEN NULL
+            ELSE GREATEST(%(cap)s, amount) END WHERE program_id = %(program)s""",
+            {"cap": program.year_cap, "program": program.pk},
+        )

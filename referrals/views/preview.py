@@ -1,0 +1,51 @@
+"""Staff: a program as a customer of a chosen company would see it, in both languages, before it is open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import translation
+from django.views.decorators.http import require_GET
+
+from portal.accounts.models import Organization
+from portal.accounts.permissions import team_required
+from portal.core import time
+from referrals import audience, words
+from referrals.card import card_of, terms_of
+from referrals.models import Program, ReferralLink
+from referrals.selectors.hub import active_rules, first_way
+from referrals.sharing import share_kit
+
+
+def _in(language: str, program: Program, company: Organization | None) -> dict[str, Any]:
+    """Return card, terms and share text in one language. The link exists on this page only."""
+    with translation.override(language):
+        link = ReferralLink(program=program, code="preview")
+        kit = share_kit(link, words.reward_sentence(program, active_rules(program), side="referee"))
+        versions = list(program.terms.order_by("-number"))
+        return {
+            "language": language, "label": {"ja": "日本語", "en": "English"}[language],
+            "why": audience.in_words(audience.why_at(program, company, language, time.now())),
+            "shown_to_her": not audience.why_at(program, company, language, time.now()),
+            "share": kit.texts[0].text, "way": first_way(program),
+            **terms_of(program, versions[0] if versions else None, versions[:1]), **card_of(program),
+        }  # fmt: skip
+
+
+@team_required
+@require_GET
+def program_preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the hub's card, the terms and the share text; nothing is made, counted or kept."""
+    program = get_object_or_404(Program.objects.prefetch_related("rules", "organizations"), slug=slug)
+    customers = Organization.objects.filter(is_own=False).exclude(lifecycle=Organization.Lifecycle.PROSPECT)
+    wanted = request.GET.get("company", "")
+    company = customers.filter(name=wanted).first() if wanted else program.organizations.order_by("name").first()
+    company = company or (None if wanted else customers.order_by("name").first())
+    context = {
+        "program": program, "company": company, "wanted": wanted,
+        "customers": customers.order_by("name").values_list("name", flat=True)[:300],
+        "sides": [_in(language, program, company) for language in ("ja", "en")],
+    }  # fmt: skip
+    return render(request, "referrals/staff/program_preview.html", context)

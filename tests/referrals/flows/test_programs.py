@@ -1,0 +1,259 @@
+"""How administrators write a program and customers meet it: audience, rewards, terms, states, preview."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from portal.accounts.models import Organization
+from portal.audit.models import AuditEntry
+from referrals.models import (
+    Program,
+    ProgramChange,
+    Referral,
+    ReferralLink,
+    Reward,
+    RewardRule,
+    TermsVersion,
+    YearlyTotal,
+)
+from referrals.selectors.hub import programs_for
+from referrals.services import introductions, links, programs
+from referrals.services.links import NotForYou
+from referrals.services.targets import target_of
+from tests.people import NOW
+from tests.referrals.made import tell, won_referral
+
+pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
+SETTINGS = {
+    "slug": "points", "name_ja": "事例でポイント", "name_en": "Points for stories", "companies": "", "from_date": "",
+    "until_date": "", "target_url": "", "hosts_text": "", "window_days": "60", "touch": "first", "currency": "PTS",
+    "fulfilment": "gift", "hold_days": "14", "review_threshold": "0", "year_cap": "", "asks_enabled": "on",
+    "ask_rest_days": "14", "ask_limit": "2", "hold_out_percent": "10",
+}  # fmt: skip
+
+
+def rules(**fields: Any) -> dict[str, str]:
+    """The rewards form with nothing promised but what is given: won_referrer_kind="fixed"."""
+    data = {f"{m}-{s}-kind": "none" for m in ("qualified", "won", "live") for s in ("referrer", "referee")}
+    for name, value in fields.items():
+        milestone, side, field = name.split("_", 2)
+        data[f"{milestone}-{side}-{field}"] = str(value)
+    return data
+
+
+def page(name: str, program: Program | None = None) -> str:
+    return reverse(f"referrals:{name}", args=[program.slug] if program else [])
+
+
+def write(client: Any) -> Program:
+    """Make a draft with a reward and terms, as an administrator does."""
+    assert client.post(page("program_new"), SETTINGS).status_code == 302
+    program = Program.objects.get(slug="points")
+    client.post(page("program_rules", program), rules(won_referrer_kind="fixed", won_referrer_amount=500))
+    client.post(page("program_terms", program), {"text_ja": "規約です", "text_en": "Terms", "publish": "1"})
+    return program
+
+
+def test_a_program_is_written_step_by_step_and_opens_complete(as_: Any, kato: Any, aki: Any) -> None:
+    client = as_(kato)
+    client.post(page("program_new"), SETTINGS)
+    program = Program.objects.get(slug="points")
+    assert (program.state, program.touch, program.window_days) == ("draft", "first", 60)
+    told = client.post(page("program_move", program), {"to": "open"}, follow=True).content.decode()
+    assert "少なくとも1つの特典" in told
+    assert "両言語の規約" in told
+    client.post(page("program_rules", program), rules(won_referrer_kind="fixed", won_referrer_amount=500))
+    client.post(page("program_terms", program), {"text_ja": "規約です", "text_en": "Terms", "publish": "1"})
+    assert programs_for(aki, NOW) == []
+    client.post(page("program_move", program), {"to": "open"})
+    assert [row.slug for row in programs_for(aki, NOW)] == ["points"]
+    assert "500ポイント" in as_(aki).get(page("hub")).content.decode()
+    assert "500 points" in as_(aki, **{"accept-language": "en"}).get(page("terms", program)).content.decode()
+    acts = set(AuditEntry.objects.values_list("action", flat=True))
+    assert {f"referrals.program.{act}" for act in ("save", "rule", "terms", "move")} <= acts
+
+
+def test_bad_input_is_explained_and_kept(as_: Any, kato: Any, program: Program) -> None:
+    client = as_(kato)
+    bad = {**SETTINGS, "slug": "friends", "companies": "知らない会社", "name_en": "", "from_date": "2026-12-01",
+           "until_date": "2026-11-01", "review_threshold": "10.5"}  # fmt: skip
+    answer = client.post(page("program_new"), bad)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    for word in (
+        "知らない会社",
+        "この名前のプログラムはすでにあります",
+        "始まる前には終われません",
+        "最小単位",
+        "事例でポイント",
+    ):
+        assert word in text
+    data = rules(won_referrer_kind="tier", won_referrer_from_1=2, won_referrer_step_1=100, live_referee_kind="percent")
+    answer = client.post(page("program_rules", program), data)
+    assert answer.status_code == 422
+    assert "1件目から" in answer.content.decode()
+    assert RewardRule.objects.filter(program=program, is_active=True).count() == 2
+    english = as_(kato, **{"accept-language": "en"}).post(page("program_rules", program), data).content.decode()
+    assert "The first step begins with contract number 1." in english
+
+
+def test_a_rule_that_has_granted_is_replaced_and_its_budget_goes_on(
+    as_: Any, kato: Any, aki: Any, program: Program
+) -> None:
+    RewardRule.objects.filter(program=program, side="referrer").update(budget=100_000)
+    won_referral(aki, program)
+    old = RewardRule.objects.get(program=program, side="referrer")
+    data = rules(won_referrer_kind="fixed", won_referrer_amount=40_000, won_referrer_budget=100_000,
+                 won_referee_kind="percent", won_referee_percent=5)  # fmt: skip
+    assert as_(kato).post(page("program_rules", program), data).status_code == 302
+    old.refresh_from_db()
+    new = RewardRule.objects.get(program=program, side="referrer", is_active=True)
+    assert (old.is_active, old.amount, old.budget) == (False, 30_000, 30_000)
+    assert (new.amount, new.budget, new.whole_budget) == (40_000, 70_000, 100_000)
+    assert Reward.objects.get(side="referrer").amount == 30_000
+    data["won-referrer-budget"] = "20000"
+    answer = as_(kato).post(page("program_rules", program), data)
+    assert answer.status_code == 422
+    assert "¥30,000" in answer.content.decode()
+
+
+def test_rules_without_rewards_are_just_changed_and_the_last_one_stays(as_: Any, kato: Any, program: Program) -> None:
+    as_(kato).post(page("program_rules", program), rules(live_referrer_kind="fixed", live_referrer_amount=9))
+    assert list(RewardRule.objects.values_list("milestone", "amount")) == [("live", 9)]
+    answer = as_(kato).post(page("program_rules", program), rules())
+    assert answer.status_code == 422
+    assert RewardRule.objects.get().is_active
+
+
+def test_each_milestone_pays_its_own(aki: Any, program: Program) -> None:
+    RewardRule.objects.create(program=program, milestone="qualified", side="referrer", amount=1_000)
+    RewardRule.objects.create(program=program, milestone="live", side="referrer", basis_points=100)
+    won_referral(aki, program)
+    tell("stage", "live", domain="aoba.example", stage="live", occurred_at=(NOW + HOUR).isoformat())
+    found = dict(Reward.objects.filter(side="referrer").values_list("milestone", "amount"))
+    assert found == {"qualified": 1_000, "won": 30_000, "live": 10_000}
+
+
+def test_changed_terms_are_shown_as_a_difference_before_they_are_published(
+    as_: Any, kato: Any, program: Program
+) -> None:
+    client = as_(kato)
+    words = {"text_ja": "規約\n返金のときは取り消します", "text_en": "Terms\nRefunds take it back"}
+    look = client.post(page("program_terms", program), words).content.decode()
+    assert "<ins>返金のときは取り消します</ins>" in look
+    assert TermsVersion.objects.count() == 1
+    client.post(page("program_terms", program), {**words, "publish": "1"})
+    client.post(page("program_terms", program), {**words, "publish": "1"})
+    assert list(TermsVersion.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+    assert "<ins>Refunds take it back</ins>" in client.get(page("program", program)).content.decode()
+
+
+def test_staff_preview_a_draft_as_a_customer_would_see_it_and_touch_nothing(
+    as_: Any, kato: Any, tanaka: Any, aki: Any
+) -> None:
+    program = write(as_(kato))
+    Organization.objects.filter(pk=aki.organization_id).update(plan="上位")
+    Program.objects.filter(pk=program.pk).update(plans=["標準"])
+    text = as_(tanaka).get(page("program_preview", program), {"company": "アクメ精機"}).content.decode()
+    for word in ("500ポイント", "500 points", "規約です", "Terms", "[PR]", "プランが対象に含まれていません",
+                 "plan is not among"):  # fmt: skip
+        assert word in text
+    assert not ReferralLink.objects.exists()
+    assert as_(aki).get(page("terms", program)).status_code == 404
+
+
+@pytest.mark.parametrize(("fields", "why"), [
+    ({"plans": ["上位"]}, "plan"), ({"languages": ["en"]}, "language"), ({"opens_at": NOW + HOUR}, "early"),
+    ({"ends_at": NOW - HOUR}, "over"), ({"state": "paused"}, "state"),
+])  # fmt: skip
+def test_whoever_is_not_meant_sees_nothing_makes_no_link_and_introduces_nobody(
+    aki: Any, program: Program, fields: dict[str, Any], why: str
+) -> None:
+    for name, value in fields.items():
+        setattr(program, name, value)
+    program.save()
+    assert programs_for(aki, NOW) == []
+    with pytest.raises(NotForYou, match=why):
+        links.link_for(user=aki, program=program, now=NOW)
+    with pytest.raises(introductions.NotOpen):
+        introductions.introduce_person(program=program, referrer=aki, name="青木", company="青葉", now=NOW)
+
+
+def test_chosen_companies_only(as_: Any, kato: Any, aki: Any, mio: Any, program: Program) -> None:
+    data = {**SETTINGS, "companies": "acme.example", "currency": "JPY", "name_ja": "限定", "name_en": "Chosen"}
+    as_(kato).post(page("program_edit", program), data)
+    assert programs_for(aki, NOW) == [program]
+    assert programs_for(mio, NOW) == []
+    form = {"name": "青木 恵", "company": "青葉製作所", "why": "締めで困っています"}
+    assert as_(mio).post(page("introduce"), form).status_code == 200
+    assert not Referral.objects.exists()
+
+
+def test_a_claim_counts_by_when_it_happened(kato: Any, aki: Any, program: Program) -> None:
+    link = links.link_for(user=aki, program=program, now=NOW)
+    programs.move_program(program=program, to="paused", actor=kato, now=NOW + 2 * HOUR)
+    for name, at, state in (("before", NOW + HOUR, "accepted"), ("after", NOW + 3 * HOUR, "rejected")):
+        body = {"code": link.code, "domain": f"{name}.example", "claim": "code", "occurred_at": at.isoformat()}
+        told = tell("introduction", name, **body)
+        referral = Referral.objects.get(public_id=told.result["referral"])
+        assert referral.state == state
+    assert referral.reason == "rule:program_closed"
+
+
+def test_a_claim_of_somebody_outside_the_audience_is_refused_and_explained(
+    as_: Any, aki: Any, program: Program
+) -> None:
+    link = links.link_for(user=aki, program=program, now=NOW)
+    program.plans = ["上位"]
+    program.save()
+    told = tell("introduction", "x", code=link.code, domain="aoba.example", claim="code", occurred_at=NOW.isoformat())
+    referral = Referral.objects.get(public_id=told.result["referral"])
+    assert (referral.state, told.result["refused"]) == ("rejected", "not_in_audience")
+    answer = as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+    assert "あなたの企業を対象としていません" in answer
+
+
+def test_paused_links_lead_on_and_what_is_under_way_runs_on(as_: Any, kato: Any, aki: Any, program: Program) -> None:
+    link = links.link_for(user=aki, program=program, now=NOW)
+    tell("introduction", "i", code=link.code, domain="aoba.example", claim="code", occurred_at=NOW.isoformat())
+    as_(kato).post(page("program_move", program), {"to": "paused"})
+    link.refresh_from_db()
+    program.refresh_from_db()
+    link.program = program
+    assert target_of(link) == f"/welcome/{link.code}/"
+    tell(
+        "conversion",
+        "c",
+        domain="aoba.example",
+        invoice="I",
+        amount=100_000,
+        currency="JPY",
+        occurred_at=NOW.isoformat(),
+    )
+    assert Reward.objects.count() == 2
+    as_(kato).post(page("program_move", program), {"to": "ended", "reason": "年度末"})
+    program.refresh_from_db()
+    assert target_of(link.__class__.objects.select_related("program").get(pk=link.pk)) == "/welcome/"
+    told = as_(kato).post(page("program_move", program), {"to": "open"}, follow=True).content.decode()
+    assert "終了すると戻せません" in told
+    assert list(ProgramChange.objects.order_by("pk").values_list("after", flat=True)) == ["paused", "ended"]
+
+
+def test_the_currency_stays_once_it_was_open(as_: Any, kato: Any, program: Program) -> None:
+    as_(kato).post(page("program_edit", program), {**SETTINGS, "currency": "USD"})
+    program.refresh_from_db()
+    assert program.currency == "JPY"
+
+
+def test_a_lowered_yearly_limit_takes_nothing_back(as_: Any, kato: Any, aki: Any, program: Program) -> None:
+    won_referral(aki, program)
+    as_(kato).post(page("program_edit", program), {**SETTINGS, "year_cap": "10000"})
+    total = YearlyTotal.objects.get(user=aki)
+    assert (total.amount, total.cap) == (30_000, 30_000)
+    won_referral(aki, program, domain="koto.example", name="2")
+    assert Reward.objects.filter(side="referrer").count() == 1
