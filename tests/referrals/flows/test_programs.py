@@ -32,7 +32,7 @@ HOUR = timedelta(hours=1)
 SETTINGS = {
     "slug": "points", "name_ja": "事例でポイント", "name_en": "Points for stories", "companies": "", "from_date": "",
     "until_date": "", "target_url": "", "hosts_text": "", "window_days": "60", "touch": "first", "currency": "PTS",
-    "fulfilment": "gift", "hold_days": "14", "review_threshold": "0", "year_cap": "", "asks_enabled": "on",
+    "fulfilment": "gift", "hold_days": "14", "protection_days": "180", "review_threshold": "0", "year_cap": "", "asks_enabled": "on",
     "ask_rest_days": "14", "ask_limit": "2", "hold_out_percent": "10",
 }  # fmt: skip
 
