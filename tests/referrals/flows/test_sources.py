@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.urls import reverse
 
 from portal.accounts.services import erase_user
 from portal.audit.models import AuditEntry
+from portal.core.demo import DemoWorld
 from portal.core.secrets import decrypt
 from portal.notifications.models import Notification
+from referrals import sample_inbound
 from referrals.models import DealRow, Fact, InboundMessage, InboundSource, Program
 from referrals.services import alarms, imports, retention, sources
 from tests.people import NOW
@@ -152,3 +155,14 @@ def test_contents_are_forgotten_in_time_and_when_a_person_is_erased(
     late = InboundMessage.objects.get(external_id="evt_2").received_at + timedelta(days=91)
     assert retention.forget_contents(now=late) == 2
     assert not any(bool(one.body) for one in InboundMessage.objects.all())
+
+
+def test_the_samples_systems_go_with_the_sample(program: Program, kato: Any) -> None:
+    world = DemoWorld(start=NOW - timedelta(days=120), end=NOW, dice=random.Random(1))
+    mine, _ = make_source("stripe", program, kato, name="ours")
+    sample_inbound.tell(program, kato, world)
+    assert InboundSource.objects.filter(is_sample=True).count() == 2
+    assert set(InboundMessage.objects.values_list("state", flat=True)) == {"processed", "ignored", "unusable"}
+    sample_inbound.forget()
+    assert list(InboundSource.objects.all()) == [mine]
+    assert InboundMessage.objects.count() == 0
