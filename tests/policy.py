@@ -74,6 +74,8 @@ def _call(world: World) -> list[Any]:
 
 def _agreed_call(world: World) -> list[Any]:
     return [world.introductions.call(world.person("mio"), agreed=True).public_id]
+def _content_link(world: World) -> list[Any]:
+    return [world.introductions.content_link().code]
 
 
 POLICY: dict[str, Line] = {
@@ -137,19 +139,10 @@ POLICY: dict[str, Line] = {
         "member", args=lambda world: ["svg"], reads=False
     ),  # exists once there is a link; its own test
     "referrals:share_content": Line("member", reads=False, writes=True),
-    "referrals:content": Line(
-        "member", args=lambda world: [world.introductions.content_link().code], members=only("aki")
-    ),
-    "referrals:log_share": Line(
-        "member",
-        args=lambda world: [world.introductions.content_link().code],
-        reads=False,
-        writes=True,
-        members=only("aki"),
-    ),
-    "referrals:content_qr": Line(
-        "member", args=lambda world: [world.introductions.content_link().code, "svg"], members=only("aki")
-    ),
+    # A link belongs to one person, staff or not: what others get of it is in tests/referrals/flows/test_contents.py.
+    "referrals:content": Line("member", args=_content_link, reads=False),
+    "referrals:log_share": Line("member", args=_content_link, reads=False, writes=True, members=only("aki")),
+    "referrals:content_qr": Line("member", args=lambda world: [*_content_link(world), "svg"], reads=False),
     "referrals:introduce": Line("member", writes=True),
     "referrals:terms": Line("public", args=lambda world: [world.introductions.program.slug]),
     "referrals:consent": Line("member", reads=False, writes=True),

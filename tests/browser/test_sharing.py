@@ -27,6 +27,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 REFUSE = (
     "Object.defineProperty(navigator, 'clipboard', {value: {writeText: () => Promise.reject(new Error('refused'))}})"
 )
+STAY = """for (const [id, act] of [['other', 'click'], ['own', 'submit']]) {
+  document.getElementById(id).addEventListener(act, (event) => event.preventDefault());
+}"""
+SELECTED = (
+    "(({value, selectionStart, selectionEnd}) => value.slice(selectionStart, selectionEnd))(document.activeElement)"
+)
 STRICT = "default-src 'none'; script-src {home}; connect-src {home}; style-src 'none'; img-src 'none'"
 
 
@@ -90,9 +96,7 @@ def test_the_sheet_by_keyboard_with_the_clipboard_refused(page_of: Any, aki: Any
     page.keyboard.press("Enter")
     said = dialog.locator("[role=status]")
     said.filter(has_text="選択").wait_for()
-    selected = page.evaluate(
-        "document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)"
-    )
+    selected = page.evaluate(SELECTED)
     assert selected.startswith("見てみてください")
     way = dialog.locator("[data-share-way=line]")
     way.evaluate(
@@ -146,9 +150,7 @@ def test_a_marketing_page_keeps_nothing_before_consent_counts_once_and_names_the
     assert page.evaluate("hazumi.code") == ""  # this page says pending
     page.evaluate("hazumi.consent('granted')")
     assert page.evaluate("hazumi.code") == link.code
-    page.evaluate(
-        "for (const id of ['other', 'own']) document.getElementById(id).addEventListener(id === 'own' ? 'submit' : 'click', (event) => event.preventDefault())"
-    )
+    page.evaluate(STAY)
     page.locator("#other").click()
     page.locator("#own button").click()
     assert page.locator("#other").get_attribute("href") == "https://other.example/"

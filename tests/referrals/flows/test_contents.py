@@ -139,7 +139,7 @@ def test_a_link_to_something_hidden_or_deleted_leads_to_the_welcome_page(
 ) -> None:
     question = a_question(aki)
     link = content_link_for(
-        user=mio, program=program, content=sharing.find(question.get_absolute_url(), mio), now=NOW  # type: ignore[arg-type]
+        user=mio, program=program, content=sharing.find(question.get_absolute_url(), mio), now=NOW
     )  # fmt: skip
     assert visit(link.code)[1]["Location"].startswith("/questions/")
     act = services.hide_post(post=question.posts.get(number=1), moderator=mori, reason="宣伝", now=NOW)
@@ -165,6 +165,8 @@ def test_every_share_is_logged_by_channel_and_content(as_: Any, aki: Any, mio: A
         assert client.post(log, {"channel": channel}).status_code == 204
     assert client.post(log, {"channel": "fax"}).status_code == 422
     assert as_(mio).post(log, {"channel": "copy"}).status_code == 404
+    for path in ("", "qr.svg", "qr.png"):
+        assert as_(mio).get(f"/referrals/content/{link.code}/{path}").status_code == 404
     rows = ShareLog.objects.values_list("channel", "link__content_url")
     assert len(rows) == 7
     assert {path for _, path in rows} == {question.get_absolute_url()}
