@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.http import HttpRequest
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import timezone
@@ -19,7 +20,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from community.models import Post
+from community.models import Post, Topic
 from community.selectors.posts import Shown
 from portal.core import time
 from portal.core.ids import uuid7
@@ -58,16 +59,20 @@ def _key(item: Shown, now: datetime) -> Key:
     )  # fmt: skip
 
 
+def page_key(request: HttpRequest, topic: Topic, *, may_answer: bool) -> Key:
+    """Return what all posts of one page depend on: the language, the address, the reader's clock, the topic."""
+    return (
+        get_language(), request.scheme, request.get_host(), request.user.is_authenticated, may_answer,
+        timezone.get_current_timezone_name(), timezone.localtime(time.now()).year, topic.kind, topic.visibility,
+        topic.accepted_at,
+    )  # fmt: skip
+
+
 def post_html(item: Shown, context: Context) -> SafeString:
     """Return a post with its comments as the reader of this page sees it."""
-    request, topic, now = context["request"], context["topic"], time.now()
     if context["refused_parent"] == item.post.pk:
         return _rendered(item, context, context["csrf_token"])
-    key = (
-        context["LANGUAGE_CODE"], request.scheme, request.get_host(), request.user.is_authenticated,
-        context["may_answer"], timezone.get_current_timezone_name(), timezone.localtime(now).year,
-        topic.kind, topic.visibility, item.accepted and topic.accepted_at, _key(item, now),
-    )  # fmt: skip
+    key = (context["page_key"], _key(item, time.now()))
     html = _kept.get(key)
     if html is None:
         item.fixed_form_key = _FORM_KEY

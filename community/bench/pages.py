@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import uuid4
 
 from community.models import Post, Topic
 from portal.core import bench
@@ -80,7 +80,7 @@ def replies(world: BenchWorld) -> Sequence[Request]:
         Request(
             f"/questions/{topics[person % len(topics)]}/answers/",
             person=person,
-            form={"body": f"{text} {person}", "form_key": str(UUID(int=world.dice.getrandbits(128), version=4))},
+            form={"body": f"{text} {person}", "form_key": str(uuid4())},
         )
         for person in people
     ]

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from community import permissions, services
 from community.forms.topics import AnswerForm
-from community.fragments import filled_part
+from community.fragments import filled_part, page_key
 from community.models import Topic, Visibility
 from community.selectors.posts import Conversation, conversation
 from community.selectors.topics import Gone, get_topic, related_to
@@ -75,6 +75,7 @@ def show(
         "panels": panels_for("topic", request, f"community.topic:{topic.pk}")
         if is_mine or is_staff_member(request.user)
         else [],
+        "page_key": page_key(request, topic, may_answer=may_answer),
         "related": related_to(topic, request.user),
         "form": form,
         "reply": _reply(request, topic, form, parent, may_answer=may_answer, is_mine=is_mine),

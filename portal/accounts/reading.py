@@ -50,7 +50,7 @@ def stand_in(rights: Reader, values: StandIns) -> Anyone:
         pk=values.number("reader", certain=False), is_active=rights.is_active, is_moderator=rights.is_moderator,
         is_administrator=rights.is_administrator,
     )  # fmt: skip
-    user.team_names = rights.teams  # type: ignore[misc]  cached properties, filled
+    user.team_names = rights.teams
     company = values.number("company", certain=False)
-    user.membership = Membership(organization_id=company) if rights.has_company else None  # type: ignore[misc]
+    user.membership = Membership(organization_id=company) if rights.has_company else None
     return user

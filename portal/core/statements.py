@@ -17,6 +17,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 
 M = TypeVar("M", bound=Model)
+V = TypeVar("V", int, str, datetime)
 Fill = Callable[[Mapping[str, Any]], Any]
 FIRST_NUMBER = 2_147_000_000  # fits every integer column, and stands in no statement of ours
 FIRST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
@@ -39,7 +40,7 @@ class StandIns:
     def moment(self, name: str) -> datetime:
         return self._new(name, FIRST_MOMENT + timedelta(seconds=len(self._names)), True)
 
-    def _new(self, name: str, value: Any, certain: bool) -> Any:
+    def _new(self, name: str, value: V, certain: bool) -> V:
         self._names[value] = name
         if certain:
             self._certain.add(name)
@@ -132,7 +133,7 @@ class _Maker:
         self.model: type[Model] = info["model"]
         self.start, self.end = places[0], places[-1] + 1
         self.names = [select[place][0].target.attname for place in range(self.start, self.end)]
-        self.key = self.start + self.names.index(str(self.model._meta.pk.attname))  # type: ignore[union-attr]
+        self.key = self.start + self.names.index(str(self.model._meta.pk.attname))
         self.related = [
             _Related(_Maker(each, select), each["local_setter"], each["remote_setter"])
             for each in info.get("related_klass_infos", ())

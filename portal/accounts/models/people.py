@@ -42,7 +42,7 @@ class UserManager(BaseUserManager["User"]):
         user = _by_id.first(None, id=int(kwargs["pk"]))
         if user is None:
             raise User.DoesNotExist
-        user.team_names = frozenset(user.__dict__.pop("teams")) if user.is_active else frozenset()  # type: ignore[misc]
+        user.team_names = frozenset(user.__dict__.pop("teams")) if user.is_active else frozenset()
         return user
 
     def get_by_natural_key(self, username: str | None) -> User:
