@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time as stopwatch
+from datetime import timedelta
 
 from django.contrib import messages
 from django.db.models import Count, Sum
@@ -231,6 +232,7 @@ def books_page(request: HttpRequest) -> HttpResponse:
             for row in books.INVARIANTS
         ],
         "violations": sum(results.values()), "last": last, "now": time.now(),
+        "is_late": last is None or time.now() - last.at > timedelta(hours=30),
         "milliseconds": int((stopwatch.monotonic() - started) * 1000),
         "tabs": tabs(request, "books", reads.tab_counts(time.now())),
     }  # fmt: skip

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.accounts.models import Organization
-from referrals import prompts
+from referrals import books, prompts
 from referrals.models import ClickDay, ClickMonth, Milestones, Program, Referral
 from referrals.selectors import cycle, funnel, spread, spread_rows
 from referrals.selectors.behind import behind
@@ -324,3 +324,14 @@ def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
 def test_a_house_without_anything_has_both_pages(sato: Any, client_for: Any) -> None:
     for name in ("analytics", "spread"):
         assert client_for(sato).get(reverse(f"referrals:{name}")).status_code == 200
+
+
+def test_the_books_say_when_the_nightly_check_is_late(sato: Any, client_for: Any, program: Program) -> None:
+    client = client_for(sato)
+    books.record_check(now=NOW - 2 * DAY)
+    assert client.get(reverse("referrals:books")).context["is_late"]
+    books.record_check(now=NOW - timedelta(hours=9))
+    page = client.get(reverse("referrals:books"))
+    assert not page.context["is_late"]
+    assert [row["invariant"].number for row in page.context["rows"]] == list(range(1, 17))
+    assert {row["last"] for row in page.context["rows"]} == {0}
