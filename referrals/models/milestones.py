@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,7 +14,7 @@ from referrals.models.programs import Program
 from referrals.models.referrals import Referral
 
 
-def _loose(to: object, *, null: bool = False) -> models.ForeignKey:
+def _loose(to: object, *, null: bool = False) -> models.ForeignKey[Any, Any]:
     """A key that joins but checks nothing: a roll-up is derived, and may be emptied and filled again at any time."""
     return models.ForeignKey(to, on_delete=models.DO_NOTHING, db_constraint=False, null=null, related_name="+")  # type: ignore[arg-type]
 

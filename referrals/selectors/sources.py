@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -186,9 +187,12 @@ def clicks(slice_: Slice) -> dict[str, Any]:
 
 def chosen(slice_: Slice) -> list[str]:
     """Return the filters of a slice in words."""
-    names = {
-        "cohort": lambda value: value, "program": lambda value: value, "channel": channel_label,
-        "content": lambda value: content_titles([value]).get(value, value),
-        "referrer": lambda value: _chosen("referrer", value),
-    }  # fmt: skip
-    return [names[name](value) for name, value in slice_.parts.items()]
+    words: dict[str, Callable[[str], str]] = {
+        "channel": channel_label,
+        "content": lambda path: content_titles([path]).get(path, path),
+    }
+    found = []
+    for name, value in slice_.parts.items():
+        word = words.get(name)
+        found.append(word(value) if word else _chosen(name, value))
+    return found

@@ -16,7 +16,7 @@ from referrals import definitions
 from referrals.models import ShareLog
 from referrals.selectors import cycle, sharing, spread
 from referrals.selectors.behind import Behind, Cell, clicks_behind, day, introductions_behind
-from referrals.selectors.slices import channel_label
+from referrals.selectors.slices import WITHOUT_CLICK, channel_label
 from referrals.selectors.spread import Window
 
 
@@ -114,14 +114,14 @@ def _sources(look: Window) -> dict[str, tuple[Make, Callable[[], Any]]]:
         "leads": (introduced, lambda: spread.chain_leads(look)),
         "leads_qualified": (introduced, lambda: spread.chain_leads(look).filter(rank__gte=2)),
         "leads_won": (introduced, lambda: spread.chain_won(look)),
-        "named_won": (introduced, lambda: spread.won_since(look).filter(channel__in=spread.WITHOUT_CLICK)),
+        "named_won": (introduced, lambda: spread.won_since(look).filter(channel__in=WITHOUT_CLICK)),
         "new": (company, lambda: spread.fresh_customers(look)),
         "earned": (company, lambda: spread.earned(look)),
         "eligible": (people_behind, sharing.eligible),
         "sharers": (people_behind, lambda: sharing.sharers(look)),
         "clicks_since": (clicks, lambda: sharing.clicks_since(look).annotate(clicks=F("count"))),
         "registered": (introduced, lambda: sharing.since(look)),
-        "by_click": (introduced, lambda: sharing.since(look).exclude(channel__in=spread.WITHOUT_CLICK)),
+        "by_click": (introduced, lambda: sharing.since(look).exclude(channel__in=WITHOUT_CLICK)),
         "qualified_since": (introduced, lambda: sharing.since(look).filter(rank__gte=2)),
         "won_of_since": (introduced, lambda: sharing.since(look).filter(rank__gte=4)),
         "open_since": (introduced, lambda: sharing.since(look).filter(state__in=sharing.OPEN)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time as stopwatch
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,6 +31,7 @@ def books_page(request: HttpRequest) -> HttpResponse:
             for row in books.INVARIANTS
         ],
         "violations": sum(results.values()), "last": last, "now": time.now(),
+        "is_late": last is None or time.now() - last.at > timedelta(hours=30),
         "milliseconds": int((stopwatch.monotonic() - started) * 1000),
         "tabs": tabs(request, "books", tab_counts(time.now())), "overdue": overdue_decisions(time.now()),
     }  # fmt: skip

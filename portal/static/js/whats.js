@@ -14,5 +14,7 @@ document.addEventListener("keydown", (event) => {
 });
 ["pointerout", "focusout"].forEach((kind) => document.addEventListener(kind, (event) => {
   const what = event.target.closest?.(".what[data-closed]");
-  if (what && !what.contains(event.relatedTarget)) delete what.dataset.closed;
+  if (!what || what.contains(event.relatedTarget)) return;
+  const stays = kind === "pointerout" ? what.contains(document.activeElement) : what.matches(":hover");
+  if (!stays) delete what.dataset.closed;
 }));

@@ -14,11 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.accounts.models import Organization
-from referrals import prompts
+from referrals import books, prompts
 from referrals.models import ClickDay, ClickMonth, Milestones, Program, Referral
 from referrals.selectors import cycle, funnel, spread, spread_rows
 from referrals.selectors.behind import behind
-from referrals.selectors.slices import slice_of
+from referrals.selectors.slices import Slice, slice_of
 from referrals.services import clicks, desk, milestones
 from referrals.services.introductions import introduce_person
 from referrals.services.links import link_for, share_link
@@ -183,7 +183,8 @@ def test_a_channel_outlives_its_click(story: dict[str, Any]) -> None:
 
 
 def test_clicks_by_month_add_up_to_clicks_by_day(story: dict[str, Any]) -> None:
-    by_day, by_month = ({}, {})
+    by_day: dict[tuple[int, str], tuple[int, int]] = {}
+    by_month: dict[tuple[int, str], tuple[int, int]] = {}
     for model, into in ((ClickDay, by_day), (ClickMonth, by_month)):
         for row in model.objects.all():
             key = (row.link_id, row.verdict)
@@ -215,7 +216,7 @@ def test_customers_see_nothing_of_it(story: dict[str, Any], client_for: Any) -> 
 
 def test_days_between_count_those_who_still_wait(story: dict[str, Any]) -> None:
     milestones.freshen_all()
-    rows = {row["stage"]: row for row in funnel.funnel(funnel.Slice(), funnel.cells(funnel.Slice()), NOW)}
+    rows = {row["stage"]: row for row in funnel.funnel(Slice(), funnel.cells(Slice()), NOW)}
     gap = rows["qualified"]["gap"]
     assert (gap.n, gap.waiting) == (0, 1)  # what a later step only implies has no date, one company waits
     assert (rows["won"]["gap"].n, rows["won"]["gap"].waiting) == (0, 1)
@@ -323,3 +324,14 @@ def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
 def test_a_house_without_anything_has_both_pages(sato: Any, client_for: Any) -> None:
     for name in ("analytics", "spread"):
         assert client_for(sato).get(reverse(f"referrals:{name}")).status_code == 200
+
+
+def test_the_books_say_when_the_nightly_check_is_late(sato: Any, client_for: Any, program: Program) -> None:
+    client = client_for(sato)
+    books.record_check(now=NOW - 2 * DAY)
+    assert client.get(reverse("referrals:books")).context["is_late"]
+    books.record_check(now=NOW - timedelta(hours=9))
+    page = client.get(reverse("referrals:books"))
+    assert not page.context["is_late"]
+    assert [row["invariant"].number for row in page.context["rows"]] == list(range(1, 17))
+    assert {row["last"] for row in page.context["rows"]} == {0}
