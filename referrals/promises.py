@@ -62,9 +62,10 @@ def owes_note(now: datetime, days: int = REMIND_DAYS) -> Q:
     return Q(state__in=ON_US, noted_at__lte=now - timedelta(days=days))
 
 
-def with_end() -> QuerySet[Referral]:
+def with_end(*, before: datetime | None = None) -> QuerySet[Referral]:
     """Return introductions that can end for lack of progress, each with `ends_at`; none with an open dispute.
 
+    With `before`: only those that end by then, the next one first.
     Accepted ones stand for the program's days after acceptance or first contact, and until a promised next step; those
     that wait for consent end with the page of the introduced person.
     """
@@ -74,11 +75,12 @@ def with_end() -> QuerySet[Referral]:
     page = Coalesce(
         F("token_expires_at"), ExpressionWrapper(F("state_since") + timedelta(days=CONSENT_DAYS), DateTimeField())
     )
-    return (
+    rows = (
         Referral.objects.filter(state__in=(S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED))
         .exclude(disputes__state=Dispute.State.OPEN)
         .annotate(ends_at=Case(When(state=S.CONSENT_PENDING, then=page), default=stands, output_field=DateTimeField()))
     )
+    return rows.filter(ends_at__lte=before).order_by("ends_at", "pk") if before else rows
 
 
 def owners(referrals: Iterable[Referral]) -> dict[int, User]:

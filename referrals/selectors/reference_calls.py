@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from portal.accounts.models import Organization, User
 from portal.engagement.expertise import Shown, experts
-from portal.search.text import tokens
+from portal.search.text import normalise, tokens
 from referrals import reference_machine as steps
 from referrals import words
 from referrals.models import ReferenceInvitation, ReferenceOutcome, ReferenceRequest, Referral
@@ -22,6 +22,7 @@ from referrals.services.reference_calls import LIVE, WINDOW, per_company, per_pe
 
 POOL = 300
 SHOWN = 12
+WEIGHTY = re.compile(r"[\u30a0-\u30ff\u4e00-\u9fffa-z0-9]")  # particles and endings are written in hiragana
 
 
 @dataclass
@@ -43,13 +44,14 @@ class Candidate:
 
 def topic_words(text: str) -> list[str]:
     """Return the words of a topic that are worth looking for."""
-    found = {token.form for token in tokens(text)} | set(re.findall(r"[\w-]{2,}", text.lower()))
-    return sorted({word for word in found if len(word) > 1})[:12]
+    text = normalise(text)
+    found = {text[token.begin : token.end] for token in tokens(text)}
+    return sorted(word for word in found if len(word) > 1 and WEIGHTY.search(word))[:12]
 
 
 def candidates(request: ReferenceRequest, now: datetime) -> list[Candidate]:
     """Return customers who may be asked, the best fit first; those at their cap stay visible at the end."""
-    known = experts(topic_words(f"{request.topic} {request.question}"))
+    known = experts(topic_words(request.topic))
     rows = list(_pool(request, known))
     people, companies = _loads(now)
     past = _past([user.pk for user in rows])

@@ -103,7 +103,7 @@ def _quiet(now: datetime) -> int:
 def _ends(now: datetime) -> tuple[int, int]:
     """Warn of introductions that are about to end and end those whose time is over; return how many of each."""
     soon = now + timedelta(days=max(promises.WARN_DAYS))
-    rows = promises.with_end().filter(ends_at__lte=soon).order_by("ends_at", "pk")
+    rows = promises.with_end(before=soon)
     warned = ended = 0
     for pk in list(rows.values_list("pk", flat=True)):
         with transaction.atomic():

@@ -206,7 +206,7 @@ def record_outcome(
         role = steps.PEER if side == ReferenceOutcome.Side.PEER else steps.PROSPECT
         _move(row, S.HELD if happened else S.FAILED, role, now, actor)
         invitation = row.invitations.filter(state=I.ACCEPTED).first()
-        _publish(row, ReferenceEnded, invitation, now, actor, happened=happened)
+        _publish(row, ReferenceEnded, invitation, now, actor if actor and actor.is_team else None, happened=happened)
     _audit(row, "outcome", actor, now, side=side, happened=happened)
     return outcome
 

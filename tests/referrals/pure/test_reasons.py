@@ -1,0 +1,41 @@
+"""Stored reasons in words: codes, losses with what was said, and the English sentences of earlier versions."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from referrals import reasons
+
+
+@pytest.mark.parametrize(
+    ("stored", "scheme", "code"),
+    [
+        ("the introduction is no longer the one that counts", "system", "superseded"), ("refund", "system", "refund"),
+        ("no progress", "system", "no_progress"), ("lost", "loss", "other"), ("loss:price 高い", "loss", "price"),
+        ("rule:self", "rule", "self"), ("予算が合いませんでした", "", ""),
+    ],
+)  # fmt: skip
+def test_every_reason_reads_in_both_languages(stored: str, scheme: str, code: str) -> None:
+    reason = reasons.read(stored)
+    assert (reason.scheme, reason.code) == (scheme, code)
+    said = set()
+    for language in ("ja", "en"):
+        with translation.override(language):
+            said.add(reasons.to_referrer(stored))
+            assert reasons.to_staff(stored)
+    assert "" not in said
+    assert len(said) == (2 if scheme else 1)
+
+
+def test_what_was_said_in_confidence_stays_with_staff() -> None:
+    stored = reasons.loss("price", "部長が高いと言う")
+    with translation.override("ja"):
+        assert "部長" not in reasons.to_referrer(stored)
+        assert "部長" in reasons.to_staff(stored)
+
+
+def test_other_systems_may_send_a_code_or_words() -> None:
+    assert reasons.loss_told("Price") == "loss:price"
+    assert reasons.loss_told("稟議が通らない") == "loss:other 稟議が通らない"
+    assert len(reasons.loss("other", "長" * 400)) == reasons.LENGTH
