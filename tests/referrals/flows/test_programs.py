@@ -276,6 +276,8 @@ def test_a_link_and_its_code_belong_to_the_chosen_program(as_: Any, kato: Any, a
     link = ReferralLink.objects.get(user=aki, program=second)
     text = client.get(page("hub"), {"program": "points"}).content.decode()
     assert f"/r/{link.code}" in text
+    assert "ご参加いただけるほかのプログラム" in text
+    assert "¥30,000" in text  # the other program's reward, in its own sentence
     assert "/referrals/qr.svg?program=points" in text
     form = {"program": "points", "name": "青木 恵", "company": "青葉製作所", "why": "締めで困っています"}
     client.post(page("introduce"), form)
