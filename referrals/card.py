@@ -12,8 +12,11 @@ from referrals.selectors.hub import active_rules
 def card_of(program: Program) -> dict[str, Any]:
     """Return what a program's card says, in the current language."""
     rules = active_rules(program)
+    also = offers.also(program, rules)
+    if not any(rule.milestone == "won" for rule in rules):
+        also = also[1:]  # the first is the sentence itself
     return {
-        "program": program, "sentence": words.reward_sentence(program, rules), "also": offers.also(program, rules),
+        "program": program, "sentence": words.reward_sentence(program, rules), "also": also,
         "fulfilment": words.fulfilment(program), "terms": program.terms.order_by("-number").first(),
     }  # fmt: skip
 

@@ -38,7 +38,8 @@ def rule_rows(program: Program) -> list[RuleRow]:
     }
     order = list(RewardRule.Milestone.values)
     rules = sorted(
-        program.rules.all(), key=lambda rule: (not rule.is_active, order.index(rule.milestone), rule.side, -rule.pk)
+        program.rules.all(),
+        key=lambda rule: (not rule.is_active, order.index(rule.milestone), rule.side != "referrer", -rule.pk),
     )
     return [RuleRow(rule, words.worth(rule, program), *sums.get(rule.pk, (0, 0))) for rule in rules]
 

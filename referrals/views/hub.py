@@ -33,6 +33,15 @@ def _program(request: HttpRequest, user: User) -> Program | None:
     return next((program for program in programs if program.slug == wanted), programs[0] if programs else None)
 
 
+def _others(user: User, program: Program | None) -> list[dict[str, Any]]:
+    """Return the other programs open to her, each with its reward in one sentence."""
+    return [
+        {"program": row, "sentence": words.reward_sentence(row, reads.active_rules(row))}
+        for row in reads.programs_for(user, time.now())
+        if program is not None and row.pk != program.pk
+    ]
+
+
 def _link(user: User, program: Program | None) -> ReferralLink | None:
     if program is None:
         return None
@@ -58,7 +67,7 @@ def hub(request: HttpRequest) -> HttpResponse:
     link = _link(user, program)
     only = request.GET.get("show", "")
     context: dict[str, Any] = {
-        "program": program, "programs": reads.programs_for(user, time.now()), "link": link,
+        "program": program, "others": _others(user, program), "link": link,
         "counts": reads.counts_for(user), "figures": reads.figures_for(user), "rows": reads.tracked(user, only=only),
         "only": only, "days": reads.clicks_by_day(user) if only == "opened" else None,
     }  # fmt: skip

@@ -257,3 +257,28 @@ def test_a_lowered_yearly_limit_takes_nothing_back(as_: Any, kato: Any, aki: Any
     assert (total.amount, total.cap) == (30_000, 30_000)
     won_referral(aki, program, domain="koto.example", name="2")
     assert Reward.objects.filter(side="referrer").count() == 1
+
+
+def test_a_program_without_a_reward_for_contracts_says_each_thing_once(as_: Any, aki: Any, program: Program) -> None:
+    RewardRule.objects.filter(program=program).delete()
+    for milestone, amount in (("qualified", 500), ("live", 3_000)):
+        RewardRule.objects.create(program=program, milestone=milestone, side="referrer", amount=amount)
+    text = as_(aki, **{"accept-language": "en"}).get(page("hub")).content.decode()
+    assert text.count("When a meeting takes place, you get ¥500") == 1
+    assert "When they have begun to use it, you get ¥3,000." in text
+
+
+def test_a_link_and_its_code_belong_to_the_chosen_program(as_: Any, kato: Any, aki: Any, program: Program) -> None:
+    second = write(as_(kato))
+    as_(kato).post(page("program_move", second), {"to": "open"})
+    client = as_(aki)
+    assert client.post(page("hub"), {"program": "points"}).headers["Location"] == "/referrals/?program=points"
+    link = ReferralLink.objects.get(user=aki, program=second)
+    text = client.get(page("hub"), {"program": "points"}).content.decode()
+    assert f"/r/{link.code}" in text
+    assert "ご参加いただけるほかのプログラム" in text
+    assert "¥30,000" in text  # the other program's reward, in its own sentence
+    assert "/referrals/qr.svg?program=points" in text
+    form = {"program": "points", "name": "青木 恵", "company": "青葉製作所", "why": "締めで困っています"}
+    client.post(page("introduce"), form)
+    assert Referral.objects.get().program == second
