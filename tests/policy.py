@@ -74,6 +74,8 @@ def _call(world: World) -> list[Any]:
 
 def _agreed_call(world: World) -> list[Any]:
     return [world.introductions.call(world.person("mio"), agreed=True).public_id]
+
+
 def _content_link(world: World) -> list[Any]:
     return [world.introductions.content_link().code]
 
