@@ -70,6 +70,9 @@ INVARIANTS: Final = (
         "available"),
         "SELECT (SELECT count(*) FROM referrals_reward r WHERE state IN ('reserved', 'fulfilled') AND NOT EXISTS "
         "(SELECT 1 FROM referrals_payoutline l WHERE l.reward_id = r.id AND l.is_live)) + (SELECT count(*) FROM "
+        "referrals_payoutbatch b WHERE (b.state IN ('settled', 'failed')) = EXISTS (SELECT 1 FROM "
+        "referrals_payoutline l WHERE l.batch_id = b.id AND l.state IN ('reserved', 'sent')) AND EXISTS (SELECT 1 "
+        "FROM referrals_payoutline l WHERE l.batch_id = b.id)) + (SELECT count(*) FROM "
         "referrals_rewardchange WHERE (after = 'fulfilled' AND before NOT IN ('reserved', 'fulfilled')) "
         "OR (after = 'reserved' AND before NOT IN ('available', 'reserved')))"),
     Invariant(8, "facts_once", _("Every message of another system once"),
@@ -77,13 +80,17 @@ INVARIANTS: Final = (
     Invariant(9, "order_is_nothing", _("The order in which messages arrived made no difference"), ""),
     Invariant(10, "no_own_credit", _("Nobody is credited for her own company or approves her own reward"),
         "SELECT (SELECT count(*) FROM referrals_attribution WHERE is_active AND organization_id = "
-        "referrer_organization_id) + (SELECT count(*) FROM referrals_reward WHERE approved_by_id = user_id)"),
-    Invariant(11, "history_replays", _("The history of every introduction leads to its present state"),
-        "SELECT count(*) FROM referrals_referral r WHERE version > 0 AND (version <> (SELECT count(*) FROM "
+        "referrer_organization_id) + (SELECT count(*) FROM referrals_reward r JOIN referrals_referral i ON "
+        "i.id = r.referral_id WHERE r.approved_by_id IN (r.user_id, i.referrer_id, i.referee_id))"),
+    Invariant(11, "history_replays", _("The history of every introduction and reward leads to its present state"),
+        "SELECT (SELECT count(*) FROM referrals_reward r WHERE NOT EXISTS (SELECT 1 FROM referrals_rewardchange c "
+        "WHERE c.reward_id = r.id AND c.version = r.version AND c.after = r.state AND c.amount = r.amount "
+        "AND c.reversed_amount = r.reversed_amount) OR r.version <> (SELECT count(*) FROM referrals_rewardchange c "
+        "WHERE c.reward_id = r.id)) + (SELECT count(*) FROM referrals_referral r WHERE version > 0 AND (version <> (SELECT count(*) FROM "
         "referrals_referralchange c WHERE c.referral_id = r.id) OR state <> (SELECT after FROM "
         "referrals_referralchange c WHERE c.referral_id = r.id ORDER BY version DESC LIMIT 1) OR EXISTS (SELECT 1 "
         "FROM (SELECT before, lag(after, 1, '') OVER (ORDER BY version) AS was FROM referrals_referralchange c "
-        "WHERE c.referral_id = r.id) h WHERE h.before <> h.was))"),
+        "WHERE c.referral_id = r.id) h WHERE h.before <> h.was)))"),
     Invariant(12, "budgets_hold", _("No budget and no yearly limit is exceeded"),
         "SELECT (SELECT count(*) FROM referrals_rewardrule u WHERE budget IS NOT NULL AND (granted_amount > budget OR "
         "granted_amount <> COALESCE((SELECT SUM(amount - reversed_amount) FROM referrals_reward r WHERE "
@@ -93,8 +100,10 @@ INVARIANTS: Final = (
         "i.id = r.referral_id WHERE r.program_id = y.program_id AND i.referrer_id = y.user_id AND r.year = y.year), 0))"
     ),
     Invariant(13, "erased_stay_erased", _("Erased people are no longer in the ledger, its sums are"),
-        "SELECT count(*) FROM referrals_ledgeraccount a JOIN accounts_user u ON a.holder = 'user:' || u.id "
-        "WHERE u.erased_at IS NOT NULL"),
+        "SELECT (SELECT count(*) FROM referrals_ledgeraccount a JOIN accounts_user u ON a.holder IN ('user:' || u.id, "
+        "'donation:' || u.id) WHERE u.erased_at IS NOT NULL) + (SELECT count(*) FROM referrals_reward r "
+        "JOIN accounts_user u ON u.id = r.user_id WHERE u.erased_at IS NOT NULL "
+        "AND r.holder IN ('user:' || u.id, 'donation:' || u.id))"),
     Invariant(14, "ids_spent_with_effect", _("A message counts as received only together with its effect"),
         "SELECT count(*) FROM referrals_fact f WHERE state = 'applied' AND kind = 'conversion' AND NOT EXISTS "
         "(SELECT 1 FROM referrals_conversion c WHERE c.public_id = (f.result->>'conversion')::uuid)"),
@@ -102,8 +111,9 @@ INVARIANTS: Final = (
         "SELECT count(*) FROM referrals_reward r WHERE NOT EXISTS (SELECT 1 FROM events_event e WHERE "
         "e.subject = 'referrals.reward:' || r.id AND e.name = 'referrals.reward.granted')"),
     Invariant(16, "people_approve", _("Nothing was released because time passed"),
-        "SELECT count(*) FROM referrals_reward WHERE state IN ('approved', 'available', 'reserved', 'fulfilled') "
-        "AND approved_by_id IS NULL"),
+        "SELECT (SELECT count(*) FROM referrals_reward WHERE state IN ('approved', 'available', 'reserved', "
+        "'fulfilled') AND approved_by_id IS NULL) + (SELECT count(*) FROM referrals_payoutbatch WHERE "
+        "state IN ('sending', 'settled') AND sent_by_id IS NULL AND closed_by_id IS NULL)"),
 )  # fmt: skip
 
 

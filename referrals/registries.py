@@ -12,10 +12,11 @@ from portal.api import scopes
 from portal.core import demo, drills, nav, panels, progress
 from portal.core import time as clock
 from portal.engagement.registry import weigh
-from referrals import greeting, notices, people, sample_inbound, signal_rules
+from referrals import greeting, notices, people, prompts, sample_inbound, signal_rules
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
+from referrals.selectors import asks
 from referrals.services import imports, payments, retention
 
 
@@ -63,6 +64,7 @@ def fill() -> None:
     privacy.register_off_boarder("referrals", people.off_board)
     notices.register()
     payments.register()
+    prompts.register("asks", asks.made_between)
     signal_rules.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Tell introductions, stages, sales and refunds"))

@@ -59,6 +59,7 @@ def carry_out(options: dict[str, Any], say: Say) -> int:
     )
     say(f"application CPU per delivery {1000 * report.cpu / report.deliveries:.1f} ms")
     say("  ".join(f"{name} {count}" for name, count in sorted(report.statuses.items())))
+    say(f"rewards paid {report.paid}, taken back after their release {report.clawed_back}")
     say(f"wrong attributions {report.wrong_attributions}")
     say(f"unbalanced transactions {report.unbalanced}")
     say(f"parked left {report.parked_left}")

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from portal.accounts.models import Organization, User
 from referrals.books import check_books
 from referrals.drill.cast import Cast, make_cast
 from referrals.drill.story import START, Company, Told, tell
-from referrals.models import Attribution, Fact, PayoutBatch, Program, Reward
+from referrals.models import Attribution, Fact, LedgerTransaction, PayoutBatch, Program, Reward
 from referrals.services import approvals, payouts
 
 Deliver = Callable[[Told, datetime], str]
@@ -40,12 +41,14 @@ class Report:
     wrong_net_rewards: int = 0
     other_violations: dict[str, int] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    paid: int = 0  # rewards paid in the end; a drill that pays nothing proves nothing
+    clawed_back: int = 0  # of what was paid or being paid
 
     @property
     def violations(self) -> int:
         return (
             self.wrong_attributions + self.unbalanced + self.parked_left + self.wrong_net_rewards
-            + sum(self.other_violations.values()) + len(self.errors)
+            + sum(self.other_violations.values()) + len(self.errors) + (self.facts >= 100 and not self.paid)
         )  # fmt: skip
 
 
@@ -117,40 +120,48 @@ def run(
     say(f"{len(companies)} companies, {report.facts} facts")
     spread(shuffled(first, dice), NOW, report)
     say("released, matured, paid in part")
-    _release(cast, dice)
+    later = _release(cast, dice)
     late = [told for company in companies for told in company.late] + dice.sample(first, len(first) // 10)
-    spread(shuffled(late, dice), LATER, report)
-    _pay_the_rest(cast)
+    spread(shuffled(late, dice), later, report)
+    _pay_the_rest(cast, later)
     _compare(companies, report)
     return report
 
 
-def _release(cast: Cast, dice: random.Random) -> None:
-    """Two people approve everything; a month later half is paid, a quarter's payment fails, a quarter waits."""
+def _release(cast: Cast, dice: random.Random) -> datetime:
+    """Two people approve everything; when the holds are over half is paid, a quarter's payment fails, a quarter waits.
+
+    Returns that moment: facts told through the API are received now, so their holds end after the story's own dates.
+    """
     for reward_id in Reward.objects.filter(state__in=("held", "pending")).values_list("pk", flat=True):
         reward = approvals.approve_reward(reward_id=reward_id, actor=cast.maker, now=NOW)
         if reward.needs_second:
             approvals.approve_reward(reward_id=reward_id, actor=cast.checker, now=NOW)
-    approvals.mature_due(now=LATER, limit=100_000)
+    later = max(LATER, Reward.objects.aggregate(end=Max("due_at"))["end"] or LATER)
+    approvals.mature_due(now=later, limit=100_000)
     for program in Program.objects.filter(slug__startswith="drill-"):
         available = list(
             Reward.objects.filter(program=program, state="available").order_by("pk").values_list("pk", flat=True)
         )
         dice.shuffle(available)
         half, quarter = len(available) // 2, len(available) // 4
-        paid = payouts.reserve_batch(program=program, reward_ids=available[:half], actor=cast.maker, now=LATER)
-        payouts.settle_batch(batch_id=paid.pk, actor=cast.checker, now=LATER)
-        # stays reserved while late refunds arrive, and fails afterwards
-        payouts.reserve_batch(program=program, reward_ids=available[half : half + quarter], actor=cast.maker, now=LATER)
+        if half:
+            paid = payouts.reserve_batch(program=program, reward_ids=available[:half], actor=cast.maker, now=later)
+            payouts.settle_batch(batch_id=paid.pk, actor=cast.checker, now=later)
+        if quarter:  # stays reserved while late refunds arrive, and fails afterwards
+            waiting = available[half : half + quarter]
+            payouts.reserve_batch(program=program, reward_ids=waiting, actor=cast.maker, now=later)
+    return later
 
 
-def _pay_the_rest(cast: Cast) -> None:
+def _pay_the_rest(cast: Cast, later: datetime) -> None:
     for batch in PayoutBatch.objects.filter(state="reserved").order_by("pk"):
-        payouts.fail_batch(batch_id=batch.pk, actor=cast.checker, now=LATER, reason="the bank sent it back")
+        payouts.fail_batch(batch_id=batch.pk, actor=cast.checker, now=later, reason="the bank sent it back")
     for program in Program.objects.filter(slug__startswith="drill-"):
-        ids = Reward.objects.filter(program=program, state="available").values_list("pk", flat=True)
-        batch = payouts.reserve_batch(program=program, reward_ids=list(ids), actor=cast.maker, now=LATER)
-        payouts.settle_batch(batch_id=batch.pk, actor=cast.checker, now=LATER)
+        ids = list(Reward.objects.filter(program=program, state="available").values_list("pk", flat=True))
+        if ids:
+            batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=cast.maker, now=later)
+            payouts.settle_batch(batch_id=batch.pk, actor=cast.checker, now=later)
 
 
 def _compare(companies: list[Company], report: Report) -> None:
@@ -174,6 +185,8 @@ def _compare(companies: list[Company], report: Report) -> None:
     books = check_books()
     report.unbalanced = books.pop("balanced")
     report.other_violations = {key: count for key, count in books.items() if count}
+    report.paid = Reward.objects.filter(state="fulfilled").count()
+    report.clawed_back = LedgerTransaction.objects.filter(kind="clawback").count()
     report.parked_left = Fact.objects.filter(state__in=("parked", "review")).count()
 
 

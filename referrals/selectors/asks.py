@@ -27,6 +27,12 @@ def is_held_out(program: Program, user_id: int) -> bool:
     return lot < program.hold_out_percent * 100
 
 
+def made_between(since: datetime, until: datetime) -> list[tuple[int, datetime]]:
+    """Return who was asked in a window, and when: what the share rate of those asked divides by."""
+    rows = Ask.objects.filter(asked_at__gte=since, asked_at__lt=until, is_held_out=False)
+    return list(rows.values_list("user_id", "asked_at"))
+
+
 def why_not_now(user: User, program: Program, kind: str, now: datetime) -> str:
     """Return why a person is not asked now: off, public, unwanted, rest, often, dispute, complaint, question; "" if she is."""
     company = user.organization
