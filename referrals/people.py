@@ -29,7 +29,7 @@ from referrals.models import (
     ShareLog,
 )
 from referrals.services import changes, reference_calls
-from referrals.services.locks import lock_companies, lock_key
+from referrals.services.locks import lock_introductions, lock_key
 
 
 def export(user: User) -> Iterable[dict[str, Any]]:
@@ -110,9 +110,11 @@ def erase(user: User, now: datetime) -> None:
 
 
 def _forget_holder(user: User) -> None:
-    """Give her rewards and ledger accounts a pseudonym. New rewards for her wait for this, or come wholly before."""
+    """Give her rewards and ledger accounts a pseudonym. New rewards for her wait for this, or come wholly before.
+
+    The companies she introduced are locked already.
+    """
     mine = Q(holder__in=(f"user:{user.pk}", f"donation:{user.pk}"))
-    lock_companies(Reward.objects.filter(mine).values_list("pk", flat=True))
     lock_key(f"person:{user.pk}")
     list(Reward.objects.select_for_update().filter(mine).order_by("pk").values_list("pk", flat=True))
     pseudonym = f"erased:{uuid4()}"
@@ -123,6 +125,7 @@ def _forget_holder(user: User) -> None:
 
 def off_board(user: User, now: datetime) -> None:
     """Retire her links, take her off the leaderboard, withdraw what nobody has begun to work on."""
+    lock_introductions(user.pk)
     BoardChoice.objects.filter(user=user).delete()
     links = list(ReferralLink.objects.filter(user=user, retired_at=None).select_related("program"))
     for link in links:

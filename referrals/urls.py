@@ -78,7 +78,6 @@ urlpatterns = [
     path("staff/referrals/books/", books.books_page, name="books"),
     path("staff/referrals/programs/", programs.programs, name="programs"),
     path("staff/referrals/programs/new/", programs.program_edit, name="program_new"),
-    path("staff/referrals/programs/<slug:slug>/", programs.program_edit, name="program_edit"),
     path("staff/referrals/sources/", sources.sources, name="sources"),
     path("staff/referrals/sources/new/", sources.source_new, name="source_new"),
     path("staff/referrals/sources/<uuid:public_id>/", sources.source, name="source"),

@@ -55,3 +55,17 @@ def lock_companies(reward_ids: Iterable[int]) -> None:
             ) ORDER BY c.id FOR UPDATE""",
             [list(reward_ids)],
         )
+
+
+def lock_introductions(user_id: int) -> None:
+    """Lock the companies a person introduced, or was introduced from, at once and in one order.
+
+    Whoever moves several of her introductions takes them first: a sale holds its company and then waits for her.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT c.id FROM referrals_referredorganization c WHERE (c.program_id, c.organization_id) IN (
+                SELECT program_id, organization_id FROM referrals_referral WHERE referrer_id = %s OR referee_id = %s
+            ) ORDER BY c.id FOR UPDATE""",
+            [user_id, user_id],
+        )

@@ -45,10 +45,10 @@ class Scene:
         return tell("conversion", name, domain=domain, invoice=f"INV-{domain}", amount=amount, currency="JPY")
 
     def won(self, domain: str = "aoba.example", user: User | None = None) -> list[Reward]:
-        """Introduce and sell; returns both sides' rewards."""
+        """Introduce and sell; returns the rewards, the referrer's first."""
         self.claim(user or self.aki, domain, f"i-{domain}")
         self.sell(domain, f"c-{domain}")
-        return list(Reward.objects.filter(conversion__invoice=f"INV-{domain}").order_by("pk"))
+        return list(Reward.objects.filter(conversion__invoice=f"INV-{domain}").order_by("-side"))
 
     def available(self, domain: str = "aoba.example") -> list[Reward]:
         rewards = self.won(domain)
