@@ -46,7 +46,7 @@ def rank_at(won: Iterable[datetime], at: datetime) -> int:
     """Return the so-manieth won introduction one of this moment is: how many were won until then, itself included.
 
     Contracts of the same moment count for one another, so no tie has to be broken: the rank is a count of dates and
-    depends on nothing but their set (decision 0020).
+    depends on nothing but their set (decision 0009).
     """
     return max(1, bisect_right(sorted(won), at))
 

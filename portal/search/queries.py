@@ -15,7 +15,7 @@ from portal.search import highlight, registry
 from portal.search.models import SearchDocument, Visibility
 from portal.search.query import Query, parse
 
-FIRST_STAGE = 250  # ranking reads the words of every match: see decision 0031
+FIRST_STAGE = 250  # ranking reads the words of every match: see decision 0012
 PAGE = 20
 # Weights of D, C, B, A; a document loses half its worth in two years.
 RANK = "ts_rank('{0.05, 0.2, 0.4, 1.0}', found.vector, %(query)s::tsquery)"

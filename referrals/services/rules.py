@@ -1,6 +1,6 @@
 """Writing reward rules. A rule that has granted is closed and another takes its place; one that has not is changed.
 
-The budget is of the milestone and side, not of the row: the new rule goes on with what the old one left (decision 0021).
+The budget is of the milestone and side, not of the row: the new rule goes on with what the old one left (decision 0010).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ def make(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0026_notes_are_append_only"),
+        ("referrals", "0012_notes_are_append_only"),
         ("teams", "0002_default_teams_and_rules"),
     ]
     operations = [migrations.RunPython(make, migrations.RunPython.noop, elidable=False)]

@@ -47,5 +47,5 @@ REVERSE = "".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0030_milestones_and_clicks_by_month")]
+    dependencies = [("referrals", "0016_milestones_and_clicks_by_month")]
     operations = [migrations.RunSQL(FORWARD, REVERSE)]

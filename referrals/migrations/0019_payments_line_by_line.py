@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("delivery", "0001_destinations_deliveries_attempts"),
-        ("referrals", "0032_fill_milestones_and_clicks_by_month"),
+        ("referrals", "0018_fill_milestones_and_clicks_by_month"),
     ]
     operations = [
         migrations.CreateModel(

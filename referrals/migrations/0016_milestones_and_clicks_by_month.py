@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_people_and_organizations"),
-        ("referrals", "0029_reference_history_is_append_only"),
+        ("referrals", "0015_reference_history_is_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

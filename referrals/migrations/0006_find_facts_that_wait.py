@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0010_keep_what_systems_tell"),
+        ("referrals", "0005_keep_what_systems_tell"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0011_find_facts_that_wait"),
+        ("referrals", "0006_find_facts_that_wait"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,5 +15,5 @@ DROP TRIGGER refuse_truncate ON referrals_programchange;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0020_programs_with_steps_limits_and_asks")]
+    dependencies = [("referrals", "0008_programs_with_steps_limits_and_asks")]
     operations = [migrations.RunSQL(FORWARD, REVERSE)]

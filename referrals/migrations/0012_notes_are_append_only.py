@@ -23,5 +23,5 @@ DROP FUNCTION referrals_refuse_rewriting();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0025_notes_and_protection")]
+    dependencies = [("referrals", "0011_notes_and_protection")]
     operations = [migrations.RunSQL(FORWARD, REVERSE)]

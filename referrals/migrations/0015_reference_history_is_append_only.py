@@ -15,5 +15,5 @@ DROP TRIGGER refuse_truncate ON referrals_referencechange;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0028_reference_calls")]
+    dependencies = [("referrals", "0014_reference_calls")]
     operations = [migrations.RunSQL(FORWARD, REVERSE)]

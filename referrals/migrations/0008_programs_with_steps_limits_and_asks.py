@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_people_and_organizations"),
-        ("referrals", "0015_links_carry_content"),
+        ("referrals", "0007_links_carry_content"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_people_and_organizations"),
-        ("referrals", "0027_rules_for_introductions"),
+        ("referrals", "0013_rules_for_introductions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -265,7 +265,7 @@ REVERSE = "".join(f"DROP TRIGGER {name} ON referrals_{table};" for name, table i
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0037_payments_keep_their_word"),
+        ("referrals", "0021_payments_keep_their_word"),
         ("accounts", "0001_people_and_organizations"),
         ("events", "0001_the_log_of_facts"),
     ]

@@ -16,5 +16,5 @@ UPDATE referrals_reward r SET holder = COALESCE(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0035_payments_line_by_line")]
+    dependencies = [("referrals", "0019_payments_line_by_line")]
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]

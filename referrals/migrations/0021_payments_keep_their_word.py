@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0036_fill_payment_lines_and_holders")]
+    dependencies = [("referrals", "0020_fill_payment_lines_and_holders")]
     operations = [
         migrations.AlterField("payoutline", "payment_id", models.UUIDField(default=uuid.uuid4)),
         migrations.AlterField("payoutline", "state_since", models.DateTimeField()),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0022_count_what_each_year_brought"),
+        ("referrals", "0010_count_what_each_year_brought"),
     ]
 
     operations = [

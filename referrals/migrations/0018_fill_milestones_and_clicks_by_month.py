@@ -40,5 +40,5 @@ def empty(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0031_changes_mark_milestones_stale")]
+    dependencies = [("referrals", "0017_changes_mark_milestones_stale")]
     operations = [migrations.RunPython(fill, empty, elidable=True)]
