@@ -112,6 +112,58 @@ def _register_reference_calls() -> None:
         )  # fmt: skip
 
 
+def _register_asks() -> None:
+    asks: tuple[tuple[str, Any, tuple[str, ...], Any], ...] = (
+        ("referral_helped", _("Somebody I know may have the same question"), ("helped",),
+         _("Your answer was accepted. Somebody you know may have the same question.")),
+        ("referral_solved", _("What was solved for me may help somebody I know"), ("solved",),
+         _("It was solved for you. If somebody you know has the same trouble, your link is here.")),
+        ("referral_unshared", _("My link, which I never shared"), ("unshared",),
+         _("You have a referral link that you have never shared. Whom would it help?")),
+    )  # fmt: skip
+    for order, (name, label, which, text) in enumerate(asks, start=320):
+        register_kind(
+            Kind(
+                name, label, "referrals.ask.made", _asked(*which), text, mail="weekly", order=order,
+                url=lambda event: str(event.payload.get("url", "/referrals/")), group=lambda event: event.subject,
+            )
+        )  # fmt: skip
+
+
+def _register_for_staff() -> None:
+    register_kind(
+        Kind(
+            "introduction_expiring", _("An introduction I handle is about to end"), "referrals.referral.noted",
+            _handler_before_the_end, _("An introduction you handle ends soon if nothing moves: %(title)s"),
+            url=lambda event: f"/staff/referrals/{event.payload.get('referral_id', '')}/", group=_introduction,
+            staff=True, order=510,
+        )
+    )  # fmt: skip
+    register_kind(
+        Kind(
+            "payment_failed", _("A payment I made or released fails"), "referrals.payment.failed", _payers,
+            _("A payment could not be carried out. Its reward is available again; the reason is on the payment's page."),
+            url=lambda event: str(event.payload.get("url", "/staff/referrals/payouts/")), staff=True, mail="now",
+            order=515,
+        )
+    )  # fmt: skip
+    register_kind(
+        Kind(
+            "facts_stranded", _("A message of another system waits too long"), "referrals.facts.stranded", _who_mend,
+            _("%(count)s messages of %(source)s have waited for more than a day."),
+            url=lambda event: str(event.payload.get("url", "/staff/referrals/")), staff=True, mail="now", order=510,
+        )
+    )  # fmt: skip
+    register_kind(
+        Kind(
+            "deals_imported", _("A file I imported is done"), "referrals.deals.imported", _person,
+            _("“%(title)s” is imported: %(created)s new, %(updated)s updated, %(parked)s waiting, %(skipped)s skipped, "
+              "%(failed)s not taken."),
+            url=lambda event: str(event.payload.get("url", "/staff/referrals/import/")), staff=True, mail="now", order=520,
+        )
+    )  # fmt: skip
+
+
 def register() -> None:
     """Called once, when everything is loaded."""
     moved = "referrals.referral.moved"
@@ -130,33 +182,10 @@ def register() -> None:
         ("reward_paid", _("A reward of mine is paid"), "referrals.reward.paid", _person, _("Your reward has been paid.")),
         ("reward_reversed", _("A reward of mine is taken back"), "referrals.reward.reversed", _person,
          _("A reward has been taken back, in part or as a whole. The reason is on its page.")),
-        ("payment_failed", _("A payment I made or released fails"), "referrals.payment.failed", _payers,
-         _("A payment could not be carried out. Its reward is available again; the reason is on the payment's page.")),
-    )  # fmt: skip
-    register_kind(
-        Kind(
-            "introduction_expiring", _("An introduction I handle is about to end"), "referrals.referral.noted",
-            _handler_before_the_end, _("An introduction you handle ends soon if nothing moves: %(title)s"),
-            url=lambda event: f"/staff/referrals/{event.payload.get('referral_id', '')}/", group=_introduction,
-            staff=True, order=510,
-        )
     )  # fmt: skip
     _register_reference_calls()
-    asks: tuple[tuple[str, Any, tuple[str, ...], Any], ...] = (
-        ("referral_helped", _("Somebody I know may have the same question"), ("helped",),
-         _("Your answer was accepted. Somebody you know may have the same question.")),
-        ("referral_solved", _("What was solved for me may help somebody I know"), ("solved",),
-         _("It was solved for you. If somebody you know has the same trouble, your link is here.")),
-        ("referral_unshared", _("My link, which I never shared"), ("unshared",),
-         _("You have a referral link that you have never shared. Whom would it help?")),
-    )  # fmt: skip
-    for order, (name, label, which, text) in enumerate(asks, start=320):
-        register_kind(
-            Kind(
-                name, label, "referrals.ask.made", _asked(*which), text, mail="weekly", order=order,
-                url=lambda event: str(event.payload.get("url", "/referrals/")), group=lambda event: event.subject,
-            )
-        )  # fmt: skip
+    _register_asks()
+    _register_for_staff()
     for order, (name, label, event, recipients, text) in enumerate(rows, start=300):
         register_kind(
             Kind(
@@ -164,18 +193,3 @@ def register() -> None:
                 group=_introduction, order=order,
             )
         )  # fmt: skip
-    register_kind(
-        Kind(
-            "facts_stranded", _("A message of another system waits too long"), "referrals.facts.stranded", _who_mend,
-            _("%(count)s messages of %(source)s have waited for more than a day."),
-            url=lambda event: str(event.payload.get("url", "/staff/referrals/")), staff=True, mail="now", order=510,
-        )
-    )  # fmt: skip
-    register_kind(
-        Kind(
-            "deals_imported", _("A file I imported is done"), "referrals.deals.imported", _person,
-            _("“%(title)s” is imported: %(created)s new, %(updated)s updated, %(parked)s waiting, %(skipped)s skipped, "
-              "%(failed)s not taken."),
-            url=lambda event: str(event.payload.get("url", "/staff/referrals/import/")), staff=True, mail="now", order=520,
-        )
-    )  # fmt: skip

@@ -10,7 +10,7 @@ from referrals.models import Program
 
 SCRIPT = '<script src="{home}/embed/hazumi.js" data-consent="pending" data-days="{days}" data-touch="{touch}" defer></script>'
 CONSENT = 'hazumi.consent("granted")  // "denied" forgets everything'
-TOKEN = """curl {home}/api/v1/share-tokens/ \\
+CURL = """curl {home}/api/v1/share-tokens/ \\
   -H "Authorization: Bearer $HAZUMI_KEY" -H "Content-Type: application/json" \\
   -d '{{"email": "aki@acme.example", "program": "{slug}", "origin": "https://app.example.com"}}'"""
 ELEMENT = """<script type="module" src="{home}/embed/share.js"></script>
@@ -23,6 +23,6 @@ def snippets_for(program: Program) -> dict[str, Any]:
         "home": settings.HAZUMI_BASE_URL, "days": program.window_days, "touch": program.touch, "slug": program.slug,
     }  # fmt: skip
     return {
-        "script": SCRIPT.format(**values), "consent": CONSENT, "token": TOKEN.format(**values),
+        "script": SCRIPT.format(**values), "consent": CONSENT, "token": CURL.format(**values),
         "element": ELEMENT.format(**values), "home": settings.HAZUMI_BASE_URL,
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from portal.accounts.templatetags.devices import device, is_handheld
 
@@ -28,7 +29,8 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605
     ],
 )
 def test_a_person_recognises_her_device(user_agent: str, words: str) -> None:
-    assert device(user_agent) == words
+    with translation.override("ja"):
+        assert device(user_agent) == words
 
 
 def test_phones_have_a_phones_icon() -> None:
