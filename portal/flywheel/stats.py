@@ -17,7 +17,8 @@ def wilson(part: int, whole: int, z: float = Z95) -> tuple[float, float] | None:
     share = part / whole
     middle = (share + z * z / (2 * whole)) / (1 + z * z / whole)
     half = z / (1 + z * z / whole) * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # the share itself is in its interval, also where rounding would put a bound a hair past it
+    return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
 def _at_most(count: int, mean: float) -> float:
