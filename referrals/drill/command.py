@@ -66,8 +66,8 @@ def carry_out(options: dict[str, Any], say: Say) -> int:
     say(f"wrong net rewards {report.wrong_net_rewards}")
     for name, count in report.other_violations.items():
         say(f"{name} {count}")
-    for error in report.errors[:5]:
-        say(error)
+    for line in [*report.where[:10], *report.errors[:5]]:
+        say(line)
     return report.violations
 
 

@@ -41,6 +41,7 @@ class Report:
     wrong_net_rewards: int = 0
     other_violations: dict[str, int] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    where: list[str] = field(default_factory=list)  # which companies' rewards are wrong, and how
     paid: int = 0  # rewards paid in the end; a drill that pays nothing proves nothing
     clawed_back: int = 0  # of what was paid or being paid
 
@@ -179,9 +180,10 @@ def _compare(companies: list[Company], report: Report) -> None:
             program_id=programs[company.program], referral__organization_id=organization.pk if organization else 0
         ):
             nets[reward.side] += reward.net
-        report.wrong_net_rewards += {k: v for k, v in nets.items() if v} != {
-            k: v for k, v in company.worth.items() if v
-        }
+        found, due = ({k: v for k, v in worth.items() if v} for worth in (nets, company.worth))
+        if found != due:
+            report.wrong_net_rewards += 1
+            report.where.append(f"{company.program} {company.winner} {company.domain}: {found}, due {due}")
     books = check_books()
     report.unbalanced = books.pop("balanced")
     report.other_violations = {key: count for key, count in books.items() if count}
