@@ -146,11 +146,8 @@ def _beneficiary(referral: Referral, rule: RewardRule) -> tuple[str, int | None,
 def _grant(target: Target, *, program: Program, now: datetime) -> None:
     rule, referral, amount = target.rule, target.case.referral, target.amount
     who = _beneficiary(referral, rule)
-    if (
-        amount <= 0
-        or who is None
-        or not _take(rule.pk, rule.budget is not None, program, referral, target.year, amount)
-    ):
+    net = amount - target.taken  # what a refund has taken already needs no room: it may have come before the sale
+    if amount <= 0 or who is None or not _take(rule.pk, rule.budget is not None, program, referral, target.year, net):
         return
     reward = Reward.objects.create(
         program=program, referral=referral, conversion=target.conversion, rule=rule, terms_id=_terms_id(referral),
@@ -169,7 +166,10 @@ def _grant(target: Target, *, program: Program, now: datetime) -> None:
     )  # fmt: skip
     tell(reward, RewardGranted, now=now, due_at=reward.due_at.isoformat())
     if target.taken:
-        settle_to(reward, amount=amount, reversed_amount=target.taken, now=now, actor_id=None, reason=reasons.REFUND)
+        settle_to(
+            reward, amount=amount, reversed_amount=target.taken, now=now, actor_id=None, reason=reasons.REFUND,
+            is_counted=True,
+        )  # fmt: skip
 
 
 def _terms_id(referral: Referral) -> int | None:
@@ -198,8 +198,12 @@ def settle_to(
     actor_id: int | None,
     reason: str,
     conversion: Conversion | None = None,
+    is_counted: bool = False,
 ) -> None:
-    """Post the difference between what a reward is and what it should be; move its state when it is all gone."""
+    """Post the difference between what a reward is and what it should be; move its state when it is all gone.
+
+    `is_counted`: budget and year know of the difference already.
+    """
     conversion = conversion or reward.conversion
     conversion_id = conversion.pk if conversion else None
     difference = (amount - reversed_amount) - reward.net
@@ -209,7 +213,9 @@ def settle_to(
     if difference > 0 and reward.state not in (*machine.ON_HOLD, R.REVERSED):
         return  # what was released never grows by itself
     has_budget = bool(reward.snapshot.get("has_budget"))
-    if not _take(reward.rule_id, has_budget, reward.program, reward.referral, reward.year, difference):
+    if not is_counted and not _take(
+        reward.rule_id, has_budget, reward.program, reward.referral, reward.year, difference
+    ):
         return  # neither does what has no budget, or no room in its year
     reward.amount, reward.reversed_amount, reward.conversion = amount, reversed_amount, conversion
     reward.version += 1

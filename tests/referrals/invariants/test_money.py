@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from referrals.models import (
     LedgerAccount,
     LedgerEntry,
     LedgerTransaction,
+    Program,
     ReferralLink,
     Reward,
     RewardRule,
@@ -170,4 +172,29 @@ def test_13_threads_that_accrue_while_she_is_erased_leave_the_sums(shared: Scene
     assert not Reward.objects.filter(holder=f"user:{shared.aki.pk}").exists()
     assert sum(totals().values()) == 0
     assert totals()["member_pending"] == sum(reward.net for reward in Reward.objects.all())
+    assert violations() == {}
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_9_a_refunded_sale_credited_late_finds_the_room_it_needs_in_a_full_year(scene: Scene, is_late: bool) -> None:
+    """The year holds 30,000: 20,000 · what a refund left of the next 10,000 · the rest. In either order."""
+    Program.objects.filter(pk=scene.program.pk).update(year_cap=30_000)
+    RewardRule.objects.filter(side="referrer").update(amount=20_000)
+    for number, domain in enumerate(("first.example", "second.example", "third.example")):
+        if domain != "second.example" or not is_late:
+            scene.claim(scene.aki, domain, f"i-{domain}", minutes=number)
+    if is_late:
+        scene.claim(scene.daniel, "second.example", "i-daniel", minutes=5)
+    for number, domain in enumerate(("first.example", "second.example", "third.example")):
+        at = (NOW + timedelta(hours=number)).isoformat()
+        tell("conversion", f"c-{domain}", domain=domain, invoice=domain, amount=1_000, currency="JPY", occurred_at=at)
+    tell("refund", "r", invoice="second.example", amount=900)
+    if is_late:
+        scene.claim(scene.aki, "second.example", "i-second.example", minutes=1)
+    nets = {
+        reward.referral.organization.email_domains.get().domain: reward.net
+        for reward in Reward.objects.filter(side="referrer", referral__referrer=scene.aki)
+        if reward.referral.organization is not None
+    }
+    assert nets == {"first.example": 20_000, "second.example": 1_000, "third.example": 9_000}
     assert violations() == {}
