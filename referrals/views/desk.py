@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from datetime import time as clock
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,28 +30,30 @@ from referrals.services.facts import dismiss_fact
 MOVERS = (TeamName.SALES, TeamName.MARKETING, TeamName.SUPPORT, TeamName.PRODUCT, TeamName.COMMUNITY)
 
 
-def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The desk's places, with what waits in each."""
-    from django.urls import reverse
+RARE: Final = ("facts", "books", "losses", "programs", "imports", "sources")  # behind "More", unless one is open
 
+
+def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
+    """The desk's places, with what waits in each: those of every day, and the rest."""
     desk_url = reverse("referrals:desk")
     rows: list[tuple[str, str, str]] = [
         ("waiting", f"{desk_url}", _("Waiting for us")), ("notes", f"{desk_url}?show=notes", _("Notes owed")),
         ("doubtful", f"{desk_url}?show=doubtful", _("Doubtful")),
         ("disputed", f"{desk_url}?show=disputed", _("Disputes")), ("rewards", reverse("referrals:rewards"), _("Rewards")),
-        ("payouts", reverse("referrals:payouts"), _("Payments")), ("open", f"{desk_url}?show=open", _("In motion")),
-        ("ended", f"{desk_url}?show=ended", _("Ended")), ("facts", f"{desk_url}?show=facts", _("Messages")),
-        ("books", reverse("referrals:books"), _("Books")), ("losses", reverse("referrals:losses"), _("Losses")),
+        ("payouts", reverse("referrals:payouts"), _("Payments")),
         ("calls", reverse("referrals:reference_desk"), _("Reference calls")),
+        ("open", f"{desk_url}?show=open", _("In motion")), ("ended", f"{desk_url}?show=ended", _("Ended")),
         ("programs", reverse("referrals:programs"), _("Programs")),
-        ("imports", reverse("referrals:deal_imports"), _("Import")),
+        ("losses", reverse("referrals:losses"), _("Losses")), ("books", reverse("referrals:books"), _("Books")),
+        ("facts", f"{desk_url}?show=facts", _("Messages")), ("imports", reverse("referrals:deal_imports"), _("Import")),
     ]  # fmt: skip
     if can_administer(request.user):
         rows.append(("sources", reverse("referrals:sources"), _("Systems")))
-    return [
-        {"url": url, "label": label, "count": counts.get(key) or None, "current": key == which}
-        for key, url, label in rows
-    ]
+    found: dict[str, list[dict[str, Any]]] = {"shown": [], "more": []}
+    for key, url, label in rows:
+        place = "more" if key in RARE and key != which else "shown"
+        found[place].append({"url": url, "label": label, "count": counts.get(key) or None, "current": key == which})
+    return found
 
 
 @team_required
