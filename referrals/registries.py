@@ -20,10 +20,6 @@ from referrals.selectors import asks
 from referrals.services import imports, payments, retention
 
 
-def _has_program(request: HttpRequest) -> bool:
-    return is_member(request.user)
-
-
 def _waiting(request: HttpRequest) -> int:
     from referrals.selectors.desk import queue
 
@@ -40,7 +36,7 @@ def fill() -> None:
     """Called once, when everything is loaded."""
     nav.register(
         "customer", key="referrals", label=_("Referrals"), url_name="referrals:hub", order=50, icon="handshake",
-        prefixes=("/referrals/",), visible=_has_program,
+        prefixes=("/referrals/",), visible=lambda request: is_member(request.user),
     )  # fmt: skip
     nav.register(
         "staff", key="referrals", label=_("Introductions"), url_name="referrals:desk", order=30, icon="handshake",
