@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.accounts.models import TeamName, User
+from portal.accounts.models import User
 from portal.accounts.permissions import can_administer, is_staff_member, team_required
 from portal.core import time
 from referrals import machine, promises
@@ -26,13 +27,9 @@ from referrals.services import changes, notes, risk
 from referrals.services import desk as services
 from referrals.services.facts import dismiss_fact
 
-MOVERS = (TeamName.SALES, TeamName.MARKETING, TeamName.SUPPORT, TeamName.PRODUCT, TeamName.COMMUNITY)
-
 
 def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     """The desk's places, with what waits in each."""
-    from django.urls import reverse
-
     desk_url = reverse("referrals:desk")
     rows: list[tuple[str, str, str]] = [
         ("waiting", f"{desk_url}", _("Waiting for us")), ("notes", f"{desk_url}?show=notes", _("Notes owed")),
