@@ -12,7 +12,7 @@ from portal.api import scopes
 from portal.core import demo, drills, nav, panels, progress
 from portal.core import time as clock
 from portal.engagement.registry import weigh
-from referrals import greeting, notices, people, prompts, sample_inbound, signal_rules
+from referrals import greeting, notices, people, prompts, signal_rules
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
@@ -71,5 +71,4 @@ def fill() -> None:
         add_arguments=command.arguments,
     )  # fmt: skip
     demo.register("referrals", order=50, create=tell)
-    demo.register_remover("referrals_inbound", sample_inbound.forget)
     demo.register_remover("referrals", forget)
