@@ -215,7 +215,7 @@ def test_a_claim_of_somebody_outside_the_audience_is_refused_and_explained(
     referral = Referral.objects.get(public_id=told.result["referral"])
     assert (referral.state, told.result["refused"]) == ("rejected", "not_in_audience")
     answer = as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
-    assert "あなたの企業を対象としていません" in answer
+    assert "御社を対象としていません" in answer
 
 
 def test_paused_links_lead_on_and_what_is_under_way_runs_on(as_: Any, kato: Any, aki: Any, program: Program) -> None:
