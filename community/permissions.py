@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
-from community.models import Article, Post, Space, Topic, Visibility
+from community.models import Post, Space, Topic, Visibility
 from portal.accounts.models import User
 from portal.accounts.permissions import can_moderate, is_member, is_staff_member
 
@@ -116,14 +116,6 @@ def can_react(user: Anyone, post: Post) -> bool:
 
 def can_flag(user: Anyone, post: Post) -> bool:
     return can_react(user, post)
-
-
-def can_write_articles(user: Anyone) -> bool:
-    return is_staff_member(user)
-
-
-def can_edit_article(user: Anyone, article: Article) -> bool:
-    return is_staff_member(user)
 
 
 def check(allowed: bool) -> None:

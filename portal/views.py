@@ -19,7 +19,8 @@ from portal.accounts.permissions import (
     public,
     team_required,
 )
-from portal.core import csv, time
+from portal.core import time
+from portal.core.downloads import csv_response
 from portal.core.models import LongJob
 from portal.core.panels import panels_for
 
@@ -86,8 +87,7 @@ def job(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def job_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The rows a long job could not take, as a file to mend and send again."""
     rows = [(_("Row"), _("Reason")), *_job(request, public_id).errors]
-    disposition = {"Content-Disposition": 'attachment; filename="errors.csv"'}
-    return HttpResponse(csv.write_safe(rows), content_type="text/csv; charset=utf-8", headers=disposition)
+    return csv_response(rows, "errors.csv")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-# Strongest first (referrals.md 4.3). Links (click, cookie) are one class: among them the touch rule decides.
+# Strongest first. Links (click, cookie) are one class: among them the touch rule decides.
 STRENGTH: Final = {"staff": 6, "named": 5, "code": 4, "click": 3, "cookie": 2, "email": 1, "answer": 0}
 NEEDS_REVIEW: Final = frozenset({"answer"})
 WORDS_JA: Final = {

@@ -1,4 +1,4 @@
-"""The books balance: every invariant of referrals.md 4.6 as one query that counts its violations."""
+"""The books balance: every invariant of introductions, rewards and the ledger as one query that counts its violations."""
 
 from __future__ import annotations
 

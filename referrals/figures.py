@@ -43,7 +43,7 @@ RATES = (
     ("click_lead", _("Click to registration"), "by_click", "clicks_since"),
     ("lead_qualified", _("Registration to meeting"), "qualified_since", "registered"),
     ("qualified_won", _("Meeting to contract"), "won_of_since", "qualified_since"),
-    ("won_stayed", _("Contract to still customer after twelve months"), "stayed", "year_old"),
+    ("won_stayed", _("Still a customer twelve months after the contract"), "stayed", "year_old"),
     ("lead_won", _("Registration to contract"), "won_of_since", "registered"),
 )
 

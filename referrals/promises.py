@@ -13,7 +13,7 @@ from portal.accounts.models import User
 from portal.core.time import business_due
 from portal.teams.models import Signal
 from referrals import machine
-from referrals.models import Dispute, Referral
+from referrals.models import Dispute, Referral, Reward, RiskFinding
 
 S = Referral.State
 CONTACT_HOURS: Final = 18  # two business days until the first contact
@@ -21,6 +21,8 @@ SILENT_DAYS: Final = 14  # no open introduction without a note for longer
 REMIND_DAYS: Final = 10  # from then on staff are reminded that they owe one
 WARN_DAYS: Final = (14, 3)  # before an introduction ends for lack of progress
 CONSENT_DAYS: Final = 30  # a page whose end is not known
+DISPUTE_DAYS: Final = 14  # until a dispute is answered
+FINDING_DAYS: Final = 7  # until somebody has judged a doubt
 LATE_TRIGGER: Final = "introduction_late"
 UNCONTACTED: Final = (S.SUBMITTED, S.ACCEPTED)
 ON_US: Final = machine.OPEN - {S.CONSENT_PENDING}
@@ -81,6 +83,25 @@ def with_end(*, before: datetime | None = None) -> QuerySet[Referral]:
         .annotate(ends_at=Case(When(state=S.CONSENT_PENDING, then=page), default=stands, output_field=DateTimeField()))
     )
     return rows.filter(ends_at__lte=before).order_by("ends_at", "pk") if before else rows
+
+
+def findings_overdue(now: datetime, days: int = FINDING_DAYS) -> QuerySet[RiskFinding]:
+    """Return doubts that nobody has closed for so many days, of introductions that have not ended."""
+    rows = RiskFinding.objects.filter(closed_at=None, found_at__lte=now - timedelta(days=days))
+    rows = rows.exclude(severity=RiskFinding.Severity.NOTE).exclude(referral__state__in=machine.ENDED)
+    return rows.select_related("referral__program", "referral__organization").order_by("found_at", "pk")
+
+
+def rewards_overdue(now: datetime) -> QuerySet[Reward]:
+    """Return rewards whose hold is over and that nobody has approved. They stay unpaid until somebody does."""
+    rows = Reward.objects.filter(state__in=(Reward.State.HELD, Reward.State.PENDING), due_at__lt=now)
+    return rows.select_related("referral__program", "referral__organization", "referral").order_by("due_at", "pk")
+
+
+def disputes_overdue(now: datetime) -> QuerySet[Dispute]:
+    """Return disputes whose answer is overdue."""
+    rows = Dispute.objects.filter(state=Dispute.State.OPEN, due_at__lt=now)
+    return rows.select_related("referral__program", "referral__organization", "referral").order_by("due_at", "pk")
 
 
 def owners(referrals: Iterable[Referral]) -> dict[int, User]:

@@ -12,16 +12,12 @@ from portal.api import scopes
 from portal.core import demo, drills, nav, panels, progress
 from portal.core import time as clock
 from portal.engagement.registry import weigh
-from referrals import greeting, notices, people, prompts, sample_inbound, signal_rules
+from referrals import greeting, notices, people, prompts, signal_rules
 from referrals import panels as own
 from referrals.drill import command
 from referrals.sample import forget, tell
 from referrals.selectors import asks
 from referrals.services import imports, payments, retention
-
-
-def _has_program(request: HttpRequest) -> bool:
-    return is_member(request.user)
 
 
 def _waiting(request: HttpRequest) -> int:
@@ -40,7 +36,7 @@ def fill() -> None:
     """Called once, when everything is loaded."""
     nav.register(
         "customer", key="referrals", label=_("Referrals"), url_name="referrals:hub", order=50, icon="handshake",
-        prefixes=("/referrals/",), visible=_has_program,
+        prefixes=("/referrals/",), visible=lambda request: is_member(request.user),
     )  # fmt: skip
     nav.register(
         "staff", key="referrals", label=_("Introductions"), url_name="referrals:desk", order=30, icon="handshake",
@@ -75,5 +71,4 @@ def fill() -> None:
         add_arguments=command.arguments,
     )  # fmt: skip
     demo.register("referrals", order=50, create=tell)
-    demo.register_remover("referrals_inbound", sample_inbound.forget)
     demo.register_remover("referrals", forget)

@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Organization, User
 from portal.core.demo import DemoWorld
-from referrals import sample_inbound, sample_payments, sample_programs
-from referrals.models import Click, Fact, Program, Referral, ReferralLink, RewardRule, RiskFinding, TermsVersion
-from referrals.sample_desk import tell_desk
-from referrals.sample_payments import pay_through_a_service
-from referrals.services import approvals, clicks, desk, links, payouts, risk
+from referrals import machine, sample_desk, sample_inbound, sample_payments, sample_programs
+from referrals.models import Click, Fact, Program, Referral, ReferralLink, Reward, RewardRule, RiskFinding, TermsVersion
+from referrals.services import approvals, changes, clicks, desk, links, payouts, risk
 from referrals.services.facts import receive_fact
 from referrals.services.introductions import introduce_person
 
@@ -63,8 +61,7 @@ STORY = (
 
 def tell(world: DemoWorld) -> None:
     """Tell the story with the companies and people the earlier parts made."""
-    staff = _staff(world)
-    customers = _customers(world)
+    staff, customers = _staff(), _customers()
     if not customers or staff is None:
         return
     program = _program(world)
@@ -77,13 +74,13 @@ def tell(world: DemoWorld) -> None:
         _introduction(told, referrer, mine[referrer.pk], program, staff, world)
     _pay(program, staff, world)
     sample_inbound.tell(program, staff[1], world)
-    tell_desk(world, staff[0])
+    sample_desk.tell(world, customers[:8], staff[0])
     for link in list(mine.values())[:6]:
         for channel in ("copy", "line", "mail", "share")[: world.dice.randint(1, 4)]:
             links.share_link(link=link, channel=channel, now=_at(world, world.dice.randint(1, 110)))
 
 
-def _staff(world: DemoWorld) -> tuple[User, User, User] | None:
+def _staff() -> tuple[User, User, User] | None:
     """Return a salesperson and two administrators (or what stands in for them)."""
     sales = User.objects.filter(is_sample=True, team_memberships__team="sales").order_by("pk").first()
     people = list(User.objects.filter(is_sample=True, is_administrator=True).order_by("pk")[:2])
@@ -93,7 +90,7 @@ def _staff(world: DemoWorld) -> tuple[User, User, User] | None:
     return sales, people[0], people[1]
 
 
-def _customers(world: DemoWorld) -> list[User]:
+def _customers() -> list[User]:
     """Return the people who introduce, aki first: she is the one the demo log-in shows."""
     rows = list(
         User.objects.filter(is_sample=True, memberships__ended_at=None, memberships__organization__is_own=False)
@@ -177,9 +174,6 @@ def _introduction(
     if referral.organization_id is not None:
         Organization.objects.filter(pk=referral.organization_id).update(is_sample=True)
     if told.end == "declined":
-        from referrals import machine
-        from referrals.services import changes
-
         changes.move(referral, to=Referral.State.DECLINED, role=machine.PROSPECT, now=_at(world, told.days - 3))
         return
     if told.end != "submitted":
@@ -242,8 +236,6 @@ def _sale(told: Told, referral: Referral, world: DemoWorld) -> None:
 def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> None:
     """Approve the rewards of the oldest contracts, pay two of them."""
     _, maker, checker = staff
-    from referrals.models import Reward
-
     settled = [told.domain for told in STORY if told.end in ("paid", "approved", "refunded")]
     rewards = Reward.objects.filter(
         program=program, conversion__invoice__in=[f"INV-{domain}" for domain in settled], state="pending"
@@ -260,10 +252,10 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
     if ids:
         batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=maker, now=_at(world, 36))
         payouts.settle_batch(batch_id=batch.pk, actor=checker, now=_at(world, 35), reference="見本")
-    pay_through_a_service(program, maker, checker, world)
+    sample_payments.tell(program, maker, checker, world)
 
 
 def forget() -> int:
-    """Take away what other systems told in the sample; nothing ties it to a sample person."""
-    told = Fact.objects.filter(source="sample").delete()[0]
-    return told + sample_payments.forget() + sample_programs.forget()
+    """Take away what deleting the sample's people and companies leaves: what systems told, payments, programs."""
+    gone = sample_inbound.forget() + Fact.objects.filter(source="sample").delete()[0]
+    return gone + sample_payments.forget() + sample_programs.forget()

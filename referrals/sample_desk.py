@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.accounts.models import Organization, User
+from portal.accounts.models import User
 from portal.core.demo import DemoWorld
 from referrals import machine
 from referrals.models import ReferenceRequest, Referral
@@ -12,7 +12,7 @@ from referrals.services import notes, reference_calls
 from referrals.services.promises import keep_promises
 
 
-def tell_desk(world: DemoWorld, sales: User) -> None:
+def tell(world: DemoWorld, customers: list[User], sales: User) -> None:
     """Write what the desk said between the steps, then let the automatic part do what it would have done."""
     rows = list(
         Referral.objects.filter(is_sample=True, state__in=machine.OPEN - {"consent_pending"}, contacted_at__isnull=False)
@@ -27,23 +27,17 @@ def tell_desk(world: DemoWorld, sales: User) -> None:
         moment = world.end - timedelta(days=2 + 3 * number % 9)
         if moment > row.introduced_at:
             notes.write_note(referral=row, actor=sales, code=code, text=text, now=moment)
-    _calls(world, sales, rows)
+    _calls(world, customers, sales, rows)
     keep_promises(now=world.end)
 
 
-def _calls(world: DemoWorld, sales: User, rows: list[Referral]) -> None:
-    peers = list(
-        User.objects.filter(is_sample=True, memberships__ended_at=None, memberships__organization__is_own=False)
-        .exclude(memberships__organization__lifecycle=Organization.Lifecycle.PROSPECT)
-        .order_by("pk")[:8]
-    )
-    peers.sort(key=lambda user: not user.email.startswith("aki@"))
+def _calls(world: DemoWorld, peers: list[User], sales: User, rows: list[Referral]) -> None:
     wishes = (
         ("月次の締めを短くした手順", "締めの前後で何が変わりましたか。", "製造", "平日の午前、30分"),
         ("現場の紙を減らした進め方", "最初の一か月は誰が中心でしたか。", "製造", "水曜か木曜の午後"),
         ("既存システムからの移行", "移行の費用と期間を知りたいです。", "物流", "今週の夕方"),
     )  # fmt: skip
-    rows = [row for row in rows if row.referrer_id != peers[0].pk] if peers else []
+    rows = [row for row in rows if row.referrer_id != peers[0].pk]
     for number, (wish, referral) in enumerate(zip(wishes, rows, strict=False)):
         topic, question, industry, times = wish
         row = reference_calls.ask_for_call(
@@ -52,8 +46,8 @@ def _calls(world: DemoWorld, sales: User, rows: list[Referral]) -> None:
             name=referral.referee_name or "ご担当者", email="info@prospect.example", size_band="", language="ja",
             now=world.end - timedelta(days=20 - 6 * number),
         )  # fmt: skip
-        if number < 2 and peers:
-            _invite(world, row, peers[number % len(peers)] if number else peers[0], sales, ended=number == 1)
+        if number < 2:
+            _invite(world, row, peers[number % len(peers)], sales, ended=number == 1)
 
 
 def _invite(world: DemoWorld, row: ReferenceRequest, peer: User, sales: User, *, ended: bool) -> None:

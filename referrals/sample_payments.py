@@ -16,7 +16,7 @@ from referrals.services.facts import receive_fact
 NAME = "請求システム（見本）"
 
 
-def pay_through_a_service(program: Program, maker: User, checker: User, world: DemoWorld) -> None:
+def tell(program: Program, maker: User, checker: User, world: DemoWorld) -> None:
     """Release one payment to a service whose answers are told here: nothing leaves the house."""
     day = world.end - timedelta(days=12)
     place, _secret = services.add_destination(

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from portal.accounts.models import User
 from portal.core.demo import DemoWorld
+from portal.sample import delete_with_dependants
 from referrals.models import Program, ReferralLink
 from referrals.services.board import choose_to_be_shown
 from referrals.services.programs import move_program, publish_terms, save_settings
@@ -66,7 +67,5 @@ def tell(world: DemoWorld, customers: list[User], administrator: User) -> None:
 
 def forget() -> int:
     """Take away the sample's programs that nobody but sample people ever used."""
-    from portal.sample import delete_with_dependants
-
     used = ReferralLink.objects.filter(program__is_sample=True, user__is_sample=False).values("program_id")
     return delete_with_dependants(Program.objects.filter(is_sample=True).exclude(pk__in=used))

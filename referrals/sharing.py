@@ -14,16 +14,6 @@ from referrals.models import ReferralLink
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way to share: `url` is filled with the text and the decorated link; the page fills it again when edited."""
-
-    channel: str
-    label: str
-    url: str
-    icon: str
-
-
-@dataclass(frozen=True)
 class Text:
     """One editable text, with its disclosure line."""
 
@@ -58,7 +48,7 @@ def decorated(link: ReferralLink, channel: str) -> str:
     return f"{settings.HAZUMI_BASE_URL}/r/{link.code}?{urlencode({'s': channel})}"
 
 
-def text_in(language: str, url: str, sentence: str) -> str:
+def text_in(language: str, url: str) -> str:
     """Return the proposed words: what it is, the link, and the disclosure."""
     with translation.override(language):
         return "\n".join(
@@ -79,7 +69,7 @@ def content_text_in(language: str, url: str, title: str) -> str:
         return "\n".join([opening, url, "", _(DISCLOSURE)])
 
 
-def share_kit(link: ReferralLink, sentence: str) -> Kit:
+def share_kit(link: ReferralLink) -> Kit:
     """Return the kit for a link; the reader's language first."""
     current = (translation.get_language() or "ja")[:2]
     url = f"{settings.HAZUMI_BASE_URL}/r/{link.code}"
@@ -89,7 +79,7 @@ def share_kit(link: ReferralLink, sentence: str) -> Kit:
     def words(language: str, shared: str) -> str:
         if link.content_url:
             return content_text_in(language, shared, link.content_title)
-        return text_in(language, shared, sentence)
+        return text_in(language, shared)
 
     texts = [Text(language, names[language], words(language, url)) for language in order]
     subject = link.content_title or _("An introduction to %(product)s") % {"product": settings.HAZUMI_COMPANY_NAME}

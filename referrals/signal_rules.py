@@ -17,7 +17,6 @@ from portal.teams.models import Signal, SignalRule
 from portal.teams.registry import Finding
 from referrals import promises, reasons, words
 from referrals.models import Dispute, Referral, Reward, RiskFinding
-from referrals.services import promises as keeping
 from referrals.services.changes import company_of
 
 S = Referral.State
@@ -101,7 +100,7 @@ def still_silent(signal: Signal, now: datetime) -> bool:
 # --- decisions that people owe: overdue is overdue, never decided by a clock ------------------------------------------
 def disputes(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every dispute whose answer is overdue."""
-    for row in keeping.disputes_overdue(now):
+    for row in promises.disputes_overdue(now):
         yield _about(row.referral, since=row.due_at, cause=str(row.pk), suffix=":dispute")
 
 
@@ -112,7 +111,7 @@ def still_disputed(signal: Signal, now: datetime) -> bool:
 
 def findings(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every doubt that stayed open for `threshold` days."""
-    for row in keeping.findings_overdue(now, rule.threshold):
+    for row in promises.findings_overdue(now, rule.threshold):
         yield _about(row.referral, since=row.found_at, cause=str(row.pk), suffix=":check")
 
 
@@ -125,7 +124,7 @@ def still_doubtful(signal: Signal, now: datetime) -> bool:
 def rewards(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every reward whose hold is over without an approval; only administrators can give it."""
     administrator = User.objects.filter(is_active=True, is_administrator=True).order_by("pk").first()
-    for row in keeping.rewards_overdue(now):
+    for row in promises.rewards_overdue(now):
         referral = row.referral
         yield Finding(
             subject=f"referrals.reward:{row.pk}", title=company_of(referral),

@@ -43,7 +43,7 @@ def amount_at(steps: Steps, rank: int | None) -> int:
 
 
 def rank_at(won: Iterable[datetime], at: datetime) -> int:
-    """Return the so-manieth won introduction one of this moment is: how many were won until then, itself included.
+    """Return the place of one of this moment among the won introductions: how many were won by then, with itself.
 
     Contracts of the same moment count for one another, so no tie has to be broken: the rank is a count of dates and
     depends on nothing but their set (decision 0009).
@@ -53,16 +53,12 @@ def rank_at(won: Iterable[datetime], at: datetime) -> int:
 
 @dataclass(frozen=True)
 class Way:
-    """How far somebody is: what the next contract is worth, and how many are missing to a better step."""
+    """How far somebody is: what the next contract is worth, and by how many contracts a better step is reached."""
 
     count: int
     amount: int  # what her next won introduction is worth
     goal: int | None = None  # so many contracts reach the next better step
     goal_amount: int = 0
-
-    @property
-    def missing(self) -> int:
-        return max(0, self.goal - self.count) if self.goal else 0
 
 
 def way(steps: Steps, count: int) -> Way:

@@ -31,11 +31,6 @@ def day(moment: datetime | None) -> str:
     return short_date(timezone.localtime(moment).date(), timezone.localtime(timezone.now()).date())
 
 
-def why_ended(reason: str) -> str:
-    """Return a reason as the referrer reads it: what a rule means, a kind sentence for a loss, or what staff wrote."""
-    return reasons.to_referrer(reason)
-
-
 def shown_name(referral: Referral, *, staff: bool = False) -> str:
     """Return what the referrer may read of whom she introduced: names only with that person's consent."""
     if staff or referral.name_consent_at is not None:
@@ -102,7 +97,7 @@ def _mark_now(referral: Referral, rows: list[dict[str, str]]) -> list[dict[str, 
 def next_words(referral: Referral, rewards: list[Reward], owner: str = "") -> str:
     """Return one or two sentences: who handles it, what comes next and when, or why it ended and whom to ask."""
     if referral.state in machine.ENDED:
-        reason = why_ended(referral.reason)
+        reason = reasons.to_referrer(referral.reason)
         return reason or _("This introduction has ended. Ask us if you would like to know more.")
     if referral.state == S.CONSENT_PENDING:
         return _("We wait for their consent. Nothing is sent by us: please pass the page on to them yourself.")

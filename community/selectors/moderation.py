@@ -45,8 +45,3 @@ def accuracy_of(reporter_ids: list[int]) -> dict[int, tuple[int, int]]:
 def log() -> QuerySet[ModerationAct]:
     """What was decided, newest first."""
     return ModerationAct.objects.select_related("post", "post__topic", "moderator").order_by("-at", "-pk")
-
-
-def hidden_posts() -> QuerySet[Post]:
-    """What is hidden now."""
-    return Post.objects.exclude(hidden_at=None).select_related("topic", "author").order_by("-hidden_at")

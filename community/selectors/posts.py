@@ -44,10 +44,6 @@ class Shown:
         return self.fixed_form_key or uuid7()
 
     @property
-    def thanks_count(self) -> int:
-        return int(self.post.reactions.get("thanks", 0))
-
-    @property
     def same_count(self) -> int:
         return int(self.post.reactions.get("same", 0))
 

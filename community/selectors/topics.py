@@ -14,7 +14,6 @@ from community.models import Follow, ReadState, Topic
 from community.models.reading import FRESH
 from community.permissions import Anyone
 from community.selectors import spaces
-from portal.accounts.models import User
 from portal.accounts.permissions import is_member
 from portal.accounts.reading import Reader, ids_of, rights_of, stand_in
 from portal.core.pagination import Key, Order, Page, after, page_of
@@ -169,8 +168,3 @@ def related_to(topic: Topic, user: Anyone, *, limit: int = 5) -> list[Topic]:
     tags = {f"tag{n}": tag for n, tag in enumerate(topic.tags)}
     recent = _related_topics.rows(shape, **ids_of(user), id=topic.pk, space=topic.space_id, **tags)
     return sorted(recent, key=lambda row: row.accepted_at is None)[:limit]  # stable: the most recent first in each
-
-
-def topics_of(person: User, user: Anyone) -> QuerySet[Topic]:
-    """What a person asked and opened, as another may see it."""
-    return with_people(Topic.objects.listed_for(user).filter(author=person)).order_by("-created_at", "-pk")

@@ -113,7 +113,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 @limited("community.react", limit=120, seconds=60)
 def react(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Set or take off a mark. `on` says which; without it the mark turns."""
-    if kind not in (Reaction.Kind.UP, Reaction.Kind.SAME, Reaction.Kind.THANKS):
+    if kind not in (Reaction.Kind.UP, Reaction.Kind.SAME):
         return HttpResponse(status=404)
     user: Any = request.user
     row = _get(user, pk)

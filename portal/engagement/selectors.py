@@ -29,12 +29,6 @@ def top_people(limit: int = 10) -> QuerySet[Participation]:
     return rows.select_related("user").order_by("-score", "pk")[:limit]
 
 
-def top_companies(limit: int = 10) -> QuerySet[Participation]:
-    """Return the companies that take part most."""
-    rows = Participation.objects.filter(user=None, score__gt=0).select_related("organization")
-    return rows.order_by("-score", "pk")[:limit]
-
-
 def top_of_company(organization: Organization, limit: int = 5) -> QuerySet[Participation]:
     """Return the present members of a company who take part most."""
     rows = Participation.objects.filter(

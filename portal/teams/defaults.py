@@ -27,7 +27,7 @@ RULES: tuple[tuple[Any, ...], ...] = (
      "sales", "marketing", 4, "high", True, 18, 24 * 400, 0, ["told"]),
     ("R51", "紹介者へ14日間お知らせしていません", "A referrer has heard nothing for 14 days", "introduction_silent",
      "sales", "marketing", 4, "high", True, 14, 24 * 400, 0, ["told"]),
-    ("R52", "異議への回答が期限を過ぎました", "The answer to a dispute is overdue", "dispute_overdue",
+    ("R52", "確認依頼への回答が期限を過ぎました", "The answer to a dispute is overdue", "dispute_overdue",
      "sales", "marketing", 4, "high", True, 1, 24 * 400, 0, ["told"]),
     ("R53", "紹介の確認が長引いています", "The check of an introduction takes long", "finding_overdue",
      "sales", "marketing", 9, "normal", True, 7, 24 * 400, 0, ["told"]),

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 
-from portal.accounts.models import Organization, User
+from portal.accounts.models import Organization
 from referrals.books import check_books
 from referrals.drill.cast import Cast, make_cast
 from referrals.drill.story import START, Company, Told, tell
@@ -190,8 +190,3 @@ def _compare(companies: list[Company], report: Report) -> None:
     report.paid = Reward.objects.filter(state="fulfilled").count()
     report.clawed_back = LedgerTransaction.objects.filter(kind="clawback").count()
     report.parked_left = Fact.objects.filter(state__in=("parked", "review")).count()
-
-
-def people_count() -> int:
-    """How many people exist: a drill refuses to run where there are any but its own."""
-    return User.objects.exclude(email__contains=".example").count()

@@ -16,11 +16,11 @@ from referrals.selectors.hub import active_rules
 from referrals.sharing import decorated, share_kit
 
 
-def card_of(link: ReferralLink, language: str) -> dict[str, Any]:
+def embedded_card(link: ReferralLink, language: str) -> dict[str, Any]:
     """Return a card in a language. Nothing in it tells whose link it is."""
     with translation.override(language):
         rules = active_rules(link.program)
-        kit = share_kit(link, words.reward_sentence(link.program, rules, side="referee"))
+        kit = share_kit(link)
         url = decorated(link, "embed")
         text = next(row.text for row in kit.texts if row.language == language)
         return {

@@ -54,7 +54,7 @@ class Reward(PublicId):
     currency = models.CharField(max_length=3)
     snapshot = models.JSONField(default=dict)
     year = models.PositiveSmallIntegerField(null=True)  # of the milestone, for the yearly cap; the referrer's side only
-    rank = models.PositiveSmallIntegerField(null=True)  # her so-manieth won introduction, where steps count them
+    rank = models.PositiveSmallIntegerField(null=True)  # its place among her won introductions, where steps count them
     state = models.CharField(max_length=9, choices=State)
     state_since = models.DateTimeField()
     version = models.PositiveIntegerField(default=0)

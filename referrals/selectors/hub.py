@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.core.templatetags.look import person_called
-from referrals import machine, offers, promises, words
+from referrals import machine, offers, promises, reasons, words
 from referrals.audience import why_not
 from referrals.models import (
     Attribution,
@@ -205,7 +205,7 @@ def explanation(referral: Referral) -> dict[str, Any]:
     return {
         "decision": decision,
         "is_credited": decision is not None and decision.referral_id == referral.pk,
-        "why": words.why_ended(referral.reason),
+        "why": reasons.to_referrer(referral.reason),
         "dispute": Dispute.objects.filter(referral=referral).order_by("-pk").first(),
         "claims": list(referral.candidates.order_by("occurred_at")),
     }

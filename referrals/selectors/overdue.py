@@ -10,16 +10,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from referrals import reasons
+from referrals import promises, reasons
 from referrals.models import Referral
 from referrals.selectors.hub import track
-from referrals.services import promises as keeping
 
 LOSS_DAYS = (90, 365)
 
 
 @dataclass(frozen=True)
-class Owed:
+class Overdue:
     """One kind of overdue decision: how many, since when, where they are."""
 
     label: str
@@ -28,11 +27,11 @@ class Owed:
     url: str
 
 
-def overdue_decisions(now: datetime) -> list[Owed]:
+def overdue_decisions(now: datetime) -> list[Overdue]:
     """Return what is overdue, kind by kind; empty when nothing is. Nothing of it is decided by time."""
     found = []
     disputes, findings, rewards = (
-        keeping.disputes_overdue(now), keeping.findings_overdue(now), keeping.rewards_overdue(now)
+        promises.disputes_overdue(now), promises.findings_overdue(now), promises.rewards_overdue(now)
     )  # fmt: skip
     for rows, field, label, url in (
         (disputes, "due_at", _("Disputes without an answer"), reverse("referrals:desk") + "?show=disputed"),
@@ -41,7 +40,7 @@ def overdue_decisions(now: datetime) -> list[Owed]:
     ):
         dates = list(rows.values_list(field, flat=True))
         if dates:
-            found.append(Owed(label, len(dates), min(dates), url))
+            found.append(Overdue(label, len(dates), min(dates), url))
     return found
 
 

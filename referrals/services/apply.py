@@ -61,11 +61,11 @@ def apply(
 ) -> Applied | Parked | Review:
     """Apply one fact inside the caller's transaction. `places` is shared only by parked facts woken together."""
     if fact.kind == Fact.Kind.INTRODUCTION:
-        return _introduction(fact, now, actor_id)
+        return _introduction(fact, now)
     if fact.kind == Fact.Kind.REFUND:
         return apply_refund(fact, now, actor_id)
     if fact.kind == Fact.Kind.REFERENCE:
-        return apply_reference(fact, now, actor_id)
+        return apply_reference(fact, now)
     key = tuple(str(fact.body.get(name, "")) for name in ("program", "domain", "organization", "referral"))
     place = places.get(key) if places is not None else None
     if place is None:
@@ -122,7 +122,7 @@ def at(body: dict[str, Any], now: datetime) -> datetime:
     return datetime.fromisoformat(body["occurred_at"]) if body.get("occurred_at") else now
 
 
-def _introduction(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Parked | Review:
+def _introduction(fact: Fact, now: datetime) -> Applied | Parked | Review:
     body = fact.body
     link = ReferralLink.objects.filter(code=str(body.get("code", "")).lower()).first()
     if link is None or link.user_id is None:

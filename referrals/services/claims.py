@@ -11,7 +11,7 @@ from django.db.models import Q
 from portal import events
 from portal.accounts.models import Membership, Organization
 from portal.core.time import business_due
-from referrals import audience, machine
+from referrals import audience, machine, promises
 from referrals.attribution import Claim, Decision, decide
 from referrals.events import ReferralAttributed, ReferralDisputed, ReferralRecorded
 from referrals.models import (
@@ -33,7 +33,6 @@ from referrals.services.progress import catch_up
 from referrals.services.rewards import reconcile
 
 S = Referral.State
-CONTACT_HOURS = 18  # two business days
 
 
 @dataclass(frozen=True)
@@ -261,7 +260,7 @@ def redecide(
         return current
     moves = current is not None and current.referral_id != winner.referral_id
     if current is not None and moves and decision.rule != "staff" and _is_bound(current.referral_id):
-        _dispute(winner.referral, now, program)
+        _dispute(winner.referral, now)
         return current
     if current is not None:
         _supersede(current, now)
@@ -290,7 +289,7 @@ def redecide(
 def _prepare_contact(referral: Referral, now: datetime) -> None:
     """An accepted introduction promises a first contact within two business days."""
     if referral.state == S.ACCEPTED and referral.next_due_at is None:
-        referral.next_step, referral.next_due_at = "contact", business_due(now, CONTACT_HOURS)
+        referral.next_step, referral.next_due_at = "contact", business_due(now, promises.CONTACT_HOURS)
         Referral.objects.filter(pk=referral.pk).update(next_step="contact", next_due_at=referral.next_due_at)
 
 
@@ -322,8 +321,8 @@ def _turn_away(
             changes.move(referral, to=S.REJECTED, role=machine.SYSTEM, now=now, fact_id=fact_id, reason=f"rule:{why}")
 
 
-def _dispute(referral: Referral, now: datetime, program: Program) -> None:
-    due = now + timedelta(days=14)
+def _dispute(referral: Referral, now: datetime) -> None:
+    due = now + timedelta(days=promises.DISPUTE_DAYS)
     _dispute_row, created = Dispute.objects.get_or_create(
         referral=referral, state=Dispute.State.OPEN, defaults={"text": "", "opened_at": now, "due_at": due}
     )

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from portal import audit, events
 from portal.accounts.models import User
-from referrals import machine, reasons
+from referrals import machine, promises, reasons
 from referrals.events import ReferralDisputed
 from referrals.models import AttributionCandidate, Dispute, Referral, ReferralNote, Step
 from referrals.services import changes
@@ -22,7 +22,6 @@ from referrals.services.progress import active_attribution, catch_up
 
 S = Referral.State
 Note = ReferralNote.Code
-DISPUTE_DAYS = 14
 
 
 class ReasonNeeded(ValueError):
@@ -129,7 +128,7 @@ def open_dispute(*, referral: Referral, user: User, text: str, now: datetime) ->
     """A referrer asks to look again; somebody answers within 14 days. Raises PermissionError."""
     if referral.referrer_id != user.pk:
         raise PermissionError
-    due = now + timedelta(days=DISPUTE_DAYS)
+    due = now + timedelta(days=promises.DISPUTE_DAYS)
     dispute, created = Dispute.objects.get_or_create(
         referral=referral, state=Dispute.State.OPEN,
         defaults={"opened_by": user, "text": text.strip()[:2000], "opened_at": now, "due_at": due},

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
@@ -209,8 +210,6 @@ def read(message: InboundMessage, now: datetime) -> Reading:
 
 def deals_of(source: InboundSource, now: datetime, **more: Any) -> Deals:
     """Return how the deals of a source are read."""
-    from zoneinfo import ZoneInfo
-
     mapping = DealMapping.of(source.mapping)
     return Deals(mapping, source.slug, source.program.slug, now, ZoneInfo(settings.TIME_ZONE), **more)
 

@@ -1,4 +1,4 @@
-"""Posting to the double-entry ledger (referrals.md 4.5). The only module that writes entries."""
+"""Posting to the double-entry ledger. The only module that writes entries."""
 
 from __future__ import annotations
 

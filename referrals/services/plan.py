@@ -126,5 +126,5 @@ def worth(snapshot: dict[str, Any], conversion: Conversion | None, rank: int | N
 
 
 def refund_share(amount: int, conversion: Conversion | None) -> int:
-    """Return ⌊reward × refunded ÷ sale⌋: what a cumulative refund takes back of a reward (referrals.md 4.5)."""
+    """Return ⌊reward × refunded ÷ sale⌋: what a cumulative refund takes back of a reward."""
     return amount * conversion.refunded_amount // conversion.amount if conversion is not None else 0

@@ -13,14 +13,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from referrals import machine, promises, reasons
-from referrals.models import Dispute, Referral, ReferralNote, Reward, RiskFinding
+from referrals.models import Referral, ReferralNote
 from referrals.services import changes
 from referrals.services.notes import note_by_itself
 
 S = Referral.State
 Code = ReferralNote.Code
 GRACE = timedelta(days=min(promises.WARN_DAYS))  # nobody's introduction ends sooner after the last warning
-FINDING_DAYS = 7
 
 
 def keep_promises(*, now: datetime) -> Counter[str]:
@@ -51,40 +50,23 @@ def _contacts_late(now: datetime) -> int:
 
 
 def _disputes_late(now: datetime) -> int:
-    rows = Dispute.objects.filter(state=Dispute.State.OPEN, due_at__lt=now).select_related(
-        "referral__program", "referral__organization"
+    return sum(
+        _say(row.referral, Code.DISPUTE_LATE, f"dispute:{row.pk}", now, row.due_at)
+        for row in promises.disputes_overdue(now)
     )
-    return sum(_say(row.referral, Code.DISPUTE_LATE, f"dispute:{row.pk}", now, row.due_at) for row in rows)
-
-
-def findings_overdue(now: datetime, days: int = FINDING_DAYS) -> QuerySet[RiskFinding]:
-    """Return doubts that nobody has closed for so many days, of introductions that have not ended."""
-    rows = RiskFinding.objects.filter(closed_at=None, found_at__lte=now - timedelta(days=days))
-    rows = rows.exclude(severity=RiskFinding.Severity.NOTE).exclude(referral__state__in=machine.ENDED)
-    return rows.select_related("referral__program", "referral__organization").order_by("found_at", "pk")
-
-
-def rewards_overdue(now: datetime) -> QuerySet[Reward]:
-    """Return rewards whose hold is over and that nobody has approved. They stay unpaid until somebody does."""
-    rows = Reward.objects.filter(state__in=(Reward.State.HELD, Reward.State.PENDING), due_at__lt=now)
-    return rows.select_related("referral__program", "referral__organization", "referral").order_by("due_at", "pk")
-
-
-def disputes_overdue(now: datetime) -> QuerySet[Dispute]:
-    """Return disputes whose answer is overdue."""
-    rows = Dispute.objects.filter(state=Dispute.State.OPEN, due_at__lt=now)
-    return rows.select_related("referral__program", "referral__organization", "referral").order_by("due_at", "pk")
 
 
 def _checks_late(now: datetime) -> int:
-    return sum(_say(row.referral, Code.CHECK_LATE, f"check:{row.pk}", now, None) for row in findings_overdue(now))
+    return sum(
+        _say(row.referral, Code.CHECK_LATE, f"check:{row.pk}", now, None) for row in promises.findings_overdue(now)
+    )
 
 
 def _rewards_late(now: datetime) -> int:
     """Tell the referrer, once per reward of hers, that its approval is late; it stays on hold."""
     return sum(
         _say(row.referral, Code.REWARD_LATE, f"reward:{row.pk}", now, row.due_at)
-        for row in rewards_overdue(now).filter(side="referrer")
+        for row in promises.rewards_overdue(now).filter(side="referrer")
     )
 
 

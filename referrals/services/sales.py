@@ -50,7 +50,7 @@ def wakes(names: list[str]) -> tuple[str, ...]:
     return tuple(f"invoice:{name}" for name in names)
 
 
-def apply_reference(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Parked | Review:
+def apply_reference(fact: Fact, now: datetime) -> Applied | Parked | Review:
     """A system says that two names mean one sale (an invoice and its payment)."""
     names = names_of(fact.body)
     found = find_sales(names, fact.source)

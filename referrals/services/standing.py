@@ -21,7 +21,7 @@ CONTRACT: Final = frozenset({str(RewardRule.Milestone.WON), str(RewardRule.Miles
 
 @dataclass
 class Case:
-    """One credited introduction: the sale its rewards follow, when it reached what, the so-manieth it is."""
+    """One credited introduction: the sale its rewards follow, when it reached what, and its place among those won."""
 
     referral: Referral
     bound: Conversion | None
@@ -83,7 +83,7 @@ def lock_referrers(program_id: int, organization_id: int) -> list[int]:
 
 
 def case_of(referral: Referral, referred: ReferredOrganization) -> Case:
-    """Return one credited introduction by itself; the so-manieth it is does not matter."""
+    """Return one credited introduction by itself; its place among others does not matter."""
     bound = Conversion.objects.filter(referred_id=referred.pk).order_by("occurred_at", "invoice").first()
     return Case(referral, bound, _dates(Step.objects.filter(referred_id=referred.pk)))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -14,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import team_required
 from portal.core import time
-from portal.core.csv import safe_cell
+from portal.core.downloads import csv_stream
 from portal.core.pagination import page_by_key
 from referrals.selectors import behind as rows_behind
 from referrals.selectors import funnel, sources, spread_rows
@@ -97,24 +95,3 @@ def analytics_csv(request: HttpRequest) -> StreamingHttpResponse:
         ),
         f"referrals-{stage}.csv",
     )
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_stream(head: list[str], rows: Iterator[list[str]], name: str) -> StreamingHttpResponse:
-    """Return a CSV with BOM that no spreadsheet reads as formulas, row by row."""
-    writer = csv.writer(_Echo(), lineterminator="\r\n")
-
-    def lines() -> Iterator[str]:
-        yield "\ufeff" + writer.writerow(head)
-        for row in rows:
-            yield writer.writerow([safe_cell(cell) for cell in row])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

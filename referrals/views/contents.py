@@ -81,10 +81,10 @@ def _mine(user: Any, code: str) -> ReferralLink:
 
 def _kit(link: ReferralLink) -> dict[str, Any]:
     assert isinstance(link.user, User)
-    rules = reads.active_rules(link.program)
+    rules, kit = reads.active_rules(link.program), share_kit(link)
     return {
-        "link": link, "program": link.program, "kit": share_kit(link, ""),
-        "url": f"{settings.HAZUMI_BASE_URL}/r/{link.code}",
+        "link": link, "program": link.program, "kit": kit,
+        "url": kit.url,
         "sentence": words.reward_sentence(link.program, rules), "counts": reads.counts_of_link(link),
     }  # fmt: skip
 

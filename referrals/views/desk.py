@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.accounts.models import TeamName, User
+from portal.accounts.models import User
 from portal.accounts.permissions import can_administer, is_staff_member, team_required
 from portal.core import time
 from referrals import machine, promises
@@ -26,9 +26,6 @@ from referrals.selectors.hub import track
 from referrals.services import changes, notes, risk
 from referrals.services import desk as services
 from referrals.services.facts import dismiss_fact
-
-MOVERS = (TeamName.SALES, TeamName.MARKETING, TeamName.SUPPORT, TeamName.PRODUCT, TeamName.COMMUNITY)
-
 
 RARE: Final = ("facts", "books", "losses", "programs", "imports", "sources")  # behind "More", unless one is open
 

@@ -61,7 +61,9 @@ def card(request: HttpRequest) -> HttpResponse:
     found = _link(request, tokens.SECONDS)
     if isinstance(found, HttpResponse):
         return found
-    return _open_to(request, JsonResponse(cards.card_of(found, language), json_dumps_params={"ensure_ascii": False}))
+    return _open_to(
+        request, JsonResponse(cards.embedded_card(found, language), json_dumps_params={"ensure_ascii": False})
+    )
 
 
 @csrf_exempt

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -74,10 +73,8 @@ def hub(request: HttpRequest) -> HttpResponse:
     if program is not None:
         context |= {**card_of(program), "way": reads.way_for(user, program)}
     if link is not None:
-        context["kit"] = share_kit(
-            link, words.reward_sentence(link.program, reads.active_rules(link.program), side="referee")
-        )
-        context["url"] = f"{settings.HAZUMI_BASE_URL}/r/{link.code}"
+        kit = share_kit(link)
+        context |= {"kit": kit, "url": kit.url}
     return render(request, "referrals/hub.html", context)
 
 

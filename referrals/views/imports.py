@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.accounts.models import User
 from portal.accounts.permissions import is_staff_member, team_required
 from portal.core import csv, time
+from portal.core.downloads import csv_response
 from portal.core.models import LongJob
 from referrals.forms.inbound import LABELS, ColumnsForm, DealFileForm, crm_sources
 from referrals.inbound.words import in_words
@@ -141,6 +142,4 @@ def deal_import_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
     batch = get_object_or_404(DealImport, public_id=public_id)
     rows = batch.rows.filter(outcome="failed").order_by("number")
     lines = [[*batch.header, _("Line"), _("Reason")], *([*row.cells, row.line, services.why(row)] for row in rows)]
-    response = HttpResponse(csv.write_safe(lines), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="errors.csv"'
-    return response
+    return csv_response(lines, "errors.csv")

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 from portal.accounts.models import Organization
 from portal.accounts.permissions import team_required
 from portal.core import time
-from referrals import audience, words
-from referrals.card import card_of, terms_of
+from referrals import audience
+from referrals.card import terms_of
 from referrals.models import Program, ReferralLink
-from referrals.selectors.hub import active_rules, first_way
+from referrals.selectors.hub import first_way
 from referrals.sharing import share_kit
 
 
@@ -23,14 +23,13 @@ def _in(language: str, program: Program, company: Organization | None) -> dict[s
     """Return card, terms and share text in one language. The link exists on this page only."""
     with translation.override(language):
         link = ReferralLink(program=program, code="preview")
-        kit = share_kit(link, words.reward_sentence(program, active_rules(program), side="referee"))
+        kit, why = share_kit(link), audience.why_at(program, company, language, time.now())
         versions = list(program.terms.order_by("-number"))
         return {
             "language": language, "label": {"ja": "日本語", "en": "English"}[language],
-            "why": audience.in_words(audience.why_at(program, company, language, time.now())),
-            "shown_to_her": not audience.why_at(program, company, language, time.now()),
+            "why": audience.in_words(why), "shown_to_her": not why,
             "share": kit.texts[0].text, "way": first_way(program),
-            **terms_of(program, versions[0] if versions else None, versions[:1]), **card_of(program),
+            **terms_of(program, versions[0] if versions else None, versions[:1]),
         }  # fmt: skip
 
 

@@ -168,8 +168,8 @@ def program_move(request: HttpRequest, slug: str) -> HttpResponse:
             request,
             {
                 "open": _("The program is open. Customers see it from now on."),
-                "paused": _("Paused. Links lead on; new introductions are not taken, those under way run on."),
-                "ended": _("Ended for good. Introductions under way run on."),
+                "paused": _("Paused. Links keep working; new introductions are not taken, those under way continue."),
+                "ended": _("Ended for good. Introductions under way continue."),
             }[str(moved.state)],
         )
     return redirect("referrals:program", slug=row.slug)

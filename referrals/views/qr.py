@@ -6,16 +6,16 @@ import io
 
 import qrcode
 import qrcode.image.svg
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from referrals.models import ReferralLink
+from referrals.sharing import decorated
 
 
 def answer_with_qr(request: HttpRequest, link: ReferralLink, kind: str) -> HttpResponse:
     """Answer with the QR code of a link, `kind` png or svg; `?download` names it as a file."""
     made = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=12, border=4)
-    made.add_data(f"{settings.HAZUMI_BASE_URL}/r/{link.code}?s=qr")
+    made.add_data(decorated(link, "qr"))
     out = io.BytesIO()
     if kind == "svg":
         made.make_image(image_factory=qrcode.image.svg.SvgPathFillImage).save(out)

@@ -30,9 +30,7 @@ from referrals.services.approvals import (
     SecondPersonNeeded,
 )
 from referrals.views.desk import tabs
-from referrals.views.payouts import csv_response
 
-__all__ = ["approve", "csv_response", "reward", "rewards"]
 R = Reward.State
 REFUSALS = (DoubtsOpen, NothingLeft, NotOnHold, NotRefused, OwnReward, ReasonNeeded, SecondPersonNeeded)
 SIZE = 50

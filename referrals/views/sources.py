@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -144,7 +145,10 @@ def source_act(request: HttpRequest, public_id: UUID) -> HttpResponse:
         messages.success(request, _("Switched off.") if row.disabled_at else _("Switched on."))
     if what == "again":
         count = inbound.try_again(source=row, now=now)
-        messages.success(request, _("%(count)s messages were understood this time.") % {"count": count})
+        text = ngettext(
+            "%(count)s message was understood this time.", "%(count)s messages were understood this time.", count
+        )
+        messages.success(request, text % {"count": count})
     return redirect("referrals:source", row.public_id)
 
 

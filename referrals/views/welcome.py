@@ -77,7 +77,7 @@ def introduce(request: HttpRequest) -> HttpResponse:
         else:
             url = settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[token])
             context = {
-                "referral": referral, "url": url, "text": text_in("ja" if request.LANGUAGE_CODE == "ja" else "en", url, ""),
+                "referral": referral, "url": url, "text": text_in("ja" if request.LANGUAGE_CODE == "ja" else "en", url),
                 "name": words.shown_person(referral),
             }  # fmt: skip
             return render(request, "referrals/introduced.html", context)

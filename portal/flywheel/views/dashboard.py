@@ -13,7 +13,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import team_required
-from portal.core import csv, time
+from portal.core import time
+from portal.core.downloads import csv_response
 from portal.flywheel import friction, momentum, words
 from portal.flywheel.data import Data, load
 from portal.flywheel.metrics import Metric, Row, metric
@@ -161,5 +162,4 @@ def _csv(found: Metric, shown: list[dict[str, Any]]) -> HttpResponse:
         row = item["row"]
         company = item["company"].name if item["company"] else ""
         lines.append((item["label"], item["kind"], company, row.at.isoformat(), row.value, row.of, int(row.ended)))
-    disposition = {"Content-Disposition": f'attachment; filename="{found.name}.csv"'}
-    return HttpResponse(csv.write_safe(lines), content_type="text/csv; charset=utf-8", headers=disposition)
+    return csv_response(lines, f"{found.name}.csv")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.core import csv
+from portal.core.downloads import csv_response, csv_stream
 
 TEXT = (
     '会社名,メール,備考\r\nアクメ精機,aki@acme.example,"一行目\n二行目"\r\nノースフィールド,mio@northfield.example,\r\n'
@@ -39,3 +40,10 @@ def test_formulas_are_made_harmless(cell: str) -> None:
 
 def test_numbers_stay_numbers_and_the_file_opens_in_excel() -> None:
     assert csv.write_safe([["額", -5, "-1.5", None]]) == "\ufeff額,-5,-1.5,\r\n".encode()
+
+
+def test_both_ways_to_answer_say_the_same() -> None:
+    rows = [["額", "=1+1"], ["-5", ""]]
+    whole, stream = csv_response(rows, "a.csv"), csv_stream(rows[0], iter(rows[1:]), "a.csv")
+    assert dict(whole.headers) == dict(stream.headers)
+    assert whole.content == stream.getvalue() == "\ufeff額,'=1+1\r\n-5,\r\n".encode()

@@ -65,7 +65,7 @@ def test_a_program_is_written_step_by_step_and_opens_complete(as_: Any, kato: An
     program = Program.objects.get(slug="points")
     assert (program.state, program.touch, program.window_days) == ("draft", "first", 60)
     told = client.post(page("program_move", program), {"to": "open"}, follow=True).content.decode()
-    assert "少なくとも1つの特典" in told
+    assert "1つ以上の特典" in told
     assert "両言語の規約" in told
     client.post(page("program_rules", program), rules(won_referrer_kind="fixed", won_referrer_amount=500))
     client.post(page("program_terms", program), {"text_ja": "規約です", "text_en": "Terms", "publish": "1"})
@@ -215,7 +215,7 @@ def test_a_claim_of_somebody_outside_the_audience_is_refused_and_explained(
     referral = Referral.objects.get(public_id=told.result["referral"])
     assert (referral.state, told.result["refused"]) == ("rejected", "not_in_audience")
     answer = as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
-    assert "あなたの企業を対象としていません" in answer
+    assert "御社を対象としていません" in answer
 
 
 def test_paused_links_lead_on_and_what_is_under_way_runs_on(as_: Any, kato: Any, aki: Any, program: Program) -> None:
