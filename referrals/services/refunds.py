@@ -2,6 +2,7 @@
 
 What is refunded of a payment is the larger of the highest total told and the sum of its single refunds. Both only
 grow, and neither can exceed the truth, so a system may tell one form, the other, or both, late and twice.
+A refund that failed is remembered by its reference: whichever of its two messages comes first, a person looks.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from referrals.models import Conversion, Fact, Refund, RefundTotal
+from referrals.models import Conversion, Fact, FailedRefund, Refund, RefundTotal
 from referrals.services.locks import lock_referred
 from referrals.services.progress import active_attribution, catch_up
 from referrals.services.sales import find_sales, lock_names, names_of
@@ -37,7 +38,7 @@ def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | P
     if told_in and told_in != conversion.currency:
         return Review("currency_differs")
     if fact.body.get("failed"):
-        return _failed(fact, conversion)
+        return _failed(fact, conversion, now)
     reason = _take_total(fact, conversion, now) if "total" in fact.body else _take_single(fact, conversion, now)
     if reason:
         return Review(reason)
@@ -47,8 +48,12 @@ def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | P
     return Applied({"conversion": str(conversion.public_id), "refund": reference_of(fact)})
 
 
-def _failed(fact: Fact, conversion: Conversion) -> Applied | Review:
+def _failed(fact: Fact, conversion: Conversion, now: datetime) -> Applied | Review:
     """A refund that came to nothing: no money moves by itself; when it was counted already, a person looks."""
+    FailedRefund.objects.get_or_create(
+        conversion=conversion, reference=reference_of(fact),
+        defaults={"charge": str(fact.body.get("charge") or "")[:120], "told_at": now},
+    )  # fmt: skip
     counted = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).exists()
     charge = str(fact.body.get("charge") or "")
     if counted or RefundTotal.objects.filter(conversion=conversion, charge=charge).exists():
@@ -70,6 +75,8 @@ def _take_single(fact: Fact, conversion: Conversion, now: datetime) -> str:
     known = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).first()
     if known is not None:
         return "" if known.amount == amount else "refund_amount_differs"
+    if FailedRefund.objects.filter(conversion=conversion, reference=reference_of(fact)).exists():
+        return "refund_failed_later"
     if not _set_refunded(conversion, charge, single=amount):
         return "refund_exceeds_sale"
     Refund.objects.create(
@@ -84,12 +91,22 @@ def _take_total(fact: Fact, conversion: Conversion, now: datetime) -> str:
     known = RefundTotal.objects.filter(conversion=conversion, charge=charge).first()
     if known is not None and known.amount >= total:
         return ""
+    if _may_hold_a_failed_one(conversion, charge, total):
+        return "refund_failed_later"
     if not _set_refunded(conversion, charge, total=total):
         return "refund_exceeds_sale"
     RefundTotal.objects.update_or_create(
         conversion=conversion, charge=charge, defaults={"amount": total, "told_at": _at(fact.body, now)}
     )
     return ""
+
+
+def _may_hold_a_failed_one(conversion: Conversion, charge: str, total: int) -> bool:
+    """Say whether a refund of this payment failed and the others, told one by one, do not explain its total."""
+    if not FailedRefund.objects.filter(conversion=conversion, charge=charge).exists():
+        return False
+    singles = Refund.objects.filter(conversion=conversion, charge=charge).aggregate(sum=Sum("amount"))["sum"]
+    return total > (singles or 0)
 
 
 def _set_refunded(conversion: Conversion, charge: str, *, single: int = 0, total: int = 0) -> bool:

@@ -15,7 +15,7 @@ from referrals.services.facts import receive_fact
 from referrals.services.inbound import knows_code
 from referrals.services.links import link_for
 from tests.people import NOW
-from tests.referrals.senders import STORY, make_source
+from tests.referrals.senders import STORY, charge_refunded, checkout, invoice, make_source, refund
 
 pytestmark = pytest.mark.django_db
 
@@ -76,3 +76,35 @@ def test_refunds_told_one_by_one_and_as_a_total_are_not_doubled_in_any_order(str
         transaction.savepoint_rollback(point)
     assert len(seen) == 1, seen
     assert "1000000, 500000" in next(iter(seen))
+
+
+FAILED = refund("re_1", 200_000, status="failed")
+
+
+@pytest.mark.parametrize("success", [refund("re_1", 200_000), charge_refunded(200_000)], ids=["single", "total"])
+@pytest.mark.parametrize("failure_first", [True, False])
+def test_a_failed_refund_takes_nothing_back_before_its_success_and_goes_to_a_person_in_both_orders(
+    stripe: InboundSource, code: str, success: dict[str, Any], failure_first: bool
+) -> None:
+    tell(stripe, checkout(client_reference_id=code))
+    tell(stripe, invoice())
+    for told in (FAILED, success) if failure_first else (success, FAILED):
+        tell(stripe, told)
+    doubtful = Fact.objects.get(state="review")
+    assert doubtful.result == {"reason": "refund_failed_later"}
+    if failure_first:
+        assert Conversion.objects.get().refunded_amount == 0
+        assert set(Reward.objects.values_list("reversed_amount", flat=True)) == {0}
+
+
+def test_a_refund_beside_one_that_failed_still_counts(stripe: InboundSource, code: str) -> None:
+    """The failure speaks of its own reference only; a total that other refunds explain is in no doubt."""
+    for told in (
+        FAILED,  # waits for its sale
+        checkout(client_reference_id=code), invoice(), refund("re_2", 300_000), charge_refunded(300_000),
+    ):  # fmt: skip
+        tell(stripe, told)
+    assert "1000000, 300000" in outcome()
+    tell(stripe, refund("re_1", 200_000))
+    assert Conversion.objects.get().refunded_amount == 300_000
+    assert Fact.objects.get(state="review").result == {"reason": "refund_failed_later"}
