@@ -1,4 +1,4 @@
-"""A refund that failed is remembered, so that its success counts for nothing also when it is told afterwards."""
+"""A refund that failed is remembered, for its success may be told later; a refund may be told without its payment too."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -29,4 +29,5 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
+        migrations.AddField("refund", "is_bare", models.BooleanField(default=False)),
     ]

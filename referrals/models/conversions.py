@@ -58,6 +58,7 @@ class Refund(models.Model):
     conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="refunds")
     reference = models.CharField(max_length=120)
     charge = models.CharField(max_length=120, blank=True)  # the payment it is a part of, where a system says so
+    is_bare = models.BooleanField(default=False)  # told without its payment as well as with it
     amount = models.BigIntegerField()
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

@@ -1,7 +1,8 @@
 """Refunds in two forms, in any order: single ones by their own reference, and the whole refund of a payment so far.
 
-What is refunded of a payment is the larger of the highest total told and the sum of its single refunds. Both only
-grow, and neither can exceed the truth, so a system may tell one form, the other, or both, late and twice.
+What is refunded of a payment is the larger of the highest total told and the sum of its single refunds. What is
+refunded of a sale is the largest of the sum over its payments, the sum of the refunds told without a payment, and the
+total told without one. All only grow, and none can exceed the truth, so systems may tell any of them, late and twice.
 A refund that failed is remembered by its reference: whichever of its two messages comes first, a person looks.
 """
 
@@ -74,15 +75,27 @@ def _take_single(fact: Fact, conversion: Conversion, now: datetime) -> str:
     amount, charge = int(fact.body["amount"]), str(fact.body.get("charge") or "")
     known = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).first()
     if known is not None:
-        return "" if known.amount == amount else "refund_amount_differs"
+        return _told_again(known, conversion, charge) if known.amount == amount else "refund_amount_differs"
     if FailedRefund.objects.filter(conversion=conversion, reference=reference_of(fact)).exists():
         return "refund_failed_later"
-    if not _set_refunded(conversion, charge, single=amount):
-        return "refund_exceeds_sale"
-    Refund.objects.create(
+    refund = Refund(
         conversion=conversion, reference=reference_of(fact), charge=charge, amount=amount,
         occurred_at=_at(fact.body, now), recorded_at=now,
     )  # fmt: skip
+    if not _set_refunded(conversion, refund=refund):
+        return "refund_exceeds_sale"
+    refund.save()
+    return ""
+
+
+def _told_again(refund: Refund, conversion: Conversion, charge: str) -> str:
+    """The same refund by another teller: what is told both with a payment and without one counts in both sums."""
+    if bool(charge) == bool(refund.charge) or (refund.is_bare and not charge):
+        return ""
+    refund.charge, refund.is_bare = refund.charge or charge, True
+    if not _set_refunded(conversion, refund=refund):
+        return "refund_exceeds_sale"
+    refund.save(update_fields=["charge", "is_bare"])
     return ""
 
 
@@ -93,7 +106,7 @@ def _take_total(fact: Fact, conversion: Conversion, now: datetime) -> str:
         return ""
     if _may_hold_a_failed_one(conversion, charge, total):
         return "refund_failed_later"
-    if not _set_refunded(conversion, charge, total=total):
+    if not _set_refunded(conversion, charge=charge, total=total):
         return "refund_exceeds_sale"
     RefundTotal.objects.update_or_create(
         conversion=conversion, charge=charge, defaults={"amount": total, "told_at": _at(fact.body, now)}
@@ -109,18 +122,25 @@ def _may_hold_a_failed_one(conversion: Conversion, charge: str, total: int) -> b
     return total > (singles or 0)
 
 
-def _set_refunded(conversion: Conversion, charge: str, *, single: int = 0, total: int = 0) -> bool:
-    """Write what is refunded with one more refund (or a new total) of `charge`; False when it exceeds the sale."""
-    singles = {
-        str(row["charge"]): int(row["sum"])
-        for row in Refund.objects.filter(conversion=conversion).values("charge").annotate(sum=Sum("amount"))
-    }
+def _set_refunded(
+    conversion: Conversion, *, refund: Refund | None = None, charge: str = "", total: int = 0
+) -> bool:  # fmt: skip
+    """Write what is refunded with one more refund (or one that changes, or a new total); False when it exceeds the sale."""
+    singles = list(Refund.objects.filter(conversion=conversion).exclude(pk=refund.pk if refund else None))
     totals = dict(RefundTotal.objects.filter(conversion=conversion).values_list("charge", "amount"))
-    singles[charge] = singles.get(charge, 0) + single
     totals[charge] = max(totals.get(charge, 0), total)
-    refunded = sum(max(singles.get(name, 0), totals.get(name, 0)) for name in singles.keys() | totals.keys())
+    refunded = refunded_of([*singles, *([refund] if refund else [])], totals)
     if refunded > conversion.amount:
         return False
     Conversion.objects.filter(pk=conversion.pk).update(refunded_amount=refunded)
     conversion.refunded_amount = refunded
     return True
+
+
+def refunded_of(singles: list[Refund], totals: dict[str, int]) -> int:
+    """Return what is refunded of a sale. Tellers with and without payments mean the same refunds: they do not add up."""
+    bare = sum(one.amount for one in singles if one.is_bare or not one.charge)
+    paid = {charge: total for charge, total in totals.items() if charge}
+    for charge in {one.charge for one in singles if one.charge}:
+        paid[charge] = max(paid.get(charge, 0), sum(one.amount for one in singles if one.charge == charge))
+    return max(bare, totals.get("", 0), sum(paid.values()))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from referrals.books import check_books
 from referrals.inbound import stripe as stripe_events
 from referrals.models import Conversion, Fact, InboundSource, Program, Reward
 from referrals.services.facts import receive_fact
@@ -76,6 +77,57 @@ def test_refunds_told_one_by_one_and_as_a_total_are_not_doubled_in_any_order(str
         transaction.savepoint_rollback(point)
     assert len(seen) == 1, seen
     assert "1000000, 500000" in next(iter(seen))
+
+
+def bare(name: str, **money: Any) -> dict[str, Any]:
+    """A refund as a billing system without payments tells it."""
+    return {"invoice": "in_1", "reference": name, "currency": "JPY", **money}
+
+
+BOTH_TELLERS: dict[str, Any] = {
+    "single": bare("re_1", amount=200_000), "its own name": bare("B-2", amount=300_000),
+    "same single": refund("re_1", 200_000), "first total": charge_refunded(200_000), "total": charge_refunded(500_000),
+}  # fmt: skip
+
+
+def test_two_tellers_of_the_same_refunds_do_not_add_up_in_any_order(stripe: InboundSource, code: str) -> None:
+    """One says refunds without their payment, the other by payment; both mean 500,000 in all."""
+    tell(stripe, checkout(client_reference_id=code))
+    tell(stripe, invoice())
+    seen: set[str] = set()
+    for order in random.Random(3).sample(list(permutations(BOTH_TELLERS)), 8):
+        point = transaction.savepoint()
+        for name in order:
+            told = BOTH_TELLERS[name]
+            if "object" in told:
+                tell(stripe, told)
+            else:
+                receive_fact(source="billing", external_id=name, kind="refund", body=told, now=NOW)
+        seen.add(outcome())
+        assert not any(check_books().values())
+        transaction.savepoint_rollback(point)
+    assert len(seen) == 1, seen
+    assert "1000000, 500000" in next(iter(seen))
+
+
+def test_a_refund_told_with_and_without_its_payment_counts_in_both_sums_in_any_order(
+    stripe: InboundSource, code: str
+) -> None:
+    tell(stripe, checkout(client_reference_id=code))
+    tell(stripe, invoice())
+    seen: set[str] = set()
+    first, second = bare("re_1", amount=100_000), bare("re_3", amount=200_000)
+    both = {"first": first, "second": second, "first of ch_1": {**first, "charge": "ch_1"},
+            "other of ch_1": {**bare("re_4", amount=250_000), "charge": "ch_1"}}  # fmt: skip
+    for order in random.Random(4).sample(list(permutations(both)), 8):
+        point = transaction.savepoint()
+        for name in order:
+            receive_fact(source="billing", external_id=name, kind="refund", body=both[name], now=NOW)
+        seen.add(outcome())
+        assert not any(check_books().values())
+        transaction.savepoint_rollback(point)
+    assert len(seen) == 1, seen
+    assert "1000000, 350000" in next(iter(seen))
 
 
 FAILED = refund("re_1", 200_000, status="failed")
