@@ -131,6 +131,17 @@ def test_rules_without_rewards_are_just_changed_and_the_last_one_stays(as_: Any,
     assert RewardRule.objects.get().is_active
 
 
+def test_points_are_no_share_of_a_sale(as_: Any, kato: Any) -> None:
+    client = as_(kato)
+    program = write(client)
+    shown = client.get(page("program_rules", program)).content.decode()
+    assert "売上の一定割合" not in shown
+    assert "成約の件数による段階制" in shown
+    data = rules(won_referrer_kind="percent", won_referrer_percent=5)
+    assert client.post(page("program_rules", program), data).status_code == 422
+    assert RewardRule.objects.get(program=program, is_active=True).amount == 500
+
+
 def test_each_milestone_pays_its_own(aki: Any, program: Program) -> None:
     RewardRule.objects.create(program=program, milestone="qualified", side="referrer", amount=1_000)
     RewardRule.objects.create(program=program, milestone="live", side="referrer", basis_points=100)

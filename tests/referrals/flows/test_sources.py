@@ -20,7 +20,7 @@ from referrals.models import DealRow, Fact, InboundMessage, InboundSource, Progr
 from referrals.services import alarms, imports, inbound, retention, sources
 from referrals.services.inbound import take_message
 from tests.people import NOW
-from tests.referrals.made import tell
+from tests.referrals.made import make_program, tell
 from tests.referrals.senders import STRIPE_SECRET, checkout, make_source, send, send_stripe
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,12 @@ def test_a_system_is_added_and_its_secret_is_shown_once(as_: Any, kato: Any, pro
     assert source.slug == "hubspot"
     assert AuditEntry.objects.filter(action="referrals.source.add").exists()
     assert secret not in str(list(AuditEntry.objects.values()))
+
+
+def test_a_source_of_a_points_program_counts_sales_in_money(as_: Any, kato: Any) -> None:
+    points = make_program(currency="PTS")
+    as_(kato).post(reverse("referrals:source_new"), {"kind": "hubspot", "name": "HubSpot", "program": points.pk})
+    assert InboundSource.objects.get().mapping["currency"] == "JPY"
 
 
 @pytest.mark.parametrize("secret", ["", "short", "not-stripes-0123456789"])
