@@ -60,9 +60,12 @@ INVARIANTS: Final = (
     Invariant(5, "never_more_than_all", _("Taken back at most the reward, refunded at most the sale"),
         "SELECT (SELECT count(*) FROM referrals_reward WHERE reversed_amount > amount OR reversed_amount < 0) + "
         "(SELECT count(*) FROM referrals_conversion c WHERE refunded_amount > amount OR refunded_amount <> "
+        "GREATEST((SELECT COALESCE(SUM(amount), 0) FROM referrals_refund WHERE conversion_id = c.id AND "
+        "(is_bare OR charge = '')), (SELECT COALESCE(MAX(amount), 0) FROM referrals_refundtotal WHERE "
+        "conversion_id = c.id AND charge = ''), "
         "COALESCE((SELECT SUM(GREATEST(COALESCE(f.sum, 0), COALESCE(t.amount, 0))) FROM (SELECT charge, SUM(amount) AS sum "
-        "FROM referrals_refund WHERE conversion_id = c.id GROUP BY charge) f FULL JOIN (SELECT charge, amount FROM "
-        "referrals_refundtotal WHERE conversion_id = c.id) t USING (charge)), 0))"),
+        "FROM referrals_refund WHERE conversion_id = c.id AND charge <> '' GROUP BY charge) f FULL JOIN (SELECT charge, "
+        "amount FROM referrals_refundtotal WHERE conversion_id = c.id AND charge <> '') t USING (charge)), 0)))"),
     Invariant(6, "one_payout", _("A reward is in one live payment at most"),
         "SELECT count(*) FROM (SELECT 1 FROM referrals_payoutline WHERE is_live GROUP BY reward_id "
         "HAVING count(*) > 1) x"),

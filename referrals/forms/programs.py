@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
+from portal.core.currencies import digits_of
 from referrals.models import Program
 from referrals.services.targets import BadTarget, check_target
 
-WHOLE = frozenset({"JPY", "PTS"})  # currencies without a minor unit
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 
 
@@ -23,7 +23,7 @@ def to_minor(value: Decimal | None, currency: str) -> int | None:
     """Return an amount as people write it in minor units; None stays None. Raises ValueError for a part of a unit."""
     if value is None:
         return None
-    minor = value if currency in WHOLE else value * 100
+    minor = value.scaleb(digits_of(currency))
     if minor != minor.to_integral_value():
         raise ValueError(str(value))
     return int(minor)
@@ -33,7 +33,7 @@ def to_major(amount: int | None, currency: str) -> Decimal | None:
     """Return minor units as people write them."""
     if amount is None:
         return None
-    return Decimal(amount) if currency in WHOLE else Decimal(amount) / 100
+    return Decimal(amount).scaleb(-digits_of(currency))
 
 
 def money_field(label: Any, **options: Any) -> forms.DecimalField:

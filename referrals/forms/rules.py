@@ -38,8 +38,10 @@ class RuleForm(forms.Form):
             (rule for rule in rules if rule.is_active and (rule.milestone, rule.side) == (milestone, side)), None
         )
         super().__init__(data, prefix=f"{milestone}-{side}", initial=self._initial())
-        if milestone == RewardRule.Milestone.QUALIFIED:
-            self.fields["kind"].choices = [row for row in KINDS if row[0] in ("none", "fixed")]  # type: ignore[attr-defined]
+        left_out = {"percent", "tier"} if milestone == RewardRule.Milestone.QUALIFIED else set()
+        if program.currency == "PTS":  # sales are in money, and points are no share of it
+            left_out = left_out | {"percent"}
+        self.fields["kind"].choices = [row for row in KINDS if row[0] not in left_out]  # type: ignore[attr-defined]
         for number in range(1, STEPS + 1):
             self.fields[f"from_{number}"] = forms.IntegerField(
                 label=_("From contract number"), required=False, min_value=1, max_value=999

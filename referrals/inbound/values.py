@@ -8,9 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from portal.accounts.selectors import is_free_mail, registered_domain
+from portal.core.currencies import digits_of
 
-WITHOUT_CENTS: Final = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split())
-WITH_MILLS: Final = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 MOST: Final = 10**15
 DATES: Final = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M:%S",
@@ -34,9 +33,8 @@ def minor_units(value: Any, currency: str) -> int | None:
     plain = plain.replace(",", "")
     if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", plain):
         return None
-    digits = 0 if currency in WITHOUT_CENTS else 3 if currency in WITH_MILLS else 2
     try:
-        amount = Decimal(plain).scaleb(digits)
+        amount = Decimal(plain).scaleb(digits_of(currency))
     except InvalidOperation:
         return None
     return int(amount) if amount == amount.to_integral_value() and abs(amount) <= MOST else None

@@ -5,7 +5,7 @@ from referrals.models.attribution import Attribution, AttributionCandidate, Disp
 from referrals.models.boards import BoardChoice
 from referrals.models.books import BooksCheck
 from referrals.models.clicks import Click, ClickDay
-from referrals.models.conversions import Conversion, ConversionSighting, Refund, RefundTotal
+from referrals.models.conversions import Conversion, ConversionSighting, FailedRefund, Refund, RefundTotal
 from referrals.models.facts import Fact
 from referrals.models.imports import DealImport, DealRow
 from referrals.models.inbound import InboundMessage, InboundSource
@@ -44,6 +44,7 @@ __all__ = [
     "Dispute",
     "EarnedMoment",
     "Fact",
+    "FailedRefund",
     "InboundMessage",
     "InboundSource",
     "LedgerAccount",

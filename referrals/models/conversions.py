@@ -58,6 +58,7 @@ class Refund(models.Model):
     conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="refunds")
     reference = models.CharField(max_length=120)
     charge = models.CharField(max_length=120, blank=True)  # the payment it is a part of, where a system says so
+    is_bare = models.BooleanField(default=False)  # told without its payment as well as with it
     amount = models.BigIntegerField()
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -88,3 +89,20 @@ class RefundTotal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversion_id} {self.charge} −{self.amount}"
+
+
+class FailedRefund(models.Model):
+    """A refund its system took back, by its reference: its success may be told later, and then counts for nothing."""
+
+    conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="failed_refunds")
+    reference = models.CharField(max_length=120)
+    charge = models.CharField(max_length=120, blank=True)
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["conversion", "reference"], name="one_failed_refund_per_reference")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversion_id} {self.reference}"

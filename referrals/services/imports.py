@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from portal import audit, events
 from portal.accounts.models import EmailDomain, User
+from portal.accounts.permissions import can_administer
 from portal.core import csv, progress, time
 from portal.core.models import LongJob
 from portal.core.progress import Step
@@ -88,12 +89,22 @@ def _named(header: list[str]) -> list[str]:
 def map_import(
     *, batch: DealImport, columns: dict[str, str], stages: dict[str, str], actor: User, now: datetime
 ) -> DealImport:
-    """Choose which column holds what and what their stages mean; kept on the source for the next file. Raises NotReady."""
+    """Choose which column holds what and what their stages mean. Raises NotReady.
+
+    What an administrator chooses is kept on the source too, for the next file and for its webhooks; what somebody else
+    of the team chooses holds for this file only.
+    """
     if batch.job_id is not None:
         raise NotReady("it has begun")
     batch.columns = {name: column for name, column in columns.items() if name in FIELDS and column in batch.header}
     batch.stages = {theirs: ours for theirs, ours in stages.items() if ours}
     batch.save(update_fields=["columns", "stages"])
+    if can_administer(actor):
+        _keep_mapping(batch, actor, now)
+    return check_import(batch=batch, now=now)
+
+
+def _keep_mapping(batch: DealImport, actor: User, now: datetime) -> None:
     source = InboundSource.objects.select_for_update().select_related("program").get(pk=batch.source_id)
     before = source.mapping
     source.mapping = {
@@ -107,7 +118,6 @@ def map_import(
             after={"columns": batch.columns, "stages": source.mapping["stages"]},
         )  # fmt: skip
     batch.source = source
-    return check_import(batch=batch, now=now)
 
 
 @transaction.atomic

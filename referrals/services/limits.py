@@ -19,19 +19,21 @@ def take_budget(rule_id: int, amount: int, has_budget: bool) -> bool:
 
 
 def take_year(program: Program, user_id: int, year: int | None, amount: int) -> bool:
-    """Take from (or give back to) what a person's introductions may bring her side in a year; False when it is full."""
+    """Take from (or give back to) what a person's introductions may bring her side in a year; False when it is full.
+
+    The cap is read where it is kept, under a lock that a change of the settings waits for.
+    """
     if year is None or amount == 0:
         return True
-    if amount > 0 and program.year_cap is not None and amount > program.year_cap:
-        return False
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO referrals_yearlytotal AS t (program_id, user_id, year, amount, cap)
-            VALUES (%(program)s, %(user)s, %(year)s, GREATEST(%(amount)s, 0), %(cap)s)
+            SELECT p.id, %(user)s, %(year)s, GREATEST(%(amount)s, 0), p.year_cap FROM referrals_program p
+            WHERE p.id = %(program)s AND (p.year_cap IS NULL OR %(amount)s <= p.year_cap) FOR SHARE
             ON CONFLICT (program_id, user_id, year) DO UPDATE SET amount = t.amount + %(amount)s
             WHERE %(amount)s < 0 OR t.cap IS NULL OR t.amount + %(amount)s <= t.cap
             RETURNING t.id""",
-            {"program": program.pk, "user": user_id, "year": year, "amount": amount, "cap": program.year_cap},
+            {"program": program.pk, "user": user_id, "year": year, "amount": amount},
         )
         return cursor.fetchone() is not None
 

@@ -62,7 +62,9 @@ def save_settings(
     fields: dict[str, Any],
     organizations: Iterable[Organization],
 ) -> Program:
-    """Make a program (a draft) or change its settings. Raises CurrencyFixed."""
+    """Make a program (a draft) or change its settings as they are now. Raises CurrencyFixed."""
+    if program is not None:  # its state may have changed since it was read: it is neither judged nor written by that
+        program = Program.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
     before = settings_of(program) if program else {}
     if program is None:
         first = not Program.objects.filter(is_default=True).exists()
@@ -73,7 +75,7 @@ def save_settings(
         if name in fields:
             setattr(program, name, fields[name])
     program.was_capped = program.was_capped or program.year_cap is not None
-    program.save()
+    program.save(update_fields=[*KEPT, "was_capped"] if program.pk else None)
     program.organizations.set(organizations)
     set_year_cap(program)
     audit.record(

@@ -1,7 +1,9 @@
 """Refunds in two forms, in any order: single ones by their own reference, and the whole refund of a payment so far.
 
-What is refunded of a payment is the larger of the highest total told and the sum of its single refunds. Both only
-grow, and neither can exceed the truth, so a system may tell one form, the other, or both, late and twice.
+What is refunded of a payment is the larger of the highest total told and the sum of its single refunds. What is
+refunded of a sale is the largest of the sum over its payments, the sum of the refunds told without a payment, and the
+total told without one. All only grow, and none can exceed the truth, so systems may tell any of them, late and twice.
+A refund that failed is remembered by its reference: whichever of its two messages comes first, a person looks.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from referrals.models import Conversion, Fact, Refund, RefundTotal
+from referrals.models import Conversion, Fact, FailedRefund, Refund, RefundTotal
 from referrals.services.locks import lock_referred
 from referrals.services.progress import active_attribution, catch_up
 from referrals.services.sales import find_sales, lock_names, names_of
@@ -37,7 +39,7 @@ def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | P
     if told_in and told_in != conversion.currency:
         return Review("currency_differs")
     if fact.body.get("failed"):
-        return _failed(fact, conversion)
+        return _failed(fact, conversion, now)
     reason = _take_total(fact, conversion, now) if "total" in fact.body else _take_single(fact, conversion, now)
     if reason:
         return Review(reason)
@@ -47,8 +49,12 @@ def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | P
     return Applied({"conversion": str(conversion.public_id), "refund": reference_of(fact)})
 
 
-def _failed(fact: Fact, conversion: Conversion) -> Applied | Review:
+def _failed(fact: Fact, conversion: Conversion, now: datetime) -> Applied | Review:
     """A refund that came to nothing: no money moves by itself; when it was counted already, a person looks."""
+    FailedRefund.objects.get_or_create(
+        conversion=conversion, reference=reference_of(fact),
+        defaults={"charge": str(fact.body.get("charge") or "")[:120], "told_at": now},
+    )  # fmt: skip
     counted = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).exists()
     charge = str(fact.body.get("charge") or "")
     if counted or RefundTotal.objects.filter(conversion=conversion, charge=charge).exists():
@@ -69,13 +75,27 @@ def _take_single(fact: Fact, conversion: Conversion, now: datetime) -> str:
     amount, charge = int(fact.body["amount"]), str(fact.body.get("charge") or "")
     known = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).first()
     if known is not None:
-        return "" if known.amount == amount else "refund_amount_differs"
-    if not _set_refunded(conversion, charge, single=amount):
-        return "refund_exceeds_sale"
-    Refund.objects.create(
+        return _told_again(known, conversion, charge) if known.amount == amount else "refund_amount_differs"
+    if FailedRefund.objects.filter(conversion=conversion, reference=reference_of(fact)).exists():
+        return "refund_failed_later"
+    refund = Refund(
         conversion=conversion, reference=reference_of(fact), charge=charge, amount=amount,
         occurred_at=_at(fact.body, now), recorded_at=now,
     )  # fmt: skip
+    if not _set_refunded(conversion, refund=refund):
+        return "refund_exceeds_sale"
+    refund.save()
+    return ""
+
+
+def _told_again(refund: Refund, conversion: Conversion, charge: str) -> str:
+    """The same refund by another teller: what is told both with a payment and without one counts in both sums."""
+    if bool(charge) == bool(refund.charge) or (refund.is_bare and not charge):
+        return ""
+    refund.charge, refund.is_bare = refund.charge or charge, True
+    if not _set_refunded(conversion, refund=refund):
+        return "refund_exceeds_sale"
+    refund.save(update_fields=["charge", "is_bare"])
     return ""
 
 
@@ -84,7 +104,9 @@ def _take_total(fact: Fact, conversion: Conversion, now: datetime) -> str:
     known = RefundTotal.objects.filter(conversion=conversion, charge=charge).first()
     if known is not None and known.amount >= total:
         return ""
-    if not _set_refunded(conversion, charge, total=total):
+    if _may_hold_a_failed_one(conversion, charge, total):
+        return "refund_failed_later"
+    if not _set_refunded(conversion, charge=charge, total=total):
         return "refund_exceeds_sale"
     RefundTotal.objects.update_or_create(
         conversion=conversion, charge=charge, defaults={"amount": total, "told_at": _at(fact.body, now)}
@@ -92,18 +114,33 @@ def _take_total(fact: Fact, conversion: Conversion, now: datetime) -> str:
     return ""
 
 
-def _set_refunded(conversion: Conversion, charge: str, *, single: int = 0, total: int = 0) -> bool:
-    """Write what is refunded with one more refund (or a new total) of `charge`; False when it exceeds the sale."""
-    singles = {
-        str(row["charge"]): int(row["sum"])
-        for row in Refund.objects.filter(conversion=conversion).values("charge").annotate(sum=Sum("amount"))
-    }
+def _may_hold_a_failed_one(conversion: Conversion, charge: str, total: int) -> bool:
+    """Say whether a refund of this payment failed and the others, told one by one, do not explain its total."""
+    if not FailedRefund.objects.filter(conversion=conversion, charge=charge).exists():
+        return False
+    singles = Refund.objects.filter(conversion=conversion, charge=charge).aggregate(sum=Sum("amount"))["sum"]
+    return total > (singles or 0)
+
+
+def _set_refunded(
+    conversion: Conversion, *, refund: Refund | None = None, charge: str = "", total: int = 0
+) -> bool:  # fmt: skip
+    """Write what is refunded with one more refund (or one that changes, or a new total); False when it exceeds the sale."""
+    singles = list(Refund.objects.filter(conversion=conversion).exclude(pk=refund.pk if refund else None))
     totals = dict(RefundTotal.objects.filter(conversion=conversion).values_list("charge", "amount"))
-    singles[charge] = singles.get(charge, 0) + single
     totals[charge] = max(totals.get(charge, 0), total)
-    refunded = sum(max(singles.get(name, 0), totals.get(name, 0)) for name in singles.keys() | totals.keys())
+    refunded = refunded_of([*singles, *([refund] if refund else [])], totals)
     if refunded > conversion.amount:
         return False
     Conversion.objects.filter(pk=conversion.pk).update(refunded_amount=refunded)
     conversion.refunded_amount = refunded
     return True
+
+
+def refunded_of(singles: list[Refund], totals: dict[str, int]) -> int:
+    """Return what is refunded of a sale. Tellers with and without payments mean the same refunds: they do not add up."""
+    bare = sum(one.amount for one in singles if one.is_bare or not one.charge)
+    paid = {charge: total for charge, total in totals.items() if charge}
+    for charge in {one.charge for one in singles if one.charge}:
+        paid[charge] = max(paid.get(charge, 0), sum(one.amount for one in singles if one.charge == charge))
+    return max(bare, totals.get("", 0), sum(paid.values()))

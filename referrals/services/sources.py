@@ -62,7 +62,8 @@ def add_source(
 
 def default_mapping(kind: str, program: Program) -> dict[str, Any]:
     """Return what deals of a fresh HubSpot or Salesforce look like; {} for systems that need no mapping."""
-    return {**DEFAULTS[kind], "currency": program.currency} if kind in DEFAULTS else {}
+    currency = "JPY" if program.currency == "PTS" else program.currency  # nobody sells for points
+    return {**DEFAULTS[kind], "currency": currency} if kind in DEFAULTS else {}
 
 
 def _free_slug(name: str, kind: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.models import User
-from portal.accounts.permissions import is_staff_member, team_required
+from portal.accounts.permissions import can_administer, is_staff_member, team_required
 from portal.core import csv, time
 from portal.core.downloads import csv_response
 from portal.core.models import LongJob
@@ -86,7 +86,12 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
         services.map_import(
             batch=batch, columns=form.columns(), stages=form.stages(), actor=_actor(request), now=time.now()
         )
-        messages.success(request, _("Checked again with these columns. They are kept for the next file."))
+        messages.success(
+            request,
+            _("Checked again with these columns. They are kept for the next file.")
+            if can_administer(request.user)
+            else _("Checked again with these columns. They hold for this file; administrators keep them for all."),
+        )
         return redirect("referrals:deal_import", public_id)
     if request.method == "POST" and "discard" in request.POST:
         services.discard_import(batch=batch)

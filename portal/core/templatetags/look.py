@@ -18,13 +18,13 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
+from portal.core.currencies import digits_of
 from portal.core.time import now as moment_now
 
 register = template.Library()
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
-WITHOUT_MINOR_UNIT = frozenset({"JPY", "KRW"})
 
 
 def _japanese() -> bool:
@@ -123,16 +123,16 @@ def when(value: datetime | date | None, style: str = "relative") -> SafeString:
 
 @register.simple_tag
 def money(amount: int | None, currency: str = "JPY") -> str:
-    """Show an amount of integer minor units: 30000 JPY is ¥30,000 and 123450 USD is $1,234.50."""
+    """Show an amount of integer minor units: 30000 JPY is ¥30,000, 123450 USD is $1,234.50."""
     if amount is None:
         return "–"
     sign, units = ("−" if amount < 0 else ""), abs(amount)
     symbol = SYMBOLS.get(currency, f"{currency} ")
     if currency == "PTS":
         return sign + ngettext("%(count)s point", "%(count)s points", units) % {"count": f"{units:,}"}
-    if currency in WITHOUT_MINOR_UNIT:
-        return f"{sign}{symbol}{units:,}"
-    return f"{sign}{symbol}{units // 100:,}.{units % 100:02d}"
+    digits = digits_of(currency)
+    whole, part = divmod(units, 10**digits)
+    return f"{sign}{symbol}{whole:,}" + (f".{part:0{digits}d}" if digits else "")
 
 
 @register.simple_tag

@@ -52,6 +52,9 @@ def test_a_moment_carries_its_machine_form_and_its_zone() -> None:
         (-5, "EUR", "−€0.05"),
         (None, "JPY", "–"),
         (7, "CHF", "CHF 0.07"),
+        (50000, "VND", "VND 50,000"),
+        (1234567, "KWD", "KWD 1,234.567"),
+        (-7, "BHD", "−BHD 0.007"),
     ],
 )
 def test_money_has_the_decimals_of_its_currency(amount: int | None, currency: str, shown: str) -> None:

@@ -74,9 +74,10 @@ def test_from_the_file_to_the_introductions(as_: Any, tanaka: Any, hubspot: Inbo
     client.post(answer["Location"], {**columns, "stage_0": "qualified", "map": "1"})
     batch.refresh_from_db()
     assert batch.checked["counts"] == {"created": 2, "updated": 0, "parked": 2, "skipped": 1, "failed": 2}
+    before = hubspot.mapping
     hubspot.refresh_from_db()
-    assert hubspot.mapping["stages"]["社内検討中"] == "qualified"
-    assert hubspot.mapping["columns"]["domain"] == "会社のドメイン名"
+    assert hubspot.mapping == before, "what a member of a team chooses is not what webhooks are read by"
+    assert batch.stages == {"社内検討中": "qualified"}
 
     client.post(answer["Location"], {"run": "1"})
     job = work(batch)
@@ -98,6 +99,20 @@ def test_from_the_file_to_the_introductions(as_: Any, tanaka: Any, hubspot: Inbo
     assert lines[0][:8] == HEADER.split(",")
     assert [row[8] for row in lines[1:]] == ["5", "6"]
     assert "四百万" in lines[1][9]
+
+
+def test_what_an_administrator_chooses_is_kept_for_the_next_file_and_for_webhooks(
+    as_: Any, kato: Any, hubspot: InboundSource, table: str
+) -> None:
+    client = as_(kato)
+    url = upload(client, hubspot, table.encode())["Location"]
+    batch = DealImport.objects.get()
+    columns = {f"column_{name}": column for name, column in batch.columns.items()}
+    told = client.post(url, {**columns, "stage_0": "qualified", "map": "1"}, follow=True).content.decode()
+    assert "次のファイル" in told
+    hubspot.refresh_from_db()
+    assert hubspot.mapping["stages"]["社内検討中"] == "qualified"
+    assert hubspot.mapping["columns"]["domain"] == "会社のドメイン名"
 
 
 def test_the_second_import_of_the_same_deals_creates_nothing_and_a_moved_deal_is_an_update(

@@ -22,6 +22,7 @@ from referrals.models import (
 )
 from referrals.selectors.hub import programs_for
 from referrals.services import introductions, links, programs
+from referrals.services.limits import take_year
 from referrals.services.links import NotForYou
 from referrals.services.targets import target_of
 from tests.people import NOW
@@ -128,6 +129,17 @@ def test_rules_without_rewards_are_just_changed_and_the_last_one_stays(as_: Any,
     answer = as_(kato).post(page("program_rules", program), rules())
     assert answer.status_code == 422
     assert RewardRule.objects.get().is_active
+
+
+def test_points_are_no_share_of_a_sale(as_: Any, kato: Any) -> None:
+    client = as_(kato)
+    program = write(client)
+    shown = client.get(page("program_rules", program)).content.decode()
+    assert "売上の一定割合" not in shown
+    assert "成約の件数による段階制" in shown
+    data = rules(won_referrer_kind="percent", won_referrer_percent=5)
+    assert client.post(page("program_rules", program), data).status_code == 422
+    assert RewardRule.objects.get(program=program, is_active=True).amount == 500
 
 
 def test_each_milestone_pays_its_own(aki: Any, program: Program) -> None:
@@ -248,6 +260,33 @@ def test_the_currency_stays_once_it_was_open(as_: Any, kato: Any, program: Progr
     as_(kato).post(page("program_edit", program), {**SETTINGS, "currency": "USD"})
     program.refresh_from_db()
     assert program.currency == "JPY"
+
+
+def test_settings_saved_from_a_page_that_is_old_undo_no_end_and_no_pause(kato: Any, program: Program) -> None:
+    """Two administrators: one has the settings open while the other ends the program."""
+    old = Program.objects.get(pk=program.pk)
+    programs.move_program(program=program, to="ended", actor=kato, now=NOW)
+    saved = programs.save_settings(
+        program=old, actor=kato, now=NOW, fields={"name_en": "Renamed"}, organizations=()
+    )  # fmt: skip
+    program.refresh_from_db()
+    assert (program.state, program.name_en, saved.state) == ("ended", "Renamed", "ended")
+    draft = Program(state="draft", pk=program.pk, currency="JPY")
+    with pytest.raises(programs.CurrencyFixed):
+        programs.save_settings(program=draft, actor=kato, now=NOW, fields={"currency": "USD"}, organizations=())
+
+
+def test_the_yearly_limit_is_the_one_in_the_database_not_the_one_somebody_read_before(
+    kato: Any, aki: Any, program: Program
+) -> None:
+    old = Program.objects.get(pk=program.pk)
+    programs.save_settings(program=program, actor=kato, now=NOW, fields={"year_cap": 20_000}, organizations=())
+    assert not take_year(old, aki.pk, 2026, 30_000)
+    assert take_year(old, aki.pk, 2026, 15_000)
+    assert not take_year(old, aki.pk, 2026, 15_000)
+    total = YearlyTotal.objects.get()
+    assert (total.amount, total.cap) == (15_000, 20_000)
+    assert take_year(old, aki.pk, 2026, -5_000)
 
 
 def test_a_lowered_yearly_limit_takes_nothing_back(as_: Any, kato: Any, aki: Any, program: Program) -> None:

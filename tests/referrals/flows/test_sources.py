@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import timedelta
 from typing import Any
@@ -16,9 +17,10 @@ from portal.core.secrets import decrypt
 from portal.notifications.models import Notification
 from referrals import sample_inbound
 from referrals.models import DealRow, Fact, InboundMessage, InboundSource, Program
-from referrals.services import alarms, imports, retention, sources
+from referrals.services import alarms, imports, inbound, retention, sources
+from referrals.services.inbound import take_message
 from tests.people import NOW
-from tests.referrals.made import tell
+from tests.referrals.made import make_program, tell
 from tests.referrals.senders import STRIPE_SECRET, checkout, make_source, send, send_stripe
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +43,12 @@ def test_a_system_is_added_and_its_secret_is_shown_once(as_: Any, kato: Any, pro
     assert source.slug == "hubspot"
     assert AuditEntry.objects.filter(action="referrals.source.add").exists()
     assert secret not in str(list(AuditEntry.objects.values()))
+
+
+def test_a_source_of_a_points_program_counts_sales_in_money(as_: Any, kato: Any) -> None:
+    points = make_program(currency="PTS")
+    as_(kato).post(reverse("referrals:source_new"), {"kind": "hubspot", "name": "HubSpot", "program": points.pk})
+    assert InboundSource.objects.get().mapping["currency"] == "JPY"
 
 
 @pytest.mark.parametrize("secret", ["", "short", "not-stripes-0123456789"])
@@ -155,6 +163,56 @@ def test_contents_are_forgotten_in_time_and_when_a_person_is_erased(
     late = InboundMessage.objects.get(external_id="evt_2").received_at + timedelta(days=91)
     assert retention.forget_contents(now=late) == 2
     assert not any(bool(one.body) for one in InboundMessage.objects.all())
+
+
+@pytest.mark.parametrize("spelling", [str.upper, lambda email: email.replace("@", "\\u0040")], ids=["case", "escape"])
+def test_an_erased_persons_address_is_found_in_any_spelling(
+    program: Program, kato: Any, aki: Any, spelling: Any
+) -> None:
+    source, _ = make_source("stripe", program, kato)
+    body = json.dumps(checkout(customer_details={"email": "SOMEONE"})).replace("SOMEONE", spelling(aki.email)).encode()
+    take_message(source=source, external_id="evt_9", body=body, headers={}, now=NOW)
+    other = json.dumps(checkout(id="cs_2") | {"id": "evt_2"}).encode()
+    take_message(source=source, external_id="evt_2", body=other, headers={}, now=NOW)
+    erase_user(user=aki, now=NOW, actor=kato)
+    assert [bool(one.body) for one in InboundMessage.objects.order_by("pk")] == [False, True]
+
+
+@pytest.mark.parametrize("still_broken", [False, True])
+def test_a_sale_that_waits_is_not_lost_when_its_buyer_is_erased(
+    program: Program, kato: Any, aki: Any, monkeypatch: pytest.MonkeyPatch, still_broken: bool
+) -> None:
+    source, _ = make_source("stripe", program, kato)
+    told = checkout(customer_details={"email": aki.email.upper()})
+
+    def breaks(*args: Any) -> Any:
+        raise LookupError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(inbound, "read", breaks)
+        assert send_stripe(source, told).status_code == 202
+        if still_broken:
+            erase_user(user=aki, now=NOW, actor=kato)
+    if not still_broken:
+        erase_user(user=aki, now=NOW, actor=kato)
+    message = InboundMessage.objects.get()
+    assert aki.email.lower() not in bytes(message.body).decode().lower()
+    assert bool(message.body) is still_broken
+    inbound.retry_messages(now=message.received_at + timedelta(hours=1))
+    message.refresh_from_db()
+    assert message.state == "processed"
+    assert Fact.objects.get().body["domain"] == "acme.example"
+
+
+def test_what_failed_for_good_is_forgotten_too(program: Program, kato: Any) -> None:
+    source, _ = make_source("stripe", program, kato)
+    for number in range(2):
+        send_stripe(source, checkout(id=f"cs_{number}") | {"id": f"evt_{number}"})
+    InboundMessage.objects.update(state="failed")
+    late = NOW + timedelta(days=400)
+    InboundMessage.objects.filter(external_id="evt_1").update(next_try_at=late)
+    assert retention.forget_contents(now=late) == 1
+    assert [bool(one.body) for one in InboundMessage.objects.order_by("pk")] == [False, True], "the other is tried yet"
 
 
 def test_the_samples_systems_go_with_the_sample(program: Program, kato: Any) -> None:

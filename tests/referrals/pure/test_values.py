@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from referrals.forms.programs import to_major, to_minor
 from referrals.inbound.crm import DEFAULTS, DealMapping, Deals
 from referrals.inbound.told import NotUnderstood
 from referrals.inbound.values import company_domain, dig, minor_units, moment, not_later
@@ -89,3 +91,15 @@ def test_what_cannot_be_read_says_why(payload: Any, note: str) -> None:
     with pytest.raises(NotUnderstood) as refused:
         deals("salesforce").read(payload)
     assert str(refused.value) == note
+
+
+@pytest.mark.parametrize(("amount", "currency", "minor"), [
+    ("1234.5", "USD", 123_450), ("1234", "JPY", 1_234), ("50000", "VND", 50_000), ("1.234", "KWD", 1_234),
+    ("500", "PTS", 500),
+])  # fmt: skip
+def test_what_is_read_written_and_shown_agrees_on_minor_units(amount: str, currency: str, minor: int) -> None:
+    assert minor_units(amount, currency) == minor
+    assert to_minor(Decimal(amount), currency) == minor
+    assert to_major(minor, currency) == Decimal(amount)
+    with pytest.raises(ValueError, match="0001"):
+        to_minor(Decimal("0.0001"), currency)

@@ -1,0 +1,33 @@
+"""A refund that failed is remembered, for its success may be told later; a refund may be told without its payment too."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("referrals", "0022_the_database_keeps_the_rewards")]
+    operations = [
+        migrations.CreateModel(
+            name="FailedRefund",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(max_length=120)),
+                ("charge", models.CharField(blank=True, max_length=120)),
+                ("told_at", models.DateTimeField()),
+                (
+                    "conversion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="failed_refunds",
+                        to="referrals.conversion",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("conversion", "reference"), name="one_failed_refund_per_reference")
+                ]
+            },
+        ),
+        migrations.AddField("refund", "is_bare", models.BooleanField(default=False)),
+    ]
