@@ -48,16 +48,26 @@ def per_company() -> int:
     return int(settings.HAZUMI_REFERENCE_CALLS_PER_COMPANY)
 
 
+def may_speak_for_herself(referral: Referral | None) -> bool:
+    """Say whether what is said on the introduced person's page is her word: staff have spoken with her.
+
+    The referrer passes the page's address on and so holds it too; before that she could agree in the other's name.
+    """
+    return referral is not None and referral.contacted_at is not None
+
+
 @transaction.atomic
 def ask_for_call(
     *, now: datetime, referral: Referral | None = None, actor: User | None = None, agrees: bool, **fields: Any
 ) -> ReferenceRequest:
     """Record a prospect's wish to speak with a peer. Without an actor she asks herself, on her own page.
 
-    Raises NotAllowed when her introduction is not accepted or she has asked already.
+    Her own yes counts only when `may_speak_for_herself`. Raises NotAllowed when her introduction is not accepted or
+    she has asked already.
     """
-    if referral is not None and referral.state not in (*machine.STAGES, Referral.State.SUBMITTED):
+    if referral is not None and referral.state not in machine.STAGES:
         raise NotAllowed(referral.state)
+    agrees = agrees and (actor is not None or may_speak_for_herself(referral))
     try:
         with transaction.atomic():
             row = ReferenceRequest.objects.create(
@@ -146,10 +156,18 @@ def answer_invitation(
 
 @transaction.atomic
 def prospect_answers(*, request: ReferenceRequest, agrees: bool, now: datetime, actor: User | None = None) -> None:
-    """The prospect (or staff, on her word) takes the suggested time and lets the peer have her address, or not."""
+    """The prospect (or staff, on her word) takes the suggested time and lets the peer have her address, or not.
+
+    As long as nobody has spoken with her, a time she takes waits for staff to pass her yes on. Raises NotAllowed.
+    """
     row, role = _locked(request), steps.STAFF if actor else steps.PROSPECT
     invitation = row.invitations.filter(state__in=LIVE).first()
-    if agrees:
+    counts = actor is not None or row.agreed_at is not None or may_speak_for_herself(row.referral)
+    if agrees and not counts:
+        _move(row, S.WAITING, role, now, actor)
+        if invitation is not None:
+            _set(invitation, I.ACCEPTED, invitation.answered_at or now)
+    elif agrees:
         if row.agreed_at is None:
             row.agreed_at = now
             row.save(update_fields=["agreed_at"])

@@ -79,6 +79,7 @@ def test_from_the_prospects_wish_to_what_became_of_her(
     peer.post(answer, {"answer": "other", "suggestion": "木曜の午後"})
     assert "木曜の午後" in stranger.get(page).content.decode()
     assert mio.email not in stranger.get(page).content.decode()
+    desk.note_contact(referral=referral, actor=tanaka, now=NOW, next_step="", due_at=None)
     stranger.post(page, {"act": "agree"})
     assert "ao@aoba.example" in peer.get(calls).content.decode()
     assert mio.email in stranger.get(page).content.decode()
@@ -93,6 +94,59 @@ def test_from_the_prospects_wish_to_what_became_of_her(
     kinds = set(Notification.objects.filter(user=mio).values_list("kind", flat=True))
     assert {"reference_invited", "reference_thanks", "reference_became"} <= kinds
     assert PointEntry.objects.filter(user=mio, counted=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_yes_on_the_page_counts_only_after_staff_have_spoken_with_the_person(
+    as_: Any, client_for: Any, aki: Any, mio: Any, tanaka: Any, program: Program, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("portal.core.time.now", lambda: NOW)
+    _referral, token = introduced(aki, program)
+    page, holder = reverse("referrals:prospect_call", args=[token]), client_for(None)
+    first = holder.get(page).content.decode()
+    assert "青木 恵" not in first
+    assert "ao@aoba.example" not in first
+    assert "お話ししてから" in first
+    holder.post(page, ASK | {"email": "aki-again@elsewhere.example"})
+    row = ReferenceRequest.objects.get()
+    assert row.agreed_at is None
+    reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
+    answer = reverse("referrals:reference_answer", args=[row.public_id])
+    as_(mio).post(answer, {"answer": "other", "suggestion": "木曜の午後"})
+    for _time in range(2):  # the time suits, and once more
+        holder.post(page, {"act": "agree"})
+        row.refresh_from_db()
+        assert (row.state, row.agreed_at) == ("waiting", None)
+    assert mio.email not in holder.get(page).content.decode()
+    assert "elsewhere" not in as_(mio).get(reverse("referrals:reference_calls")).content.decode()
+    staff = as_(tanaka)
+    assert (
+        "紹介者もこのページの宛先"
+        in staff.get(reverse("referrals:reference_call", args=[row.public_id])).content.decode()
+    )
+    staff.post(reverse("referrals:reference_act", args=[row.public_id]), {"act": "agree"})
+    assert mio.email in holder.get(page).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["aki", "ren"])
+def test_the_referrer_and_her_colleagues_cannot_ask_in_the_introduced_persons_place(
+    as_: Any, aki: Any, ren: Any, program: Program, monkeypatch: Any, who: str
+) -> None:
+    monkeypatch.setattr("portal.core.time.now", lambda: NOW)
+    page = reverse("referrals:prospect_call", args=[introduced(aki, program)[1]])
+    client = as_({"aki": aki, "ren": ren}[who])
+    assert client.post(page, ASK).status_code == 403
+    assert "ご紹介された方" in client.get(page).content.decode()
+    assert not ReferenceRequest.objects.exists()
+
+
+@pytest.mark.django_db
+def test_no_call_before_the_introduction_is_accepted(aki: Any, tanaka: Any, program: Program) -> None:
+    referral, _token = introduced(aki, program)
+    referral.state = "submitted"
+    with pytest.raises(NotAllowed):
+        wish(tanaka, referral=referral)
 
 
 @pytest.mark.django_db
