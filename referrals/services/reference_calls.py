@@ -223,7 +223,8 @@ def record_outcome(
     if row.state == S.AGREED:
         role = steps.PEER if side == ReferenceOutcome.Side.PEER else steps.PROSPECT
         _move(row, S.HELD if happened else S.FAILED, role, now, actor)
-        invitation = row.invitations.filter(state=I.ACCEPTED).first()
+        # a call that did not take place is nobody's merit: it names no peer
+        invitation = row.invitations.filter(state=I.ACCEPTED).first() if happened else None
         _publish(row, ReferenceEnded, invitation, now, actor if actor and actor.is_team else None, happened=happened)
     _audit(row, "outcome", actor, now, side=side, happened=happened)
     return outcome

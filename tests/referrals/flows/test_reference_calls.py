@@ -279,3 +279,13 @@ def test_sixteen_invitations_at_once_never_exceed_a_companys_load(committed: Non
         thread.join()
     assert ReferenceInvitation.objects.count() == 4
     assert len(full) == 12
+
+
+@pytest.mark.django_db
+def test_a_call_that_did_not_take_place_earns_nothing(mio: Any, tanaka: Any, dispatched: Any) -> None:
+    row = wish(tanaka)
+    reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
+    reference_calls.answer_invitation(request=row, peer=mio, answer="yes", now=NOW)
+    reference_calls.record_outcome(request=row, side="peer", happened=False, now=NOW, actor=mio)
+    dispatched()
+    assert not PointEntry.objects.filter(user=mio).exists()
