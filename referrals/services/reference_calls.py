@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from portal import audit, events
 from portal.accounts.models import Organization, User
@@ -29,6 +29,7 @@ S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
 WINDOW: Final = timedelta(days=90)
 ANSWER_DAYS: Final = 10  # an invitation nobody answered is taken back; silence is a fine answer
 PAGE_DAYS: Final = 90  # the introduced person's page stays open for what she asked for
+KEPT_DAYS: Final = 180  # after a call is over
 LIVE: Final = (I.INVITED, I.SUGGESTED, I.ACCEPTED)
 
 
@@ -249,17 +250,31 @@ def release(user: User, now: datetime, *, states: tuple[str, ...] = LIVE) -> Non
         _set(invitation, I.DECLINED, now)
 
 
-def forget_prospect(*, referral: Referral, now: datetime) -> None:
-    """The introduced person has herself erased: what she asked for ends, and what she wrote goes."""
-    for row in ReferenceRequest.objects.filter(referral=referral):
+def forget(rows: QuerySet[ReferenceRequest], *, now: datetime) -> None:
+    """A person has herself erased or declines: what she asked for ends, and what she wrote goes."""
+    asked = list(rows.order_by("pk"))
+    for row in asked:
         if row.state in steps.OPEN:
             row = _locked(row)  # noqa: PLW2901  the fresh row
-            _move(row, S.WITHDRAWN, steps.PROSPECT, now, None)
+            if row.state in steps.OPEN:
+                _move(row, S.WITHDRAWN, steps.PROSPECT, now, None)
             row.invitations.filter(state__in=LIVE).update(state=I.TAKEN_BACK, answered_at=now)
-        row.outcomes.filter(side=ReferenceOutcome.Side.PROSPECT).update(asked="")
-    ReferenceRequest.objects.filter(referral=referral).update(
-        name="", email="", company="", question="", times="", topic=""
+    _empty(ReferenceRequest.objects.filter(pk__in=[row.pk for row in asked]))
+
+
+@transaction.atomic
+def forget_closed(*, now: datetime) -> int:
+    """Empty calls that have been over for 180 days; return how many. That they took place stays."""
+    return _empty(
+        ReferenceRequest.objects.exclude(state__in=steps.OPEN)
+        .exclude(name="", email="", company="", question="", times="", topic="")
+        .filter(state_since__lt=now - timedelta(days=KEPT_DAYS))
     )
+
+
+def _empty(rows: QuerySet[ReferenceRequest]) -> int:
+    ReferenceOutcome.objects.filter(request__in=rows, side=ReferenceOutcome.Side.PROSPECT).update(asked="")
+    return rows.update(name="", email="", company="", question="", times="", topic="")
 
 
 def lapse(*, now: datetime) -> int:

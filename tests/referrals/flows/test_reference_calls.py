@@ -14,6 +14,8 @@ from portal.accounts.models import Organization
 from portal.accounts.services import create_user, erase_user
 from portal.engagement.models import PointEntry
 from portal.notifications.models import Notification
+from referrals import people as people_kept
+from referrals import tasks
 from referrals.models import (
     Program,
     ReferenceChange,
@@ -289,3 +291,47 @@ def test_a_call_that_did_not_take_place_earns_nothing(mio: Any, tanaka: Any, dis
     reference_calls.record_outcome(request=row, side="peer", happened=False, now=NOW, actor=mio)
     dispatched()
     assert not PointEntry.objects.filter(user=mio).exists()
+
+
+@pytest.mark.django_db
+def test_a_wish_without_an_introduction_is_exported_and_erased_by_its_address(
+    mio: Any, kato: Any, tanaka: Any, daniel: Any
+) -> None:
+    row = wish(tanaka, email=mio.email.upper())
+    assert "reference call wanted" in [each["kind"] for each in people_kept.export(mio)]
+    reference_calls.invite_peer(request=row, peer=daniel, actor=tanaka, now=NOW)
+    other = wish(tanaka)
+    erase_user(user=mio, actor=kato, now=NOW, reason="本人の希望")
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert (row.name, row.email, row.state) == ("", "", "withdrawn")
+    assert (other.email, other.state) == (ASK["email"], "asked")
+
+
+@pytest.mark.django_db
+def test_whoever_declines_is_forgotten_by_the_calls_too(aki: Any, tanaka: Any, program: Program) -> None:
+    referral, token = introduced(aki, program)
+    row = wish(tanaka, referral=referral)
+    introductions.answer_by_token(token=token, answer="decline", now=NOW)
+    row.refresh_from_db()
+    assert (row.name, row.email, row.question, row.state) == ("", "", "", "withdrawn")
+
+
+@pytest.mark.django_db
+def test_closed_calls_are_emptied_after_half_a_year(as_: Any, mio: Any, tanaka: Any, monkeypatch: Any) -> None:
+    closed, live = wish(tanaka), wish(tanaka)
+    reference_calls.invite_peer(request=closed, peer=mio, actor=tanaka, now=NOW)
+    reference_calls.answer_invitation(request=closed, peer=mio, answer="yes", now=NOW)
+    reference_calls.record_outcome(request=closed, side="prospect", happened=True, asked="費用", now=NOW)
+    monkeypatch.setattr("portal.core.time.now", lambda: NOW + 180 * DAY)
+    tasks.prune_inbound()
+    closed.refresh_from_db()
+    assert closed.email == ASK["email"]
+    monkeypatch.setattr("portal.core.time.now", lambda: NOW + 181 * DAY)
+    tasks.prune_inbound()
+    for row in (closed, live):
+        row.refresh_from_db()
+    assert (closed.name, closed.email, closed.topic, closed.times, closed.state) == ("", "", "", "", "held")
+    assert closed.outcomes.get().asked == ""
+    assert live.email == ASK["email"]
+    assert as_(mio).get(reverse("referrals:reference_calls")).status_code == 200
