@@ -241,11 +241,12 @@ def set_preference(*, user: User, opted_out: bool, now: datetime) -> None:
 
 def release(user: User, now: datetime, *, states: tuple[str, ...] = LIVE) -> None:
     """Give back what a customer was asked for, so that somebody else can be asked."""
-    rows = ReferenceInvitation.objects.filter(peer=user, state__in=states).exclude(
-        request__state__in=(S.HELD, S.FAILED, S.WITHDRAWN)
-    )
-    for invitation in rows.select_related("request"):
-        row = _locked(invitation.request)
+    rows = ReferenceInvitation.objects.filter(peer=user, state__in=states, request__state__in=steps.OPEN)
+    for found in rows.select_related("request").order_by("request_id"):
+        row = _locked(found.request)
+        invitation = row.invitations.select_for_update().filter(pk=found.pk, state__in=states).first()
+        if invitation is None or row.state not in steps.OPEN:
+            continue  # somebody moved it while we waited
         _move(row, S.ASKED, steps.PEER, now, user)
         _set(invitation, I.DECLINED, now)
 

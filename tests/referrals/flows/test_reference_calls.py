@@ -335,3 +335,34 @@ def test_closed_calls_are_emptied_after_half_a_year(as_: Any, mio: Any, tanaka: 
     assert closed.outcomes.get().asked == ""
     assert live.email == ASK["email"]
     assert as_(mio).get(reverse("referrals:reference_calls")).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("states", [("invited",), reference_calls.LIVE])
+def test_switching_off_passes_over_what_was_taken_back_or_held_meanwhile(
+    mio: Any, tanaka: Any, monkeypatch: Any, states: tuple[str, ...]
+) -> None:
+    row, real = wish(tanaka), reference_calls._locked
+    reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
+
+    def overtaken(request: ReferenceRequest) -> ReferenceRequest:
+        """Somebody else had the row first."""
+        monkeypatch.setattr(reference_calls, "_locked", real)
+        if states == ("invited",):
+            reference_calls.take_back(request=request, actor=tanaka, now=NOW)
+        else:
+            reference_calls.answer_invitation(request=request, peer=mio, answer="yes", now=NOW)
+            reference_calls.record_outcome(request=request, side="peer", happened=True, now=NOW)
+        return real(request)
+
+    monkeypatch.setattr(reference_calls, "_locked", overtaken)
+    reference_calls.release(mio, NOW, states=states)
+    row.refresh_from_db()
+    assert row.state == ("asked" if states == ("invited",) else "held")
+
+
+@pytest.mark.django_db
+def test_a_malformed_customer_is_not_found(as_: Any, tanaka: Any) -> None:
+    act = reverse("referrals:reference_act", args=[wish(tanaka).public_id])
+    for peer in ("nonsense", "", "1"):
+        assert as_(tanaka).post(act, {"act": "invite", "peer": peer}).status_code == 404
