@@ -34,6 +34,9 @@ class Claim:
     identified_at: datetime
     own: bool = False  # the referrer belongs to the company: never credited
     barred: bool = False  # declined, withdrawn or disqualified
+    lapses: tuple[
+        tuple[datetime, datetime | None], ...
+    ] = ()  # when it had ended by the clock, until it was alive again
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,35 @@ def decide(claims: Iterable[Claim], *, window_days: int = 90, touch: str = "last
     """Return who is credited among all claims known so far; the same set gives the same answer in any order.
 
     The strongest kind wins; within a kind the earliest, except links, where the last (or first) touch inside the
-    window before the company made itself known wins. Ties fall to the smaller referral id.
+    window before the company made itself known wins. Ties fall to the smaller referral id. When the winner had ended
+    without progress before a rival came, the contest begins anew with what came after that end.
     """
     known = sorted(claims, key=lambda claim: (claim.occurred_at, claim.referral_id, claim.id))
+    decision = _contest(known, window_days, touch)
+    ended = _ended_before_a_rival(decision.winner, known) if decision.winner else None
+    if decision.winner is None or ended is None:
+        return decision
+    again = decide((row for row in known if row.occurred_at > ended), window_days=window_days, touch=touch)
+    if again.winner is None:
+        return decision
+    lapsed = {
+        row.id: "lapsed" for row in known if row.referral_id == decision.winner.referral_id and row.occurred_at <= ended
+    }
+    losers = {**decision.losers, **lapsed, **again.losers}
+    losers.pop(again.winner.id, None)
+    return _explained(again.winner, losers, touch, window_days, claims=len(known))
+
+
+def _ended_before_a_rival(winner: Claim, known: list[Claim]) -> datetime | None:
+    """Return when the winner's introduction had ended, if somebody else introduced the company before it was revived."""
+    rivals = [row.occurred_at for row in known if row.referral_id != winner.referral_id and not (row.own or row.barred)]
+    for since, until in sorted(winner.lapses, key=lambda lapse: lapse[0]):
+        if winner.occurred_at <= since and any(since < at and (until is None or at < until) for at in rivals):
+            return since
+    return None
+
+
+def _contest(known: list[Claim], window_days: int, touch: str) -> Decision:
     if not known:
         return Decision(None, "none", {}, "まだ紹介が届いていません。", "No introduction has arrived yet.")
     identified = min(claim.identified_at for claim in known)
@@ -104,6 +133,7 @@ _REASON_JA: Final = {
     "expired": "リンクの有効期間を過ぎていました。", "after": "会社がすでに登録した後の紹介は数えません。",
     "weaker": "より確かな紹介がほかにありました。", "later": "同じ種類の紹介では、先のものを採ります。",
     "earlier": "リンクどうしでは、登録の直前のものを採ります。",
+    "lapsed": "進展のないまま終了した後に、ほかの方からご紹介がありました。",
 }  # fmt: skip
 _REASON_EN: Final = {
     "own": "Introducing one's own company does not count.",
@@ -112,6 +142,7 @@ _REASON_EN: Final = {
     "after": "Introductions after the company had made itself known do not count.",
     "weaker": "Another introduction was more certain.", "later": "Among equals, the earlier one counts.",
     "earlier": "Among links, the one closest before sign-up counts.",
+    "lapsed": "It had ended without progress before somebody else introduced the company.",
 }  # fmt: skip
 
 

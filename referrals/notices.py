@@ -121,7 +121,7 @@ def _register_asks() -> None:
         ("referral_unshared", _("My link, which I never shared"), ("unshared",),
          _("You have a referral link that you have never shared. Whom would it help?")),
     )  # fmt: skip
-    for order, (name, label, which, text) in enumerate(asks, start=320):
+    for order, (name, label, which, text) in enumerate(asks, start=310):
         register_kind(
             Kind(
                 name, label, "referrals.ask.made", _asked(*which), text, mail="weekly", order=order,
@@ -136,7 +136,7 @@ def _register_for_staff() -> None:
             "introduction_expiring", _("An introduction I handle is about to end"), "referrals.referral.noted",
             _handler_before_the_end, _("An introduction you handle ends soon if nothing moves: %(title)s"),
             url=lambda event: f"/staff/referrals/{event.payload.get('referral_id', '')}/", group=_introduction,
-            staff=True, order=510,
+            staff=True, order=512,
         )
     )  # fmt: skip
     register_kind(

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from portal.accounts.models import User
 from referrals import cache, machine
@@ -61,6 +61,12 @@ def export(user: User) -> Iterable[dict[str, Any]]:
         yield {"kind": "dispute", "text": dispute.text, "answer": dispute.answer, "opened_at": dispute.opened_at}
 
 
+def _wishes(user: User) -> QuerySet[ReferenceRequest]:
+    """Return the calls she asked for: by her introduction, or by her address when staff asked for her."""
+    hers = Q(referral__referee=user)
+    return ReferenceRequest.objects.filter(hers | Q(email__iexact=user.email) if user.email else hers)
+
+
 def _told_and_called(user: User) -> Iterable[dict[str, Any]]:
     """Notes to her, and calls with people who wanted to speak with a customer."""
     for note in ReferralNote.objects.filter(referral__referrer=user):
@@ -72,7 +78,7 @@ def _told_and_called(user: User) -> Iterable[dict[str, Any]]:
         }  # fmt: skip
     for said in ReferenceOutcome.objects.filter(side="peer", recorded_by_id=user.pk):
         yield {"kind": "reference call outcome", "happened": said.happened, "asked": said.asked, "at": said.at}
-    for wish in ReferenceRequest.objects.filter(referral__referee=user):
+    for wish in _wishes(user):
         yield {"kind": "reference call wanted", "topic": wish.topic, "question": wish.question, "email": wish.email}
     for wished in ReferencePreference.objects.filter(user=user):
         yield {"kind": "reference call preference", "opted_out_at": wished.opted_out_at}
@@ -102,8 +108,7 @@ def erase(user: User, now: datetime) -> None:
     PendingClaim.objects.filter(user=user).delete()
     Dispute.objects.filter(opened_by=user).update(text="")
     ReferralNote.objects.filter(referral__referee=user).exclude(text="").update(text="")
-    for referral in Referral.objects.filter(referee=user, reference_requests__isnull=False).distinct():
-        reference_calls.forget_prospect(referral=referral, now=now)
+    reference_calls.forget(_wishes(user), now=now)
     ReferenceInvitation.objects.filter(peer=user).update(suggestion="")
     ReferenceOutcome.objects.filter(side="peer", recorded_by_id=user.pk).update(asked="")
     ReferencePreference.objects.filter(user=user).delete()

@@ -62,9 +62,9 @@ def alarm_parked() -> int:
 
 @shared_task(queue="default")
 def prune_inbound() -> int:
-    """Forget the content of old messages and imports; put aside what nobody will ask for."""
+    """Forget the content of old messages, imports and reference calls; put aside what nobody will ask for."""
     now = time.now()
-    return retention.forget_contents(now=now) + alarms.let_go(now=now)
+    return retention.forget_contents(now=now) + reference_calls.forget_closed(now=now) + alarms.let_go(now=now)
 
 
 @shared_task(queue="default")

@@ -40,7 +40,7 @@ class AskForThemForm(AskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Referral.objects.filter(state__in=("submitted", "accepted", "qualified", "opportunity"))
+        rows = Referral.objects.filter(state__in=("accepted", "qualified", "opportunity"))
         field = self.fields["introduction"]
         field.queryset = rows.select_related("organization").order_by("-introduced_at")  # type: ignore[attr-defined]
         field.label_from_instance = lambda row: (  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ from referrals.models import (
     Step,
 )
 from referrals.services import changes, risk
-from referrals.services.claims import record_claim
+from referrals.services.claims import credited_after_step, record_claim
 from referrals.services.locks import lock_key, lock_referred
 from referrals.services.progress import active_attribution, catch_up
 from referrals.services.prospects import find_organization, make_prospect
@@ -46,7 +46,7 @@ class Place:
     attribution: Attribution | None = None
 
     def credited(self) -> Attribution | None:
-        """Return the active attribution, looked up once: only introductions change it, and those are never parked."""
+        """Return the active attribution, looked up once: introductions change it, which are never parked, and steps."""
         if self.attribution is None and self.referred is not None:
             self.attribution = active_attribution(self.referred)
         return self.attribution
@@ -158,11 +158,21 @@ def _stage(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> App
         place.referred, stage=stage, at=occurred, reason=reason,
         actor_id=actor_id,
     ):  # fmt: skip
+        attribution = _credited(place, attribution, now, fact, actor_id)
         catch_up(
             attribution, place.referred, program=place.program, now=now, actor_id=actor_id, fact_id=fact.pk,
             reason="" if stage == S.LOST else reason,
         )  # fmt: skip
     return Applied({"referral": str(attribution.referral.public_id), "state": attribution.referral.state})
+
+
+def _credited(place: Place, attribution: Attribution, now: datetime, fact: Fact, actor_id: int | None) -> Attribution:
+    """Return who is credited after a dated step, and keep it for the facts that follow."""
+    assert place.referred is not None
+    place.attribution = credited_after_step(
+        attribution, place.referred, program=place.program, now=now, fact_id=fact.pk, actor_id=actor_id
+    )
+    return place.attribution
 
 
 def _contradicts(referred: ReferredOrganization, stage: str, occurred: datetime) -> str:
@@ -199,6 +209,7 @@ def _conversion(fact: Fact, place: Place, now: datetime, actor_id: int | None) -
         conversion.delete()
         return Review("reference_of_another_sale")
     changes.record_step(place.referred, stage=Step.Stage.WON, at=occurred, actor_id=actor_id)
+    attribution = _credited(place, attribution, now, fact, actor_id)
     catch_up(attribution, place.referred, program=place.program, now=now, actor_id=actor_id, fact_id=fact.pk)
     return Applied(_sale(conversion, attribution.referral), wakes=wakes(names))
 
@@ -228,5 +239,6 @@ def _same_sale(
     if occurred < known.occurred_at:
         Conversion.objects.filter(pk=known.pk).update(occurred_at=occurred)
         changes.record_step(referred, stage=Step.Stage.WON, at=occurred)
+        attribution = _credited(place, attribution, now, fact, None)
         catch_up(attribution, referred, program=place.program, now=now, fact_id=fact.pk)
     return Applied(_sale(known, attribution.referral), wakes=wakes(list(names)))

@@ -29,6 +29,7 @@ from referrals.models import (
 )
 from referrals.services import changes, risk
 from referrals.services.changes import about, organization_ref
+from referrals.services.lapses import has_lapsed, lapses
 from referrals.services.progress import catch_up
 from referrals.services.rewards import reconcile
 
@@ -204,11 +205,13 @@ def decision_for(referred: ReferredOrganization, program: Program) -> tuple[Deci
     }
     for row in rows.values():
         row.referral.program = program
+    ended = lapses(referred, {row.referral_id for row in rows.values()})
     claims = [
         Claim(
             id=row.pk, referral_id=row.referral_id, kind=row.kind, occurred_at=row.occurred_at,
             identified_at=row.identified_at, barred=_is_barred(row.referral),
             own=row.referral.referrer_organization_id == referred.organization_id,
+            lapses=ended.get(row.referral_id, ()),
         )
         for row in rows.values()
     ]  # fmt: skip
@@ -284,6 +287,26 @@ def redecide(
     catch_up(attribution, referred, program=program, now=now, actor_id=actor_id, fact_id=fact_id)
     _prepare_contact(winner.referral, now)
     return attribution
+
+
+def credited_after_step(
+    attribution: Attribution,
+    referred: ReferredOrganization,
+    *,
+    program: Program,
+    now: datetime,
+    fact_id: int | None = None,
+    actor_id: int | None = None,
+) -> Attribution:
+    """Return who is credited now that a step of the company is dated: it may show who was alive before a rival came.
+
+    The caller holds the lock of `referred`. Where nothing had ended, nothing is decided again.
+    """
+    rivals = [row["referral"] for row in attribution.losers]
+    if not rivals or not has_lapsed([attribution.referral_id, *rivals]):
+        return attribution
+    decided = redecide(referred, program=program, now=now, fact_id=fact_id, actor_id=actor_id)
+    return attribution if decided is None or decided.pk == attribution.pk else decided
 
 
 def _prepare_contact(referral: Referral, now: datetime) -> None:

@@ -13,7 +13,7 @@ from referrals.events import ReferralDisputed
 from referrals.models import AttributionCandidate, Dispute, Referral, ReferralNote, Step
 from referrals.services import changes
 from referrals.services.changes import about, organization_ref
-from referrals.services.claims import redecide
+from referrals.services.claims import credited_after_step, redecide
 from referrals.services.facts import wake
 from referrals.services.introductions import accept_introduction
 from referrals.services.locks import lock_referred
@@ -99,6 +99,7 @@ def _move_company(row: Referral, to: str, actor: User, now: datetime, reason: st
         raise changes.NotAllowed("a won company is not lost; a refund says that")
     Step.objects.filter(referred=referred, stage=S.LOST, at__gte=at).exclude(stage=to).delete()  # taken up again
     changes.record_step(referred, stage=to, at=at, reason=reason, actor_id=actor.pk)
+    attribution = credited_after_step(attribution, referred, program=row.program, now=now, actor_id=actor.pk)
     catch_up(attribution, referred, program=row.program, now=now, actor_id=actor.pk, reason=why)
     wake([f"referred:{referred.pk}"], now=now)
     row.refresh_from_db()

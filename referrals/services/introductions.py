@@ -156,12 +156,12 @@ def answer_by_token(*, token: str, answer: str, now: datetime) -> Referral:
         raise ValueError(answer)
     if machine.allowed(referral.state, S.DECLINED, machine.PROSPECT):
         changes.move(referral, to=S.DECLINED, role=machine.PROSPECT, now=now)
+    reference_calls.forget(referral.reference_requests.all(), now=now)
     referral.name_consent_at = None
     fields = ["name_consent_at"]
     if answer == "erase":
         referral.referee_name = referral.referee_company = referral.referee_email = referral.why = ""
         referral.token_hash = referral.token_expires_at = None
-        reference_calls.forget_prospect(referral=referral, now=now)
         fields += ["referee_name", "referee_company", "referee_email", "why", "token_hash", "token_expires_at"]
     referral.save(update_fields=fields)
     if referral.organization_id is not None:

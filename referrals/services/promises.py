@@ -13,8 +13,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from referrals import machine, promises, reasons
-from referrals.models import Referral, ReferralNote
+from referrals.models import Referral, ReferralNote, ReferredOrganization
 from referrals.services import changes
+from referrals.services.claims import redecide
+from referrals.services.locks import lock_referred
 from referrals.services.notes import note_by_itself
 
 S = Referral.State
@@ -87,16 +89,17 @@ def _ends(now: datetime) -> tuple[int, int]:
     soon = now + timedelta(days=max(promises.WARN_DAYS))
     rows = promises.with_end(before=soon)
     warned = ended = 0
-    for pk in list(rows.values_list("pk", flat=True)):
+    for pk, program_id, company_id in list(rows.values_list("pk", "program_id", "organization_id")):
         with transaction.atomic():
+            referred = lock_referred(program_id, company_id) if company_id is not None else None
             row = (
                 promises.with_end().select_related("program", "organization")
                 .select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
             )  # fmt: skip
-            if row is None:
-                continue
+            if row is None or row.organization_id != company_id:
+                continue  # somebody has it now, or it found its company meanwhile: next time
             warned += _warn(row, now)
-            ended += _end(row, now)
+            ended += _end(row, referred, now)
     return warned, ended
 
 
@@ -116,8 +119,11 @@ def _warn(row: Referral, now: datetime) -> int:
     )  # fmt: skip
 
 
-def _end(row: Referral, now: datetime) -> bool:
-    """End an introduction whose time is over; an accepted one only after its last warning has stood for three days."""
+def _end(row: Referral, referred: ReferredOrganization | None, now: datetime) -> bool:
+    """End an introduction whose time is over; an accepted one only after its last warning has stood for three days.
+
+    The company is locked before the introduction: who is credited is decided again.
+    """
     ends_at: datetime = row.ends_at  # type: ignore[attr-defined]
     if ends_at > now:
         return False
@@ -129,4 +135,6 @@ def _end(row: Referral, now: datetime) -> bool:
         if not ReferralNote.objects.filter(referral=row, key=last, at__lte=now - GRACE).exists():
             return False
     changes.move(row, to=S.EXPIRED, role=machine.SYSTEM, now=now, reason=reason)
+    if referred is not None:
+        redecide(referred, program=row.program, now=now)
     return True

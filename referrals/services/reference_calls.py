@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from portal import audit, events
 from portal.accounts.models import Organization, User
@@ -29,6 +29,7 @@ S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
 WINDOW: Final = timedelta(days=90)
 ANSWER_DAYS: Final = 10  # an invitation nobody answered is taken back; silence is a fine answer
 PAGE_DAYS: Final = 90  # the introduced person's page stays open for what she asked for
+KEPT_DAYS: Final = 180  # after a call is over
 LIVE: Final = (I.INVITED, I.SUGGESTED, I.ACCEPTED)
 
 
@@ -48,16 +49,26 @@ def per_company() -> int:
     return int(settings.HAZUMI_REFERENCE_CALLS_PER_COMPANY)
 
 
+def may_speak_for_herself(referral: Referral | None) -> bool:
+    """Say whether what is said on the introduced person's page is her word: staff have spoken with her.
+
+    The referrer passes the page's address on and so holds it too; before that she could agree in the other's name.
+    """
+    return referral is not None and referral.contacted_at is not None
+
+
 @transaction.atomic
 def ask_for_call(
     *, now: datetime, referral: Referral | None = None, actor: User | None = None, agrees: bool, **fields: Any
 ) -> ReferenceRequest:
     """Record a prospect's wish to speak with a peer. Without an actor she asks herself, on her own page.
 
-    Raises NotAllowed when her introduction is not accepted or she has asked already.
+    Her own yes counts only when `may_speak_for_herself`. Raises NotAllowed when her introduction is not accepted or
+    she has asked already.
     """
-    if referral is not None and referral.state not in (*machine.STAGES, Referral.State.SUBMITTED):
+    if referral is not None and referral.state not in machine.STAGES:
         raise NotAllowed(referral.state)
+    agrees = agrees and (actor is not None or may_speak_for_herself(referral))
     try:
         with transaction.atomic():
             row = ReferenceRequest.objects.create(
@@ -146,10 +157,18 @@ def answer_invitation(
 
 @transaction.atomic
 def prospect_answers(*, request: ReferenceRequest, agrees: bool, now: datetime, actor: User | None = None) -> None:
-    """The prospect (or staff, on her word) takes the suggested time and lets the peer have her address, or not."""
+    """The prospect (or staff, on her word) takes the suggested time and lets the peer have her address, or not.
+
+    As long as nobody has spoken with her, a time she takes waits for staff to pass her yes on. Raises NotAllowed.
+    """
     row, role = _locked(request), steps.STAFF if actor else steps.PROSPECT
     invitation = row.invitations.filter(state__in=LIVE).first()
-    if agrees:
+    counts = actor is not None or row.agreed_at is not None or may_speak_for_herself(row.referral)
+    if agrees and not counts:
+        _move(row, S.WAITING, role, now, actor)
+        if invitation is not None:
+            _set(invitation, I.ACCEPTED, invitation.answered_at or now)
+    elif agrees:
         if row.agreed_at is None:
             row.agreed_at = now
             row.save(update_fields=["agreed_at"])
@@ -205,7 +224,8 @@ def record_outcome(
     if row.state == S.AGREED:
         role = steps.PEER if side == ReferenceOutcome.Side.PEER else steps.PROSPECT
         _move(row, S.HELD if happened else S.FAILED, role, now, actor)
-        invitation = row.invitations.filter(state=I.ACCEPTED).first()
+        # a call that did not take place is nobody's merit: it names no peer
+        invitation = row.invitations.filter(state=I.ACCEPTED).first() if happened else None
         _publish(row, ReferenceEnded, invitation, now, actor if actor and actor.is_team else None, happened=happened)
     _audit(row, "outcome", actor, now, side=side, happened=happened)
     return outcome
@@ -221,26 +241,41 @@ def set_preference(*, user: User, opted_out: bool, now: datetime) -> None:
 
 def release(user: User, now: datetime, *, states: tuple[str, ...] = LIVE) -> None:
     """Give back what a customer was asked for, so that somebody else can be asked."""
-    rows = ReferenceInvitation.objects.filter(peer=user, state__in=states).exclude(
-        request__state__in=(S.HELD, S.FAILED, S.WITHDRAWN)
-    )
-    for invitation in rows.select_related("request"):
-        row = _locked(invitation.request)
+    rows = ReferenceInvitation.objects.filter(peer=user, state__in=states, request__state__in=steps.OPEN)
+    for found in rows.select_related("request").order_by("request_id"):
+        row = _locked(found.request)
+        invitation = row.invitations.select_for_update().filter(pk=found.pk, state__in=states).first()
+        if invitation is None or row.state not in steps.OPEN:
+            continue  # somebody moved it while we waited
         _move(row, S.ASKED, steps.PEER, now, user)
         _set(invitation, I.DECLINED, now)
 
 
-def forget_prospect(*, referral: Referral, now: datetime) -> None:
-    """The introduced person has herself erased: what she asked for ends, and what she wrote goes."""
-    for row in ReferenceRequest.objects.filter(referral=referral):
+def forget(rows: QuerySet[ReferenceRequest], *, now: datetime) -> None:
+    """A person has herself erased or declines: what she asked for ends, and what she wrote goes."""
+    asked = list(rows.order_by("pk"))
+    for row in asked:
         if row.state in steps.OPEN:
             row = _locked(row)  # noqa: PLW2901  the fresh row
-            _move(row, S.WITHDRAWN, steps.PROSPECT, now, None)
+            if row.state in steps.OPEN:
+                _move(row, S.WITHDRAWN, steps.PROSPECT, now, None)
             row.invitations.filter(state__in=LIVE).update(state=I.TAKEN_BACK, answered_at=now)
-        row.outcomes.filter(side=ReferenceOutcome.Side.PROSPECT).update(asked="")
-    ReferenceRequest.objects.filter(referral=referral).update(
-        name="", email="", company="", question="", times="", topic=""
+    _empty(ReferenceRequest.objects.filter(pk__in=[row.pk for row in asked]))
+
+
+@transaction.atomic
+def forget_closed(*, now: datetime) -> int:
+    """Empty calls that have been over for 180 days; return how many. That they took place stays."""
+    return _empty(
+        ReferenceRequest.objects.exclude(state__in=steps.OPEN)
+        .exclude(name="", email="", company="", question="", times="", topic="")
+        .filter(state_since__lt=now - timedelta(days=KEPT_DAYS))
     )
+
+
+def _empty(rows: QuerySet[ReferenceRequest]) -> int:
+    ReferenceOutcome.objects.filter(request__in=rows, side=ReferenceOutcome.Side.PROSPECT).update(asked="")
+    return rows.update(name="", email="", company="", question="", times="", topic="")
 
 
 def lapse(*, now: datetime) -> int:

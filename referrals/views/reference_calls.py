@@ -106,9 +106,10 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
         referral = introductions.find_by_token(token, now)
     except TokenClosed:
         return render(request, "referrals/introduction_closed.html", status=410)
+    if _introduced_her(request, referral):
+        return render(request, "referrals/prospect_call_refused.html", status=403)
     row = referral.reference_requests.order_by("-pk").first()
-    form = AskForm(initial={"name": referral.referee_name, "email": referral.referee_email,
-                            "language": request.LANGUAGE_CODE[:2]})  # fmt: skip
+    form = AskForm(initial={"language": request.LANGUAGE_CODE[:2]})  # who reads this is not known: nothing of hers
     ended = OutcomeForm()
     if request.method == "POST":
         if row is not None and row.state in (*reference_machine.OPEN, "held", "failed") and "act" in request.POST:
@@ -124,8 +125,18 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
         "invitation": reads.peer_of(row) if row else None,
         "said": row.outcomes.filter(side="prospect").exists() if row else False,
         "may_ask": row is None or row.state not in reference_machine.OPEN,
+        "spoken": services.may_speak_for_herself(referral),
     }  # fmt: skip
     return render(request, "referrals/prospect_call.html", context, status=422 if form.errors or ended.errors else 200)
+
+
+def _introduced_her(request: HttpRequest, referral: Referral) -> bool:
+    """Say whether the reader is the referrer or of her company: they passed the page's address on."""
+    user = request.user
+    if not is_member(user):
+        return False
+    company = referral.referrer_organization_id
+    return user.pk == referral.referrer_id or (company is not None and user.organization_id == company)
 
 
 def _ask(request: HttpRequest, form: AskForm, referral: Referral) -> bool:
@@ -135,7 +146,7 @@ def _ask(request: HttpRequest, form: AskForm, referral: Referral) -> bool:
     try:
         services.ask_for_call(referral=referral, agrees=agrees, company=company, now=time.now(), **fields)
     except NotAllowed:
-        form.add_error(None, _("Please agree to being contacted first, or wait for the call you asked for already."))
+        form.add_error(None, _("This works once the introduction is accepted, and for one call at a time."))
         return False
     messages.success(request, _("Thank you. We look for somebody who fits."))
     return True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -97,9 +98,16 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("referrals:reference_call", public_id=public_id)
 
 
+def _peer(public_id: str) -> User:
+    try:
+        return get_object_or_404(User, public_id=UUID(public_id))
+    except ValueError as error:
+        raise Http404 from error
+
+
 def _act(request: HttpRequest, row: ReferenceRequest, actor: User, what: str, form: OutcomeForm, now: datetime) -> None:
     if what == "invite":
-        peer = get_object_or_404(User, public_id=request.POST.get("peer"))
+        peer = _peer(request.POST.get("peer", ""))
         services.invite_peer(request=row, peer=peer, actor=actor, now=now)
         messages.success(request, _("Asked. She may say yes, no or another time."))
     elif what in ("agree", "other"):

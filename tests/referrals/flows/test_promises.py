@@ -16,8 +16,10 @@ from portal.notifications.models import Notification
 from portal.teams.models import Signal, Team
 from portal.teams.sweep import sweep
 from referrals.books import check_books
-from referrals.models import Program, Referral, ReferralNote, Reward, RiskFinding
+from referrals.models import Attribution, Program, Referral, ReferralNote, Reward, RiskFinding
 from referrals.services import approvals, desk, introductions, notes, risk
+from referrals.services.facts import receive_fact
+from referrals.services.links import link_for
 from referrals.services.promises import keep_promises
 from tests.people import NOW
 from tests.referrals.made import won_referral
@@ -201,6 +203,89 @@ def test_an_unanswered_page_ends_with_its_token(aki: Any, program: Program) -> N
     keep_promises(now=NOW + 30 * DAY)
     referral.refresh_from_db()
     assert (referral.state, referral.reason) == ("expired", "system:no_answer")
+
+
+def named(referrer: Any, program: Program, at: datetime) -> Referral:
+    return introductions.introduce_person(
+        program=program, referrer=referrer, name="青木 恵", company="青葉製作所", email="ao@aoba.example", now=at,
+        has_consent=True,
+    )[0]  # fmt: skip
+
+
+def ended(referrer: Any, program: Program) -> Referral:
+    """Somebody introduced 青葉製作所, nothing moved, and 180 days later it ended."""
+    referral = named(referrer, program, NOW)
+    keep_promises(now=NOW + 177 * DAY)
+    keep_promises(now=NOW + 180 * DAY)
+    referral.refresh_from_db()
+    assert referral.state == "expired"
+    return referral
+
+
+def heard(kind: str, name: str, day: int, **body: Any) -> None:
+    body |= {"domain": "aoba.example", "occurred_at": (NOW + day * DAY).isoformat()}
+    receive_fact(source="test", external_id=name, kind=kind, body=body, now=NOW + 220 * DAY)
+
+
+def sold(day: int) -> None:
+    heard("conversion", "c1", day, invoice="INV-1", amount=1_000_000, currency="JPY")
+
+
+def credited() -> Referral:
+    return Attribution.objects.select_related("referral").get(is_active=True).referral
+
+
+def test_whoever_introduces_the_company_after_the_end_is_credited_and_paid(
+    aki: Any, mio: Any, program: Program
+) -> None:
+    first = ended(aki, program)
+    second = named(mio, program, NOW + 190 * DAY)
+    sold(200)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("expired", "won")
+    assert set(Reward.objects.filter(side="referrer").values_list("user", flat=True)) == {mio.pk}
+    assert {key: count for key, count in check_books().items() if count} == {}
+
+
+def test_when_nobody_else_came_a_sale_revives_what_had_ended(aki: Any, program: Program) -> None:
+    first = ended(aki, program)
+    sold(200)
+    first.refresh_from_db()
+    assert first.state == "won"
+    assert Reward.objects.filter(side="referrer", user=aki).exists()
+
+
+def test_whoever_lost_before_the_end_is_not_credited_by_it(aki: Any, mio: Any, program: Program) -> None:
+    first = named(aki, program, NOW)
+    second = named(mio, program, NOW + 5 * DAY)
+    keep_promises(now=NOW + 177 * DAY)
+    keep_promises(now=NOW + 180 * DAY)
+    second.refresh_from_db()
+    assert credited() == first
+    assert second.state == "rejected"
+
+
+@pytest.mark.parametrize("order", ["stage first", "rival first"])
+@pytest.mark.parametrize(("progress", "winner"), [(185, "aki"), (195, "mio")])
+def test_the_dates_decide_between_a_revival_and_a_rival_not_who_is_heard_first(
+    aki: Any, mio: Any, program: Program, order: str, progress: int, winner: str
+) -> None:
+    first = ended(aki, program)
+    code = link_for(user=mio, program=program, now=NOW).code
+    told = [
+        lambda: heard("stage", "s1", progress, stage="qualified"),
+        lambda: heard("introduction", "i1", 190, code=code, claim="code", company="青葉製作所"),
+    ]
+    for tell in told if order == "stage first" else reversed(told):
+        tell()
+    sold(210)
+    assert credited().referrer == {"aki": aki, "mio": mio}[winner]
+    assert credited().state == "won"
+    first.refresh_from_db()
+    assert (first.state == "won") == (winner == "aki")
+    assert set(Reward.objects.filter(side="referrer").values_list("user", flat=True)) == {credited().referrer_id}
+    assert {key: count for key, count in check_books().items() if count} == {}
 
 
 # --- decisions that are due ------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from portal.accounts.models import Organization
 from portal.accounts.services import create_user, erase_user
 from portal.engagement.models import PointEntry
 from portal.notifications.models import Notification
+from referrals import people as people_kept
+from referrals import tasks
 from referrals.models import (
     Program,
     ReferenceChange,
@@ -79,6 +81,7 @@ def test_from_the_prospects_wish_to_what_became_of_her(
     peer.post(answer, {"answer": "other", "suggestion": "木曜の午後"})
     assert "木曜の午後" in stranger.get(page).content.decode()
     assert mio.email not in stranger.get(page).content.decode()
+    desk.note_contact(referral=referral, actor=tanaka, now=NOW, next_step="", due_at=None)
     stranger.post(page, {"act": "agree"})
     assert "ao@aoba.example" in peer.get(calls).content.decode()
     assert mio.email in stranger.get(page).content.decode()
@@ -93,6 +96,59 @@ def test_from_the_prospects_wish_to_what_became_of_her(
     kinds = set(Notification.objects.filter(user=mio).values_list("kind", flat=True))
     assert {"reference_invited", "reference_thanks", "reference_became"} <= kinds
     assert PointEntry.objects.filter(user=mio, counted=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_yes_on_the_page_counts_only_after_staff_have_spoken_with_the_person(
+    as_: Any, client_for: Any, aki: Any, mio: Any, tanaka: Any, program: Program, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("portal.core.time.now", lambda: NOW)
+    _referral, token = introduced(aki, program)
+    page, holder = reverse("referrals:prospect_call", args=[token]), client_for(None)
+    first = holder.get(page).content.decode()
+    assert "青木 恵" not in first
+    assert "ao@aoba.example" not in first
+    assert "お話ししてから" in first
+    holder.post(page, ASK | {"email": "aki-again@elsewhere.example"})
+    row = ReferenceRequest.objects.get()
+    assert row.agreed_at is None
+    reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
+    answer = reverse("referrals:reference_answer", args=[row.public_id])
+    as_(mio).post(answer, {"answer": "other", "suggestion": "木曜の午後"})
+    for _time in range(2):  # the time suits, and once more
+        holder.post(page, {"act": "agree"})
+        row.refresh_from_db()
+        assert (row.state, row.agreed_at) == ("waiting", None)
+    assert mio.email not in holder.get(page).content.decode()
+    assert "elsewhere" not in as_(mio).get(reverse("referrals:reference_calls")).content.decode()
+    staff = as_(tanaka)
+    assert (
+        "紹介者もこのページの宛先"
+        in staff.get(reverse("referrals:reference_call", args=[row.public_id])).content.decode()
+    )
+    staff.post(reverse("referrals:reference_act", args=[row.public_id]), {"act": "agree"})
+    assert mio.email in holder.get(page).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["aki", "ren"])
+def test_the_referrer_and_her_colleagues_cannot_ask_in_the_introduced_persons_place(
+    as_: Any, aki: Any, ren: Any, program: Program, monkeypatch: Any, who: str
+) -> None:
+    monkeypatch.setattr("portal.core.time.now", lambda: NOW)
+    page = reverse("referrals:prospect_call", args=[introduced(aki, program)[1]])
+    client = as_({"aki": aki, "ren": ren}[who])
+    assert client.post(page, ASK).status_code == 403
+    assert "ご紹介された方" in client.get(page).content.decode()
+    assert not ReferenceRequest.objects.exists()
+
+
+@pytest.mark.django_db
+def test_no_call_before_the_introduction_is_accepted(aki: Any, tanaka: Any, program: Program) -> None:
+    referral, _token = introduced(aki, program)
+    referral.state = "submitted"
+    with pytest.raises(NotAllowed):
+        wish(tanaka, referral=referral)
 
 
 @pytest.mark.django_db
@@ -225,3 +281,88 @@ def test_sixteen_invitations_at_once_never_exceed_a_companys_load(committed: Non
         thread.join()
     assert ReferenceInvitation.objects.count() == 4
     assert len(full) == 12
+
+
+@pytest.mark.django_db
+def test_a_call_that_did_not_take_place_earns_nothing(mio: Any, tanaka: Any, dispatched: Any) -> None:
+    row = wish(tanaka)
+    reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
+    reference_calls.answer_invitation(request=row, peer=mio, answer="yes", now=NOW)
+    reference_calls.record_outcome(request=row, side="peer", happened=False, now=NOW, actor=mio)
+    dispatched()
+    assert not PointEntry.objects.filter(user=mio).exists()
+
+
+@pytest.mark.django_db
+def test_a_wish_without_an_introduction_is_exported_and_erased_by_its_address(
+    mio: Any, kato: Any, tanaka: Any, daniel: Any
+) -> None:
+    row = wish(tanaka, email=mio.email.upper())
+    assert "reference call wanted" in [each["kind"] for each in people_kept.export(mio)]
+    reference_calls.invite_peer(request=row, peer=daniel, actor=tanaka, now=NOW)
+    other = wish(tanaka)
+    erase_user(user=mio, actor=kato, now=NOW, reason="本人の希望")
+    row.refresh_from_db()
+    other.refresh_from_db()
+    assert (row.name, row.email, row.state) == ("", "", "withdrawn")
+    assert (other.email, other.state) == (ASK["email"], "asked")
+
+
+@pytest.mark.django_db
+def test_whoever_declines_is_forgotten_by_the_calls_too(aki: Any, tanaka: Any, program: Program) -> None:
+    referral, token = introduced(aki, program)
+    row = wish(tanaka, referral=referral)
+    introductions.answer_by_token(token=token, answer="decline", now=NOW)
+    row.refresh_from_db()
+    assert (row.name, row.email, row.question, row.state) == ("", "", "", "withdrawn")
+
+
+@pytest.mark.django_db
+def test_closed_calls_are_emptied_after_half_a_year(as_: Any, mio: Any, tanaka: Any, monkeypatch: Any) -> None:
+    closed, live = wish(tanaka), wish(tanaka)
+    reference_calls.invite_peer(request=closed, peer=mio, actor=tanaka, now=NOW)
+    reference_calls.answer_invitation(request=closed, peer=mio, answer="yes", now=NOW)
+    reference_calls.record_outcome(request=closed, side="prospect", happened=True, asked="費用", now=NOW)
+    monkeypatch.setattr("portal.core.time.now", lambda: NOW + 180 * DAY)
+    tasks.prune_inbound()
+    closed.refresh_from_db()
+    assert closed.email == ASK["email"]
+    monkeypatch.setattr("portal.core.time.now", lambda: NOW + 181 * DAY)
+    tasks.prune_inbound()
+    for row in (closed, live):
+        row.refresh_from_db()
+    assert (closed.name, closed.email, closed.topic, closed.times, closed.state) == ("", "", "", "", "held")
+    assert closed.outcomes.get().asked == ""
+    assert live.email == ASK["email"]
+    assert as_(mio).get(reverse("referrals:reference_calls")).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("states", [("invited",), reference_calls.LIVE])
+def test_switching_off_passes_over_what_was_taken_back_or_held_meanwhile(
+    mio: Any, tanaka: Any, monkeypatch: Any, states: tuple[str, ...]
+) -> None:
+    row, real = wish(tanaka), reference_calls._locked
+    reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
+
+    def overtaken(request: ReferenceRequest) -> ReferenceRequest:
+        """Somebody else had the row first."""
+        monkeypatch.setattr(reference_calls, "_locked", real)
+        if states == ("invited",):
+            reference_calls.take_back(request=request, actor=tanaka, now=NOW)
+        else:
+            reference_calls.answer_invitation(request=request, peer=mio, answer="yes", now=NOW)
+            reference_calls.record_outcome(request=request, side="peer", happened=True, now=NOW)
+        return real(request)
+
+    monkeypatch.setattr(reference_calls, "_locked", overtaken)
+    reference_calls.release(mio, NOW, states=states)
+    row.refresh_from_db()
+    assert row.state == ("asked" if states == ("invited",) else "held")
+
+
+@pytest.mark.django_db
+def test_a_malformed_customer_is_not_found(as_: Any, tanaka: Any) -> None:
+    act = reverse("referrals:reference_act", args=[wish(tanaka).public_id])
+    for peer in ("nonsense", "", "1"):
+        assert as_(tanaka).post(act, {"act": "invite", "peer": peer}).status_code == 404

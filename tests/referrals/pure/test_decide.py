@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from referrals.attribution import STRENGTH, Claim, decide
 T = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def claim(number: int, kind: str, days: float, *, known: float = 0, **fields: bool) -> Claim:
+def claim(number: int, kind: str, days: float, *, known: float = 0, **fields: Any) -> Claim:
     return Claim(number, number, kind, T + timedelta(days=days), T + timedelta(days=known), **fields)
 
 
@@ -54,6 +55,38 @@ def test_the_newest_decision_of_staff_stands() -> None:
     assert decision.winner.id == 2
 
 
+def days(number: float) -> datetime:
+    return T + timedelta(days=number)
+
+
+def test_a_rival_who_comes_after_the_end_by_the_clock_wins_even_as_a_weaker_kind() -> None:
+    ended = claim(1, "named", 0, lapses=((days(180), None),))
+    rival = claim(2, "click", 190, known=190)
+    decision = decide([ended, rival])
+    assert decision.winner == rival
+    assert decision.losers == {1: "lapsed"}
+    assert "進展のないまま" in decision.explanation_ja
+    assert decide([ended]).winner == ended
+
+
+def test_a_rival_before_the_end_or_after_the_revival_or_barred_changes_nothing() -> None:
+    ended = claim(1, "named", 0, lapses=((days(180), days(200)),))
+    for other in (
+        claim(2, "named", 100, known=100), claim(2, "named", 200, known=200),
+        claim(2, "named", 190, known=190, barred=True), claim(2, "named", 190, known=190, own=True),
+        claim(2, "click", 190, known=400),
+    ):  # fmt: skip
+        assert decide([ended, other]).winner == ended
+
+
+def test_whoever_lost_before_the_end_does_not_come_back_with_the_rival() -> None:
+    ended, earlier = claim(1, "named", 0, lapses=((days(180), None),)), claim(2, "named", 5, known=5)
+    rival = claim(3, "named", 190, known=190, lapses=((days(380), None),))
+    assert decide([ended, earlier, rival]).winner == rival
+    last = claim(4, "code", 400, known=400)
+    assert decide([last, rival, earlier, ended]).winner == last
+
+
 claims = st.lists(
     st.builds(
         Claim,
@@ -64,6 +97,9 @@ claims = st.lists(
         identified_at=st.integers(0, 5).map(lambda days: T + timedelta(days=days)),
         own=st.booleans(),
         barred=st.booleans(),
+        lapses=st.lists(st.tuples(st.integers(-200, 20).map(days), st.none() | st.just(days(10))), max_size=2).map(
+            tuple
+        ),
     ),
     max_size=6,
     unique_by=lambda claim: claim.id,
