@@ -44,6 +44,10 @@ class NotRefused(ValueError):
     """The reward was not refused by a person, or something of it is left or paid."""
 
 
+class MaybePaid(ValueError):
+    """A payment of it, or of what it is kept back from, may have been made; a person says so first."""
+
+
 class NothingLeft(ValueError):
     """The facts leave nothing of it: refunded, another introduction counts, or the budget is used up."""
 
@@ -125,7 +129,7 @@ def reverse_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -
 def restore_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -> Reward:
     """Undo a refusal: the reward is on hold again, worth what the facts say now, and has to be approved anew.
 
-    Raises ReasonNeeded, OwnReward, NotRefused, NothingLeft.
+    Raises ReasonNeeded, OwnReward, NotRefused, MaybePaid, NothingLeft.
     """
     if not reason.strip():
         raise ReasonNeeded
@@ -133,6 +137,8 @@ def restore_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -
     check_approver(reward, actor)
     if reward.refused_at is None or reward.state != R.REVERSED:
         raise NotRefused
+    if reward.payout_lines.filter(is_unsure=True).exists():
+        raise MaybePaid
     reward.refused_at, reward.reason = None, ""
     reward.proposed_by_id = reward.approved_by_id = reward.approved_at = None
     reward.save(update_fields=["refused_at", "reason", "proposed_by_id", "approved_by_id", "approved_at"])

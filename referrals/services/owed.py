@@ -10,8 +10,9 @@ from portal import audit
 from portal.accounts.models import User
 from referrals.models import LedgerAccount, Reward
 from referrals.services import ledger
-from referrals.services.approvals import ReasonNeeded, SecondPersonNeeded, check_approver, lock_reward
+from referrals.services.approvals import MaybePaid, ReasonNeeded, SecondPersonNeeded, check_approver, lock_reward
 from referrals.services.ledger import Leg
+from referrals.services.lines import kept_for_unsure
 from referrals.services.rewards import write_history
 
 A = LedgerAccount.Kind
@@ -26,7 +27,7 @@ def owed_by(holder: str, currency: str) -> int:
 def write_off(*, reward_id: int, actor: User, now: datetime, reason: str) -> int:
     """Give up what the holder of a reward still owes; return the amount.
 
-    Raises ReasonNeeded, OwnReward, and SecondPersonNeeded when it is a large sum and the actor approved the reward.
+    Raises ReasonNeeded, OwnReward, MaybePaid, and SecondPersonNeeded when it is a large sum and the actor approved the reward.
     """
     if not reason.strip():
         raise ReasonNeeded
@@ -35,6 +36,8 @@ def write_off(*, reward_id: int, actor: User, now: datetime, reason: str) -> int
     owed = -ledger.lock_holder(reward.holder, reward.currency).get(A.CLAWBACK_RECEIVABLE, 0)
     if owed <= 0:
         return 0
+    if kept_for_unsure(reward.holder, reward.currency):
+        raise MaybePaid
     large = owed >= reward.program.review_threshold > 0
     if large and actor.pk in (reward.approved_by_id, reward.proposed_by_id):
         raise SecondPersonNeeded

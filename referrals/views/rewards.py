@@ -22,6 +22,7 @@ from referrals.selectors.overdue import overdue_decisions
 from referrals.services import approvals, owed
 from referrals.services.approvals import (
     DoubtsOpen,
+    MaybePaid,
     NothingLeft,
     NotOnHold,
     NotRefused,
@@ -34,7 +35,7 @@ from referrals.views.payouts import csv_response
 
 __all__ = ["approve", "csv_response", "reward", "rewards"]
 R = Reward.State
-REFUSALS = (DoubtsOpen, NothingLeft, NotOnHold, NotRefused, OwnReward, ReasonNeeded, SecondPersonNeeded)
+REFUSALS = (DoubtsOpen, MaybePaid, NothingLeft, NotOnHold, NotRefused, OwnReward, ReasonNeeded, SecondPersonNeeded)
 SIZE = 50
 
 
@@ -169,6 +170,7 @@ def _refusal(error: Exception) -> str:
         SecondPersonNeeded: _("You have proposed or approved it yourself. Somebody else has to do this."),
         DoubtsOpen: _("Something doubtful is still open. Look at it first."),
         NotOnHold: _("It is not on hold any more."),
+        MaybePaid: _("It is not known whether a payment was made. Find out first, and note it on the page of payments."),
         NotRefused: _("There is nothing to undo: it was not refused, or it was paid."),
         NothingLeft: _("Nothing is left of it: the sale was refunded, another introduction counts, or the budget is used up."),
         ReasonNeeded: _("A reason is needed."),
