@@ -15,6 +15,7 @@ from referrals.models import LedgerAccount, Reward
 from referrals.services import ledger, risk
 from referrals.services.locks import lock_referred
 from referrals.services.rewards import change_state, reconcile, settle_to, tell
+from referrals.services.standing import are_coupled, lock_referrers
 
 R = Reward.State
 A = LedgerAccount.Kind
@@ -52,11 +53,14 @@ class NothingLeft(ValueError):
     """The facts leave nothing of it: refunded, another introduction counts, or the budget is used up."""
 
 
-def lock_reward(reward_id: int) -> Reward:
-    """Lock a reward in the house's order: its company first."""
-    seen = Reward.objects.select_related("referral").get(pk=reward_id)
-    if seen.referral.organization_id is not None:
-        lock_referred(seen.program_id, seen.referral.organization_id)
+def lock_reward(reward_id: int, *, with_referrers: bool = False) -> Reward:
+    """Lock a reward in the house's order: its company first, then, for who reconciles, those who introduced it."""
+    seen = Reward.objects.select_related("referral", "program").get(pk=reward_id)
+    company = seen.referral.organization_id
+    if company is not None:
+        lock_referred(seen.program_id, company)
+    if company is not None and with_referrers and are_coupled(seen.program, list(seen.program.rules.all())):
+        lock_referrers(seen.program_id, company)
     return Reward.objects.select_for_update(of=("self",)).select_related("referral", "program").get(pk=reward_id)
 
 
@@ -133,7 +137,7 @@ def restore_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -
     """
     if not reason.strip():
         raise ReasonNeeded
-    reward = lock_reward(reward_id)
+    reward = lock_reward(reward_id, with_referrers=True)
     check_approver(reward, actor)
     if reward.refused_at is None or reward.state != R.REVERSED:
         raise NotRefused

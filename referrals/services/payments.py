@@ -33,7 +33,7 @@ from referrals.services.lines import (
     settle_line,
     unsure_lines,
 )
-from referrals.services.locks import lock_companies
+from referrals.services.locks import lock_companies, lock_rewards
 from referrals.services.payouts import check_releaser, reserve
 
 PREFIX: Final = "referrals.payment:"
@@ -89,6 +89,7 @@ def send_batch(*, batch_id: int, actor: User, now: datetime) -> PayoutBatch:
     batch.save(update_fields=["state", "sent_at", "sent_by_id"])
     paid_by_netting = [line for line in lines if line.amount == 0]
     lock_companies(line.reward_id for line in paid_by_netting)
+    lock_rewards(line.reward_id for line in paid_by_netting)
     for line in lines:
         if line.amount == 0:  # all of it was kept back: there is nothing to ask the service for
             settle_line(line, batch, now=now, actor_id=actor.pk, reference="")

@@ -24,7 +24,7 @@ from referrals.services.lines import (
     settle_line,
     unsure_lines,
 )
-from referrals.services.locks import lock_companies
+from referrals.services.locks import lock_companies, lock_rewards
 from referrals.services.rewards import change_state
 
 __all__ = ["BatchClosed", "NothingToPay", "check_releaser", "fail_batch", "reserve_batch", "settle_batch"]
@@ -45,6 +45,7 @@ def reserve_batch(*, program: Program, reward_ids: Iterable[int], actor: User, n
     """
     wanted = sorted(set(reward_ids))
     lock_companies(wanted)
+    lock_rewards(wanted)  # all before the first account: a refund holds rewards and then waits for an account
     batch = PayoutBatch.objects.create(program=program, created_at=now, created_by_id=actor.pk)
     count = 0
     for reward_id in wanted:
@@ -150,4 +151,5 @@ def _open(batch_id: int) -> tuple[PayoutBatch, list[PayoutLine]]:
         raise BatchClosed(batch.state)
     lines = list(batch.lines.select_related("reward").filter(is_live=True).order_by("reward_id"))
     lock_companies(line.reward_id for line in lines)
+    lock_rewards(line.reward_id for line in lines)
     return batch, lines
