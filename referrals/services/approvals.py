@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -35,6 +35,10 @@ class DoubtsOpen(ValueError):
 
 class NotOnHold(ValueError):
     """The reward is not waiting for an approval (any more)."""
+
+
+class ChangedMeanwhile(ValueError):
+    """The reward is not any more what the person saw who approves it."""
 
 
 class ReasonNeeded(ValueError):
@@ -73,15 +77,20 @@ def check_approver(reward: Reward, actor: User) -> None:
 
 
 @transaction.atomic
-def approve_reward(*, reward_id: int, actor: User, now: datetime, reason: str = "") -> Reward:
+def approve_reward(
+    *, reward_id: int, actor: User, now: datetime, reason: str = "", version: int | None = None
+) -> Reward:
     """Approve a reward on hold; a large one is proposed by one person and approved by another.
 
-    When the hold is over it becomes available at once. Raises OwnReward, DoubtsOpen, SecondPersonNeeded, NotOnHold.
+    When the hold is over it becomes available at once. `version` is the one the actor saw.
+    Raises OwnReward, DoubtsOpen, SecondPersonNeeded, NotOnHold, ChangedMeanwhile.
     """
     reward = lock_reward(reward_id)
     check_approver(reward, actor)
     if reward.state not in (R.HELD, R.PENDING):
         raise NotOnHold(reward.state)
+    if version is not None and version != reward.version:
+        raise ChangedMeanwhile
     if risk.open_doubts(reward.referral_id):
         raise DoubtsOpen
     if reward.needs_second and reward.proposed_by_id is None:
@@ -158,15 +167,15 @@ def restore_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -
     return reward
 
 
-def approve_many(*, reward_ids: Iterable[int], actor: User, now: datetime) -> Counter[str]:
-    """Approve rewards one by one, each in its own transaction; return how many ended how.
+def approve_many(*, seen: Mapping[int, int], actor: User, now: datetime) -> Counter[str]:
+    """Approve rewards (id -> the version the actor saw) each in its own transaction; return how many ended how.
 
-    Keys: approved, proposed, own, second, doubts, gone.
+    Keys: approved, proposed, own, second, doubts, changed, gone.
     """
     ended: Counter[str] = Counter()
-    for reward_id in sorted(set(reward_ids)):
+    for reward_id, version in sorted(seen.items()):
         try:
-            reward = approve_reward(reward_id=reward_id, actor=actor, now=now)
+            reward = approve_reward(reward_id=reward_id, actor=actor, now=now, version=version)
             ended["approved" if reward.approved_by_id else "proposed"] += 1
         except OwnReward:
             ended["own"] += 1
@@ -174,6 +183,8 @@ def approve_many(*, reward_ids: Iterable[int], actor: User, now: datetime) -> Co
             ended["second"] += 1
         except DoubtsOpen:
             ended["doubts"] += 1
+        except ChangedMeanwhile:
+            ended["changed"] += 1
         except (NotOnHold, Reward.DoesNotExist):
             ended["gone"] += 1
     return ended
