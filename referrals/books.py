@@ -77,7 +77,9 @@ INVARIANTS: Final = (
         "referrals_payoutline l WHERE l.batch_id = b.id AND l.state IN ('reserved', 'sent')) AND EXISTS (SELECT 1 "
         "FROM referrals_payoutline l WHERE l.batch_id = b.id)) + (SELECT count(*) FROM "
         "referrals_rewardchange WHERE (after = 'fulfilled' AND before NOT IN ('reserved', 'fulfilled')) "
-        "OR (after = 'reserved' AND before NOT IN ('available', 'reserved')))"),
+        "OR (after = 'reserved' AND before NOT IN ('available', 'reserved') AND "
+        "NOT (before = 'reversed' AND EXISTS (SELECT 1 FROM referrals_payoutline l WHERE l.reward_id = "
+        "referrals_rewardchange.reward_id AND l.state = 'settled'))))"),
     Invariant(8, "facts_once", _("Every message of another system once"),
         "SELECT count(*) FROM (SELECT 1 FROM referrals_fact GROUP BY source, external_id HAVING count(*) > 1) x"),
     Invariant(9, "order_is_nothing", _("The order in which messages arrived made no difference"), ""),

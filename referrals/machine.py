@@ -98,6 +98,7 @@ REWARD_TRANSITIONS: Final[frozenset[tuple[str, str]]] = frozenset(
         (R.AVAILABLE, R.REVERSED),
         (R.REVERSED, R.HELD),
         (R.REVERSED, R.PENDING),
+        (R.REVERSED, R.RESERVED),  # it turned out to be paid (services/unsure.py)
     }
 )
 ON_HOLD: Final = frozenset({R.HELD, R.PENDING, R.APPROVED})

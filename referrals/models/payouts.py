@@ -56,7 +56,7 @@ class PayoutLine(models.Model):
     """One reward in a batch. `amount` leaves the account; `netted` was kept back for an earlier claw-back.
 
     `payment_id` names the payment to the service that carries it out: the same after a failure, as long as the amount
-    is the same, so that a payment whose answer was lost is not made twice.
+    is the same. One whose answer was lost (`is_unsure`) keeps its reward out of other payments until it is resolved.
     """
 
     class State(models.TextChoices):
@@ -94,7 +94,10 @@ class PayoutLine(models.Model):
                 name="only_a_failed_line_is_not_live",
             ),
         ]
-        indexes = [models.Index(fields=["batch", "state"], name="lines_by_batch_and_state")]
+        indexes = [
+            models.Index(fields=["batch", "state"], name="lines_by_batch_and_state"),
+            models.Index(fields=["reward"], condition=Q(is_unsure=True), name="unsure_lines"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}: {self.amount}"

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from portal.delivery.models import Delivery, Destination
 from referrals.models import PayoutBatch, PayoutLine, Program, Reward
 from referrals.selectors.desk import reward_rows
+from referrals.services.lines import unsure_lines
 from referrals.services.payments import destination_of
 
 L = PayoutLine.State
 LINE_TONES = {"reserved": "", "sent": "yama", "settled": "matsu", "failed": "akane"}
+PAID_FOR = (Reward.State.RESERVED, Reward.State.FULFILLED)
 BATCH_TONES = {"reserved": "", "sending": "yama", "settled": "matsu", "failed": "akane"}
 
 
@@ -33,12 +35,15 @@ class Available:
 def payable(program: Program) -> QuerySet[Reward]:
     """Return the rewards a batch of this program may take, the ones that wait longest first."""
     rows = Reward.objects.filter(program=program, state=Reward.State.AVAILABLE)
+    rows = rows.exclude(pk__in=unsure_lines().values("reward_id"))
     return rows.exclude(holder__startswith="erased:").order_by("state_since", "pk")
 
 
 def available() -> list[Available]:
     """Return every program that has something to pay, or a service to pay through."""
+    maybe_paid = list(unsure_lines().values_list("reward_id", flat=True))
     free = Q(rewards__state=Reward.State.AVAILABLE) & ~Q(rewards__holder__startswith="erased:")
+    free &= ~Q(rewards__pk__in=maybe_paid)
     rows = Program.objects.annotate(
         free_count=Count("rewards", filter=free),
         gross=Sum("rewards__amount", filter=free),
@@ -55,6 +60,12 @@ def batches() -> QuerySet[PayoutBatch]:
     return PayoutBatch.objects.select_related("program").annotate(
         n=Count("lines"), failed=Count("lines", filter=Q(lines__state=L.FAILED)), total=Sum("lines__amount")
     )
+
+
+def unsure(now: datetime) -> list[dict[str, Any]]:
+    """Return the payments of which nobody knows whether they were made, the ones that wait longest first."""
+    lines = with_rows(unsure_lines().exclude(reward__state__in=PAID_FOR)).select_related("batch__program")
+    return line_rows(list(lines.order_by("state_since", "pk")[:100]), now)
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,12 @@ def owed() -> list[Owed]:
 
 def lines_of(batch: PayoutBatch) -> QuerySet[PayoutLine]:
     """Return a batch's lines with what their rows show."""
-    return batch.lines.select_related(
+    return with_rows(batch.lines.all())
+
+
+def with_rows(lines: QuerySet[PayoutLine]) -> QuerySet[PayoutLine]:
+    """Load what the rows of lines show."""
+    return lines.select_related(
         "reward__referral__organization", "reward__referral__referrer", "reward__user", "reward__organization",
         "delivery__destination",
     )  # fmt: skip
@@ -107,6 +123,7 @@ def line_rows(lines: list[PayoutLine], now: datetime) -> list[dict[str, Any]]:
             "can_retry": line.state == L.FAILED
             and line.delivery_id is not None
             and line.reward.state == Reward.State.AVAILABLE,
+            "can_resolve": line.state == L.FAILED and line.is_unsure and line.reward.state not in PAID_FOR,
             "can_end": line.state == L.SENT and line.delivery is not None and not line.delivery.is_leased(now),
         }
         for line, row in zip(lines, rewards, strict=True)
@@ -124,8 +141,8 @@ def where(line: PayoutLine, now: datetime) -> str:
         return _("The service has not answered yet.")
     if line.state == L.FAILED and line.is_unsure:
         return _(
-            "%(reason)s. The service never refused clearly, so it may have paid all the same. Trying again is safe: "
-            "the payment keeps its number."
+            "%(reason)s. The service never refused clearly, so it may have paid all the same. Sending it again is safe: "
+            "the payment keeps its number. Otherwise find out and note it here; until then it is in no other payment."
         ) % {"reason": line.reason}
     if line.state == L.SETTLED and line.amount == 0:
         return _("All of it was kept back for what was owed.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from referrals.models import LedgerAccount, Reward
 from referrals.services import ledger, risk
 from referrals.services.locks import lock_referred
 from referrals.services.rewards import change_state, reconcile, settle_to, tell
+from referrals.services.standing import are_coupled, lock_referrers
 
 R = Reward.State
 A = LedgerAccount.Kind
@@ -36,6 +37,10 @@ class NotOnHold(ValueError):
     """The reward is not waiting for an approval (any more)."""
 
 
+class ChangedMeanwhile(ValueError):
+    """The reward is not any more what the person saw who approves it."""
+
+
 class ReasonNeeded(ValueError):
     """Refusing or taking back has to be explained to the referrer."""
 
@@ -44,15 +49,22 @@ class NotRefused(ValueError):
     """The reward was not refused by a person, or something of it is left or paid."""
 
 
+class MaybePaid(ValueError):
+    """A payment of it, or of what it is kept back from, may have been made; a person says so first."""
+
+
 class NothingLeft(ValueError):
     """The facts leave nothing of it: refunded, another introduction counts, or the budget is used up."""
 
 
-def lock_reward(reward_id: int) -> Reward:
-    """Lock a reward in the house's order: its company first."""
-    seen = Reward.objects.select_related("referral").get(pk=reward_id)
-    if seen.referral.organization_id is not None:
-        lock_referred(seen.program_id, seen.referral.organization_id)
+def lock_reward(reward_id: int, *, with_referrers: bool = False) -> Reward:
+    """Lock a reward in the house's order: its company first, then, for who reconciles, those who introduced it."""
+    seen = Reward.objects.select_related("referral", "program").get(pk=reward_id)
+    company = seen.referral.organization_id
+    if company is not None:
+        lock_referred(seen.program_id, company)
+    if company is not None and with_referrers and are_coupled(seen.program, list(seen.program.rules.all())):
+        lock_referrers(seen.program_id, company)
     return Reward.objects.select_for_update(of=("self",)).select_related("referral", "program").get(pk=reward_id)
 
 
@@ -65,15 +77,20 @@ def check_approver(reward: Reward, actor: User) -> None:
 
 
 @transaction.atomic
-def approve_reward(*, reward_id: int, actor: User, now: datetime, reason: str = "") -> Reward:
+def approve_reward(
+    *, reward_id: int, actor: User, now: datetime, reason: str = "", version: int | None = None
+) -> Reward:
     """Approve a reward on hold; a large one is proposed by one person and approved by another.
 
-    When the hold is over it becomes available at once. Raises OwnReward, DoubtsOpen, SecondPersonNeeded, NotOnHold.
+    When the hold is over it becomes available at once. `version` is the one the actor saw.
+    Raises OwnReward, DoubtsOpen, SecondPersonNeeded, NotOnHold, ChangedMeanwhile.
     """
     reward = lock_reward(reward_id)
     check_approver(reward, actor)
     if reward.state not in (R.HELD, R.PENDING):
         raise NotOnHold(reward.state)
+    if version is not None and version != reward.version:
+        raise ChangedMeanwhile
     if risk.open_doubts(reward.referral_id):
         raise DoubtsOpen
     if reward.needs_second and reward.proposed_by_id is None:
@@ -125,14 +142,16 @@ def reverse_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -
 def restore_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -> Reward:
     """Undo a refusal: the reward is on hold again, worth what the facts say now, and has to be approved anew.
 
-    Raises ReasonNeeded, OwnReward, NotRefused, NothingLeft.
+    Raises ReasonNeeded, OwnReward, NotRefused, MaybePaid, NothingLeft.
     """
     if not reason.strip():
         raise ReasonNeeded
-    reward = lock_reward(reward_id)
+    reward = lock_reward(reward_id, with_referrers=True)
     check_approver(reward, actor)
     if reward.refused_at is None or reward.state != R.REVERSED:
         raise NotRefused
+    if reward.payout_lines.filter(is_unsure=True).exists():
+        raise MaybePaid
     reward.refused_at, reward.reason = None, ""
     reward.proposed_by_id = reward.approved_by_id = reward.approved_at = None
     reward.save(update_fields=["refused_at", "reason", "proposed_by_id", "approved_by_id", "approved_at"])
@@ -148,15 +167,15 @@ def restore_reward(*, reward_id: int, actor: User, now: datetime, reason: str) -
     return reward
 
 
-def approve_many(*, reward_ids: Iterable[int], actor: User, now: datetime) -> Counter[str]:
-    """Approve rewards one by one, each in its own transaction; return how many ended how.
+def approve_many(*, seen: Mapping[int, int], actor: User, now: datetime) -> Counter[str]:
+    """Approve rewards (id -> the version the actor saw) each in its own transaction; return how many ended how.
 
-    Keys: approved, proposed, own, second, doubts, gone.
+    Keys: approved, proposed, own, second, doubts, changed, gone.
     """
     ended: Counter[str] = Counter()
-    for reward_id in sorted(set(reward_ids)):
+    for reward_id, version in sorted(seen.items()):
         try:
-            reward = approve_reward(reward_id=reward_id, actor=actor, now=now)
+            reward = approve_reward(reward_id=reward_id, actor=actor, now=now, version=version)
             ended["approved" if reward.approved_by_id else "proposed"] += 1
         except OwnReward:
             ended["own"] += 1
@@ -164,6 +183,8 @@ def approve_many(*, reward_ids: Iterable[int], actor: User, now: datetime) -> Co
             ended["second"] += 1
         except DoubtsOpen:
             ended["doubts"] += 1
+        except ChangedMeanwhile:
+            ended["changed"] += 1
         except (NotOnHold, Reward.DoesNotExist):
             ended["gone"] += 1
     return ended

@@ -15,7 +15,7 @@ from referrals.services import changes
 from referrals.services.changes import about, organization_ref
 from referrals.services.claims import credited_after_step, redecide
 from referrals.services.facts import wake
-from referrals.services.introductions import accept_introduction
+from referrals.services.introductions import accept_introduction, lock_company
 from referrals.services.locks import lock_referred
 from referrals.services.notes import add_note
 from referrals.services.progress import active_attribution, catch_up
@@ -107,10 +107,11 @@ def _move_company(row: Referral, to: str, actor: User, now: datetime, reason: st
 
 
 def _end(row: Referral, to: str, actor: User, now: datetime, reason: str) -> Referral:
+    referred = lock_company(row)
     role = machine.REVIEWER if S.DISQUALIFIED in (to, row.state) else machine.SALES
     changes.move(row, to=to, role=role, now=now, actor_id=actor.pk, reason=reason)
-    if row.organization_id is not None:
-        redecide(lock_referred(row.program_id, row.organization_id), program=row.program, now=now, actor_id=actor.pk)
+    if referred is not None:
+        redecide(referred, program=row.program, now=now, actor_id=actor.pk)
         row.refresh_from_db()
     return row
 

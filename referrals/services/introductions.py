@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from portal.accounts.models import User
+from portal.accounts.models import Organization, User
 from portal.accounts.selectors import is_free_mail, registered_domain
 from referrals import audience, machine
-from referrals.models import Program, Referral, ReferralChange
+from referrals.models import Program, Referral, ReferralChange, ReferredOrganization
 from referrals.services import changes, reference_calls
 from referrals.services.claims import announce, current_terms, record_claim, redecide
 from referrals.services.facts import wake
@@ -89,6 +89,24 @@ def find_by_token(token: str, now: datetime) -> Referral:
     return found
 
 
+def lock_company(referral: Referral) -> ReferredOrganization | None:
+    """Lock an introduction's company, when it has one, and read the introduction again: a company comes first."""
+    if referral.organization_id is None:
+        return None
+    referred = lock_referred(referral.program_id, referral.organization_id)
+    referral.refresh_from_db(fields=["state", "state_since", "version", "reason", "noted_at", "name_consent_at"])
+    return referred
+
+
+def _lock_domain(referral: Referral) -> tuple[str, Organization | None]:
+    """Lock the domain of a named introduction; return it ("" for none) and the company it belongs to."""
+    domain = referral.referee_email.rpartition("@")[2]
+    domain = "" if not domain or is_free_mail(domain) else registered_domain(domain) or domain
+    if domain:
+        lock_key(f"domain:{domain}")
+    return domain, referral.organization or (find_organization(domain=domain) if domain else None)
+
+
 @transaction.atomic
 def accept_introduction(
     *, referral: Referral, role: str, now: datetime, actor_id: int | None = None, reason: str = ""
@@ -97,11 +115,7 @@ def accept_introduction(
 
     A second introduction of the same company by the same person merges into the first one.
     """
-    domain = referral.referee_email.rpartition("@")[2]
-    domain = "" if not domain or is_free_mail(domain) else registered_domain(domain) or domain
-    if domain:
-        lock_key(f"domain:{domain}")
-    organization = referral.organization or (find_organization(domain=domain) if domain else None)
+    domain, organization = _lock_domain(referral)
     if organization is None:
         organization = make_prospect(
             name=referral.referee_company, domain=domain, now=now, is_sample=referral.is_sample
@@ -142,6 +156,9 @@ def accept_introduction(
 def answer_by_token(*, token: str, answer: str, now: datetime) -> Referral:
     """The introduced person confirms, declines or has herself erased. Raises TokenClosed, ValueError."""
     referral = find_by_token(token, now)
+    _domain, organization = _lock_domain(referral)
+    if organization is not None:
+        lock_referred(referral.program_id, organization.pk)
     referral = (
         Referral.objects.select_for_update(of=("self",)).select_related("program", "organization").get(pk=referral.pk)
     )
@@ -175,9 +192,9 @@ def withdraw(*, referral: Referral, user: User, now: datetime) -> None:
     """The referrer takes an introduction back. Raises PermissionError, changes.NotAllowed."""
     if referral.referrer_id != user.pk:
         raise PermissionError
+    referred = lock_company(referral)
     changes.move(referral, to=S.WITHDRAWN, role=machine.REFERRER, now=now, actor_id=user.pk)
-    if referral.organization_id is not None:
-        referred = lock_referred(referral.program_id, referral.organization_id)
+    if referred is not None:
         redecide(referred, program=referral.program, now=now)
 
 

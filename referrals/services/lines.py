@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from referrals import reasons
 from referrals.events import RewardPaid
 from referrals.models import LedgerAccount, PayoutBatch, PayoutLine, Reward
 from referrals.services import ledger
 from referrals.services.approvals import lock_reward
 from referrals.services.ledger import Leg
+from referrals.services.locks import lock_companies
 from referrals.services.rewards import change_state, tell
 
 R = Reward.State
@@ -21,10 +24,33 @@ class BatchClosed(ValueError):
     """The payment was settled or failed already, or has gone out."""
 
 
+class PaymentUnsure(ValueError):
+    """An earlier payment may have been made: a person finds out first (services/unsure.py)."""
+
+
 def lock_batch(batch_id: int) -> PayoutBatch:
     """Lock a batch. It comes before the companies of its lines (locks.py)."""
     rows = PayoutBatch.objects.select_for_update(of=("self",), no_key=True).select_related("program")
     return rows.get(pk=batch_id)
+
+
+def lock_line(line_id: int) -> tuple[PayoutBatch, PayoutLine]:
+    """Lock a line in the house's order: its batch, then its company (with the reward)."""
+    batch = lock_batch(PayoutLine.objects.values_list("batch_id", flat=True).get(pk=line_id))
+    line = PayoutLine.objects.select_related("reward__organization", "reward__user").get(pk=line_id)
+    lock_companies([line.reward_id])
+    return batch, line
+
+
+def unsure_lines() -> QuerySet[PayoutLine]:
+    """Return the lines that failed without a clear refusal, and that nobody has resolved."""
+    return PayoutLine.objects.filter(state=L.FAILED, is_unsure=True)
+
+
+def kept_for_unsure(holder: str, currency: str, *, besides: PayoutLine | None = None) -> int:
+    """Return how much of what a holder owes is paid back already should her unsure payments have been made."""
+    lines = unsure_lines().filter(reward__holder=holder, currency=currency).select_related("reward")
+    return sum(max(0, line.reward.net - line.amount) for line in lines if besides is None or line.pk != besides.pk)
 
 
 def settle_line(line: PayoutLine, batch: PayoutBatch, *, now: datetime, actor_id: int | None, reference: str) -> Reward:

@@ -57,6 +57,12 @@ def lock_companies(reward_ids: Iterable[int]) -> None:
         )
 
 
+def lock_rewards(reward_ids: Iterable[int]) -> None:
+    """Lock several rewards at once and in one order, after their companies and before any account."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM referrals_reward WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(reward_ids)])
+
+
 def lock_introductions(user_id: int) -> None:
     """Lock the companies a person introduced, or was introduced from, at once and in one order.
 

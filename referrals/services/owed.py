@@ -8,10 +8,11 @@ from django.db import transaction
 
 from portal import audit
 from portal.accounts.models import User
-from referrals.models import LedgerAccount, Reward
+from referrals.models import LedgerAccount, LedgerEntry, Reward
 from referrals.services import ledger
-from referrals.services.approvals import ReasonNeeded, SecondPersonNeeded, check_approver, lock_reward
+from referrals.services.approvals import MaybePaid, ReasonNeeded, SecondPersonNeeded, check_approver, lock_reward
 from referrals.services.ledger import Leg
+from referrals.services.lines import kept_for_unsure
 from referrals.services.rewards import write_history
 
 A = LedgerAccount.Kind
@@ -22,21 +23,35 @@ def owed_by(holder: str, currency: str) -> int:
     return max(0, -ledger.balances(holder, currency).get(A.CLAWBACK_RECEIVABLE, 0))
 
 
+def _carriers(reward: Reward) -> list[Reward]:
+    """Return the rewards whose claw-backs, and what was kept back for them, make up what a holder owes."""
+    moved = LedgerEntry.objects.filter(
+        account__kind=A.CLAWBACK_RECEIVABLE, account__holder=reward.holder, account__currency=reward.currency
+    )
+    rows = Reward.objects.filter(pk__in=moved.values("transaction__reward_id")).exclude(pk=reward.pk)
+    return list(rows.select_related("referral", "program"))
+
+
 @transaction.atomic
 def write_off(*, reward_id: int, actor: User, now: datetime, reason: str) -> int:
     """Give up what the holder of a reward still owes; return the amount.
 
-    Raises ReasonNeeded, OwnReward, and SecondPersonNeeded when it is a large sum and the actor approved the reward.
+    The debt is the holder's: nobody gives it up who has a part in any reward that it came from, nor a large one who
+    proposed or approved any. Raises ReasonNeeded, OwnReward, MaybePaid, SecondPersonNeeded.
     """
     if not reason.strip():
         raise ReasonNeeded
     reward: Reward = lock_reward(reward_id)
-    check_approver(reward, actor)
     owed = -ledger.lock_holder(reward.holder, reward.currency).get(A.CLAWBACK_RECEIVABLE, 0)
+    carriers = [reward, *_carriers(reward)]
+    for carrier in carriers:
+        check_approver(carrier, actor)
     if owed <= 0:
         return 0
-    large = owed >= reward.program.review_threshold > 0
-    if large and actor.pk in (reward.approved_by_id, reward.proposed_by_id):
+    if kept_for_unsure(reward.holder, reward.currency):
+        raise MaybePaid
+    large = any(row.needs_second or owed >= row.program.review_threshold > 0 for row in carriers)
+    if large and any(actor.pk in (row.approved_by_id, row.proposed_by_id) for row in carriers):
         raise SecondPersonNeeded
     reward.version += 1
     reward.save(update_fields=["version"])

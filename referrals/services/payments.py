@@ -22,8 +22,18 @@ from portal.delivery.schedule import Answer
 from referrals.events import PaymentFailed
 from referrals.models import PayoutBatch, PayoutLine, PayoutRoute, Program, Reward
 from referrals.services.approvals import OwnReward, check_approver, lock_reward
-from referrals.services.lines import BatchClosed, close_if_done, fail_line, lock_batch, set_line, settle_line
-from referrals.services.locks import lock_companies
+from referrals.services.lines import (
+    BatchClosed,
+    PaymentUnsure,
+    close_if_done,
+    fail_line,
+    lock_batch,
+    lock_line,
+    set_line,
+    settle_line,
+    unsure_lines,
+)
+from referrals.services.locks import lock_companies, lock_rewards
 from referrals.services.payouts import check_releaser, reserve
 
 PREFIX: Final = "referrals.payment:"
@@ -79,6 +89,7 @@ def send_batch(*, batch_id: int, actor: User, now: datetime) -> PayoutBatch:
     batch.save(update_fields=["state", "sent_at", "sent_by_id"])
     paid_by_netting = [line for line in lines if line.amount == 0]
     lock_companies(line.reward_id for line in paid_by_netting)
+    lock_rewards(line.reward_id for line in paid_by_netting)
     for line in lines:
         if line.amount == 0:  # all of it was kept back: there is nothing to ask the service for
             settle_line(line, batch, now=now, actor_id=actor.pk, reference="")
@@ -102,6 +113,7 @@ def _send(line: PayoutLine, batch: PayoutBatch, place: Destination, now: datetim
     if delivery.state != Delivery.State.WAITING:
         deliveries.send_again(delivery=delivery, now=now)
     line.delivery, line.is_unsure = delivery, False
+    unsure_lines().filter(payment_id=line.payment_id).update(is_unsure=False)  # this try will tell
     set_line(line, L.SENT, now=now)
 
 
@@ -128,15 +140,18 @@ def message(line: PayoutLine, batch: PayoutBatch, now: datetime) -> dict[str, An
 def retry_line(*, line_id: int, actor: User, now: datetime) -> PayoutLine:
     """Ask the service once more for a failed line, under the same id.
 
-    Raises NoRoute, OwnReward, BatchClosed when the reward was paid elsewhere, or is worth something else by now.
+    Raises NoRoute, OwnReward, BatchClosed when the reward was paid elsewhere, or is worth something else by now;
+    PaymentUnsure when it may have been paid and would not be the same payment at the same service.
     """
-    batch, line = _locked(line_id)
+    batch, line = lock_line(line_id)
     reward = lock_reward(line.reward_id)
     place = destination_of(batch.program)
     if place is None or place.disabled_at is not None:
         raise NoRoute
     if line.state != L.FAILED or line.delivery_id is None or reward.state != Reward.State.AVAILABLE:
         raise BatchClosed(line.state)
+    if line.is_unsure and (line.delivery is None or line.delivery.destination_id != place.pk):
+        raise PaymentUnsure
     check_approver(reward, actor)
     check_releaser(batch, [line], actor)
     set_line(line, L.RESERVED, now=now)
@@ -162,7 +177,7 @@ def end_line_by_hand(*, line_id: int, actor: User, now: datetime, paid: bool, re
     words = f"{'settled' if paid else 'failed'} by hand: {reason}"
     if delivery_id is None or not deliveries.take_back(delivery_id=delivery_id, reason=words, now=now):
         raise OnItsWay
-    batch, line = _locked(line_id)
+    batch, line = lock_line(line_id)
     if line.state != L.SENT:
         raise BatchClosed(line.state)
     check_releaser(batch, [line], actor)
@@ -178,14 +193,6 @@ def end_line_by_hand(*, line_id: int, actor: User, now: datetime, paid: bool, re
         after={"payment": str(line.payment_id), "amount": line.amount}, reason=reason,
     )  # fmt: skip
     return line
-
-
-def _locked(line_id: int) -> tuple[PayoutBatch, PayoutLine]:
-    """Lock a line in the house's order: its batch, then its company (with the reward)."""
-    batch = lock_batch(PayoutLine.objects.values_list("batch_id", flat=True).get(pk=line_id))
-    line = PayoutLine.objects.select_related("reward__organization", "reward__user").get(pk=line_id)
-    lock_companies([line.reward_id])
-    return batch, line
 
 
 def when_delivered(delivery: Delivery, answer: Answer, now: datetime) -> None:
@@ -223,7 +230,7 @@ def _line_of(delivery: Delivery) -> tuple[PayoutBatch, PayoutLine] | None:
     pk = PayoutLine.objects.filter(delivery_id=delivery.pk, state=L.SENT).values_list("pk", flat=True).first()
     if pk is None:
         return None
-    batch, line = _locked(pk)
+    batch, line = lock_line(pk)
     return (batch, line) if line.state == L.SENT else None
 
 

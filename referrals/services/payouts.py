@@ -14,8 +14,17 @@ from referrals.models import LedgerAccount, PayoutBatch, PayoutLine, Program, Re
 from referrals.services import ledger
 from referrals.services.approvals import OwnReward, SecondPersonNeeded, check_approver, lock_reward
 from referrals.services.ledger import Leg
-from referrals.services.lines import BatchClosed, close_if_done, fail_line, lock_batch, settle_line
-from referrals.services.locks import lock_companies
+from referrals.services.lines import (
+    BatchClosed,
+    PaymentUnsure,
+    close_if_done,
+    fail_line,
+    kept_for_unsure,
+    lock_batch,
+    settle_line,
+    unsure_lines,
+)
+from referrals.services.locks import lock_companies, lock_rewards
 from referrals.services.rewards import change_state
 
 __all__ = ["BatchClosed", "NothingToPay", "check_releaser", "fail_batch", "reserve_batch", "settle_batch"]
@@ -31,17 +40,19 @@ class NothingToPay(ValueError):
 def reserve_batch(*, program: Program, reward_ids: Iterable[int], actor: User, now: datetime) -> PayoutBatch:
     """Reserve available rewards into a batch. What is not available (any more), or has nobody to go to, is left out.
 
-    What the holder owes from an earlier claw-back is kept back from the payment. Raises OwnReward, NothingToPay.
+    What the holder owes from an earlier claw-back is kept back from the payment; what may have been paid already is
+    left out. Raises OwnReward, NothingToPay.
     """
     wanted = sorted(set(reward_ids))
     lock_companies(wanted)
+    lock_rewards(wanted)  # all before the first account: a refund holds rewards and then waits for an account
     batch = PayoutBatch.objects.create(program=program, created_at=now, created_by_id=actor.pk)
     count = 0
     for reward_id in wanted:
         reward = lock_reward(reward_id)
         if reward.program_id != program.pk or reward.state != R.AVAILABLE or reward.net <= 0:
             continue
-        if reward.holder.startswith("erased:"):
+        if reward.holder.startswith("erased:") or unsure_lines().filter(reward=reward).exists():
             continue
         check_approver(reward, actor)
         reserve(reward, batch=batch, actor_id=actor.pk, now=now)
@@ -57,14 +68,18 @@ def reserve_batch(*, program: Program, reward_ids: Iterable[int], actor: User, n
 def reserve(
     reward: Reward, *, batch: PayoutBatch, actor_id: int, now: datetime, line: PayoutLine | None = None
 ) -> PayoutLine:
-    """Move one available reward into payment: in a new line, or once more in a failed one."""
+    """Move one available reward into payment: in a new line, or once more in a failed one. Raises PaymentUnsure."""
     held = ledger.lock_holder(reward.holder, reward.currency)
+    open_lines = unsure_lines().filter(reward=reward)
+    if (open_lines.exclude(payment_id=line.payment_id) if line else open_lines).exists():
+        raise PaymentUnsure
     if held.get(A.MEMBER_AVAILABLE, 0) < reward.net:
         raise RuntimeError(f"{reward.holder} has less available than reward {reward.pk} says")
-    netted = min(-held.get(A.CLAWBACK_RECEIVABLE, 0), reward.net)
+    owed = -held.get(A.CLAWBACK_RECEIVABLE, 0) - kept_for_unsure(reward.holder, reward.currency, besides=line)
+    netted = min(max(0, owed), reward.net)
     amount = reward.net - netted
     if line is not None and (line.amount, line.netted) != (amount, netted):
-        raise BatchClosed("the amount is another one by now")
+        raise (PaymentUnsure if line.is_unsure else BatchClosed)("the amount is another one by now")
     change_state(reward, R.RESERVED, now=now, actor_id=actor_id)
     if line is None:
         line = PayoutLine.objects.create(
@@ -136,4 +151,5 @@ def _open(batch_id: int) -> tuple[PayoutBatch, list[PayoutLine]]:
         raise BatchClosed(batch.state)
     lines = list(batch.lines.select_related("reward").filter(is_live=True).order_by("reward_id"))
     lock_companies(line.reward_id for line in lines)
+    lock_rewards(line.reward_id for line in lines)
     return batch, lines

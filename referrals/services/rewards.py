@@ -221,15 +221,16 @@ def settle_to(
     reward.version += 1
     if reward.approved_by_id is None:
         reward.needs_second = reward.amount >= reward.program.review_threshold > 0
+        if difference > 0:
+            reward.proposed_by_id = None  # whoever proposed it proposed less
     if reward.net == 0 and before in (*machine.ON_HOLD, R.AVAILABLE):
         reward.state = R.REVERSED
     elif reward.net > 0 and before == R.REVERSED:
         reward.state = R.HELD if risk.open_doubts(reward.referral_id) else R.PENDING
     if reward.state != before:
         reward.state_since = now
-    reward.save(
-        update_fields=["amount", "reversed_amount", "conversion", "version", "state", "state_since", "needs_second"]
-    )
+    changed = ["amount", "reversed_amount", "conversion", "version", "state", "state_since"]
+    reward.save(update_fields=[*changed, "needs_second", "proposed_by_id"])
     write_history(reward, before=before, now=now, actor_id=actor_id, reason=reason)
     if difference == 0:
         return

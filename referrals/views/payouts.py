@@ -20,8 +20,9 @@ from referrals.forms.payouts import RouteForm
 from referrals.models import PayoutBatch, PayoutLine, Program
 from referrals.selectors import payouts as reads
 from referrals.selectors.desk import reward_rows, tab_counts
-from referrals.services import payments, payouts
+from referrals.services import payments, payouts, unsure
 from referrals.services.approvals import OwnReward, SecondPersonNeeded
+from referrals.services.lines import PaymentUnsure
 from referrals.views.desk import tabs
 
 MOST = 500  # lines of one batch
@@ -35,7 +36,7 @@ def payouts_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _make(request)
     context = {
-        "available": reads.available(), "owed": reads.owed(), "tones": reads.BATCH_TONES,
+        "available": reads.available(), "owed": reads.owed(), "unsure": reads.unsure(now), "tones": reads.BATCH_TONES,
         "page": page_by_key(reads.batches(), order=("-pk",), cursor=request.GET.get("after"), size=30),
         "tabs": tabs(request, "payouts", tab_counts(now)),
     }  # fmt: skip
@@ -109,13 +110,26 @@ def refusal(error: Exception) -> str:
         return _("The service for payments is switched off or not chosen. See where payments go.")
     if isinstance(error, payments.OnItsWay):
         return _("The service is being asked at this moment. Look again in a minute.")
+    if isinstance(error, PaymentUnsure):
+        return _(
+            "It may have been paid, and its amount or the service has changed since: it would be a second payment. Find "
+            "out, then note whether it was paid."
+        )
+    if isinstance(error, unsure.StillOnHold):
+        return _("The reward is on hold again. Approve or refuse it first, then note the payment.")
     return _("It was closed meanwhile, or its amount has changed. A new payment is the way.")
+
+
+LINE_REFUSALS = (
+    SecondPersonNeeded, OwnReward, payments.NoRoute, payments.OnItsWay, payouts.BatchClosed, PaymentUnsure,
+    unsure.StillOnHold,
+)  # fmt: skip
 
 
 @administrator_required
 @require_POST
 def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
-    """One line: asked for again after a failure, or ended by hand when the service keeps silent."""
+    """One line: asked for again after a failure, ended by hand when the service keeps silent, or found out about."""
     line = get_object_or_404(PayoutLine, pk=pk, batch__public_id=public_id)
     act, reason, now = request.POST.get("act"), request.POST.get("reason", "").strip()[:200], time.now()
     actor = _actor(request)
@@ -131,7 +145,11 @@ def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
                 request,
                 _("Noted as paid.") if act == "settle" else _("Marked as failed. The reward is available again."),
             )
-    except (SecondPersonNeeded, OwnReward, payments.NoRoute, payments.OnItsWay, payouts.BatchClosed) as error:
+        elif act in ("was_paid", "not_paid"):
+            unsure.resolve_line(line_id=line.pk, actor=actor, now=now, paid=act == "was_paid", reason=reason)
+            said = _("Noted as not paid. The reward can be paid again.")
+            messages.success(request, _("Noted as paid.") if act == "was_paid" else said)
+    except LINE_REFUSALS as error:
         messages.error(request, refusal(error))
     return redirect("referrals:payout", public_id=public_id)
 

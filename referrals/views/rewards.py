@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,7 +22,9 @@ from referrals.selectors import desk as reads
 from referrals.selectors.overdue import overdue_decisions
 from referrals.services import approvals, owed
 from referrals.services.approvals import (
+    ChangedMeanwhile,
     DoubtsOpen,
+    MaybePaid,
     NothingLeft,
     NotOnHold,
     NotRefused,
@@ -32,8 +35,19 @@ from referrals.services.approvals import (
 from referrals.views.desk import tabs
 
 R = Reward.State
-REFUSALS = (DoubtsOpen, NothingLeft, NotOnHold, NotRefused, OwnReward, ReasonNeeded, SecondPersonNeeded)
+REFUSALS = (
+    ChangedMeanwhile,
+    DoubtsOpen,
+    MaybePaid,
+    NothingLeft,
+    NotOnHold,
+    NotRefused,
+    OwnReward,
+    ReasonNeeded,
+    SecondPersonNeeded,
+)
 SIZE = 50
+CHOSEN = re.compile(r"([0-9]{1,17})v([0-9]{1,9})")  # a reward, and the version of it that was shown
 
 
 @team_required
@@ -65,11 +79,11 @@ def rewards(request: HttpRequest) -> HttpResponse:
 def approve(request: HttpRequest) -> HttpResponse:
     """Approve the chosen rewards, each for itself, and say what became of them."""
     assert is_staff_member(request.user)
-    chosen = [int(pk) for pk in request.POST.getlist("reward") if pk.isascii() and pk.isdigit() and len(pk) < 18]
+    chosen = {int(row[1]): int(row[2]) for row in map(CHOSEN.fullmatch, request.POST.getlist("reward")[:SIZE]) if row}
     if not chosen:
         messages.error(request, _("Choose at least one reward."))
         return redirect("referrals:rewards")
-    ended = approvals.approve_many(reward_ids=chosen[:SIZE], actor=request.user, now=time.now())
+    ended = approvals.approve_many(seen=chosen, actor=request.user, now=time.now())
     said = {
         "approved": ngettext("%(n)s approved", "%(n)s approved", ended["approved"]),
         "proposed": ngettext("%(n)s proposed: a second person has to approve it",
@@ -79,6 +93,8 @@ def approve(request: HttpRequest) -> HttpResponse:
         "own": ngettext("%(n)s is left: you have a part in it", "%(n)s are left: you have a part in them", ended["own"]),
         "doubts": ngettext("%(n)s is left: something doubtful is open",
                            "%(n)s are left: something doubtful is open", ended["doubts"]),
+        "changed": ngettext("%(n)s changed meanwhile: look at it again, then approve it",
+                            "%(n)s changed meanwhile: look at them again, then approve them", ended["changed"]),
         "gone": ngettext("%(n)s was not on hold any more", "%(n)s were not on hold any more", ended["gone"]),
     }  # fmt: skip
     text = _(", ").join(said[key] % {"n": ended[key]} for key in said if ended[key])
@@ -141,7 +157,9 @@ def _decide(request: HttpRequest, row: Reward, actor: User, form: ReasonForm) ->
     reason = "" if act == "approve" else form.cleaned_data["reason"]
     try:
         if act == "approve":
-            done = approvals.approve_reward(reward_id=row.pk, actor=actor, now=now)
+            shown = request.POST.get("version", "")
+            version = int(shown) if re.fullmatch(r"[0-9]{1,9}", shown) else None
+            done = approvals.approve_reward(reward_id=row.pk, actor=actor, now=now, version=version)
             waits = done.approved_by_id is None
             text = _("Proposed. A second person has to approve it.") if waits else _("Approved.")
         elif act == "reverse":
@@ -163,10 +181,12 @@ def _decide(request: HttpRequest, row: Reward, actor: User, form: ReasonForm) ->
 
 def _refusal(error: Exception) -> str:
     return {
+        ChangedMeanwhile: _("It changed meanwhile. Look at it again, then approve it."),
         OwnReward: _("Nobody decides about a reward she has a part in. Ask a colleague."),
         SecondPersonNeeded: _("You have proposed or approved it yourself. Somebody else has to do this."),
         DoubtsOpen: _("Something doubtful is still open. Look at it first."),
         NotOnHold: _("It is not on hold any more."),
+        MaybePaid: _("It is not known whether a payment was made. Find out first, and note it on the page of payments."),
         NotRefused: _("There is nothing to undo: it was not refused, or it was paid."),
         NothingLeft: _("Nothing is left of it: the sale was refunded, another introduction counts, or the budget is used up."),
         ReasonNeeded: _("A reason is needed."),

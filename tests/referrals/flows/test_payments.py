@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -15,8 +16,9 @@ from portal.delivery import outbox, services
 from portal.delivery.models import Delivery, Destination
 from portal.events.models import Event
 from referrals.books import check_books
-from referrals.models import PayoutBatch, PayoutLine, Program, Reward
+from referrals.models import PayoutBatch, PayoutLine, Program, Reward, RewardRule
 from referrals.services import approvals, ledger, lines, payments
+from referrals.services.links import link_for
 from tests.people import NOW
 from tests.portal.delivery.test_outbox import Receiver
 from tests.referrals.made import tell, won_referral
@@ -112,7 +114,7 @@ def test_a_line_is_paid_only_when_the_service_said_so(
     assert sum(check_books().values()) == 0
 
 
-def test_a_payment_whose_answer_was_lost_keeps_its_number_in_the_next_batch(
+def test_a_payment_whose_answer_was_lost_is_in_no_other_batch_and_keeps_its_number(
     service: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any
 ) -> None:
     client = as_(kato)
@@ -127,10 +129,13 @@ def test_a_payment_whose_answer_was_lost_keeps_its_number_in_the_next_batch(
     # nobody sends it again behind the batch's back
     services.replay(destination=place[0], actor=kato, now=LATER)
     assert not Delivery.objects.filter(state="waiting").exists()
-    again = make(client)
     before = set(batch.lines.values_list("payment_id", flat=True))
-    assert set(again.lines.values_list("payment_id", flat=True)) == before
-    client.post(url(again), {"act": "send"})
+    make(client)
+    assert PayoutBatch.objects.count() == 1
+    page = client.get("/staff/referrals/payouts/").content.decode()
+    assert all(words in page for words in ("支払われたか不明", "支払えるものはありません"))
+    for line in batch.lines.all():
+        client.post(f"{url(batch)}lines/{line.pk}/", {"act": "retry"})
     Delivery.objects.update(next_at=LATER)
     service.got.clear()
     run(1)
@@ -223,11 +228,43 @@ def test_chosen_rewards_are_approved_together_and_each_exception_is_said(
     program.save()
     won_referral(aki, program, domain="second.example", name="2")
     client = as_(kato)
-    ids = list(Reward.objects.values_list("pk", flat=True))
-    answer = client.post("/staff/referrals/rewards/approve/", {"reward": ids}, follow=True).content.decode()
+    shown = client.get("/staff/referrals/rewards/").content.decode()
+    seen = re.findall(r'name="reward" value="(\w+)"', shown)
+    answer = client.post("/staff/referrals/rewards/approve/", {"reward": seen}, follow=True).content.decode()
     assert all(words in answer for words in ("2件を承認しました", "2件を提案しました"))
     assert Reward.objects.filter(state="approved").count() == 2
     assert "ひとつ以上" in client.post("/staff/referrals/rewards/approve/", follow=True).content.decode()
+
+
+def test_what_grew_after_it_was_shown_or_proposed_is_looked_at_again(
+    program: Program, aki: Any, kato: Any, sato: Any, as_: Any
+) -> None:
+    sato.is_administrator = True
+    sato.save()
+    Program.objects.update(review_threshold=20_000)
+    RewardRule.objects.filter(side="referrer").update(amount=0, steps=[[1, 30_000], [2, 90_000]])
+    when = {"occurred_at": (NOW + timedelta(days=2)).isoformat(), "amount": 1_000_000, "currency": "JPY"}
+    code = link_for(user=aki, program=program, now=NOW).code
+    for name in ("a", "b"):
+        tell("introduction", f"i{name}", code=code, domain=f"{name}.example", claim="code", occurred_at=NOW.isoformat())
+    tell("conversion", "ca", domain="a.example", invoice="INV-a", **when)
+    mine = Reward.objects.get(side="referrer")
+    page = f"/staff/referrals/rewards/{mine.public_id}/"
+    as_(kato).post(page, {"act": "approve"})
+    mine.refresh_from_db()
+    assert (mine.amount, mine.proposed_by_id) == (30_000, kato.pk)
+    shown = as_(sato).get("/staff/referrals/rewards/").content.decode()
+    seen = [value for value in re.findall(r'name="reward" value="(\w+)"', shown) if value.startswith(f"{mine.pk}v")]
+    tell("conversion", "cb", domain="b.example", invoice="INV-b", **{**when, "occurred_at": NOW.isoformat()})
+    old, mine = mine, Reward.objects.get(pk=mine.pk)
+    assert (mine.amount, mine.proposed_by_id) == (90_000, None)  # the earlier sale came late: this is the second one
+    answer = as_(sato).post("/staff/referrals/rewards/approve/", {"reward": seen}, follow=True).content.decode()
+    assert "1件は表示後に変更されました" in answer
+    one = as_(sato).post(page, {"act": "approve", "version": old.version})
+    assert (one.status_code, "表示後に変更されました" in one.content.decode()) == (422, True)
+    as_(sato).post(page, {"act": "approve", "version": mine.version})
+    mine.refresh_from_db()
+    assert (mine.state, mine.proposed_by_id) == ("pending", sato.pk)  # proposed anew: one person alone releases nothing
 
 
 def test_a_refusal_can_be_undone_and_what_is_owed_given_up(

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from referrals.models import PayoutBatch, PayoutLine, Reward
-from referrals.services import approvals, facts, payouts
+import pytest
+
+from portal.accounts.services import create_user
+from referrals.models import PayoutBatch, PayoutLine, Program, Referral, Reward
+from referrals.services import approvals, facts, owed, payouts
 from tests.referrals.invariants.scene import LATER, NOW, Scene, at_once, refused, sql, violations
+from tests.referrals.made import tell
 
 
 def test_06_database_refuses_a_second_live_line(scene: Scene) -> None:
@@ -94,4 +98,29 @@ def test_16_threads_and_years_release_nothing_by_themselves(shared: Scene) -> No
     states = Reward.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["available", "available", "pending", "pending"]
     assert Reward.objects.filter(changes__after="available").count() == 2  # each once
+    assert violations() == {}
+
+
+def test_what_a_company_owes_is_given_up_only_by_who_has_no_part_in_any_of_it(scene: Scene) -> None:
+    """The debt came from one reward, the page it is given up on is another one's."""
+    Program.objects.update(review_threshold=20_000)
+    third = create_user(email="mori@cloud.example", display_name="森 環", now=NOW, organization=scene.kato.organization)
+    large, _theirs = scene.won("a.example")
+    for actor in (scene.kato, scene.second):
+        approvals.approve_reward(reward_id=large.pk, actor=actor, now=NOW)
+    approvals.mature_due(now=LATER)
+    batch = payouts.reserve_batch(program=scene.program, reward_ids=[large.pk], actor=scene.kato, now=LATER)
+    payouts.settle_batch(batch_id=batch.pk, actor=scene.second, now=LATER, reference="x")
+    tell("refund", "all", invoice="INV-a.example", amount=1_000_000)
+    Program.objects.update(review_threshold=1_000_000)
+    other, _theirs = scene.won("b.example")
+    assert other.holder == large.holder
+    for actor in (scene.kato, scene.second):
+        with pytest.raises(approvals.SecondPersonNeeded):
+            owed.write_off(reward_id=other.pk, actor=actor, now=LATER, reason="少額")
+    Referral.objects.filter(pk=large.referral_id).update(referee_id=third.pk)
+    with pytest.raises(approvals.OwnReward):
+        owed.write_off(reward_id=other.pk, actor=third, now=LATER, reason="少額")
+    Referral.objects.filter(pk=large.referral_id).update(referee_id=None)
+    assert owed.write_off(reward_id=other.pk, actor=third, now=LATER, reason="少額") == 30_000
     assert violations() == {}
