@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0022_the_database_keeps_the_rewards")]
+    dependencies = [("referrals", "0023_an_unsure_payment_is_resolved_by_a_person")]
     operations = [
         migrations.CreateModel(
             name="FailedRefund",
