@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from referrals import offers, words
-from referrals.models import Program, TermsVersion
+from referrals.models import Program, Referral, TermsVersion
 from referrals.selectors.hub import active_rules
 
 
@@ -27,5 +27,8 @@ def terms_of(program: Program, shown: TermsVersion | None, versions: list[TermsV
     rules = sorted(active_rules(program), key=lambda rule: (order.index(rule.milestone), rule.side != "referrer"))
     return {
         **card_of(program), "shown": shown, "versions": versions, "limits": offers.limits(program, rules),
-        "rules": [{"rule": rule, "worth": words.worth(rule, program)} for rule in rules],
+        "rules": [
+            {"rule": rule, "milestone": Referral.State(rule.milestone).label, "worth": words.worth(rule, program)}
+            for rule in rules
+        ],  # milestones by the names the tracker gives them; 有望 is a word of sales
     }  # fmt: skip

@@ -18,7 +18,7 @@ PROGRAMS = (
         {"slug": "points", "name_ja": "はじめの一歩プログラム", "name_en": "First step program", "currency": "PTS",
          "fulfilment": "gift", "hold_days": 14, "review_threshold": 0, "year_cap": 20_000},
         [Wish("qualified", "referrer", amount=500), Wish("live", "referrer", amount=3_000, budget=300_000)],
-        (("商談が行われたときに500ポイント、ご利用が始まったときに3,000ポイントを、ご紹介くださった方にお贈りします。\n"
+        (("面談が行われたときに500ポイント、ご利用が始まったときに3,000ポイントを、ご紹介くださった方にお贈りします。\n"
          "ポイントは1年間有効で、ギフトカードと交換できます。"),
          ("You receive 500 points when a meeting takes place and 3,000 points when they have begun to use it.\n"
          "Points are valid for a year and can be exchanged for gift cards.")),

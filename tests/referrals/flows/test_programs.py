@@ -307,6 +307,20 @@ def test_a_program_without_a_reward_for_contracts_says_each_thing_once(as_: Any,
     assert "When they have begun to use it, you get ¥3,000." in text
 
 
+def test_a_meeting_has_one_name_on_customers_pages(as_: Any, aki: Any, program: Program) -> None:
+    RewardRule.objects.filter(program=program).delete()
+    for side in ("referrer", "referee"):
+        RewardRule.objects.create(program=program, milestone="qualified", side=side, amount=500)
+    hub = as_(aki).get(page("hub")).content.decode()
+    assert "面談が行われると、あなたに¥500をお贈りします" in hub
+    assert "面談が行われると、紹介先に¥500をお贈りします" in hub
+    terms = as_(aki).get(page("terms", program)).content.decode()
+    assert "<td>面談</td>" in terms
+    assert "有望" not in terms
+    assert "商談が行われ" not in hub + terms
+    assert "<td>Meeting</td>" in as_(aki, **{"accept-language": "en"}).get(page("terms", program)).content.decode()
+
+
 def test_a_link_and_its_code_belong_to_the_chosen_program(as_: Any, kato: Any, aki: Any, program: Program) -> None:
     second = write(as_(kato))
     as_(kato).post(page("program_move", second), {"to": "open"})
