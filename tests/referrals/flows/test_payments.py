@@ -233,7 +233,7 @@ def test_chosen_rewards_are_approved_together_and_each_exception_is_said(
     answer = client.post("/staff/referrals/rewards/approve/", {"reward": seen}, follow=True).content.decode()
     assert all(words in answer for words in ("2件を承認しました", "2件を提案しました"))
     assert Reward.objects.filter(state="approved").count() == 2
-    assert "ひとつ以上" in client.post("/staff/referrals/rewards/approve/", follow=True).content.decode()
+    assert "1つ以上" in client.post("/staff/referrals/rewards/approve/", follow=True).content.decode()
 
 
 def test_what_grew_after_it_was_shown_or_proposed_is_looked_at_again(
