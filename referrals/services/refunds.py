@@ -126,7 +126,8 @@ def _set_refunded(
     conversion: Conversion, *, refund: Refund | None = None, charge: str = "", total: int = 0
 ) -> bool:  # fmt: skip
     """Write what is refunded with one more refund (or one that changes, or a new total); False when it exceeds the sale."""
-    singles = list(Refund.objects.filter(conversion=conversion).exclude(pk=refund.pk if refund else None))
+    kept = Refund.objects.filter(conversion=conversion)
+    singles = [one for one in kept if refund is None or one.pk != refund.pk]
     totals = dict(RefundTotal.objects.filter(conversion=conversion).values_list("charge", "amount"))
     totals[charge] = max(totals.get(charge, 0), total)
     refunded = refunded_of([*singles, *([refund] if refund else [])], totals)
