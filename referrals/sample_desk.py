@@ -37,7 +37,7 @@ def _calls(world: DemoWorld, peers: list[User], sales: User, rows: list[Referral
         ("現場の紙を減らした進め方", "最初の一か月は誰が中心でしたか。", "製造", "水曜か木曜の午後"),
         ("既存システムからの移行", "移行の費用と期間を知りたいです。", "物流", "今週の夕方"),
     )  # fmt: skip
-    rows = [row for row in rows if row.referrer_id != peers[0].pk]
+    rows = [row for row in rows if row.referrer_id != peers[0].pk and row.state in machine.STAGES]
     for number, (wish, referral) in enumerate(zip(wishes, rows, strict=False)):
         topic, question, industry, times = wish
         row = reference_calls.ask_for_call(

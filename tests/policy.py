@@ -166,7 +166,9 @@ POLICY: dict[str, Line] = {
     "referrals:reference_preference": Line("member", reads=False, writes=True),
     "referrals:reference_answer": Line("member", args=_call, reads=False, writes=True, members=only("mio")),
     "referrals:reference_outcome": Line("member", args=_agreed_call, reads=False, writes=True, members=only("mio")),
-    "referrals:prospect_call": Line("public", args=lambda world: [world.introductions.token()], writes=True),
+    "referrals:prospect_call": Line(  # not for the referrer's company: she passed the address on
+        "public", args=lambda world: [world.introductions.token()], writes=True, members=only("anonymous", "mio")
+    ),
     "referrals:reference_desk": Line("team"),
     "referrals:reference_new": Line("team", writes=True),
     "referrals:reference_call": Line("team", args=_call),
