@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def client(as_: Any, kato: Any) -> Client:
-    return as_(kato)  # type: ignore[no-any-return]
+    return as_(kato)
 
 
 @pytest.fixture
