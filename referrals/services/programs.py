@@ -126,7 +126,7 @@ def _plain(text: str) -> str:
 def move_program(*, program: Program, to: str, actor: User, now: datetime, reason: str = "") -> Program:
     """Open, pause or end a program. Raises BadState, NotReady.
 
-    Paused: links lead on, new introductions are not taken, those under way run on. Ended: the same, for good, and
+    Paused: links keep working, new introductions are not taken, those under way continue. Ended: the same, for good, and
     links lead to our own page.
     """
     row = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.models import User
 from portal.accounts.permissions import administrator_required, is_staff_member
 from portal.core import time
-from portal.core.csv import write_safe
+from portal.core.downloads import csv_response
 from portal.core.pagination import page_by_key
 from referrals.forms.payouts import RouteForm
 from referrals.models import PayoutBatch, PayoutLine, Program
@@ -185,13 +184,6 @@ def payout_csv(request: HttpRequest, public_id: UUID) -> HttpResponse:
         for line, row in zip(lines, reward_rows([line.reward for line in lines]), strict=True)
     ]  # fmt: skip
     return csv_response([head, *rows], f"payment-{batch.public_id}.csv")
-
-
-def csv_response(table: Sequence[Sequence[object]], name: str) -> HttpResponse:
-    """Return a CSV that no spreadsheet reads as formulas."""
-    response = HttpResponse(write_safe(table), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _actor(request: HttpRequest) -> User:
