@@ -80,7 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "referrals.redirect.RedirectMiddleware",  # first: /r/<code> needs nothing that follows
+    "referrals.redirect.RedirectMiddleware",  # first: /r/<code> needs nothing that follows; see WSGI_AROUND
     "referrals.embed.middleware.EmbedMiddleware",  # scripts for pages elsewhere: no session, no Vary
     "portal.metrics.RequestMetrics",
     "portal.middleware.ContentPolicy",
@@ -103,6 +103,9 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
+WSGI_AROUND = (
+    "referrals.redirect.RedirectApplication",
+)  # /r/<code> costs less than Django's way to its first middleware
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

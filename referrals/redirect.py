@@ -1,4 +1,4 @@
-"""`GET /r/<code>`: the first middleware of all. One round trip to Redis, no SQL, and no click is lost when Redis is."""
+"""`GET /r/<code>`: before anything else. One round trip to Redis, no SQL, and no click is lost when Redis is."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ import os
 import threading
 import time as clock
 from collections import OrderedDict
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from redis.exceptions import NoScriptError, RedisError
 
-from portal.core.redis import connection
+from portal.core.redis import own_connection
 from referrals import bots, cache
 from referrals.services.targets import CHANNELS, with_query
 from referrals.visitors import client_ip, visitor_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -62,7 +67,40 @@ class RedirectMiddleware:
         return self.get_response(request)
 
 
-def redirect(request: HttpRequest, raw: str) -> HttpResponse:
+@dataclass(frozen=True)
+class Asked:
+    """As much of a request as a redirect needs."""
+
+    method: str
+    META: Mapping[str, Any]
+
+
+class RedirectApplication:
+    """Answers /r/<code> around the whole WSGI application: what Django does before its first middleware costs twice that.
+
+    The middleware answers where no WSGI server stands around it, and when this fails.
+    """
+
+    def __init__(self, application: WSGIApplication) -> None:
+        self.application = application
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if not path.startswith(PREFIX) or len(path) == len(PREFIX):
+            return self.application(environ, start_response)
+        try:
+            answer = redirect(Asked(environ["REQUEST_METHOD"], environ), path[len(PREFIX) :].rstrip("/"))
+        except Exception:
+            log.exception("redirect_failed")
+            return self.application(environ, start_response)
+        finally:
+            close_old_connections()  # Django's own signal is not sent here, and PostgreSQL may have been asked
+        headers = [*answer.items(), *(("Set-Cookie", morsel.OutputString()) for morsel in answer.cookies.values())]
+        start_response(f"{answer.status_code} {answer.reason_phrase}", headers)
+        return [answer.content]
+
+
+def redirect(request: Asked | HttpRequest, raw: str) -> HttpResponse:
     """Redirect to where a code leads; an unknown code leads to our own welcome page."""
     if request.method not in ("GET", "HEAD"):
         return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
@@ -172,7 +210,7 @@ def _through_redis(code: str, click: dict[str, str]) -> tuple[str, str] | tuple[
 
 
 def _script(code: str, click: dict[str, str]) -> Any:
-    client = connection()
+    client = own_connection()
     arguments: tuple[Any, ...] = (
         3, cache.KEY + code, f"hz:seen:{code}:{click['h']}", STREAM, click["v"], click["k"], click["h"], click["c"],
         click["r"], click["t"], SEEN_SECONDS,

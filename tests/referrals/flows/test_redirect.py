@@ -152,3 +152,34 @@ def test_no_address_and_no_user_agent_is_kept(link: ReferralLink) -> None:
     raw = b"".join(b"".join(fields.values()) for _, fields in connection().xrange(redirect.STREAM))
     assert b"127.0.0.1" not in raw
     assert b"canary" not in raw
+
+
+def around(path: str, **environ: str) -> tuple[str, dict[str, str], bytes]:
+    """Ask the WSGI application as a server does."""
+    said: list[Any] = []
+    asked = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "REMOTE_ADDR": "203.0.113.9", **environ}
+    passed_on = [b"django"]
+    answer = redirect.RedirectApplication(lambda env, start: passed_on)(asked, lambda *words: said.append(words))
+    if answer is passed_on:
+        return "", {}, b"django"
+    status, headers = said[0]
+    return status, dict(headers), b"".join(answer)
+
+
+def test_the_server_is_answered_before_django_is_asked(link: ReferralLink, django_assert_num_queries: Any) -> None:
+    follow(link)  # Redis knows the link from now on
+    with django_assert_num_queries(0):
+        status, headers, body = around(f"/r/{link.code}", HTTP_USER_AGENT=CHROME, QUERY_STRING="s=line&utm_source=x")
+    assert status == "302 Found"
+    assert headers["Location"].startswith(f"/welcome/{link.code}/")
+    assert "utm_source=x" in headers["Location"]
+    assert headers["Set-Cookie"].startswith(f"hz_ref={link.code}.")
+    assert "HttpOnly" in headers["Set-Cookie"]
+    assert body == b""
+    assert around("/r/")[2] == around("/questions/")[2] == b"django"
+    assert around(f"/r/{link.code}", REQUEST_METHOD="POST")[0].startswith("405")
+
+
+def test_what_fails_there_is_left_to_django(link: ReferralLink, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("referrals.bots.judge", lambda *args: 1 / 0)
+    assert around(f"/r/{link.code}", HTTP_USER_AGENT=CHROME)[2] == b"django"
