@@ -44,7 +44,7 @@ def fill() -> None:
     )  # fmt: skip
     panels.register("home", name="referrals_consent", order=3, render=own.ask_consent)
     panels.register("home", name="referrals_news", order=20, render=own.news)
-    panels.register("home", name="referrals_reference", order=4, render=own.reference)
+    panels.register("home", name="referrals_reference", order=12, render=own.reference)
     panels.register("home_aside", name="referrals_share", order=20, render=own.share)
     panels.register("organization", name="referrals", order=40, render=own.organization)
     panels.register("member", name="referrals", order=40, render=own.member)
