@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import iri_to_uri
 from redis.exceptions import NoScriptError, RedisError
 
 from portal.core.redis import own_connection
@@ -32,6 +33,12 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 PREFIX = "/r/"
 COOKIE = "hz_ref"
+COOKIE_SECONDS = 60 * 60 * 24 * 90
+STATUS = {302: "302 Found", 405: "405 Method Not Allowed"}
+ALWAYS = (
+    ("Cache-Control", "no-store"), ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+)  # fmt: skip
 STREAM = "hz:clicks"
 SEEN_SECONDS = 3_600
 REST_SECONDS = 2.0  # how long Redis is left alone after it failed
@@ -63,16 +70,21 @@ class RedirectMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info
         if path.startswith(PREFIX) and len(path) > len(PREFIX):
-            return redirect(request, path[len(PREFIX) :].rstrip("/"))
+            answer = lead(request.method or "", request.META, path[len(PREFIX) :].rstrip("/"))
+            response = HttpResponse(status=answer.status, headers=dict(answer.headers))
+            if answer.cookie:
+                response.cookies.load(answer.cookie)
+            return response
         return self.get_response(request)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """As much of a request as a redirect needs."""
+class Answer:
+    """What is answered, before it is anybody's response object: making one costs as much as the rest."""
 
-    method: str
-    META: Mapping[str, Any]
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    cookie: str = ""
 
 
 class RedirectApplication:
@@ -89,26 +101,25 @@ class RedirectApplication:
         if not path.startswith(PREFIX) or len(path) == len(PREFIX):
             return self.application(environ, start_response)
         try:
-            answer = redirect(Asked(environ["REQUEST_METHOD"], environ), path[len(PREFIX) :].rstrip("/"))
+            answer = lead(environ["REQUEST_METHOD"], environ, path[len(PREFIX) :].rstrip("/"))
         except Exception:
             log.exception("redirect_failed")
             return self.application(environ, start_response)
         finally:
             close_old_connections()  # Django's own signal is not sent here, and PostgreSQL may have been asked
-        headers = [*answer.items(), *(("Set-Cookie", morsel.OutputString()) for morsel in answer.cookies.values())]
-        start_response(f"{answer.status_code} {answer.reason_phrase}", headers)
-        return [answer.content]
+        headers = [*answer.headers, ("Content-Length", "0")]
+        start_response(STATUS[answer.status], [*headers, ("Set-Cookie", answer.cookie)] if answer.cookie else headers)
+        return [b""]
 
 
-def redirect(request: Asked | HttpRequest, raw: str) -> HttpResponse:
-    """Redirect to where a code leads; an unknown code leads to our own welcome page."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
+def lead(method: str, meta: Mapping[str, Any], raw: str) -> Answer:
+    """Lead to where a code leads; an unknown code leads to our own welcome page."""
+    if method not in ("GET", "HEAD"):
+        return Answer(405, (("Allow", "GET, HEAD"),))
     code = raw.lower()
     if not 2 <= len(code) <= 32 or not code.replace("-", "").isalnum() or not code.isascii():
-        return _answer("/welcome/")
-    meta = request.META
-    verdict = bots.judge(request.method, meta)
+        return _to("/welcome/")
+    verdict = bots.judge(method, meta)
     host = bots.host_of(meta["HTTP_REFERER"]) if "HTTP_REFERER" in meta else ""
     visitor = visitor_of(client_ip(meta), meta.get("HTTP_USER_AGENT", ""))
     query = meta.get("QUERY_STRING", "")
@@ -120,29 +131,26 @@ def redirect(request: Asked | HttpRequest, raw: str) -> HttpResponse:
     if found is None:
         found = _without_redis(code, click)
     if not found:
-        return _answer("/welcome/")
+        return _to("/welcome/")
     target, click_id = found
-    response = _answer(with_query(target, query, code=code, click_id=click_id))
-    if verdict == bots.HUMAN or bots.may_be_a_person(verdict, meta):
-        remember(response, code, click_id)
-    return response
+    is_person = verdict == bots.HUMAN or bots.may_be_a_person(verdict, meta)
+    location = with_query(target, query, code=code, click_id=click_id)
+    return _to(location, cookie_of(code, click_id) if is_person else "")
 
 
-def _answer(location: str) -> HttpResponse:
-    response = HttpResponse(status=302)
-    response.headers["Location"] = location
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+def _to(location: str, cookie: str = "") -> Answer:
+    return Answer(302, (("Location", location if location.isascii() else iri_to_uri(location)), *ALWAYS), cookie)
+
+
+def cookie_of(code: str, click_id: str) -> str:
+    """Return the first-party cookie with code and click id; it survives sign-up, the mail check and single sign-on."""
+    secure = "; Secure" if settings.SECURE_TLS else ""
+    return f"{COOKIE}={code}.{click_id}.{int(clock.time())}; HttpOnly; Max-Age={COOKIE_SECONDS}; Path=/; SameSite=Lax{secure}"
 
 
 def remember(response: HttpResponse, code: str, click_id: str) -> None:
-    """Keep code and click id in a first-party cookie that survives sign-up, the mail check and single sign-on."""
-    response.set_cookie(
-        COOKIE, f"{code}.{click_id}.{int(clock.time())}", max_age=60 * 60 * 24 * 90, httponly=True, samesite="Lax",
-        secure=settings.SECURE_TLS,
-    )  # fmt: skip
+    """Give a response that cookie."""
+    response.cookies.load(cookie_of(code, click_id))
 
 
 def new_click_id() -> str:

@@ -9,7 +9,7 @@ from django.test import Client
 from redis.exceptions import ConnectionError as RedisGone
 
 from portal.core.redis import connection
-from referrals import redirect
+from referrals import cache, redirect
 from referrals.bots import judge
 from referrals.models import Click, ClickDay, Program, ReferralLink
 from referrals.services import clicks
@@ -183,3 +183,11 @@ def test_the_server_is_answered_before_django_is_asked(link: ReferralLink, djang
 def test_what_fails_there_is_left_to_django(link: ReferralLink, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("referrals.bots.judge", lambda *args: 1 / 0)
     assert around(f"/r/{link.code}", HTTP_USER_AGENT=CHROME)[2] == b"django"
+
+
+def test_a_japanese_path_is_written_as_an_address(link: ReferralLink) -> None:
+    Program.objects.update(target_url="https://hazumi.example/製品/", hosts=["hazumi.example"])
+    link.program.refresh_from_db()
+    cache.write_through(link)
+    _, headers, _ = around(f"/r/{link.code}", HTTP_USER_AGENT=CHROME)
+    assert headers["Location"].startswith("https://hazumi.example/%E8%A3%BD%E5%93%81/?via=")
