@@ -40,7 +40,7 @@ class TooLarge(ValueError):
 
 
 class NotReady(ValueError):
-    """A needed column is not chosen, or the import has begun already."""
+    """A needed column is not chosen, or the import has begun already or was thrown away."""
 
 
 @transaction.atomic
@@ -94,8 +94,7 @@ def map_import(
     What an administrator chooses is kept on the source too, for the next file and for its webhooks; what somebody else
     of the team chooses holds for this file only.
     """
-    if batch.job_id is not None:
-        raise NotReady("it has begun")
+    batch = _lock_draft(batch)
     batch.columns = {name: column for name, column in columns.items() if name in FIELDS and column in batch.header}
     batch.stages = {theirs: ours for theirs, ours in stages.items() if ours}
     batch.save(update_fields=["columns", "stages"])
@@ -122,11 +121,17 @@ def _keep_mapping(batch: DealImport, actor: User, now: datetime) -> None:
 
 @transaction.atomic
 def discard_import(*, batch: DealImport) -> None:
-    """Throw a file away that was only looked at. Raises NotReady when it has begun."""
-    row = DealImport.objects.select_for_update().get(pk=batch.pk)
-    if row.job_id is not None:
-        raise NotReady("it has begun")
-    row.delete()
+    """Throw a file away that was only looked at. Raises NotReady."""
+    _lock_draft(batch).delete()
+
+
+def _lock_draft(batch: DealImport) -> DealImport:
+    """Return the row of a file that was only looked at, locked: a colleague may begin it in this very moment."""
+    rows = DealImport.objects.select_for_update(of=("self",)).select_related("source__program")
+    row = rows.filter(pk=batch.pk, job=None).first()
+    if row is None:
+        raise NotReady("it has begun, or was thrown away")
+    return row
 
 
 @dataclass(frozen=True)
@@ -225,9 +230,9 @@ def _introduced(program_id: int) -> set[str]:
 @transaction.atomic
 def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
     """Begin to tell the rows. Raises NotReady."""
-    row = DealImport.objects.select_for_update().get(pk=batch.pk)
-    if row.job_id is not None or "counts" not in row.checked:
-        raise NotReady("not checked, or begun")
+    row = _lock_draft(batch)
+    if "counts" not in row.checked:
+        raise NotReady("a needed column is not chosen")
     row.job = progress.start(
         kind=KIND, title=row.file_name, total=row.rows.count(), now=now, data={"import": row.pk},
         started_by_id=actor.pk, url=reverse("referrals:deal_import", args=[row.public_id]),

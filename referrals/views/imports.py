@@ -82,28 +82,32 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if batch.job is not None:
         return _progress(request, batch, batch.job)
     form = _columns_form(batch, request.POST if request.method == "POST" and "map" in request.POST else None)
-    if form.is_bound and form.is_valid():
-        services.map_import(
-            batch=batch, columns=form.columns(), stages=form.stages(), actor=_actor(request), now=time.now()
-        )
-        messages.success(
-            request,
-            _("Checked again with these columns. They are kept for the next file.")
-            if can_administer(request.user)
-            else _("Checked again with these columns. They hold for this file; administrators keep them for all."),
-        )
-        return redirect("referrals:deal_import", public_id)
-    if request.method == "POST" and "discard" in request.POST:
-        services.discard_import(batch=batch)
-        messages.success(request, _("The file was thrown away. Nothing was changed."))
-        return redirect("referrals:deal_imports")
-    if request.method == "POST" and "run" in request.POST:
-        try:
+    if request.method != "POST" or form.errors:
+        return render(request, "referrals/staff/import.html", _draft(batch, form), status=422 if form.errors else 200)
+    try:
+        if form.is_bound:
+            _map(request, batch, form)
+        elif "discard" in request.POST:
+            services.discard_import(batch=batch)
+            messages.success(request, _("The file was thrown away. Nothing was changed."))
+            return redirect("referrals:deal_imports")
+        elif "run" in request.POST:
             services.run_import(batch=batch, actor=_actor(request), now=time.now())
-        except NotReady:
-            messages.error(request, _("It has begun already, or a column is missing."))
-        return redirect("referrals:deal_import", public_id)
-    return render(request, "referrals/staff/import.html", _draft(batch, form), status=422 if form.errors else 200)
+    except NotReady:
+        messages.error(request, _("It has begun already, or a column is missing."))
+    return redirect("referrals:deal_import", public_id)
+
+
+def _map(request: HttpRequest, batch: DealImport, form: ColumnsForm) -> None:
+    services.map_import(
+        batch=batch, columns=form.columns(), stages=form.stages(), actor=_actor(request), now=time.now()
+    )
+    messages.success(
+        request,
+        _("Checked again with these columns. They are kept for the next file.")
+        if can_administer(request.user)
+        else _("Checked again with these columns. They hold for this file; administrators keep them for all."),
+    )
 
 
 def _columns_form(batch: DealImport, data: Any) -> ColumnsForm:

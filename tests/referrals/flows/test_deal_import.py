@@ -18,6 +18,7 @@ from referrals.books import check_books
 from referrals.models import Conversion, DealImport, DealRow, Fact, InboundSource, Program, Referral
 from referrals.services import imports
 from referrals.services.links import link_for
+from referrals.views import imports as views
 from tests.people import NOW
 from tests.referrals.made import tell
 from tests.referrals.senders import make_source
@@ -210,3 +211,25 @@ def test_whoever_imported_is_told_when_it_is_done(
     work(batch)
     dispatched()
     assert Notification.objects.filter(user=tanaka, kind="deals_imported").count() == 1
+
+
+@pytest.mark.parametrize("act", ["map", "discard"])
+def test_what_a_colleague_began_meanwhile_is_neither_mapped_again_nor_thrown_away(
+    as_: Any, tanaka: Any, kato: Any, hubspot: InboundSource, table: str, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    client = as_(tanaka)
+    url = upload(client, hubspot, table.encode())["Location"]
+    batch = DealImport.objects.get()
+    columns = {f"column_{name}": column for name, column in batch.columns.items()}
+    real = views._columns_form
+
+    def begins_meanwhile(*args: Any) -> Any:
+        imports.run_import(batch=batch, actor=kato, now=NOW)
+        return real(*args)
+
+    monkeypatch.setattr(views, "_columns_form", begins_meanwhile)
+    page = client.post(url, {**columns, "stage_0": "qualified", act: "1"}, follow=True)
+    assert "すでに始まっている" in page.content.decode()
+    kept = DealImport.objects.get()
+    assert kept.stages == {}
+    assert kept.job_id is not None
