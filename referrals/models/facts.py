@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -56,3 +58,7 @@ class Fact(PublicId):
 
     def __str__(self) -> str:
         return f"{self.source}:{self.external_id} {self.state}"
+
+    def happened_at(self, now: datetime) -> datetime:
+        """Return when a fact says it happened; now when it does not say."""
+        return datetime.fromisoformat(self.body["occurred_at"]) if self.body.get("occurred_at") else now

@@ -117,11 +117,6 @@ def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
     return Place(program, organization, referred, f"referred:{referred.pk}", wakes)
 
 
-def at(body: dict[str, Any], now: datetime) -> datetime:
-    """Return when a fact says it happened; now when it does not say."""
-    return datetime.fromisoformat(body["occurred_at"]) if body.get("occurred_at") else now
-
-
 def _introduction(fact: Fact, now: datetime) -> Applied | Parked | Review:
     body = fact.body
     link = ReferralLink.objects.filter(code=str(body.get("code", "")).lower()).first()
@@ -132,7 +127,7 @@ def _introduction(fact: Fact, now: datetime) -> Applied | Parked | Review:
         return Review("unknown_program")
     if place.organization is None or place.referred is None:
         return Review("unknown_company")
-    occurred = at(body, now)
+    occurred = fact.happened_at(now)
     identified = datetime.fromisoformat(body["identified_at"]) if body.get("identified_at") else occurred
     introduced = record_claim(
         referred=place.referred, program=place.program, organization=place.organization, referrer_id=link.user_id,
@@ -147,7 +142,7 @@ def _stage(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> App
     attribution = place.attribution
     assert attribution is not None  # apply() parks what lacks either
     assert place.referred is not None
-    stage, occurred, reason = str(fact.body["stage"]), at(fact.body, now), str(fact.body.get("reason", ""))
+    stage, occurred, reason = str(fact.body["stage"]), fact.happened_at(now), str(fact.body.get("reason", ""))
     reason = reasons.loss_told(reason) if stage == S.LOST else reason
     if stage not in Step.Stage.values:
         return Review("unknown_stage")
@@ -190,7 +185,7 @@ def _conversion(fact: Fact, place: Place, now: datetime, actor_id: int | None) -
     attribution = place.attribution
     assert attribution is not None  # apply() parks what lacks either
     assert place.referred is not None
-    body, occurred = fact.body, at(fact.body, now)
+    body, occurred = fact.body, fact.happened_at(now)
     external = str(body.get("external_ref") or fact.external_id)
     invoice = str(body.get("invoice") or f"{fact.source}:{external}")[:120]
     names = names_of(body, invoice=invoice)
@@ -235,7 +230,7 @@ def _same_sale(
     for name in dict.fromkeys(names):
         if name != known.invoice and not sight(known, fact.source, name, now):
             return Review("reference_of_another_sale")
-    occurred = at(body, now)
+    occurred = fact.happened_at(now)
     if occurred < known.occurred_at:
         Conversion.objects.filter(pk=known.pk).update(occurred_at=occurred)
         changes.record_step(referred, stage=Step.Stage.WON, at=occurred)

@@ -9,7 +9,6 @@ A refund that failed is remembered by its reference: whichever of its two messag
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Sum
 
@@ -67,10 +66,6 @@ def reference_of(fact: Fact) -> str:
     return str(fact.body.get("reference") or f"{fact.source}:{fact.external_id}")[:120]
 
 
-def _at(body: dict[str, Any], now: datetime) -> datetime:
-    return datetime.fromisoformat(body["occurred_at"]) if body.get("occurred_at") else now
-
-
 def _take_single(fact: Fact, conversion: Conversion, now: datetime) -> str:
     amount, charge = int(fact.body["amount"]), str(fact.body.get("charge") or "")
     known = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).first()
@@ -80,7 +75,7 @@ def _take_single(fact: Fact, conversion: Conversion, now: datetime) -> str:
         return "refund_failed_later"
     refund = Refund(
         conversion=conversion, reference=reference_of(fact), charge=charge, amount=amount,
-        occurred_at=_at(fact.body, now), recorded_at=now,
+        occurred_at=fact.happened_at(now), recorded_at=now,
     )  # fmt: skip
     if not _set_refunded(conversion, refund=refund):
         return "refund_exceeds_sale"
@@ -109,7 +104,7 @@ def _take_total(fact: Fact, conversion: Conversion, now: datetime) -> str:
     if not _set_refunded(conversion, charge=charge, total=total):
         return "refund_exceeds_sale"
     RefundTotal.objects.update_or_create(
-        conversion=conversion, charge=charge, defaults={"amount": total, "told_at": _at(fact.body, now)}
+        conversion=conversion, charge=charge, defaults={"amount": total, "told_at": fact.happened_at(now)}
     )
     return ""
 
