@@ -27,6 +27,12 @@ def is_staff_member(user: Anyone) -> TypeGuard[User]:
     return is_member(user) and user.is_team
 
 
+def actor_of(request: HttpRequest) -> User:
+    """Return who acts. For views whose policy lets only members in."""
+    assert is_member(request.user)
+    return request.user
+
+
 def can_moderate(user: Anyone) -> TypeGuard[User]:
     """May judge what members wrote: moderators, administrators and the community team."""
     return is_member(user) and (user.is_moderator or user.is_administrator or TeamName.COMMUNITY in user.team_names)

@@ -18,8 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
-from portal.accounts.models import User
-from portal.accounts.permissions import administrator_required, is_member, public
+from portal.accounts.permissions import actor_of, administrator_required, public
 from portal.api import reference, services
 from portal.api.forms import KeyForm
 from portal.api.models import ApiKey
@@ -49,11 +48,6 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html", context)
 
 
-def _actor(request: HttpRequest) -> User:
-    assert is_member(request.user)
-    return request.user
-
-
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -64,7 +58,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         now = time.now()
         days = form.cleaned_data["days"]
         key, text = services.create_key(
-            name=form.cleaned_data["name"], scopes=form.cleaned_data["scopes"], actor=_actor(request), now=now,
+            name=form.cleaned_data["name"], scopes=form.cleaned_data["scopes"], actor=actor_of(request), now=now,
             expires_at=now + timedelta(days=int(days)) if days else None,
         )  # fmt: skip
         return render(request, "api/key.html", {"key": key, "text": text})
@@ -78,6 +72,6 @@ def keys(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Close a key."""
     key = get_object_or_404(ApiKey, public_id=public_id)
-    services.revoke_key(key=key, actor=_actor(request), now=time.now())
+    services.revoke_key(key=key, actor=actor_of(request), now=time.now())
     messages.success(request, _("The key %(name)s was revoked.") % {"name": key.name})
     return redirect("api:keys")

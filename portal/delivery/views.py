@@ -12,19 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.models import User
-from portal.accounts.permissions import administrator_required, is_member
+from portal.accounts.permissions import actor_of, administrator_required
 from portal.core import time
 from portal.core.pagination import page_by_key
 from portal.core.ratelimit import limited
 from portal.delivery import selectors, services
 from portal.delivery.forms import DestinationForm
 from portal.delivery.models import Delivery, Destination
-
-
-def _actor(request: HttpRequest) -> User:
-    assert is_member(request.user)
-    return request.user
 
 
 def _destination(public_id: UUID) -> Destination:
@@ -49,7 +43,7 @@ def add(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         made, secret = services.add_destination(
             kind=data["kind"], name=data["name"], url=data["url"], team=data["team"], event_names=data["event_names"],
-            actor=_actor(request), now=time.now(),
+            actor=actor_of(request), now=time.now(),
         )  # fmt: skip
         if secret:
             return render(request, "delivery/secret.html", {"destination": made, "secret": secret})
@@ -68,7 +62,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         services.change_destination(
             destination=row, name=data["name"], url=data["url"], team=data["team"], event_names=data["event_names"],
-            actor=_actor(request), now=time.now(),
+            actor=actor_of(request), now=time.now(),
         )  # fmt: skip
         messages.success(request, _("Saved."))
         return redirect("delivery:destination", row.public_id)
@@ -99,7 +93,7 @@ def destination(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def test(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Send a test message."""
     row = _destination(public_id)
-    services.send_test(destination=row, actor=_actor(request), now=time.now())
+    services.send_test(destination=row, actor=actor_of(request), now=time.now())
     messages.success(request, _("A test message is on its way. Its result appears in the log."))
     return redirect("delivery:destination", row.public_id)
 
@@ -111,7 +105,7 @@ def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = _destination(public_id)
     on = row.disabled_at is not None
     services.switch_destination(
-        destination=row, on=on, actor=_actor(request), now=time.now(), reason=request.POST.get("reason", "")
+        destination=row, on=on, actor=actor_of(request), now=time.now(), reason=request.POST.get("reason", "")
     )
     messages.success(request, _("Switched on.") if on else _("Switched off. What is due waits until it is on again."))
     return redirect("delivery:destination", row.public_id)
@@ -123,7 +117,7 @@ def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def rotate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a new secret and show it once."""
     row = get_object_or_404(Destination, public_id=public_id, deleted_at=None, kind=Destination.Kind.WEBHOOK)
-    secret = services.rotate_secret(destination=row, actor=_actor(request), now=time.now())
+    secret = services.rotate_secret(destination=row, actor=actor_of(request), now=time.now())
     return render(request, "delivery/secret.html", {"destination": row, "secret": secret, "rotated": True})
 
 
@@ -132,7 +126,7 @@ def rotate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a place out of use for good."""
     row = _destination(public_id)
-    services.delete_destination(destination=row, actor=_actor(request), now=time.now())
+    services.delete_destination(destination=row, actor=actor_of(request), now=time.now())
     messages.success(request, _("%(name)s was deleted.") % {"name": row.name})
     return redirect("delivery:destinations")
 
@@ -145,7 +139,7 @@ def replay(request: HttpRequest, public_id: UUID) -> HttpResponse:
     now = time.now()
     one, days = request.POST.get("delivery", ""), request.POST.get("days", "")
     count = services.replay(
-        destination=row, actor=_actor(request), now=now,
+        destination=row, actor=actor_of(request), now=now,
         delivery_id=int(one) if one.isascii() and one.isdigit() and len(one) < 18 else None,
         since=now - timedelta(days=min(int(days), 90)) if days.isascii() and days.isdigit() and len(days) < 4 else None,
         delivered_too=bool(days),

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.accounts.models import User
-from portal.accounts.permissions import can_administer, is_staff_member, team_required
+from portal.accounts.permissions import actor_of, can_administer, team_required
 from portal.core import csv, time
 from portal.core.downloads import csv_response
 from portal.core.models import LongJob
@@ -36,11 +35,6 @@ ENCODINGS = {
 }
 
 
-def _actor(request: HttpRequest) -> User:
-    assert is_staff_member(request.user)
-    return request.user
-
-
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def deal_imports(request: HttpRequest) -> HttpResponse:
@@ -52,7 +46,7 @@ def deal_imports(request: HttpRequest) -> HttpResponse:
         try:
             batch = services.begin_import(
                 source=form.cleaned_data["source"], data=upload.read(), file_name=upload.name or "",
-                actor=_actor(request), now=now,
+                actor=actor_of(request), now=now,
             )  # fmt: skip
         except csv.Unreadable:
             form.add_error(
@@ -92,7 +86,7 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
             messages.success(request, _("The file was thrown away. Nothing was changed."))
             return redirect("referrals:deal_imports")
         elif "run" in request.POST:
-            services.run_import(batch=batch, actor=_actor(request), now=time.now())
+            services.run_import(batch=batch, actor=actor_of(request), now=time.now())
     except NotReady:
         messages.error(request, _("It has begun already, or a column is missing."))
     return redirect("referrals:deal_import", public_id)
@@ -100,7 +94,7 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _map(request: HttpRequest, batch: DealImport, form: ColumnsForm) -> None:
     services.map_import(
-        batch=batch, columns=form.columns(), stages=form.stages(), actor=_actor(request), now=time.now()
+        batch=batch, columns=form.columns(), stages=form.stages(), actor=actor_of(request), now=time.now()
     )
     messages.success(
         request,

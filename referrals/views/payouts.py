@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import administrator_required, is_staff_member
+from portal.accounts.permissions import actor_of, administrator_required
 from portal.core import time
 from portal.core.downloads import csv_response
 from portal.core.pagination import page_by_key
@@ -46,7 +46,7 @@ def _make(request: HttpRequest) -> HttpResponse:
     program = get_object_or_404(Program, slug=request.POST.get("program", ""))
     ids = list(reads.payable(program).values_list("pk", flat=True)[:MOST])
     try:
-        batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=_actor(request), now=time.now())
+        batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=actor_of(request), now=time.now())
     except OwnReward:
         messages.error(request, _("One of these rewards is yours. Ask a colleague to make the payment."))
     except payouts.NothingToPay:
@@ -80,7 +80,7 @@ def payout(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 def _release(request: HttpRequest, batch: PayoutBatch) -> None:
     act, reason, now = request.POST.get("act"), request.POST.get("reason", "").strip()[:200], time.now()
-    actor = _actor(request)
+    actor = actor_of(request)
     try:
         if act == "send":
             payments.send_batch(batch_id=batch.pk, actor=actor, now=now)
@@ -131,7 +131,7 @@ def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     """One line: asked for again after a failure, ended by hand when the service keeps silent, or found out about."""
     line = get_object_or_404(PayoutLine, pk=pk, batch__public_id=public_id)
     act, reason, now = request.POST.get("act"), request.POST.get("reason", "").strip()[:200], time.now()
-    actor = _actor(request)
+    actor = actor_of(request)
     try:
         if act == "retry":
             payments.retry_line(line_id=line.pk, actor=actor, now=now)
@@ -161,7 +161,7 @@ def payout_route(request: HttpRequest, slug: str) -> HttpResponse:
     form = RouteForm(request.POST or None, initial={"destination": payments.destination_of(program)})
     if request.method == "POST" and form.is_valid():
         payments.choose_destination(
-            program=program, destination=form.cleaned_data["destination"], actor=_actor(request), now=time.now()
+            program=program, destination=form.cleaned_data["destination"], actor=actor_of(request), now=time.now()
         )
         messages.success(request, _("Saved."))
         return redirect("referrals:payouts")
@@ -184,8 +184,3 @@ def payout_csv(request: HttpRequest, public_id: UUID) -> HttpResponse:
         for line, row in zip(lines, reward_rows([line.reward for line in lines]), strict=True)
     ]  # fmt: skip
     return csv_response([head, *rows], f"payment-{batch.public_id}.csv")
-
-
-def _actor(request: HttpRequest) -> User:
-    assert is_staff_member(request.user)
-    return request.user

@@ -15,8 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.models import User
-from portal.accounts.permissions import administrator_required, is_member
+from portal.accounts.permissions import actor_of, administrator_required
 from portal.core import time
 from portal.core.pagination import page_by_key
 from referrals.forms.inbound import MappingForm, SecretForm, SourceForm
@@ -28,11 +27,6 @@ from referrals.services import sources as services
 from referrals.views.desk import tabs
 
 TONES = {"processed": "matsu", "ignored": "", "unusable": "akane", "failed": "yama", "received": "ai"}
-
-
-def _actor(request: HttpRequest) -> User:
-    assert is_member(request.user)
-    return request.user
 
 
 def address_of(source: InboundSource) -> str:
@@ -61,7 +55,7 @@ def source_new(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         made, secret = services.add_source(
             kind=data["kind"], name=data["name"], program=data["program"], secret=data["secret"],
-            actor=_actor(request), now=time.now(),
+            actor=actor_of(request), now=time.now(),
         )  # fmt: skip
         return _secret_page(request, made, secret, given=bool(data["secret"]))
     return render(request, "referrals/staff/source_form.html", {"form": form}, status=422 if form.errors else 200)
@@ -118,7 +112,7 @@ def source_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.change_source(
             source=row, name=form.cleaned_data["name"], program=form.cleaned_data["program"], mapping=form.mapping(),
-            actor=_actor(request), now=time.now(),
+            actor=actor_of(request), now=time.now(),
         )  # fmt: skip
         messages.success(request, _("Saved."))
         return redirect("referrals:source", row.public_id)
@@ -131,7 +125,7 @@ def source_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 def source_act(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Take a new secret, switch off or on, or try again what was not understood."""
-    row, actor, now = _source(public_id), _actor(request), time.now()
+    row, actor, now = _source(public_id), actor_of(request), time.now()
     what = request.POST.get("act", "")
     if what == "rotate":
         form = SecretForm(request.POST, kind=row.kind)
