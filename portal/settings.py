@@ -103,9 +103,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
-WSGI_AROUND = (
-    "referrals.redirect.RedirectApplication",
-)  # /r/<code> costs less than Django's way to its first middleware
+WSGI_AROUND = ("referrals.redirect.RedirectApplication",)  # /r/<code> costs less than Django's own first step
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

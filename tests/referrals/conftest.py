@@ -8,13 +8,28 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from referrals.models import Program
+from referrals.models import InboundSource, Program
+from referrals.services.links import link_for
+from tests.people import NOW
 from tests.referrals.made import make_program
+from tests.referrals.senders import make_source
 
 
 @pytest.fixture
 def program(db: Any) -> Program:
     return make_program()
+
+
+@pytest.fixture
+def code(program: Program, aki: Any) -> str:
+    """The code of Aki's link."""
+    return link_for(user=aki, program=program, now=NOW).code
+
+
+@pytest.fixture
+def stripe(program: Program, kato: Any) -> InboundSource:
+    """A Stripe account that tells the program of its sales."""
+    return make_source("stripe", program, kato)[0]
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from referrals.books import check_books
 from referrals.models import Conversion, Fact, InboundMessage, InboundSource, Program, Referral, Refund, Reward
 from referrals.services import approvals, inbound, payouts, sources
 from referrals.services.facts import receive_fact
-from referrals.services.links import link_for
 from tests.people import NOW
 from tests.referrals.senders import (
     STORY,
@@ -30,16 +29,6 @@ from tests.referrals.senders import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stripe(program: Program, kato: Any) -> InboundSource:
-    return make_source("stripe", program, kato)[0]
-
-
-@pytest.fixture
-def code(program: Program, aki: Any) -> str:
-    return link_for(user=aki, program=program, now=NOW).code
 
 
 def books() -> Any:

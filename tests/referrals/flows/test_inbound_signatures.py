@@ -31,11 +31,6 @@ from tests.referrals.senders import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def stripe(program: Program, kato: Any) -> InboundSource:
-    return make_source("stripe", program, kato)[0]
-
-
 BODY = packed({"type": "stage", "data": {"domain": "aoba.example", "stage": "qualified"}})
 GOOD = "v1," + "A" * 43 + "="
 STAMP = "{now}"

@@ -11,24 +11,13 @@ from django.db import transaction
 
 from referrals.books import check_books
 from referrals.inbound import stripe as stripe_events
-from referrals.models import Conversion, Fact, InboundSource, Program, Reward
+from referrals.models import Conversion, Fact, InboundSource, Reward
 from referrals.services.facts import receive_fact
 from referrals.services.inbound import knows_code
-from referrals.services.links import link_for
 from tests.people import NOW
-from tests.referrals.senders import STORY, charge_refunded, checkout, invoice, make_source, refund
+from tests.referrals.senders import STORY, charge_refunded, checkout, invoice, refund
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stripe(program: Program, kato: Any) -> InboundSource:
-    return make_source("stripe", program, kato)[0]
-
-
-@pytest.fixture
-def code(program: Program, aki: Any) -> str:
-    return link_for(user=aki, program=program, now=NOW).code
 
 
 def tell(source: InboundSource, told: dict[str, Any]) -> None:
