@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.fixtures", "tests.databases"]
+pytest_plugins = ["tests.fixtures", "tests.databases", "tests.receiver"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +19,7 @@ from referrals.models import PayoutBatch, PayoutLine, Program, Reward, RewardRul
 from referrals.services import approvals, ledger, lines, payments
 from referrals.services.links import link_for
 from tests.people import NOW
-from tests.portal.delivery.test_outbox import Receiver
+from tests.receiver import Receiver
 from tests.referrals.made import tell, won_referral
 
 pytestmark = pytest.mark.django_db
@@ -28,19 +27,10 @@ LATER = NOW + timedelta(days=31)
 
 
 @pytest.fixture
-def service(settings: Any) -> Iterator[Receiver]:
-    made = Receiver()
-    settings.HAZUMI_HTTP_ALLOW_HOSTS = [made.host]
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-
-
-@pytest.fixture
-def place(service: Receiver, program: Program, kato: Any) -> tuple[Destination, str]:
+def place(receiver: Receiver, program: Program, kato: Any) -> tuple[Destination, str]:
     """A billing system that carries out the program's payments, chosen on the page."""
     place, secret = services.add_destination(
-        kind="webhook", name="請求システム", url=f"http://{service.host}/pay", event_names=[], actor=kato, now=NOW
+        kind="webhook", name="請求システム", url=f"http://{receiver.host}/pay", event_names=[], actor=kato, now=NOW
     )
     payments.choose_destination(program=program, destination=place, actor=kato, now=NOW)
     return place, secret
@@ -71,18 +61,18 @@ def run(days: float = 0) -> None:
 
 
 def test_a_line_is_paid_only_when_the_service_said_so(
-    service: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any, time_machine: Any
+    receiver: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any, time_machine: Any
 ) -> None:
     client = as_(kato)
     batch = make(client)
     client.post(url(batch), {"act": "send"})
     Delivery.objects.update(next_at=LATER)
     assert {reward.state for reward in Reward.objects.all()} == {"reserved"}
-    service.statuses = [200, 422]
+    receiver.statuses = [200, 422]
     run()
     assert sorted(batch.lines.values_list("state", flat=True)) == ["sent", "settled"]
     assert "まだ成功" in client.get(url(batch)).content.decode()
-    service.statuses = [422, 422]
+    receiver.statuses = [422, 422]
     run(0.1)
     run(1)
     batch.refresh_from_db()
@@ -92,7 +82,7 @@ def test_a_line_is_paid_only_when_the_service_said_so(
     assert Event.objects.get(name="referrals.payment.failed").payload["sent_by_id"] == kato.pk
     assert sum(check_books().values()) == 0
     # the message: signed, under the payment's own number, without a name
-    headers, body = service.got[0]
+    headers, body = receiver.got[0]
     today = time.now()
     time_machine.move_to(LATER)
     told = Webhook(place[1]).verify(body.decode(), {name.lower(): value for name, value in headers.items()})
@@ -102,26 +92,26 @@ def test_a_line_is_paid_only_when_the_service_said_so(
     assert told["data"]["amount"] == 30_000
     assert not any(name in body.decode() for name in ("アクメ", "acme", "秋山"))
     # sent again: the same number, and this time it is carried out
-    service.got.clear()
+    receiver.got.clear()
     page = client.get(url(batch)).content.decode()
     assert "再送する" in page
     client.post(f"{url(batch)}lines/{failed.pk}/", {"act": "retry"})
     Delivery.objects.filter(state="waiting").update(next_at=LATER)
     run(2)
-    assert service.got[0][0]["webhook-id"] == str(failed.payment_id)
+    assert receiver.got[0][0]["webhook-id"] == str(failed.payment_id)
     assert set(batch.lines.values_list("state", flat=True)) == {"settled"}
     assert {reward.state for reward in Reward.objects.all()} == {"fulfilled"}
     assert sum(check_books().values()) == 0
 
 
 def test_a_payment_whose_answer_was_lost_is_in_no_other_batch_and_keeps_its_number(
-    service: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any
+    receiver: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any
 ) -> None:
     client = as_(kato)
     batch = make(client)
     client.post(url(batch), {"act": "send"})
     Delivery.objects.update(next_at=LATER, tries=9)
-    service.statuses = [500, 500]
+    receiver.statuses = [500, 500]
     run()
     batch.refresh_from_db()
     assert batch.state == "failed"
@@ -137,16 +127,16 @@ def test_a_payment_whose_answer_was_lost_is_in_no_other_batch_and_keeps_its_numb
     for line in batch.lines.all():
         client.post(f"{url(batch)}lines/{line.pk}/", {"act": "retry"})
     Delivery.objects.update(next_at=LATER)
-    service.got.clear()
+    receiver.got.clear()
     run(1)
-    assert {headers["webhook-id"] for headers, _body in service.got} == {str(pk) for pk in before}
+    assert {headers["webhook-id"] for headers, _body in receiver.got} == {str(pk) for pk in before}
     assert {reward.state for reward in Reward.objects.all()} == {"fulfilled"}
     refused = client.post(f"{url(batch)}lines/{batch.lines.first().pk}/", {"act": "retry"}, follow=True)
     assert "閉じられたか" in refused.content.decode()
 
 
 def test_an_effect_that_fails_here_loses_neither_the_payment_nor_the_other_deliveries(
-    service: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any, monkeypatch: Any
+    receiver: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any, monkeypatch: Any
 ) -> None:
     client = as_(kato)
     batch = make(client)
@@ -164,11 +154,11 @@ def test_an_effect_that_fails_here_loses_neither_the_payment_nor_the_other_deliv
     monkeypatch.setattr(payments, "settle_line", real)
     run(1)
     assert set(batch.lines.values_list("state", flat=True)) == {"settled"}
-    assert len({headers["webhook-id"] for headers, _body in service.got}) == 2
+    assert len({headers["webhook-id"] for headers, _body in receiver.got}) == 2
 
 
 def test_what_the_service_keeps_silent_about_is_ended_by_hand(
-    service: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any
+    receiver: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any
 ) -> None:
     client = as_(kato)
     batch = make(client)
@@ -182,7 +172,7 @@ def test_what_the_service_keeps_silent_about_is_ended_by_hand(
         ("settled", "電話で確認 A-17"), ("failed", "登録がない"),
     ]  # fmt: skip
     run()
-    assert service.got == []
+    assert receiver.got == []
     assert sum(check_books().values()) == 0
 
 

@@ -13,12 +13,12 @@ from referrals.books import check_books
 from referrals.models import PayoutBatch, PayoutLine, Program, Reward
 from referrals.services import approvals, ledger, payments, payouts
 from tests.people import NOW
-from tests.portal.delivery.test_outbox import Receiver
-from tests.referrals.flows.test_payments import LATER, available, make, place, run, service, url
+from tests.receiver import Receiver
+from tests.referrals.flows.test_payments import LATER, available, make, place, run, url
 from tests.referrals.invariants.scene import refused
 from tests.referrals.made import tell, won_referral
 
-__all__ = ["available", "place", "service"]
+__all__ = ["available", "place"]
 pytestmark = pytest.mark.django_db
 
 
@@ -28,12 +28,12 @@ def client(as_: Any, kato: Any) -> Client:
 
 
 @pytest.fixture
-def lost(service: Receiver, place: tuple[Destination, str], available: list[Reward], client: Client) -> PayoutBatch:
+def lost(receiver: Receiver, place: tuple[Destination, str], available: list[Reward], client: Client) -> PayoutBatch:
     """Both rewards were sent to the service, whose answers were lost."""
     batch = make(client)
     client.post(url(batch), {"act": "send"})
     Delivery.objects.update(next_at=LATER, tries=9)
-    service.statuses = [500, 500]
+    receiver.statuses = [500, 500]
     run()
     assert set(batch.lines.values_list("state", "is_unsure")) == {("failed", True)}
     return batch
@@ -136,7 +136,7 @@ def test_the_maker_of_a_large_payment_does_not_say_how_it_ended(
 
 
 def test_what_is_owed_is_not_kept_back_twice(
-    service: Receiver,
+    receiver: Receiver,
     place: tuple[Destination, str],
     available: list[Reward],
     program: Program,
@@ -160,7 +160,7 @@ def test_what_is_owed_is_not_kept_back_twice(
     assert (line.amount, line.netted) == (15_000, 15_000)
     client.post(url(line.batch), {"act": "send"})
     Delivery.objects.update(next_at=LATER, tries=9)
-    service.statuses = [500]
+    receiver.statuses = [500]
     run()
     page = f"/staff/referrals/rewards/{line.reward.public_id}/"
     assert "不明" in client.post(page, {"act": "write_off", "reason": "少額"}).content.decode()
