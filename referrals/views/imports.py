@@ -73,6 +73,9 @@ def deal_imports(request: HttpRequest) -> HttpResponse:
 def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One file: what was read, the columns, the dry run; once begun, how far it is and what became of the rows."""
     batch = get_object_or_404(DealImport.objects.select_related("source__program", "job"), public_id=public_id)
+    if batch.job is not None and request.method == "POST":
+        messages.info(request, _("This has changed meanwhile. Here is how it stands."))
+        return redirect("referrals:deal_import", public_id)
     if batch.job is not None:
         return _progress(request, batch, batch.job)
     form = _columns_form(batch, request.POST if request.method == "POST" and "map" in request.POST else None)

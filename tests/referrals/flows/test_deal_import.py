@@ -233,3 +233,4 @@ def test_what_a_colleague_began_meanwhile_is_neither_mapped_again_nor_thrown_awa
     kept = DealImport.objects.get()
     assert kept.stages == {}
     assert kept.job_id is not None
+    assert "その間に状況が変わりました" in client.post(url, {act: "1"}, follow=True).content.decode()
