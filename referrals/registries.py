@@ -39,7 +39,7 @@ def fill() -> None:
         prefixes=("/referrals/",), visible=lambda request: is_member(request.user),
     )  # fmt: skip
     nav.register(
-        "staff", key="referrals", label=_("Introductions"), url_name="referrals:desk", order=30, icon="handshake",
+        "staff", key="referrals", label=_("Referrals"), url_name="referrals:desk", order=30, icon="handshake",
         prefixes=("/staff/referrals/",), badge=_waiting,
     )  # fmt: skip
     panels.register("home", name="referrals_consent", order=3, render=own.ask_consent)
