@@ -26,6 +26,7 @@ class LongJob(PublicId):
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
         FAILED = "failed", _("Failed")
+        STOPPED = "stopped", _("Stopped")
 
     id: int
     kind = models.CharField(max_length=80)

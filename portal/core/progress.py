@@ -44,6 +44,10 @@ May = Callable[[int | None], bool]
 _kinds: dict[str, tuple[Runner, May]] = {}
 
 
+class Ended(Exception):
+    """Somebody stopped the job, or it has ended otherwise."""
+
+
 class RightWithdrawn(PermissionError):
     """Who started the job may no longer do what it does."""
 
@@ -85,6 +89,8 @@ def run_steps(job_id: int, *, clock: Callable[[], datetime] = time.now) -> bool:
     while True:
         try:
             finished = _one_batch(job_id, clock())
+        except Ended:
+            return False
         except RightWithdrawn as error:
             _fail(job_id, str(error), clock())
             return False
@@ -97,7 +103,14 @@ def run_steps(job_id: int, *, clock: Callable[[], datetime] = time.now) -> bool:
 
 
 def _fail(job_id: int, why: str, now: datetime) -> None:
-    LongJob.objects.filter(pk=job_id).update(state=LongJob.State.FAILED, finished_at=now, stage=why[:120])
+    under_way = LongJob.objects.filter(pk=job_id, finished_at=None)
+    under_way.update(state=LongJob.State.FAILED, finished_at=now, stage=why[:120])
+
+
+def stop(*, job: LongJob, now: datetime) -> bool:
+    """End a job before its next batch; what is done stays. Returns whether it was still under way."""
+    under_way = LongJob.objects.filter(pk=job.pk, finished_at=None)
+    return bool(under_way.update(state=LongJob.State.STOPPED, finished_at=now))
 
 
 def stalled(now: datetime) -> list[int]:
@@ -122,7 +135,7 @@ def _one_batch(job_id: int, now: datetime) -> bool:
     with transaction.atomic():
         job = LongJob.objects.select_for_update().get(pk=job_id)
         if job.state != LongJob.State.RUNNING:
-            return True
+            raise Ended
         if job.done < job.total:
             runner, may = _kinds[job.kind]
             if not may(job.started_by_id):

@@ -246,6 +246,19 @@ def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
     return row.job
 
 
+@transaction.atomic
+def stop_import(*, batch: DealImport, actor: User, now: datetime) -> None:
+    """End an import before its next rows; what was told stays told. Raises NotReady when it is not under way."""
+    job = batch.job
+    if job is None or not progress.stop(job=job, now=now):
+        raise NotReady("it is not under way")
+    job.refresh_from_db()
+    audit.record(
+        "referrals.import.stop", actor=actor, target=f"referrals.import:{batch.pk}", now=now,
+        after={"done": job.done, "rows": job.total},
+    )  # fmt: skip
+
+
 def run_batch(job: LongJob, position: int) -> Step:
     """Tell the next rows; each row's outcome is written in the transaction of its effect."""
     now = time.now()

@@ -74,8 +74,7 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One file: what was read, the columns, the dry run; once begun, how far it is and what became of the rows."""
     batch = get_object_or_404(DealImport.objects.select_related("source__program", "job"), public_id=public_id)
     if batch.job is not None and request.method == "POST":
-        messages.info(request, _("This has changed meanwhile. Here is how it stands."))
-        return redirect("referrals:deal_import", public_id)
+        return _stop(request, batch)
     if batch.job is not None:
         return _progress(request, batch, batch.job)
     form = _columns_form(batch, request.POST if request.method == "POST" and "map" in request.POST else None)
@@ -93,6 +92,19 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except NotReady:
         messages.error(request, _("It has begun already, or a column is missing."))
     return redirect("referrals:deal_import", public_id)
+
+
+def _stop(request: HttpRequest, batch: DealImport) -> HttpResponse:
+    """Nothing but stopping can be asked of an import that was begun."""
+    try:
+        if "stop" not in request.POST:
+            raise NotReady
+        services.stop_import(batch=batch, actor=actor_of(request), now=time.now())
+    except NotReady:
+        messages.info(request, _("This has changed meanwhile. Here is how it stands."))
+    else:
+        messages.success(request, _("Stopped. What was done stays."))
+    return redirect("referrals:deal_import", batch.public_id)
 
 
 def _map(request: HttpRequest, batch: DealImport, form: ColumnsForm) -> None:

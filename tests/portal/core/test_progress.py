@@ -100,3 +100,40 @@ def test_a_right_withdrawn_under_way_stops_the_job_before_its_next_batch(kato: U
     assert (job.state, job.done) == ("failed", 20)
     assert job.stage == "開始した人の権限がなくなったため、止めました。"
     assert Organization.objects.filter(name__startswith="社").count() == 20
+
+
+def test_a_job_that_is_stopped_ends_before_its_next_batch_and_keeps_what_is_done() -> None:
+    job = begin(dies_at=20)
+    with pytest.raises(KeyboardInterrupt):
+        progress.run_steps(job.pk, clock=lambda: people.NOW)
+    assert progress.stop(job=job, now=people.NOW)
+    LongJob.objects.filter(pk=job.pk).update(data={})
+    later = people.NOW + timedelta(minutes=2)
+    assert progress.stalled(later) == []
+    assert not progress.run_steps(job.pk, clock=lambda: later)
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("stopped", 20)
+    assert Organization.objects.filter(name__startswith="社").count() == 20
+    assert not progress.stop(job=job, now=later), "it has ended"
+
+
+def test_stopped_while_a_batch_is_at_work_the_batch_is_kept_and_nothing_follows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def runner(job: LongJob, position: int) -> Step:
+        if position == 10:
+            stopping.append(position)
+        return Step(consumed=10)
+
+    stopping: list[int] = []
+    monkeypatch.setitem(progress._kinds, "test.companies", (runner, lambda person: True))
+    job = begin()
+
+    def clock() -> Any:
+        if stopping:
+            progress.stop(job=job, now=people.NOW)
+        return people.NOW
+
+    assert not progress.run_steps(job.pk, clock=clock)
+    job.refresh_from_db()
+    assert (job.state, job.done) == ("stopped", 20)

@@ -11,6 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from portal.audit.models import AuditEntry
 from portal.core import progress
 from portal.core.models import LongJob
 from portal.notifications.models import Notification
@@ -234,3 +235,27 @@ def test_what_a_colleague_began_meanwhile_is_neither_mapped_again_nor_thrown_awa
     assert kept.stages == {}
     assert kept.job_id is not None
     assert "その間に状況が変わりました" in client.post(url, {act: "1"}, follow=True).content.decode()
+
+
+def test_a_running_import_is_stopped_and_the_file_sent_again_goes_on(
+    as_: Any, tanaka: Any, hubspot: InboundSource, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "BATCH", 1)
+    client = as_(tanaka)
+    url = upload(client, hubspot, table.encode())["Location"]
+    client.post(url, {"run": "1"})
+    batch = DealImport.objects.get()
+    assert batch.job is not None
+    LongJob.objects.filter(pk=batch.job.pk).update(state=LongJob.State.RUNNING)
+    progress._one_batch(batch.job.pk, NOW)
+    page = client.post(url, {"stop": "1"}, follow=True).content.decode()
+    assert "止めました" in page
+    assert 'name="stop"' not in page
+    done = work(batch)
+    assert (done.state, done.done) == ("stopped", 1)
+    assert AuditEntry.objects.filter(action="referrals.import.stop", actor_id=tanaka.pk).count() == 1
+    assert "その間に状況が変わりました" in client.post(url, {"stop": "1"}, follow=True).content.decode()
+    again = client.post(upload(client, hubspot, table.encode())["Location"], {"run": "1"})
+    later = DealImport.objects.get(public_id=again["Location"].rstrip("/").rpartition("/")[2])
+    assert work(later).state == "done"
+    assert imports.counts_of(later)["skipped"] >= 1, "what was told before the stop is not told again"

@@ -1,0 +1,24 @@
+"""A long job may be stopped by a person: one more state."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "0001_long_jobs")]
+    operations = [
+        migrations.AlterField(
+            "longjob",
+            "state",
+            models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("running", "Running"),
+                    ("done", "Done"),
+                    ("failed", "Failed"),
+                    ("stopped", "Stopped"),
+                ],
+                default="waiting",
+                max_length=7,
+            ),
+        ),
+    ]
