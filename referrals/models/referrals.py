@@ -18,6 +18,13 @@ from referrals.models.programs import Program, TermsVersion
 class Referral(PublicId):
     """One person's introduction of one company (several contacts of it merge into one). State moves by machine.py."""
 
+    class PageHolder(models.TextChoices):
+        """Who knows the address of the introduced person's page."""
+
+        SENDER = "sender", _("Whoever introduced them")
+        ANSWERER = "answerer", _("Whoever answered on it")
+        DESK = "desk", _("Who got it from us")
+
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
         SUBMITTED = "submitted", _("Received")
@@ -68,6 +75,7 @@ class Referral(PublicId):
     name_consent_at = models.DateTimeField(null=True, blank=True)  # the introduced person lets the referrer see it
     token_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  null: no open page
     token_expires_at = models.DateTimeField(null=True, blank=True)
+    page_holder = models.CharField(max_length=8, choices=PageHolder, default=PageHolder.SENDER)
     state = models.CharField(max_length=15, choices=State, default=State.DRAFT)
     state_since = models.DateTimeField()
     version = models.PositiveIntegerField(default=0)
@@ -89,6 +97,9 @@ class Referral(PublicId):
                 fields=["program", "organization", "referrer"],
                 condition=Q(organization__isnull=False),
                 name="one_introduction_per_referrer_and_company",
+            ),
+            models.CheckConstraint(
+                condition=Q(page_holder__in=("sender", "answerer", "desk")), name="the_holder_of_a_page_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(organization=None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -16,11 +14,12 @@ from referrals.services import changes, reference_calls
 from referrals.services.claims import announce, current_terms, record_claim, redecide
 from referrals.services.facts import wake
 from referrals.services.locks import lock_key, lock_referred
+from referrals.services.prospect_pages import TOKEN_DAYS, find_by_token, new_token, take_page, token_digest
 from referrals.services.prospects import find_organization, make_prospect
 
 S = Referral.State
-TOKEN_DAYS = 30
 PER_DAY = 10
+ANSWERS = ("confirm", "decline", "erase")
 
 
 class TooMany(ValueError):
@@ -29,14 +28,6 @@ class TooMany(ValueError):
 
 class NotOpen(ValueError):
     """The program takes no introductions now, or none of hers."""
-
-
-class TokenClosed(ValueError):
-    """The page was used, has expired or was erased."""
-
-
-def token_digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -62,7 +53,7 @@ def introduce_person(
     today = Referral.objects.filter(referrer=referrer, kind=Referral.Kind.NAMED, created_at__gt=now - timedelta(days=1))
     if today.count() >= PER_DAY:
         raise TooMany
-    token = secrets.token_urlsafe(24)
+    token = new_token()
     referral = Referral.objects.create(
         program=program, terms=current_terms(program, now), kind=Referral.Kind.NAMED, referrer=referrer,
         referrer_organization_id=referrer.organization_id, referee_name=name.strip(), referee_company=company.strip(),
@@ -75,18 +66,6 @@ def introduce_person(
     if has_consent:
         accept_introduction(referral=referral, role=machine.SYSTEM, now=now, actor_id=referrer.pk)
     return referral, token
-
-
-def find_by_token(token: str, now: datetime) -> Referral:
-    """Return the introduction whose page a token opens. Raises TokenClosed."""
-    found = (
-        Referral.objects.select_related("program", "referrer", "referrer_organization")
-        .filter(token_hash=token_digest(token), token_expires_at__gt=now)
-        .first()
-    )
-    if found is None:
-        raise TokenClosed
-    return found
 
 
 def lock_company(referral: Referral) -> ReferredOrganization | None:
@@ -153,8 +132,14 @@ def accept_introduction(
 
 
 @transaction.atomic
-def answer_by_token(*, token: str, answer: str, now: datetime) -> Referral:
-    """The introduced person confirms, declines or has herself erased. Raises TokenClosed, ValueError."""
+def answer_by_token(*, token: str, answer: str, now: datetime, own: str = "") -> tuple[Referral, str]:
+    """The introduced person confirms, declines or has herself erased. Raises TokenClosed, ValueError.
+
+    With her first answer the address that the referrer knows closes. Returns the introduction and the token of the page
+    she goes on with ("" when she was erased): `own` where her browser proposed one.
+    """
+    if answer not in ANSWERS:
+        raise ValueError(answer)
     referral = find_by_token(token, now)
     _domain, organization = _lock_domain(referral)
     if organization is not None:
@@ -162,15 +147,14 @@ def answer_by_token(*, token: str, answer: str, now: datetime) -> Referral:
     referral = (
         Referral.objects.select_for_update(of=("self",)).select_related("program", "organization").get(pk=referral.pk)
     )
+    page = take_page(referral, sent=token, own=own)
     if answer == "confirm":
         if referral.name_consent_at is None:
             referral.name_consent_at = now
             referral.save(update_fields=["name_consent_at"])
         if referral.state == S.CONSENT_PENDING:
-            return accept_introduction(referral=referral, role=machine.PROSPECT, now=now)
-        return referral
-    if answer not in ("decline", "erase"):
-        raise ValueError(answer)
+            referral = accept_introduction(referral=referral, role=machine.PROSPECT, now=now)
+        return referral, page
     if machine.allowed(referral.state, S.DECLINED, machine.PROSPECT):
         changes.move(referral, to=S.DECLINED, role=machine.PROSPECT, now=now)
     reference_calls.forget(referral.reference_requests.all(), now=now)
@@ -180,11 +164,12 @@ def answer_by_token(*, token: str, answer: str, now: datetime) -> Referral:
         referral.referee_name = referral.referee_company = referral.referee_email = referral.why = ""
         referral.token_hash = referral.token_expires_at = None
         fields += ["referee_name", "referee_company", "referee_email", "why", "token_hash", "token_expires_at"]
+        page = ""
     referral.save(update_fields=fields)
     if referral.organization_id is not None:
         referred = lock_referred(referral.program_id, referral.organization_id)
         redecide(referred, program=referral.program, now=now)
-    return referral
+    return referral, page
 
 
 @transaction.atomic

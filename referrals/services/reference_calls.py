@@ -50,11 +50,11 @@ def per_company() -> int:
 
 
 def may_speak_for_herself(referral: Referral | None) -> bool:
-    """Say whether what is said on the introduced person's page is her word: staff have spoken with her.
+    """Say whether what is said on the introduced person's page is her word: staff gave her its address themselves.
 
-    The referrer passes the page's address on and so holds it too; before that she could agree in the other's name.
+    The referrer passed the first address on and so held it too; with that she could agree in the other's name.
     """
-    return referral is not None and referral.contacted_at is not None
+    return referral is not None and referral.page_holder == Referral.PageHolder.DESK
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from datetime import time as clock
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -26,6 +27,7 @@ from referrals.selectors.hub import track
 from referrals.services import changes, notes, risk
 from referrals.services import desk as services
 from referrals.services.facts import dismiss_fact
+from referrals.services.prospect_pages import TokenClosed, give_page
 
 RARE: Final = ("facts", "books", "losses", "programs", "imports", "sources")  # behind "More", unless one is open
 
@@ -126,6 +128,8 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Saved. The referrer sees it."))
     elif what == "note":
         return _note(request, row, actor, now)
+    elif what == "page":
+        return _give_page(request, row, actor, now)
     elif what == "move":
         return _move(request, row, actor, now)
     return redirect("referrals:desk_referral", public_id=public_id)
@@ -142,6 +146,16 @@ def _note(request: HttpRequest, row: Referral, actor: User, now: datetime) -> Ht
     )  # fmt: skip
     messages.success(request, _("Sent. The referrer is notified."))
     return redirect("referrals:desk_referral", public_id=row.public_id)
+
+
+def _give_page(request: HttpRequest, row: Referral, actor: User, now: datetime) -> HttpResponse:
+    try:
+        token = give_page(referral=row, actor=actor, now=now)
+    except TokenClosed:
+        messages.info(request, _("This has changed meanwhile. Here is how it stands."))
+        return redirect("referrals:desk_referral", public_id=row.public_id)
+    url = settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[token])
+    return render(request, "referrals/staff/own_page.html", {"referral": row, "url": url})
 
 
 def _move(request: HttpRequest, row: Referral, actor: User, now: datetime) -> HttpResponse:

@@ -14,10 +14,10 @@ from referrals import reference_machine
 from referrals.forms.reference_calls import AskForm, OutcomeForm
 from referrals.models import ReferenceInvitation, ReferencePreference, ReferenceRequest, Referral
 from referrals.selectors import reference_calls as reads
-from referrals.services import introductions
 from referrals.services import reference_calls as services
 from referrals.services.changes import NotAllowed
-from referrals.services.introductions import TokenClosed
+from referrals.services.prospect_pages import TokenClosed, find_by_token
+from referrals.views.own_pages import closed
 
 
 def _page(
@@ -103,9 +103,9 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
     """The introduced person's side, behind her own page: ask, take a time, call off, say what came of it."""
     now = time.now()
     try:
-        referral = introductions.find_by_token(token, now)
+        referral = find_by_token(token, now)
     except TokenClosed:
-        return render(request, "referrals/introduction_closed.html", status=410)
+        return closed(request, token=token, view="referrals:prospect_call")
     if _introduced_her(request, referral):
         return render(request, "referrals/prospect_call_refused.html", status=403)
     row = referral.reference_requests.order_by("-pk").first()

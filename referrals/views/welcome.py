@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,8 +20,10 @@ from referrals.models import ReferralLink
 from referrals.redirect import COOKIE
 from referrals.selectors import hub as reads
 from referrals.services import clicks, introductions, signups
-from referrals.services.introductions import NotOpen, TokenClosed, TooMany
+from referrals.services.introductions import NotOpen, TooMany
+from referrals.services.prospect_pages import TokenClosed, find_by_token, new_token
 from referrals.sharing import text_in
+from referrals.views.own_pages import closed, remember
 
 
 @public
@@ -91,23 +95,29 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
     """The introduced person's own page: who introduces, what is known about her, confirm, decline, erase."""
     now = time.now()
     try:
-        row = introductions.find_by_token(token, now)
-        if request.method == "POST":
-            answer = request.POST.get("answer", "")
-            if answer not in ("confirm", "decline", "erase"):
-                return redirect("referrals:introduction", token=token)
-            row = introductions.answer_by_token(token=token, answer=answer, now=now)
-            return render(
-                request, "referrals/introduction_answered.html", {"answer": answer, "referral": row, "token": token}
-            )
+        row = find_by_token(token, now)
+        if request.POST.get("answer") in introductions.ANSWERS:
+            return _answered(request, token, request.POST["answer"], now)
     except TokenClosed:
-        return render(request, "referrals/introduction_closed.html", status=410)
-    company = row.referrer_organization if row.referrer.company_visible else None
-    return render(
-        request,
-        "referrals/introduction.html",
-        {"referral": row, "company": company, "token": token, "can_call": row.state in machine.STAGES},
-    )
+        return closed(request, token=token, view="referrals:introduction")
+    if request.method == "POST":
+        return redirect("referrals:introduction", token=token)
+    context = {
+        "referral": row, "company": row.referrer_organization if row.referrer.company_visible else None,
+        "token": token, "can_call": row.state in machine.STAGES, "own": new_token(),
+    }  # fmt: skip
+    return render(request, "referrals/introduction.html", context)
+
+
+def _answered(request: HttpRequest, token: str, answer: str, now: datetime) -> HttpResponse:
+    row, page = introductions.answer_by_token(token=token, answer=answer, own=request.POST.get("own", ""), now=now)
+    if page and page != token:
+        remember(request, sent=token, own=page)
+    context = {
+        "answer": answer, "can_call": row.state in machine.STAGES, "token": page,
+        "url": settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[page]) if page else "",
+    }  # fmt: skip
+    return render(request, "referrals/introduction_answered.html", context)
 
 
 @member_required

@@ -26,6 +26,7 @@ from referrals.models import (
 from referrals.selectors import reference_calls as reads
 from referrals.services import desk, introductions, reference_calls
 from referrals.services.changes import NotAllowed
+from referrals.services.prospect_pages import give_page
 from referrals.services.reference_calls import Full, NotThisOne
 from tests import people
 from tests.people import NOW
@@ -81,7 +82,9 @@ def test_from_the_prospects_wish_to_what_became_of_her(
     peer.post(answer, {"answer": "other", "suggestion": "木曜の午後"})
     assert "木曜の午後" in stranger.get(page).content.decode()
     assert mio.email not in stranger.get(page).content.decode()
-    desk.note_contact(referral=referral, actor=tanaka, now=NOW, next_step="", due_at=None)
+    stranger.post(page, {"act": "agree"})
+    assert "ao@aoba.example" not in peer.get(calls).content.decode()
+    page = reverse("referrals:prospect_call", args=[give_page(referral=referral, actor=tanaka, now=NOW)])
     stranger.post(page, {"act": "agree"})
     assert "ao@aoba.example" in peer.get(calls).content.decode()
     assert mio.email in stranger.get(page).content.decode()
@@ -99,16 +102,16 @@ def test_from_the_prospects_wish_to_what_became_of_her(
 
 
 @pytest.mark.django_db
-def test_a_yes_on_the_page_counts_only_after_staff_have_spoken_with_the_person(
+def test_a_yes_counts_and_an_address_shows_only_on_the_page_staff_gave_her(
     as_: Any, client_for: Any, aki: Any, mio: Any, tanaka: Any, program: Program, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("portal.core.time.now", lambda: NOW)
-    _referral, token = introduced(aki, program)
+    referral, token = introduced(aki, program)
     page, holder = reverse("referrals:prospect_call", args=[token]), client_for(None)
     first = holder.get(page).content.decode()
     assert "青木 恵" not in first
     assert "ao@aoba.example" not in first
-    assert "お話ししてから" in first
+    assert "営業担当者が直接お送りする宛先" in first
     holder.post(page, ASK | {"email": "aki-again@elsewhere.example"})
     row = ReferenceRequest.objects.get()
     assert row.agreed_at is None
@@ -123,11 +126,15 @@ def test_a_yes_on_the_page_counts_only_after_staff_have_spoken_with_the_person(
     assert "elsewhere" not in as_(mio).get(reverse("referrals:reference_calls")).content.decode()
     staff = as_(tanaka)
     assert (
-        "紹介者もこのページの宛先"
+        "最初の宛先は紹介者も知っていた"
         in staff.get(reverse("referrals:reference_call", args=[row.public_id])).content.decode()
     )
     staff.post(reverse("referrals:reference_act", args=[row.public_id]), {"act": "agree"})
-    assert mio.email in holder.get(page).content.decode()
+    assert "担当者からお知らせします" in holder.get(page).content.decode()
+    assert mio.email not in holder.get(page).content.decode()
+    own = reverse("referrals:prospect_call", args=[give_page(referral=referral, actor=tanaka, now=NOW)])
+    assert holder.get(page).status_code == 410
+    assert mio.email in client_for(None).get(own).content.decode()
 
 
 @pytest.mark.django_db
@@ -224,7 +231,8 @@ def test_a_prospect_asks_once_at_a_time_and_only_when_she_agreed_to_be_contacted
     page = reverse("referrals:prospect_call", args=[token])
     assert client_for(None).post(page, ASK).status_code == 422
     assert not ReferenceRequest.objects.exists()
-    introductions.answer_by_token(token=token, answer="confirm", now=NOW)
+    _answered, own = introductions.answer_by_token(token=token, answer="confirm", now=NOW)
+    page = reverse("referrals:prospect_call", args=[own])
     assert client_for(None).post(page, ASK).status_code == 302
     referral.refresh_from_db()
     fields = {key: value for key, value in ASK.items() if key != "agrees"}

@@ -1,0 +1,28 @@
+"""Who knows the address of the introduced person's page: the one who sent it, the one who answered, or who got it from us."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("referrals", "0024_refunds_that_failed")]
+    operations = [
+        migrations.AddField(
+            "referral",
+            "page_holder",
+            models.CharField(
+                choices=[
+                    ("sender", "Whoever introduced them"),
+                    ("answerer", "Whoever answered on it"),
+                    ("desk", "Who got it from us"),
+                ],
+                default="sender",
+                max_length=8,
+            ),
+        ),
+        migrations.AddConstraint(
+            "referral",
+            models.CheckConstraint(
+                condition=models.Q(page_holder__in=("sender", "answerer", "desk")), name="the_holder_of_a_page_is_known"
+            ),
+        ),
+    ]

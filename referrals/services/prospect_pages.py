@@ -1,0 +1,82 @@
+"""The introduced person's page: who holds its address. What she answers on it lives in introductions."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+
+from portal import audit
+from portal.accounts.models import User
+from referrals.models import Referral
+
+Holder = Referral.PageHolder
+TOKEN_DAYS: Final = 30
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+class TokenClosed(ValueError):
+    """The page was used, has expired or was erased."""
+
+
+def new_token() -> str:
+    """Return an address nobody guesses: 32 characters, 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+def is_token(text: str) -> bool:
+    return _TOKEN.fullmatch(text) is not None
+
+
+def token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_by_token(token: str, now: datetime) -> Referral:
+    """Return the introduction whose page a token opens. Raises TokenClosed."""
+    found = (
+        Referral.objects.select_related("program", "referrer", "referrer_organization")
+        .filter(token_hash=token_digest(token), token_expires_at__gt=now)
+        .first()
+    )
+    if found is None:
+        raise TokenClosed
+    return found
+
+
+def take_page(referral: Referral, *, sent: str, own: str) -> str:
+    """Close the address that the referrer sent, and return the token of the page that whoever answered goes on with.
+
+    The browser proposes `own` together with the answer, so an answer sent twice comes to one page. A page that is
+    somebody's own already stays where it is. The caller holds the row.
+    """
+    if referral.page_holder != Holder.SENDER:
+        return sent
+    token = own if is_token(own) else new_token()
+    referral.page_holder, referral.token_hash = Holder.ANSWERER, token_digest(token)
+    referral.save(update_fields=["page_holder", "token_hash"])
+    return token
+
+
+@transaction.atomic
+def give_page(*, referral: Referral, actor: User, now: datetime) -> str:
+    """Make the page the introduced person's alone and return its token; every earlier address of it closes.
+
+    Staff put it into their own message to her. Open for 30 days at least. Raises TokenClosed when she was erased.
+    """
+    row = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    if row.token_hash is None or row.token_expires_at is None:
+        raise TokenClosed
+    token, before = new_token(), row.page_holder
+    row.token_hash, row.page_holder = token_digest(token), Holder.DESK
+    row.token_expires_at = max(row.token_expires_at, now + timedelta(days=TOKEN_DAYS))
+    row.save(update_fields=["token_hash", "token_expires_at", "page_holder"])
+    audit.record(
+        "referrals.page.give", actor=actor, target=f"referrals.referral:{row.pk}", now=now,
+        before={"holder": before}, after={"holder": row.page_holder},
+    )  # fmt: skip
+    return token
