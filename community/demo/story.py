@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from community import services
 from community.demo import english, japanese, japanese_talks
@@ -17,14 +16,13 @@ from community.permissions import can_read
 from community.selectors import spaces
 from portal.accounts.models import User
 from portal.core.demo import DemoWorld
-from portal.core.time import is_business_day
+from portal.core.time import TOKYO, is_business_day
 
 SPACES = (
     ("general", "全般", "General"), ("login", "ログイン・SSO", "Sign-in & SSO"), ("billing", "請求・支払", "Billing"),
     ("workflow", "承認・ワークフロー", "Approvals"), ("accounting", "会計", "Accounting"),
     ("integration", "連携・API", "Integrations & API"), ("mobile", "モバイル", "Mobile"),
 )  # fmt: skip
-TOKYO = ZoneInfo("Asia/Tokyo")
 QUESTIONS = 420
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 OPENS, CLOSES = time(9), time(18)
+TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def now() -> datetime:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
+from portal.core.time import TOKYO
 from portal.flywheel.data import load
 from portal.flywheel.metrics import all_metrics
 from portal.flywheel.models import DailyValue
 
-ZONE = ZoneInfo("Asia/Tokyo")
 BACKFILL = 120
 
 
 def end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(0), ZONE)
+    return datetime.combine(day + timedelta(days=1), time(0), TOKYO)
 
 
 def roll_up(*, now: datetime, backfill: int = BACKFILL) -> int:
     """Write what is missing up to yesterday, the last two days again (late facts); return how many values."""
-    yesterday = now.astimezone(ZONE).date() - timedelta(days=1)
+    yesterday = now.astimezone(TOKYO).date() - timedelta(days=1)
     data = load(now)
     done = 0
     last = dict(DailyValue.objects.values_list("metric").annotate(last=Max("day")))

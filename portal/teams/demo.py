@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import User
 from portal.core.demo import DemoWorld
+from portal.core.time import TOKYO, is_business_day
 from portal.events import dispatch
 from portal.teams import registry, services, sweep
 from portal.teams.defaults import ensure_default_rules
 from portal.teams.demo_words import said
-from portal.teams.models import Signal, SignalRule, Team
+from portal.teams.models import Signal, SignalChange, SignalRule, Team
 
 LEADS = {
     "support": ("sato", "ono"), "sales": ("tanaka", ""), "marketing": ("ueda", ""), "product": ("hara", ""),
@@ -34,12 +35,13 @@ def create(world: DemoWorld) -> None:
     )
     day = world.start + timedelta(days=1)
     while day < world.end:
-        for rule in rules:
-            sweep.ask(rule, now=day)
-            sweep.close_vanished(rule, now=day)
-        sweep.wake(now=day)
-        _again(world, day)
-        _work(world, day)
+        if is_business_day(day.astimezone(TOKYO).date()):
+            for rule in rules:
+                sweep.ask(rule, now=day)
+                sweep.close_vanished(rule, now=day)
+            sweep.wake(now=day)
+            _again(world, day)
+            _work(world, day)
         day += timedelta(days=1)
     sweep.sweep(now=world.end)
 
@@ -64,8 +66,9 @@ def _work(world: DemoWorld, day: datetime) -> None:
 
 def _again(world: DemoWorld, day: datetime) -> None:
     """What a customer sent back ("not yet") is looked at again."""
-    rows = Signal.objects.filter(state=Signal.State.CLAIMED, changes__kind="reopened", changes__at__lt=day)
-    for signal in rows.with_names().distinct():
+    sent_back = SignalChange.objects.filter(kind=SignalChange.Kind.REOPENED, at__lt=day)
+    rows = Signal.objects.filter(state=Signal.State.CLAIMED, pk__in=sent_back.values("signal"))
+    for signal in rows.with_names().order_by("pk"):
         if signal.claimed_by is not None and signal.person is not None and day + timedelta(hours=5) < world.end:
             _tell(world, signal, signal.claimed_by, day + timedelta(hours=world.dice.randrange(1, 5)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -14,22 +13,21 @@ from django.utils.translation import ngettext
 
 from portal.accounts.models import User
 from portal.core.templatetags.look import long_date
-from portal.core.time import is_business_day
+from portal.core.time import TOKYO, is_business_day
 from portal.delivery.services import enqueue_mail
 from portal.teams import selectors
 from portal.teams.models import Signal, Team
 
-ZONE = ZoneInfo("Asia/Tokyo")
 MORNING = time(8, 30)
 SHOWN = 15
 
 
 def put_due_digests(*, now: datetime) -> int:
     """Queue the mails of every team that has not had its own today; running again the same day queues none."""
-    local = now.astimezone(ZONE)
+    local = now.astimezone(TOKYO)
     if local.time() < MORNING or not is_business_day(local.date()):
         return 0
-    begun = datetime.combine(local.date(), time(0), ZONE)
+    begun = datetime.combine(local.date(), time(0), TOKYO)
     teams = Team.objects.filter(digest=True).exclude(digest_sent_at__gte=begun)
     return sum(put_digest(team=team, now=now) for team in teams)
 
@@ -44,7 +42,7 @@ def put_digest(*, team: Team, now: datetime) -> int:
     if not signals:
         return 0
     members = User.objects.filter(is_active=True, is_sample=False, team_memberships__team=row.name)
-    day = now.astimezone(ZONE).date().isoformat()
+    day = now.astimezone(TOKYO).date().isoformat()
     for member in members:
         subject, text = write(row, signals, member, now)
         body = {"mail": "plain", "subject": subject, "text": text, "kind": "signal_raised"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from datetime import time as clock
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -123,7 +122,7 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
         form = NextForm(request.POST)
         if not form.is_valid():
             return _page(request, row, next=form, status=422)
-        due = datetime.combine(form.cleaned_data["due"], clock(18), ZoneInfo("Asia/Tokyo"))
+        due = datetime.combine(form.cleaned_data["due"], clock(18), time.TOKYO)
         services.note_contact(referral=row, actor=actor, now=now, next_step=form.cleaned_data["next_step"], due_at=due)
         messages.success(request, _("Saved. The referrer sees it."))
     elif what == "note":
@@ -142,7 +141,7 @@ def _note(request: HttpRequest, row: Referral, actor: User, now: datetime) -> Ht
     day = form.cleaned_data["until"]
     notes.write_note(
         referral=row, actor=actor, code=form.cleaned_data["code"], text=form.cleaned_data["text"], now=now,
-        until=datetime.combine(day, clock(18), ZoneInfo("Asia/Tokyo")) if day else None,
+        until=datetime.combine(day, clock(18), time.TOKYO) if day else None,
     )  # fmt: skip
     messages.success(request, _("Sent. The referrer is notified."))
     return redirect("referrals:desk_referral", public_id=row.public_id)

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET
 from portal.accounts.permissions import team_required
 from portal.core import time
 from portal.core.downloads import csv_response
+from portal.core.time import TOKYO
 from portal.flywheel import friction, momentum, words
 from portal.flywheel.data import Data, load
 from portal.flywheel.metrics import Metric, Row, metric
 from portal.flywheel.models import DailyValue, Turn
-from portal.flywheel.rollup import ZONE
 from portal.teams import selectors as teams
 
 # short-term number, long-term number: neither is ever shown alone
@@ -104,7 +104,7 @@ def _line(now: datetime) -> dict[str, Any]:
             "day", "value"
         )
     )
-    today = now.astimezone(ZONE).date()
+    today = now.astimezone(TOKYO).date()
     days = [today - timedelta(days=1 + 7 * week) for week in range(15, -1, -1)]
     raw = [values.get(day) for day in days]
     mean = []
