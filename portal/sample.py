@@ -13,6 +13,7 @@ from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 from portal.accounts.models import Organization, User
 from portal.core import demo
 from portal.core.demo import DemoWorld
+from portal.core.prepared import whatever_comes_often
 from portal.delivery.models import Delivery
 from portal.events import dispatch
 from portal.events.models import Event
@@ -50,7 +51,7 @@ def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
         raise AlreadyLoaded
     end = end.replace(minute=0, second=0, microsecond=0)
     world = DemoWorld(start=end - LENGTH, end=end, dice=random.Random(SEED))  # noqa: S311  a story, not a secret
-    with quiet(), transaction.atomic():
+    with quiet(), transaction.atomic(), whatever_comes_often():
         for name, create in demo.parts():
             world.dice.seed(f"{SEED}-{name}")
             create(world)

@@ -162,9 +162,12 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
             "max_size": env.int("DATABASE_POOL_MAX", 8),
             "timeout": env.float("DATABASE_POOL_TIMEOUT", 10.0),
         },
+        "server_side_binding": True,
         "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
     }
 )
+# Statements asked all the time are planned once per connection; off where a pooler in between cannot keep them.
+DATABASE_PREPARED = env.bool("DATABASE_PREPARED", True)
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 CACHES = {

@@ -9,6 +9,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Field, GeneratedField, Model
 
+from portal.core.prepared import prepared
+
 
 def insert(row: Model) -> None:
     """Write a new row; its key and what the database works out come back with it. Sends no signals."""
@@ -29,8 +31,7 @@ def insert_once(row: Model) -> bool:
 def _insert(row: Model, on_conflict: str) -> Sequence[Any] | None:
     begin, end, fields = _statement(type(row))
     values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(f"{begin} {on_conflict} {end}", values)
+    with prepared(f"{begin} {on_conflict} {end}", values) as cursor:
         found: Sequence[Any] | None = cursor.fetchone()
     return found
 

@@ -15,10 +15,14 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
+from psycopg.types.numeric import Int2, Int4, Int8
+
+from portal.core.prepared import prepared
 
 M = TypeVar("M", bound=Model)
 V = TypeVar("V", int, str, datetime)
 Fill = Callable[[Mapping[str, Any]], Any]
+_NUMBERS = (Int2, Int4, Int8)
 FIRST_NUMBER = 2_147_000_000  # fits every integer column, and stands in no statement of ours
 FIRST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -55,6 +59,9 @@ class StandIns:
         if name is None:
             return lambda values: parameter
         self._certain.discard(name)
+        if isinstance(parameter, int):  # a number of one type, however small: the statement is prepared once
+            number = type(parameter) if type(parameter) in _NUMBERS else Int8
+            return lambda values: None if values[name] is None else number(values[name])
         return itemgetter(name)
 
     def check(self) -> None:
@@ -106,8 +113,7 @@ class _Compiled:
         self.annotations = tuple((compiler.annotation_col_map or {}).items())
 
     def instances(self, values: Mapping[str, Any]) -> Iterator[Any]:
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, [fill(values) for fill in self.fillers])
+        with prepared(self.sql, [fill(values) for fill in self.fillers]) as cursor:
             found: Any = cursor.fetchall()
         if self.convert:
             found = self.apply_converters(found, self.convert)

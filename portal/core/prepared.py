@@ -1,0 +1,46 @@
+"""Texts that are asked again and again: PostgreSQL parses and plans them once per connection, not every time.
+
+Only for statements that read the same whatever their values: a plan for all values is worse than one for these where
+the values say how many rows there are (a searched word, a tag).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import connection
+
+OFTEN: Final = 3
+KEPT: Final = 500  # statements a connection keeps; psycopg's own 100 are fewer than the house asks often
+
+
+@contextmanager
+def prepared(sql: str, parameters: Sequence[Any]) -> Iterator[Any]:
+    """Execute a statement that is kept prepared, and hand out the cursor to fetch from."""
+    with connection.cursor() as cursor:
+        raw: Any = connection.connection
+        before = raw.prepare_threshold
+        if settings.DATABASE_PREPARED:
+            raw.prepare_threshold, raw.prepared_max = 0, KEPT
+        try:
+            cursor.execute(sql, parameters)
+        finally:
+            raw.prepare_threshold = before
+        yield cursor
+
+
+@contextmanager
+def whatever_comes_often() -> Iterator[None]:
+    """Keep every statement prepared that is asked a few times: for a long run of the same acts on this connection."""
+    connection.ensure_connection()
+    raw: Any = connection.connection
+    before = raw.prepare_threshold
+    if settings.DATABASE_PREPARED:
+        raw.prepare_threshold, raw.prepared_max = OFTEN, KEPT
+    try:
+        yield
+    finally:
+        raw.prepare_threshold = before
