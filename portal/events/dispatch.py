@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from portal.core import time
+from portal.core.prepared import whatever_comes_often
 from portal.events import registry
 from portal.events.models import Event, FailedHandling
 
@@ -33,7 +34,7 @@ def run_pending(*, now: datetime | None = None, limit: int | None = None) -> int
 
 def dispatch_batch(*, now: datetime, size: int = BATCH) -> int:
     """Claim up to `size` waiting events nobody else holds, run their listeners, mark them, commit. Return the count."""
-    with transaction.atomic():
+    with transaction.atomic(), whatever_comes_often():
         events = list(
             Event.objects.select_for_update(skip_locked=True).filter(dispatched_at=None).order_by("id")[:size]
         )

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Organization
+from portal.core.inserts import insert
+from portal.core.statements import Statement
 from referrals import reasons
 from referrals.models import (
     Attribution,
@@ -79,10 +81,17 @@ def apply(
     return (_stage if fact.kind == Fact.Kind.STAGE else _conversion)(fact, place, now, actor_id)
 
 
+_programs: Statement[Program] = Statement(
+    lambda by_slug, values: (
+        Program.objects.filter(slug=values.text("slug")) if by_slug else Program.objects.filter(is_default=True)
+    )
+)
+_links: Statement[ReferralLink] = Statement(lambda shape, values: ReferralLink.objects.filter(code=values.text("code")))
+
+
 def _program(body: dict[str, Any]) -> Program | None:
     slug = body.get("program")
-    rows = Program.objects.filter(slug=slug) if slug else Program.objects.filter(is_default=True)
-    return rows.first()
+    return _programs.first(True, slug=str(slug)) if slug else _programs.first(False)
 
 
 def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
@@ -119,7 +128,7 @@ def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
 
 def _introduction(fact: Fact, now: datetime) -> Applied | Parked | Review:
     body = fact.body
-    link = ReferralLink.objects.filter(code=str(body.get("code", "")).lower()).first()
+    link = _links.first(None, code=str(body.get("code", "")).lower())
     if link is None or link.user_id is None:
         return Review("unknown_code")
     place = _place(fact, make=True, now=now)
@@ -195,10 +204,11 @@ def _conversion(fact: Fact, place: Place, now: datetime, actor_id: int | None) -
         return Review("two_sales_are_one")
     if known:
         return _same_sale(fact, known[0], place, attribution, (external, *names), now)
-    conversion = Conversion.objects.create(
+    conversion = Conversion(
         referred=place.referred, invoice=invoice, amount=int(body["amount"]), currency=body["currency"],
         occurred_at=occurred, recorded_at=now,
     )  # fmt: skip
+    insert(conversion)
     if not all(sight(conversion, fact.source, name, now) for name in dict.fromkeys((external, *names[1:]))):
         ConversionSighting.objects.filter(conversion=conversion).delete()
         conversion.delete()

@@ -10,6 +10,8 @@ from django.db.models import F
 from django.urls import reverse
 
 from portal import events
+from portal.core.inserts import insert
+from portal.core.statements import Statement
 from referrals import machine, reasons
 from referrals.events import ReferralMoved
 from referrals.models import Referral, ReferralChange, ReferredOrganization, Step
@@ -54,9 +56,11 @@ def move(
         raise Stale(f"referral {referral.pk} is no longer {before} v{referral.version}")
     referral.state, referral.state_since, referral.reason = to, now, kept_reason
     referral.version, referral.noted_at = referral.version + 1, now
-    ReferralChange.objects.create(
-        referral=referral, version=referral.version, before=before, after=to, role=role, actor_id=actor_id,
-        fact_id=fact_id, reason=reason, is_inferred=is_inferred, at=now,
+    insert(
+        ReferralChange(
+            referral=referral, version=referral.version, before=before, after=to, role=role, actor_id=actor_id,
+            fact_id=fact_id, reason=reason, is_inferred=is_inferred, at=now,
+        )
     )  # fmt: skip
     if not quiet:
         events.publish(
@@ -120,6 +124,14 @@ def record_step(
         return cursor.fetchone() is not None
 
 
+_steps: Statement[Step] = Statement(lambda shape, values: Step.objects.filter(referred_id=values.number("referred")))
+
+
+def steps_of(referred_id: int) -> list[Step]:
+    """Return the dated steps of a company."""
+    return _steps.rows(None, referred=referred_id)
+
+
 def stage_of(steps: list[Step]) -> tuple[str, Step | None]:
     """Return how far a company came by its dated steps, whatever order they arrived in, and the step that says so.
 
@@ -145,7 +157,7 @@ def follow_steps(
     reason: str = "",
 ) -> None:
     """Bring the credited introduction to where its company stands, filling in the stages between (marked inferred)."""
-    steps = list(Step.objects.filter(referred=referred))
+    steps = steps_of(referred.pk)
     target, step = stage_of(steps)
     known = {row.stage for row in steps if not row.is_inferred}
 

@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from portal import events
 from portal.accounts.models import Membership, Organization
+from portal.core.inserts import insert, insert_once
+from portal.core.statements import Statement
 from portal.core.time import business_due
 from referrals import audience, machine, promises
 from referrals.attribution import Claim, Decision, decide
@@ -87,14 +89,11 @@ def record_claim(
                 referral, to=S.REJECTED, role=machine.SYSTEM, now=now, fact_id=fact_id, reason=f"rule:{refused}"
             )
         return Introduced(referral, is_new, refused)
-    AttributionCandidate.objects.bulk_create(
-        [
-            AttributionCandidate(
-                referred=referred, referral=referral, kind=kind, reference=f"{referral.pk}:{reference}"[:80], occurred_at=occurred_at,
-                identified_at=identified_at, evidence=evidence or {},
-            )
-        ],
-        ignore_conflicts=True,
+    insert_once(
+        AttributionCandidate(
+            referred=referred, referral=referral, kind=kind, reference=f"{referral.pk}:{reference}"[:80],
+            occurred_at=occurred_at, identified_at=identified_at, evidence=evidence or {},
+        )
     )  # fmt: skip
     risk.assess(referral, organization=organization, evidence=evidence or {}, now=now)
     redecide(referred, program=program, now=now, fact_id=fact_id)
@@ -166,7 +165,7 @@ def _introduction(
             Referral.objects.filter(pk=found.pk).update(introduced_at=occurred_at)
             found.introduced_at = occurred_at
         return found, False
-    referral = Referral.objects.create(
+    referral = Referral(
         program=program, terms=current_terms(program, now), kind=KIND_OF_CLAIM.get(kind, Referral.Kind.LINK),
         link=link, referrer_id=referrer_id, referrer_organization_id=referrer_organization_id,
         organization=None if own else organization,
@@ -174,6 +173,7 @@ def _introduction(
         state=S.SUBMITTED, state_since=now, version=1, introduced_at=occurred_at, created_at=now, noted_at=now,
         is_sample=program.is_sample and organization.is_sample, **fields,
     )  # fmt: skip
+    insert(referral)
     announce(referral, now=now, fact_id=fact_id)
     return referral, True
 
@@ -181,9 +181,11 @@ def _introduction(
 def announce(referral: Referral, *, now: datetime, fact_id: int | None = None, before: str = "") -> None:
     """Write the first line of an introduction's history and tell the house that it arrived."""
     if not before:
-        ReferralChange.objects.create(
-            referral=referral, version=referral.version, before="", after=referral.state, role=machine.REFERRER,
-            actor_id=referral.referrer_id, fact_id=fact_id, at=now,
+        insert(
+            ReferralChange(
+                referral=referral, version=referral.version, before="", after=referral.state, role=machine.REFERRER,
+                actor_id=referral.referrer_id, fact_id=fact_id, at=now,
+            )
         )  # fmt: skip
     events.publish(
         ReferralRecorded(**about(referral), kind=referral.kind),
@@ -197,12 +199,21 @@ def current_terms(program: Program, now: datetime) -> TermsVersion | None:
     return program.terms.filter(published_at__lte=now).order_by("-number").first()
 
 
+_candidates: Statement[AttributionCandidate] = Statement(
+    lambda shape, values: AttributionCandidate.objects.select_related("referral__organization").filter(
+        referred_id=values.number("referred")
+    )
+)
+_current: Statement[Attribution] = Statement(
+    lambda shape, values: Attribution.objects.select_related("referral").filter(
+        program_id=values.number("program"), organization_id=values.number("organization"), is_active=True
+    )
+)
+
+
 def decision_for(referred: ReferredOrganization, program: Program) -> tuple[Decision, dict[int, AttributionCandidate]]:
     """Return the decision over all claims known now, and the claims by id."""
-    rows = {
-        row.pk: row
-        for row in AttributionCandidate.objects.select_related("referral__organization").filter(referred_id=referred.pk)
-    }
+    rows = {row.pk: row for row in _candidates.rows(None, referred=referred.pk)}
     for row in rows.values():
         row.referral.program = program
     ended = lapses(referred, {row.referral_id for row in rows.values()})
@@ -239,11 +250,7 @@ def redecide(
     late fact that would have won opens a dispute instead: money that a person released is not moved silently.
     """
     decision, rows = decision_for(referred, program)
-    current = (
-        Attribution.objects.select_related("referral")
-        .filter(program_id=program.pk, organization_id=referred.organization_id, is_active=True)
-        .first()
-    )
+    current = _current.first(None, program=program.pk, organization=referred.organization_id)
     losers = [
         {"referral": rows[claim].referral_id, "candidate": claim, "why": why}
         for claim, why in sorted(decision.losers.items())
@@ -267,12 +274,13 @@ def redecide(
         return current
     if current is not None:
         _supersede(current, now)
-    attribution = Attribution.objects.create(
+    attribution = Attribution(
         referred=referred, program_id=program.pk, organization_id=referred.organization_id,
         referrer_organization_id=winner.referral.referrer_organization_id, referral=winner.referral,
         candidate=winner, rule=decision.rule, losers=losers, explanation_ja=decision.explanation_ja,
         explanation_en=decision.explanation_en, decided_at=now, decided_by_id=actor_id,
     )  # fmt: skip
+    insert(attribution)
     changed = current is None or current.referral_id != winner.referral_id
     if changed:
         events.publish(

@@ -13,6 +13,7 @@ import structlog
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
+from portal.core.prepared import whatever_comes_often
 from referrals.models import Fact
 from referrals.services.apply import Places, apply
 from referrals.services.verdicts import Again, Applied, Parked, Review
@@ -60,7 +61,7 @@ def receive_fact(
         return known
     for attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), whatever_comes_often():
                 return _receive(source, external_id, kind, body, fingerprint, now, actor_id, is_quiet)
         except Again:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal import events
+from portal.core.statements import Statement
 from referrals.events import ReferralWon
 from referrals.models import Attribution, Program, Referral, ReferredOrganization, Reward
 from referrals.services import changes
@@ -14,13 +15,16 @@ from referrals.services.rewards import reconcile
 S = Referral.State
 
 
+_credited: Statement[Attribution] = Statement(
+    lambda shape, values: Attribution.objects.select_related("referral__program", "referral__organization").filter(
+        program_id=values.number("program"), organization_id=values.number("organization"), is_active=True
+    )
+)
+
+
 def active_attribution(referred: ReferredOrganization) -> Attribution | None:
     """Return who is credited for a company, with the introduction."""
-    return (
-        Attribution.objects.select_related("referral__program", "referral__organization")
-        .filter(program_id=referred.program_id, organization_id=referred.organization_id, is_active=True)
-        .first()
-    )
+    return _credited.first(None, program=referred.program_id, organization=referred.organization_id)
 
 
 def catch_up(

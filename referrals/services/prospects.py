@@ -9,6 +9,13 @@ from uuid import UUID
 from portal.accounts.models import EmailDomain, Organization
 from portal.accounts.selectors import is_free_mail, registered_domain
 from portal.accounts.services import create_organization
+from portal.core.statements import Statement
+
+_domains: Statement[EmailDomain] = Statement(
+    lambda shape, values: EmailDomain.objects.select_related("organization").filter(
+        domain__in=[values.text("domain"), values.text("registered")]
+    )
+)
 
 
 def find_organization(*, public_id: Any = None, domain: str = "") -> Organization | None:
@@ -19,11 +26,7 @@ def find_organization(*, public_id: Any = None, domain: str = "") -> Organizatio
         except ValueError:
             return None
     if domain:
-        row = (
-            EmailDomain.objects.select_related("organization")
-            .filter(domain__in={domain, registered_domain(domain) or domain})
-            .first()
-        )
+        row = _domains.first(None, domain=domain, registered=registered_domain(domain) or domain)
         return row.organization if row else None
     return None
 

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from portal import events
 from portal.accounts.models import Organization, User
+from portal.core.inserts import insert
+from portal.core.statements import StandIns, Statement
 from referrals import machine, reasons
 from referrals.events import RewardFact, RewardGranted, RewardReversed
 from referrals.models import (
@@ -38,6 +40,30 @@ A = LedgerAccount.Kind
 M = RewardRule.Milestone
 
 
+def _rewards_to_lock(referrers: int, values: StandIns) -> QuerySet[Reward]:
+    concerned = Q(referral__organization_id=values.number("organization"))
+    if referrers:
+        ids = [values.number(f"referrer_{number}") for number in range(referrers)]
+        concerned |= Q(referral__referrer_id__in=ids)
+    return (
+        Reward.objects.select_for_update(of=("self",))
+        .select_related("referral__organization", "program", "conversion")
+        .filter(concerned, program_id=values.number("program"))
+        .order_by("pk")
+    )
+
+
+_to_lock: Statement[Reward] = Statement(_rewards_to_lock)
+_rules: Statement[RewardRule] = Statement(
+    lambda shape, values: RewardRule.objects.filter(program_id=values.number("program")).order_by("pk")
+)
+_credited: Statement[Attribution] = Statement(
+    lambda shape, values: Attribution.objects.select_related("referral__organization").filter(
+        referred_id=values.number("referred"), is_active=True
+    )
+)
+
+
 def reconcile(
     referred: ReferredOrganization,
     *,
@@ -53,15 +79,11 @@ def reconcile(
     gets the difference: late, doubled and reordered facts end in the same books. Where steps or a yearly cap let one
     introduction of a person change what another is worth, all of hers are brought to it, under her lock.
     """
-    rules = list(RewardRule.objects.filter(program=program).order_by("pk"))
+    rules = _rules.rows(None, program=program.pk)
     coupled = are_coupled(program, rules)
     referrers = lock_referrers(program.pk, referred.organization_id) if coupled else []
     if attribution is None:
-        attribution = (
-            Attribution.objects.select_related("referral__organization")
-            .filter(referred_id=referred.pk, is_active=True)
-            .first()
-        )
+        attribution = _credited.first(None, referred=referred.pk)
     referral = attribution.referral if attribution else None
     rewards = _locked(program, referred.organization_id, referrers)
     for reward in rewards:
@@ -87,13 +109,8 @@ def _is_due(referral: Referral) -> bool:
 
 def _locked(program: Program, organization_id: int, referrers: Sequence[int]) -> list[Reward]:
     """Lock the rewards of a company's introductions, and of whoever else is concerned, in order of id."""
-    return list(
-        Reward.objects.select_for_update(of=("self",))
-        .select_related("referral__organization", "program", "conversion")
-        .filter(Q(referral__organization_id=organization_id) | Q(referral__referrer_id__in=referrers))
-        .filter(program_id=program.pk)
-        .order_by("pk")
-    )
+    who = {f"referrer_{number}": referrer for number, referrer in enumerate(referrers)}
+    return _to_lock.rows(len(referrers), program=program.pk, organization=organization_id, **who)
 
 
 def _carry_out(targets: list[Target], *, program: Program, now: datetime, actor_id: int | None, reason: str) -> None:
@@ -149,7 +166,7 @@ def _grant(target: Target, *, program: Program, now: datetime) -> None:
     net = amount - target.taken  # what a refund has taken already needs no room: it may have come before the sale
     if amount <= 0 or who is None or not _take(rule.pk, rule.budget is not None, program, referral, target.year, net):
         return
-    reward = Reward.objects.create(
+    reward = Reward(
         program=program, referral=referral, conversion=target.conversion, rule=rule, terms_id=_terms_id(referral),
         milestone=rule.milestone, side=rule.side, beneficiary=who[0], user_id=who[1], organization_id=who[2],
         holder=ledger.holder_for(who[0], user_id=who[1], organization_id=who[2]), amount=amount, reversed_amount=0,
@@ -159,6 +176,7 @@ def _grant(target: Target, *, program: Program, now: datetime) -> None:
         due_at=now + timedelta(days=program.hold_days), needs_second=amount >= program.review_threshold > 0,
         granted_at=now,
     )  # fmt: skip
+    insert(reward)
     write_history(reward, before="", now=now, actor_id=None, reason="")
     ledger.move(
         reward, kind="accrue", legs=ledger.between(reward, A.PROGRAM_EXPENSE, A.MEMBER_PENDING, amount), now=now,
@@ -255,9 +273,11 @@ def _post_difference(
 
 
 def write_history(reward: Reward, *, before: str, now: datetime, actor_id: int | None, reason: str) -> None:
-    RewardChange.objects.create(
-        reward=reward, version=reward.version, before=before, after=reward.state, amount=reward.amount,
-        reversed_amount=reward.reversed_amount, actor_id=actor_id, reason=reason[:200], at=now,
+    insert(
+        RewardChange(
+            reward=reward, version=reward.version, before=before, after=reward.state, amount=reward.amount,
+            reversed_amount=reward.reversed_amount, actor_id=actor_id, reason=reason[:200], at=now,
+        )
     )  # fmt: skip
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
+from portal.core.inserts import insert_once
 from referrals.models import Conversion, ConversionSighting, Fact
 from referrals.services.locks import lock_key
 from referrals.services.verdicts import Again, Applied, Parked, Review
@@ -37,12 +36,9 @@ def find_sales(names: list[str], source: str) -> Found:
 
 def sight(conversion: Conversion, source: str, name: str, now: datetime) -> bool:
     """Note that `source` calls the sale `name`; False when it calls another sale so."""
-    try:
-        with transaction.atomic():
-            ConversionSighting.objects.create(conversion=conversion, source=source, external_ref=name, seen_at=now)
-    except IntegrityError:
-        return ConversionSighting.objects.filter(source=source, external_ref=name, conversion=conversion).exists()
-    return True
+    row = ConversionSighting(conversion=conversion, source=source, external_ref=name, seen_at=now)
+    sightings = ConversionSighting.objects.filter(source=source, external_ref=name, conversion=conversion)
+    return insert_once(row) or sightings.exists()
 
 
 def wakes(names: list[str]) -> tuple[str, ...]:

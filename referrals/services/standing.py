@@ -9,8 +9,10 @@ from typing import Final
 
 from django.utils import timezone
 
+from portal.core.statements import Statement
 from referrals import machine
 from referrals.models import Attribution, Conversion, Program, Referral, ReferredOrganization, RewardRule, Step
+from referrals.services.changes import steps_of
 from referrals.services.locks import lock_key
 from referrals.tiers import rank_at
 
@@ -82,21 +84,32 @@ def lock_referrers(program_id: int, organization_id: int) -> list[int]:
     return found
 
 
+_first_sale: Statement[Conversion] = Statement(
+    lambda shape, values: Conversion.objects.filter(referred_id=values.number("referred")).order_by(
+        "occurred_at", "invoice"
+    )[:1]
+)
+_credited_to: Statement[Attribution] = Statement(
+    lambda shape, values: (
+        Attribution.objects.filter(
+            program_id=values.number("program"), is_active=True, referral__referrer_id=values.number("referrer")
+        )
+        .select_related("referral__organization", "referral__link")
+        .order_by("referral_id")
+    )
+)
+
+
 def case_of(referral: Referral, referred: ReferredOrganization) -> Case:
     """Return one credited introduction by itself; its place among others does not matter."""
-    bound = Conversion.objects.filter(referred_id=referred.pk).order_by("occurred_at", "invoice").first()
-    return Case(referral, bound, _dates(Step.objects.filter(referred_id=referred.pk)))
+    bound = _first_sale.first(None, referred=referred.pk)
+    return Case(referral, bound, _dates(steps_of(referred.pk)))
 
 
 def cases_of(program: Program, referrer_id: int) -> list[Case]:
     """Return every credited introduction of a person in a program, each with its rank. The caller holds her lock."""
-    credited = (
-        Attribution.objects.filter(program_id=program.pk, is_active=True, referral__referrer_id=referrer_id)
-        .select_related("referral__organization", "referral__link")
-        .order_by("referral_id")
-    )
     cases: dict[int, Case] = {}
-    for row in credited:
+    for row in _credited_to.rows(None, program=program.pk, referrer=referrer_id):
         row.referral.program = program
         cases[row.referred_id] = Case(row.referral, None)
     steps: dict[int, list[Step]] = {}
