@@ -6,7 +6,7 @@ the values say how many rows there are (a searched word, a tag).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ KEPT: Final = 500  # statements a connection keeps; psycopg's own 100 are fewer 
 
 
 @contextmanager
-def prepared(sql: str, parameters: Sequence[Any]) -> Iterator[Any]:
+def prepared(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Iterator[Any]:
     """Execute a statement that is kept prepared, and hand out the cursor to fetch from."""
     with connection.cursor() as cursor:
         raw: Any = connection.connection

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
 from django.urls import reverse
 
 from portal import events
 from portal.core.inserts import insert
+from portal.core.prepared import prepared
 from portal.core.statements import Statement
 from referrals import machine, reasons
 from referrals.events import ReferralMoved
@@ -25,6 +25,12 @@ class NotAllowed(ValueError):
 
 class Stale(RuntimeError):
     """Somebody else moved the introduction meanwhile."""
+
+
+_MOVE = (
+    "UPDATE referrals_referral SET state = %(to)s, state_since = %(now)s, version = version + 1, reason = %(reason)s, "
+    "noted_at = %(now)s WHERE id = %(id)s AND state = %(before)s AND version = %(version)s"
+)
 
 
 def move(
@@ -49,9 +55,11 @@ def move(
     if machine.needs_reason(before, to) and not reason:
         raise NotAllowed(f"{before} → {to} needs a reason")
     kept_reason = reason if to in machine.ENDED else ""
-    moved = Referral.objects.filter(pk=referral.pk, state=before, version=referral.version).update(
-        state=to, state_since=now, version=F("version") + 1, reason=kept_reason, noted_at=now
-    )
+    values = {
+        "to": to, "now": now, "reason": kept_reason, "id": referral.pk, "before": before, "version": referral.version,
+    }  # fmt: skip
+    with prepared(_MOVE, values) as cursor:
+        moved = cursor.rowcount
     if not moved:
         raise Stale(f"referral {referral.pk} is no longer {before} v{referral.version}")
     referral.state, referral.state_since, referral.reason = to, now, kept_reason

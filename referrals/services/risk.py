@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.accounts.models import Organization, User
+from portal.core.statements import Statement
 from referrals.models import Referral, RiskFinding
 
 Kind, Severity = RiskFinding.Kind, RiskFinding.Severity
@@ -26,6 +27,22 @@ def find(
     )
 
 
+_recent: Statement[Referral] = Statement(
+    lambda shape, values: Referral.objects.filter(
+        referrer_id=values.number("referrer"),
+        introduced_at__gt=values.moment("start"),
+        introduced_at__lte=values.moment("end"),
+    ).only("pk")[: MANY + 1]
+)
+_doubts: Statement[RiskFinding] = Statement(
+    lambda shape, values: (
+        RiskFinding.objects.filter(referral_id=values.number("referral"), closed_at=None)
+        .exclude(severity=Severity.NOTE)
+        .only("pk")[:1]
+    )
+)
+
+
 def assess(referral: Referral, *, organization: Organization, evidence: dict[str, Any], now: datetime) -> None:
     """Look at a new claim from every side that needs no outside service."""
     domain = str(evidence.get("email_domain", ""))
@@ -35,10 +52,8 @@ def assess(referral: Referral, *, organization: Organization, evidence: dict[str
         find(referral, Kind.SAME_DEVICE, Severity.DOUBT, now)
     if evidence.get("free_mail"):
         find(referral, Kind.FREE_MAIL, Severity.DOUBT, now, evidence={"domain": domain})
-    recent = Referral.objects.filter(
-        referrer_id=referral.referrer_id, introduced_at__gt=referral.introduced_at - WITHIN,
-        introduced_at__lte=referral.introduced_at,
-    )[: MANY + 1].count()  # fmt: skip
+    moment = referral.introduced_at
+    recent = len(_recent.rows(None, referrer=referral.referrer_id, start=moment - WITHIN, end=moment))
     if recent > MANY:
         find(referral, Kind.VELOCITY, Severity.DOUBT, now, evidence={"count": recent, "hours": 24})
 
@@ -52,7 +67,7 @@ def _disposable() -> frozenset[str]:
 
 def open_doubts(referral_id: int) -> bool:
     """Say whether something doubtful is open: then a reward is held for a person to look at."""
-    return RiskFinding.objects.filter(referral_id=referral_id, closed_at=None).exclude(severity=Severity.NOTE).exists()
+    return bool(_doubts.rows(None, referral=referral_id))
 
 
 def close_finding(*, finding: RiskFinding, actor: User, reason: str, now: datetime) -> None:

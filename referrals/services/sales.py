@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.core.inserts import insert_once
+from portal.core.statements import StandIns, Statement
 from referrals.models import Conversion, ConversionSighting, Fact
 from referrals.services.locks import lock_key
 from referrals.services.verdicts import Again, Applied, Parked, Review
@@ -25,11 +26,27 @@ def lock_names(names: list[str]) -> None:
         lock_key(f"invoice:{name}")
 
 
+def _texts(count: int, values: StandIns) -> list[str]:
+    return [values.text(f"name_{number}") for number in range(count)]
+
+
+_by_invoice: Statement[Conversion] = Statement(
+    lambda count, values: Conversion.objects.select_related("referred__program").filter(
+        invoice__in=_texts(count, values)
+    )
+)
+_sightings: Statement[ConversionSighting] = Statement(
+    lambda count, values: ConversionSighting.objects.select_related("conversion__referred__program").filter(
+        source=values.text("source"), external_ref__in=_texts(count, values)
+    )
+)
+
+
 def find_sales(names: list[str], source: str) -> Found:
     """Return the sales known under any of `names`: an invoice, or what `source` itself calls it. Two are too many."""
-    found = {row.pk: row for row in Conversion.objects.select_related("referred__program").filter(invoice__in=names)}
-    sightings = ConversionSighting.objects.filter(source=source, external_ref__in=names)
-    for row in sightings.select_related("conversion__referred__program"):
+    texts = {f"name_{number}": name for number, name in enumerate(names)}
+    found = {row.pk: row for row in _by_invoice.rows(len(names), **texts)}
+    for row in _sightings.rows(len(names), source=source, **texts):
         found[row.conversion_id] = row.conversion
     return list(found.values())
 
