@@ -40,7 +40,7 @@ class NumberField(forms.CharField):
             return None
         number = read_number(text)
         if number is None:
-            raise forms.ValidationError(_("Please write a number, such as 120 or 3.5."))
+            raise forms.ValidationError(_("A number, such as 3.5"))
         return number
 
 
@@ -92,7 +92,7 @@ class StoryForm(Once):
                 continue
             for name, value in given.items():
                 if value in (None, "") and f"{name}_{n}" not in self.errors:
-                    self.add_error(f"{name}_{n}", _("A figure needs what was measured, before and after."))
+                    self.add_error(f"{name}_{n}", _("This one too, please."))
         return data
 
     @property

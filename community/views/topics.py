@@ -113,7 +113,8 @@ def _reply(
 ) -> SafeString:
     """The place to answer: the same for everybody in the same position, unless a refused text is in it."""
     position = {
-        "base": topic.list_url, "is_question": topic.is_question, "is_locked": topic.is_locked, "may_answer": may_answer,
+        "base": topic.list_url, "is_question": topic.is_question, "is_story": topic.is_story,
+        "is_locked": topic.is_locked, "may_answer": may_answer,
         "is_mine": is_mine, "signed_in": request.user.is_authenticated,
     }  # fmt: skip
     own: dict[str, Callable[[], object]] = {
