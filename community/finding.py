@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from community.models import Article, Post, Topic
 from community.selectors.stories import byline_of, of_page
@@ -43,7 +44,8 @@ def _topic(kind: str, pk: int) -> Document | None:
 def _told(topic: Topic) -> str:
     """Under whose name a story is told, and what was measured: words one searches stories by."""
     story = of_page(topic)
-    return " ".join((byline_of(story), *(row.what for row in story.results.all())))
+    with override(topic.language):
+        return " ".join((byline_of(story), *(row.what for row in story.results.all())))
 
 
 def _article(pk: int) -> Document | None:

@@ -145,8 +145,9 @@ def can_see_story(user: Anyone, story: Story) -> bool:
 
 
 def can_edit_story(user: Anyone, story: Story) -> bool:
-    """Its author, while nobody else has it: what staff check and readers read stays as it was agreed to."""
-    return is_member(user) and story.author_id == user.pk and story.state in EDITABLE
+    """Its author, while nobody else has it, and only for the company it is about: she cannot agree for one she left."""
+    mine = is_member(user) and story.author_id == user.pk and user.organization_id == story.organization_id
+    return mine and can_write_stories(user) and story.state in EDITABLE
 
 
 def can_withdraw_story(user: Anyone, story: Story) -> bool:

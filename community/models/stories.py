@@ -52,8 +52,8 @@ class Story(PublicId):
     summary = models.CharField(max_length=240, blank=True)
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="stories")
     space_id: int
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="stories")
-    author_id: int | None
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="stories")
+    author_id: int  # a story without anybody who agreed to it is none: erasing her deletes it
     organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
     organization_id: int | None
     topic = models.OneToOneField(Topic, on_delete=models.CASCADE, null=True, related_name="story")

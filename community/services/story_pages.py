@@ -35,7 +35,7 @@ def show_page(story: Story, consent: StoryConsent, now: datetime) -> Topic:
     named = consent.naming == StoryConsent.Naming.COMPANY
     text, language = text_of(story), language_of(story)
     html = markdown.render(text).html
-    story.summary = markdown.excerpt(story.outcome, 160)
+    story.summary = markdown.excerpt(markdown.render(story.outcome).text, 160)
     author, company = (story.author, story.organization) if named else (None, None)
     shown: dict[str, Any] = {
         "title": story.title, "language": language, "space": story.space, "consent": consent, "author": author,
@@ -52,14 +52,13 @@ def show_page(story: Story, consent: StoryConsent, now: datetime) -> Topic:
         return Topic.objects.get(pk=story.topic_id)
     topic = Topic(
         kind=Topic.Kind.STORY, **shown, last_number=1, created_at=now, last_posted_at=now,
-        follower_count=1 if story.author_id else 0, is_sample=story.is_sample,
+        follower_count=1, is_sample=story.is_sample,
     )  # fmt: skip
     insert(topic)
     insert(Post(topic=topic, number=1, kind=Post.Kind.BODY, created_at=now, **written))
     Space.objects.filter(pk=story.space_id).update(topic_count=F("topic_count") + 1)
-    if story.author is not None:
-        insert(Follow(user=story.author, topic=topic, created_at=now))
-        insert(ReadState(user=story.author, topic=topic, last_read_number=1, read_at=now))
+    insert(Follow(user=story.author, topic=topic, created_at=now))
+    insert(ReadState(user=story.author, topic=topic, last_read_number=1, read_at=now))
     return topic
 
 

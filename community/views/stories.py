@@ -125,6 +125,8 @@ def submit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
     author = actor_of(request)
     story = selectors.get_story(author, public_id)
     check(story.author_id == author.pk)
+    if not permissions.can_edit_story(author, story):
+        return redirect(story)  # sent twice: it is with staff already; or she has left the company it is about
     form = ConsentForm(request.POST, story=story)
     if not form.is_valid():
         return _mine(request, story, form, status=422)
@@ -134,7 +136,7 @@ def submit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
             story=story, author=author, audience=data["audience"], naming=data["naming"], now=time.now()
         )
     except services.StoryMoved:
-        return redirect(story)  # sent twice: it is with staff already
+        return redirect(story)
     messages.success(request, _("Submitted. We read it and tell you when it is published."))
     return redirect(story)
 

@@ -50,7 +50,7 @@ def a_story(
 ) -> Story:
     given: dict[str, Any] = {
         "space": a_space(), "problem": "社内便で回していました。", "action": "**承認の段階**を減らしました。",
-        "outcome": "電話がなくなりました。", "results": [Measured("承認の日数", Decimal(6), Decimal(1), "日")],
+        "outcome": "**電話**がなくなりました。", "results": [Measured("承認の日数", Decimal(6), Decimal(1), "日")],
     } | fields  # fmt: skip
     return services.save_story(author=author, title=title, now=now, **given)
 

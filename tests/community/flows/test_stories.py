@@ -261,6 +261,18 @@ def test_her_company_s_administrator_takes_the_consent_back(as_: Any, aki: Any, 
     assert as_().get(f"/stories/{story.topic_id}/").status_code == 410
 
 
+def test_she_does_not_agree_for_a_company_she_has_left(as_: Any, aki: Any, mori: Any) -> None:
+    story, shown = a_story(aki), a_published_story(aki, mori)
+    aki.memberships.update(ended_at=NOW)
+    assert as_(aki).get(NEW).status_code == 302
+    for path in ("edit/", "submit/"):
+        sent = written() if path == "edit/" else AGREED
+        assert as_(aki).post(f"{story.get_absolute_url()}{path}", sent)["Location"] == story.get_absolute_url()
+    assert Story.objects.get(pk=story.pk).state == "draft"
+    as_(aki).post(f"{shown.get_absolute_url()}withdraw/")
+    assert as_().get(f"/stories/{shown.topic_id}/").status_code == 410
+
+
 def test_nobody_rewrites_deletes_or_answers_for_her(as_: Any, aki: Any, ren: Any, mori: Any) -> None:
     story = a_published_story(aki, mori)
     post = Post.objects.get(topic=story.topic_id, number=1)
@@ -279,7 +291,7 @@ def test_nobody_rewrites_deletes_or_answers_for_her(as_: Any, aki: Any, ren: Any
 def test_whoever_tells_without_her_name_is_told_all_the_same(aki: Any, mio: Any, mori: Any, dispatched: Any) -> None:
     story = a_published_story(aki, mori, naming="industry")
     dispatched()
-    services.post_reply(topic=story.topic, author=mio, body="どう進めましたか", now=NOW)  # type: ignore[arg-type]
+    services.post_reply(topic=story.topic, author=mio, body="どう進めましたか", now=NOW)
     dispatched()
     post = Post.objects.select_related("topic").get(topic=story.topic_id, number=1)
     services.hide_post(post=post, moderator=mori, reason="数字の確認", now=NOW)
@@ -346,7 +358,7 @@ def test_list_and_page_keep_their_budget(as_: Any, aki: Any, mori: Any, mio: Any
     shown = [a_published_story(aki, mori, title=f"成功事例 {n}") for n in range(12)]
     url = f"/stories/{shown[0].topic_id}/"
     for n in range(6):
-        services.post_reply(topic=shown[0].topic, author=mio, body=f"質問 {n}", now=NOW)  # type: ignore[arg-type]
+        services.post_reply(topic=shown[0].topic, author=mio, body=f"質問 {n}", now=NOW)
     assert statements(as_(), "/stories/") <= 2
     assert statements(as_(mio), "/stories/") <= 7
     assert statements(as_(), url) <= 5

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from community import services
 from community.models import Post, Story, StoryConsent, StoryResult, Topic
@@ -17,6 +18,7 @@ from community.results import Measured
 from portal.accounts.services.people import erase_user
 from portal.audit.models import AuditEntry
 from portal.events.models import Event
+from portal.sample import delete_with_dependants
 from tests.community.things import a_published_story, a_space, a_story, a_submitted_story
 from tests.people import NOW
 
@@ -84,6 +86,7 @@ def test_without_names_nothing_says_whose_it_is(aki: Any, mori: Any) -> None:
     assert topic is not None
     assert (topic.author, topic.author_organization, topic.visibility) == (None, None, "members")
     assert Post.objects.get(topic=topic).author is None
+    assert story.summary == "電話がなくなりました。"
     assert Event.objects.get(name="community.story.published").payload["author_id"] == aki.pk
 
 
@@ -225,3 +228,57 @@ def test_erasing_a_person_takes_her_stories_with_her(aki: Any, mori: Any, mio: A
     assert topic.title == ""
     assert topic.posts.get(number=1).html == ""
     assert topic.posts.get(number=2).author == mio
+
+
+def test_a_sample_person_s_stories_go_with_her_however_they_were_made(aki: Any, mio: Any, mori: Any) -> None:
+    story = a_published_story(aki, mori)
+    services.post_reply(topic=story.topic, author=mio, body="参考になりました", now=NOW)
+    a_submitted_story(aki, title="確認待ち")
+    delete_with_dependants(type(aki).objects.filter(pk=aki.pk))
+    assert not Story.objects.exists()
+    assert not Topic.objects.exists()
+
+
+def at_once(*acts: Any) -> list[Exception]:
+    """Run acts in threads with connections of their own; return what they raised."""
+    raised: list[Exception] = []
+    gate = threading.Barrier(len(acts))
+
+    def run(act: Any) -> None:
+        try:
+            gate.wait()
+            act()
+        except services.StoryMoved as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return raised
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_editors_publish_once_and_a_consent_taken_back_wins(aki: Any, mori: Any, kato: Any) -> None:
+    story = a_submitted_story(aki)
+    publish = [lambda who=who: services.publish_story(story=story, editor=who, now=NOW) for who in (mori, kato)]
+    assert len(at_once(*publish)) == 1
+    assert Topic.objects.count() == Event.objects.filter(name="community.story.published").count() == 1
+    other = a_submitted_story(aki, title="もう一つの事例")
+    at_once(
+        lambda: services.publish_story(story=other, editor=mori, now=NOW),
+        lambda: services.withdraw_story(story=other, actor=aki, now=NOW),
+    )
+    other.refresh_from_db()
+    assert other.state == "withdrawn"
+    assert not Topic.objects.listed().filter(title="もう一つの事例").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_form_in_four_threads_makes_one_story(aki: Any) -> None:
+    key, space = uuid4(), a_space()
+    assert aki.organization is not None
+    at_once(*[lambda: a_story(aki, form_key=key, space=space)] * 4)
+    assert Story.objects.count() == 1
+    assert StoryResult.objects.count() == 1
