@@ -46,6 +46,15 @@ def own(user: User) -> list[Story]:
     return list(Story.objects.unpublished_of(user).order_by("-updated_at", "-pk")[:20])
 
 
+def of_company(user: User) -> list[Story]:
+    """What her colleagues agreed to in the company's name: its administrator may take that back."""
+    membership = user.membership
+    if membership is None or membership.role != "administrator":
+        return []
+    rows = Story.objects.filter(organization_id=membership.organization_id, consent__isnull=False).exclude(author=user)
+    return list(rows.select_related("author").order_by("-updated_at", "-pk")[:20])
+
+
 def get_story(user: Anyone, public_id: UUID) -> Story:
     """Return a story on its writer's page. Raises Http404 for whoever it is not for."""
     people = ("organization", "author", "consent", "space", "topic", "decided_by")

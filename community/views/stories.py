@@ -39,6 +39,7 @@ def stories(request: HttpRequest) -> HttpResponse:
     context = {
         "topics": page.items, "page": page, "spaces": offered, "space": space, "may_write": may_write,
         "own": selectors.own(request.user) if may_write and is_member(request.user) else [],
+        "colleagues": selectors.of_company(request.user) if may_write and is_member(request.user) else [],
     }  # fmt: skip
     return render(request, "community/stories.html", context)
 

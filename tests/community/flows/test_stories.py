@@ -256,6 +256,11 @@ def test_her_company_s_administrator_takes_the_consent_back(as_: Any, aki: Any, 
     Membership.objects.filter(user=mio).update(role="administrator")
     assert as_(mio).post(f"{url}withdraw/").status_code == 404
     assert as_(mori).post(f"{url}withdraw/").status_code == 403
+    a_story(aki, title="まだ下書き")
+    listed = as_(ren).get("/stories/").content.decode()
+    assert f'href="{url}"' in listed
+    assert "まだ下書き" not in listed
+    assert f'href="{url}"' not in as_(mio).get("/stories/").content.decode()
     assert "同意を取り消す" in as_(ren).get(url).content.decode()
     assert as_(ren).post(f"{url}withdraw/").status_code == 302
     assert as_().get(f"/stories/{story.topic_id}/").status_code == 410
