@@ -187,3 +187,54 @@ class ArticleJudged(OfArticle):
 
     is_helpful: bool
     user_id: int
+
+
+@dataclass(frozen=True)
+class OfStory(Payload):
+    """What every fact about a success story tells. `topic_id` is its page, None before it has one."""
+
+    title: str
+    url: str
+    story_id: int
+    topic_id: int | None
+    author_id: int | None
+    kind: str
+    visibility: str
+
+
+@event_type("community.story.submitted")
+@dataclass(frozen=True)
+class StorySubmitted(OfStory):
+    """A customer agreed to a story and gave it to staff; `audience` and `naming` are what she agreed to."""
+
+    audience: str
+    naming: str
+    text_version: str
+
+
+@event_type("community.story.published")
+@dataclass(frozen=True)
+class StoryPublished(OfStory):
+    """Readers have a story. `is_first` is false when it comes back after its consent was withdrawn."""
+
+    is_first: bool
+    audience: str
+    naming: str
+    waited_hours: float
+
+
+@event_type("community.story.returned")
+@dataclass(frozen=True)
+class StoryReturned(OfStory):
+    """Staff gave a story back; its author is told why."""
+
+    reason: str
+
+
+@event_type("community.story.withdrawn")
+@dataclass(frozen=True)
+class StoryWithdrawn(OfStory):
+    """The author, or her company's administrator, took the consent back. `was_public` says whether readers had it."""
+
+    was_public: bool
+    by_author: bool

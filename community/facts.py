@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from community.models import Article, Post, Topic
+from community.models import Article, Post, Story, Topic
 
 
 def subject_of(topic: Topic) -> str:
@@ -36,3 +36,21 @@ def of_article(article: Article) -> dict[str, Any]:
         "author_id": article.author_id,
         "visibility": article.visibility,
     }
+
+
+def of_story(story: Story, topic: Topic | None = None) -> dict[str, Any]:
+    """`topic` is its page, where readers have one; without it the address is the writer's."""
+    return {
+        "title": story.title,
+        "url": (topic or story).get_absolute_url(),
+        "story_id": story.pk,
+        "topic_id": topic.pk if topic else None,
+        "author_id": story.author_id,
+        "kind": Topic.Kind.STORY.value,
+        "visibility": topic.visibility if topic else "",
+    }
+
+
+def story_subject(story: Story) -> str:
+    """Its page once it has had one, so that whoever follows the topic follows the story."""
+    return f"community.topic:{story.topic_id}" if story.topic_id else f"community.story:{story.pk}"

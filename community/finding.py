@@ -1,4 +1,4 @@
-"""What the search finds of the community: topics with all their posts, and published articles."""
+"""What the search finds of the community: topics with all their posts (stories among them), and published articles."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from community.models import Article, Post, Topic
+from community.selectors.stories import byline_of, of_page
 from portal.events.models import Event
 from portal.search.registry import Document, Source, locate, register_source
 
@@ -26,6 +28,8 @@ def _topic(kind: str, pk: int) -> Document | None:
         return None
     posts = Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None).order_by("number")
     text = "\n".join(strip_tags(html) for html in posts.values_list("html", flat=True))
+    if topic.is_story:
+        text = f"{_told(topic)}\n{text}"
     return Document(
         title=topic.title,
         text=f"{' '.join(topic.tag_names)}\n{text}"[:TEXT_LENGTH],
@@ -35,6 +39,13 @@ def _topic(kind: str, pk: int) -> Document | None:
         organization_id=topic.organization_id,
         language=topic.language,
     )
+
+
+def _told(topic: Topic) -> str:
+    """Under whose name a story is told, and what was measured: words one searches stories by."""
+    story = of_page(topic)
+    with override(topic.language):
+        return " ".join((byline_of(story), *(row.what for row in story.results.all())))
 
 
 def _article(pk: int) -> Document | None:
@@ -70,7 +81,7 @@ def _located(kind: str, event: Event) -> int | None:
 
 
 def register() -> None:
-    """Add the three sources."""
+    """Add the four sources."""
     register_source(
         Source(
             kind="question",
@@ -93,6 +104,18 @@ def register() -> None:
             document=lambda pk: _topic("discussion", pk),
             locate=lambda event: _located("discussion", event),
             ids=lambda: _ids("discussion"),
+        )
+    )
+    register_source(
+        Source(
+            kind="story",
+            label=_("Success stories"),
+            order=25,
+            events=(*TOPIC_EVENTS, "community.story.published", "community.story.withdrawn"),
+            visible=_visible_topics,
+            document=lambda pk: _topic("story", pk),
+            locate=lambda event: event.payload.get("topic_id") if event.payload.get("kind") == "story" else None,
+            ids=lambda: _ids("story"),
         )
     )
     register_source(

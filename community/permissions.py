@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
-from community.models import Post, Space, Topic, Visibility
-from portal.accounts.models import User
+from community.models import Post, Space, Story, Topic, Visibility
+from community.models.stories import EDITABLE
+from portal.accounts.models import TeamName, User
 from portal.accounts.permissions import can_moderate, is_member, is_staff_member
 
 Anyone = User | AnonymousUser
@@ -63,14 +64,17 @@ class Standing:
     may_accept: bool
 
     def can_edit(self, post: Post) -> bool:
-        """Authors their own, while the topic is open; moderators every post."""
-        if not self.may_read or post.deleted_at is not None:
+        """Authors their own, while the topic is open; moderators every post. A story reads as its author agreed to it."""
+        if not self.may_read or post.deleted_at is not None or self._is_story(post):
             return False
         return self.moderates or (self._is_own(post) and not self.topic.is_locked and post.hidden_at is None)
 
     def can_delete(self, post: Post) -> bool:
-        """Authors their own, but not a question others have answered: the answers are theirs. Moderators every post."""
-        if not self.may_read or post.deleted_at is not None:
+        """Authors their own, but not a question others have answered: the answers are theirs. Moderators every post.
+
+        A story is not deleted: its consent is withdrawn, or moderators hide it.
+        """
+        if not self.may_read or post.deleted_at is not None or self._is_story(post):
             return False
         if self.moderates:
             return True
@@ -88,6 +92,9 @@ class Standing:
     def _is_own(self, post: Post) -> bool:
         return post.author_id == self.user_id
 
+    def _is_story(self, post: Post) -> bool:
+        return post.kind == Post.Kind.BODY and self.topic.is_story
+
 
 def standing_in(topic: Topic, user: Anyone) -> Standing:
     """Return what `user` may do with the posts of `topic`: nothing unless she is a member who may read it."""
@@ -104,8 +111,8 @@ def can_delete(user: Anyone, post: Post) -> bool:
 
 
 def can_undelete(user: Anyone, post: Post) -> bool:
-    """Whoever deleted it, and moderators."""
-    if post.deleted_at is None or not is_member(user):
+    """Whoever deleted it, and moderators; a withdrawn story comes back with a new consent alone."""
+    if post.deleted_at is None or not is_member(user) or (post.kind == Post.Kind.BODY and post.topic.is_story):
         return False
     return can_moderate(user) or post.deleted_by_id == user.pk
 
@@ -116,6 +123,44 @@ def can_react(user: Anyone, post: Post) -> bool:
 
 def can_flag(user: Anyone, post: Post) -> bool:
     return can_react(user, post)
+
+
+def can_write_stories(user: Anyone) -> bool:
+    """Customers tell stories, for a company that can agree; the host's staff ask for them."""
+    return is_member(user) and not user.is_team and user.organization_id is not None
+
+
+def can_publish_stories(user: Anyone) -> bool:
+    """Marketing and the community team, moderators and administrators."""
+    return can_moderate(user) or (is_member(user) and TeamName.MARKETING in user.team_names)
+
+
+def can_see_story(user: Anyone, story: Story) -> bool:
+    """The writer's page of a story: hers and the staff's; her company's administrator's once it is not a draft."""
+    if not is_member(user):
+        return False
+    if story.author_id == user.pk or is_staff_member(user):
+        return True
+    return story.state != Story.State.DRAFT and _administers(user, story)
+
+
+def can_edit_story(user: Anyone, story: Story) -> bool:
+    """Its author, while nobody else has it, and only for the company it is about: she cannot agree for one she left."""
+    mine = is_member(user) and story.author_id == user.pk and user.organization_id == story.organization_id
+    return mine and can_write_stories(user) and story.state in EDITABLE
+
+
+def can_withdraw_story(user: Anyone, story: Story) -> bool:
+    """The author and her company's administrators, while staff or readers have it."""
+    return is_member(user) and story.is_out and (story.author_id == user.pk or _administers(user, story))
+
+
+def _administers(user: User, story: Story) -> bool:
+    membership = user.membership
+    return (
+        membership is not None and membership.organization_id == story.organization_id
+        and membership.role == "administrator"
+    )  # fmt: skip
 
 
 def check(allowed: bool) -> None:

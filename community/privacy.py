@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from community.models import ArticleVote, Draft, Flag, Follow, Post, Reaction, ReadState, Topic
+from community.models import ArticleVote, Draft, Flag, Follow, Post, Reaction, ReadState, Story, Topic
+from community.services.stories import withdraw_story
 from portal.accounts.models import User
 from portal.accounts.privacy import register_eraser, register_exporter, register_off_boarder
 
@@ -38,8 +39,27 @@ def _flags(user: User) -> Iterable[dict[str, Any]]:
     return ({"reason": row.reason, "note": row.note, "at": row.created_at, "state": row.state} for row in rows)
 
 
+def _stories(user: User) -> Iterable[dict[str, Any]]:
+    for story in Story.objects.filter(author=user).prefetch_related("results", "consents").order_by("pk"):
+        yield {
+            "title": story.title, "state": story.state, "problem": story.problem, "action": story.action,
+            "outcome": story.outcome, "results": [str(row) for row in story.results.all()], "written_at": story.created_at,
+            "consents": [
+                {"words": row.words, "given_at": row.given_at, "ended_at": row.ended_at} for row in story.consents.all()
+            ],
+        }  # fmt: skip
+
+
 def _erase(user: User, now: datetime) -> None:
-    """Posts and marks stay (others rely on them) under "a former member"; what only she could see goes."""
+    """Posts and marks stay (others rely on them) under "a former member"; what only she could see goes.
+
+    Her stories go with her consent: their text is emptied, and what others replied stays out of sight with them.
+    """
+    for story in Story.objects.filter(author=user):
+        withdraw_story(story=story, actor=user, now=now)
+    Post.objects.filter(topic__story__author=user, number=1).update(markdown="", html="")
+    Topic.objects.filter(story__author=user).update(title="")
+    Story.objects.filter(author=user).delete()
     for model in (Draft, Follow, ReadState, ArticleVote):
         model.objects.filter(user=user).delete()
     Flag.objects.filter(reporter=user).update(reporter=None, note="")
@@ -59,5 +79,6 @@ def register() -> None:
     register_exporter("follows", _follows)
     register_exporter("drafts", _drafts)
     register_exporter("reports", _flags)
+    register_exporter("stories", _stories)
     register_eraser("community", _erase)
     register_off_boarder("community", _off_board)

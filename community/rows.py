@@ -29,12 +29,14 @@ def _mark(topic: Topic) -> str:
         return f'<span class="st hot">{icon("circle-help", label=gettext("No answer yet"))}</span>'
     if topic.is_question:
         return f'<span class="st">{icon("circle-help", label=gettext("Not solved yet"))}</span>'
+    if topic.is_story:
+        return f'<span class="st">{icon("trophy", label=gettext("Success story"))}</span>'
     return f'<span class="st">{icon("messages-square", label=gettext("Discussion"))}</span>'
 
 
 def _build(topic: Topic) -> Parts:
     space = spaces.space_named(topic.space_id)
-    chip = f'<a class="chip" href="/{topic.kind}s/?space={space.slug}">{escape(space.name)}</a>' if space else ""
+    chip = f'<a class="chip" href="{topic.list_url}?space={space.slug}">{escape(space.name)}</a>' if space else ""
     if topic.visibility != "public":
         chip += f"{icon('lock', 's', label=gettext('Not public'))} "
     author = topic.author

@@ -14,9 +14,10 @@ from portal.core.sharing import Shareable
 
 
 def register() -> None:
-    """Answer for questions, discussions, single posts and articles."""
+    """Answer for questions, discussions, stories, single posts and articles."""
     sharing.register("community:question", partial(topic, kind=Topic.Kind.QUESTION))
     sharing.register("community:discussion", partial(topic, kind=Topic.Kind.DISCUSSION))
+    sharing.register("community:story", partial(topic, kind=Topic.Kind.STORY))
     sharing.register("community:post", post)
     sharing.register("community:article", article)
 

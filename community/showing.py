@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest
 
 from community.models import Topic
+from community.permissions import can_publish_stories
 from community.rows import topic_rows
-from community.selectors import home, topics
+from community.selectors import home, stories, topics
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import can_see_organization, is_member
 from portal.core import time
@@ -86,3 +87,11 @@ def unanswered(request: HttpRequest, subject: Any) -> Panel | None:
     """For staff: the questions that wait longest."""
     rows = home.unanswered(request.user, time.now())
     return Panel("community/panels/unanswered.html", {"rows": topic_rows(rows), "is_empty": not rows})
+
+
+def stories_waiting(request: HttpRequest, subject: Any) -> Panel | None:
+    """For whoever may publish them: the stories that customers have submitted."""
+    if not can_publish_stories(request.user):
+        return None
+    waiting = stories.waiting()
+    return Panel("community/panels/stories.html", {"stories": waiting[:5], "count": len(waiting)}) if waiting else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Follow, Topic
+from community.models import Follow, Story, Topic
 from community.permissions import can_read
 from portal.accounts.models import User
 from portal.core.statements import Statement
@@ -36,7 +36,10 @@ def _asker(event: Event) -> Iterable[int | None]:
 
 
 def _author(event: Event) -> Iterable[int | None]:
-    return [event.payload["author_id"]]
+    author, topic = event.payload["author_id"], event.payload.get("topic_id")
+    if author is None and topic and event.payload.get("kind") == Topic.Kind.STORY and event.payload.get("number") == 1:
+        return Story.objects.filter(topic=topic).values_list("author_id", flat=True)  # told without her name
+    return [author]
 
 
 def _parent(event: Event) -> Iterable[int | None]:
@@ -66,6 +69,18 @@ def _moderators(event: Event) -> Iterable[int | None]:
         *moderators,
         *User.objects.filter(is_active=True, team_memberships__team="community").values_list("pk", flat=True),
     ]
+
+
+def _at_the_desk(event: Event) -> str:
+    story = Story.objects.filter(pk=event.payload["story_id"]).values_list("public_id", flat=True).first()
+    return f"/staff/stories/{story}/" if story else "/staff/stories/"
+
+
+def _publishers(event: Event) -> Iterable[int | None]:
+    """Who may publish stories."""
+    teams = ("community", "marketing")
+    marketing = User.objects.filter(is_active=True, team_memberships__team__in=teams).values_list("pk", flat=True)
+    return {*_moderators(event), *marketing}
 
 
 WRITTEN = (
@@ -98,6 +113,14 @@ def register() -> None:
              _("Your post in “%(title)s” was hidden: %(reason)s"), mail="now", order=80),
         Kind("kept", _("What became of my report"), "community.post.kept", _reporters,
              _("A moderator looked at your report on “%(title)s” and left the post"), order=90),
+        Kind("story_published", _("My story is published"), "community.story.published", _author,
+             _("Your story “%(title)s” is published"), visible=may_read, mail="now", order=100),
+        Kind("story_returned", _("My story comes back"), "community.story.returned", _author,
+             _("Your story “%(title)s” came back: %(reason)s"), mail="now", order=110),
+        Kind("story_submitted", _("A customer submits a story"), "community.story.submitted", _publishers,
+             _("%(actor)s submitted the story “%(title)s”"), url=_at_the_desk, staff=True, order=210),
+        Kind("story_withdrawn", _("A customer takes the consent to a story back"), "community.story.withdrawn",
+             _publishers, _("%(actor)s took back the consent to “%(title)s”"), url=_at_the_desk, staff=True, order=220),
         Kind("flag", _("A member reports a post"), "community.post.flagged", _moderators,
              _("A post in “%(title)s” was reported"), url=lambda event: f"/staff/moderation/{event.payload['post_id']}/",
              group=lambda event: f"community.post:{event.payload['post_id']}", staff=True, order=200),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from community.api.articles import Articles
+from community.api.stories import Stories
 from community.api.topics import Posts, Topics
-from community.views import articles, asking, feeds, lists, moderation, posts, reading, topics
+from community.views import articles, asking, feeds, lists, moderation, posts, reading, stories, story_desk, topics
 
 app_name = "community"
 
@@ -23,6 +24,14 @@ urlpatterns = [
     path("discussions/<int:pk>/", topics.discussion, name="discussion"),
     re_path(rf"^{KIND}/(?P<pk>[0-9]{{1,9}})/answers/$", topics.answer, name="answer"),
     re_path(rf"^{KIND}/read/$", reading.read_all, name="read_all"),
+    path("stories/", stories.stories, name="stories"),
+    path("stories/new/", stories.new_story, name="new_story"),
+    path("stories/<int:pk>/", topics.story, name="story"),
+    path("stories/<int:pk>/answers/", topics.answer, {"kind": "story"}, name="answer_story"),
+    path("stories/mine/<uuid:public_id>/", stories.my_story, name="my_story"),
+    path("stories/mine/<uuid:public_id>/edit/", stories.edit_story, name="edit_story"),
+    path("stories/mine/<uuid:public_id>/submit/", stories.submit_story, name="submit_story"),
+    path("stories/mine/<uuid:public_id>/withdraw/", stories.withdraw_story, name="withdraw_story"),
     path("topics/unread/", reading.unread_again, name="unread_again"),
     path("topics/<int:pk>/follow/", reading.follow, name="follow"),
     path("topics/<int:pk>/read/", reading.read, name="read"),
@@ -56,8 +65,12 @@ urlpatterns = [
     path("staff/moderation/<int:pk>/claim/", moderation.claim, name="claim"),
     path("staff/moderation/<int:pk>/decide/", moderation.decide, name="decide"),
     path("staff/moderation/acts/<int:pk>/undo/", moderation.undo, name="undo_act"),
+    path("staff/stories/", story_desk.story_desk, name="story_desk"),
+    path("staff/stories/<uuid:public_id>/", story_desk.story_item, name="story_item"),
+    path("staff/stories/<uuid:public_id>/decide/", story_desk.decide_story, name="decide_story"),
     path("api/v1/topics/", Topics.as_view(), name="api_topics"),
     path("api/v1/topics/<int:pk>/posts/", Posts.as_view(), name="api_posts"),
+    path("api/v1/stories/", Stories.as_view(), name="api_stories"),
     path("api/v1/articles/", Articles.as_view(), name="api_articles"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
 ]

@@ -14,7 +14,8 @@ from referrals.services.links import link_for
 
 @on(
     "community.topic.changed", "community.post.deleted", "community.post.hidden", "community.post.restored",
-    "community.article.published", "community.article.archived",
+    "community.article.published", "community.article.archived", "community.story.published",
+    "community.story.withdrawn",
 )  # fmt: skip
 def follow_content(event: Event) -> None:
     """A link to something that is gone leads to the welcome page from now on, and back when it is there again."""

@@ -56,6 +56,10 @@ def _article(world: World) -> list[Any]:
     return [world.article.slug]
 
 
+def _story(world: World) -> list[Any]:
+    return [world.story.public_id]
+
+
 def _draft(world: World) -> list[Any]:
     return [world.draft.pk]
 
@@ -294,6 +298,20 @@ POLICY: dict[str, Line] = {
     "community:review_article": Line("team", args=_article, reads=False, writes=True),
     "community:revisions": Line("team", args=_article),
     "community:restore_revision": Line("team", args=lambda world: [world.article.slug, 1], reads=False, writes=True),
+    "community:stories": Line("public"),
+    "community:story": Line("public", args=lambda world: [world.published_story.topic_id]),
+    "community:answer_story": Line(
+        "member", args=lambda world: [world.published_story.topic_id], reads=False, writes=True
+    ),
+    "community:new_story": Line("member", writes=True),  # staff are sent to the list: customers tell stories
+    "community:my_story": Line("member", args=_story, members=only("aki")),
+    "community:edit_story": Line("member", args=_story, writes=True, members=only("aki")),
+    "community:submit_story": Line("member", args=_story, reads=False, writes=True, members=only("aki")),
+    "community:withdraw_story": Line("member", args=_story, reads=False, writes=True, members=only("aki")),
+    "community:story_desk": Line("team"),
+    "community:story_item": Line("team", args=_story),
+    "community:decide_story": Line("team", args=_story, reads=False, writes=True),
+    "community:api_stories": Line("key:topics:read"),
     "community:moderation": Line("moderator"),
     "community:moderation_log": Line("moderator"),
     "community:moderation_item": Line("moderator", args=_answer),

@@ -119,6 +119,20 @@ class World:
         return an_article(self.person("sato"))
 
     @cached_property
+    def story(self) -> Any:
+        """A success story of aki's that nobody else has yet."""
+        from tests.community.things import a_story
+
+        return a_story(self.person("aki"))
+
+    @cached_property
+    def published_story(self) -> Any:
+        """A success story of aki's that mori published."""
+        from tests.community.things import a_published_story
+
+        return a_published_story(self.person("aki"), self.person("mori"))
+
+    @cached_property
     def draft(self) -> Any:
         """Something aki has begun to write."""
         from community.services import save_draft

@@ -24,6 +24,8 @@ from portal.api.problems import Conflict
 from portal.core import time
 
 READ, WRITE = "topics:read", "topics:write"
+# A story needs its author's consent and a look by staff; it is not posted.
+WRITTEN_AT_ONCE = [(kind.value, kind.label) for kind in (Topic.Kind.QUESTION, Topic.Kind.DISCUSSION)]
 
 
 class TopicSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
@@ -47,7 +49,7 @@ class TopicSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
 class NewTopicSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """What a new topic needs; nothing else is read."""
 
-    kind = serializers.ChoiceField(choices=Topic.Kind.choices)
+    kind = serializers.ChoiceField(choices=WRITTEN_AT_ONCE)
     title = serializers.CharField(min_length=4, max_length=120)
     body = serializers.CharField(max_length=50_000)
     space = serializers.SlugField(max_length=40)
@@ -95,7 +97,7 @@ class Scoped(ListAPIView):  # type: ignore[type-arg]
 
 
 class Topics(Scoped):
-    """Questions and discussions."""
+    """Questions, discussions and published stories."""
 
     serializer_class = TopicSerializer
     key_order = ("-last_posted_at", "-pk")

@@ -360,10 +360,12 @@ def _moderate(world: DemoWorld) -> None:
 def remove() -> int:
     """Delete what the demo made; rows that hang on it go with it."""
     from community.models import Article
+    from community.models import Story as SuccessStory
 
     gone = Topic.objects.filter(is_sample=True).update(accepted_post=None, accepted_at=None, accepted_by=None)
     gone = Article.objects.filter(is_sample=True).delete()[0] + Topic.objects.filter(is_sample=True).delete()[0]
-    for space in Space.objects.filter(topics=None, articles=None):
+    gone += SuccessStory.objects.filter(is_sample=True).delete()[0]  # those without a page
+    for space in Space.objects.filter(topics=None, articles=None, stories=None):
         space.delete()
     from community.models import Tag
 

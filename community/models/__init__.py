@@ -5,6 +5,7 @@ from community.models.moderation import Flag, ModerationAct
 from community.models.posts import Post, PostRevision, Reaction
 from community.models.reading import Draft, Follow, ReadState
 from community.models.spaces import Space, Tag, Visibility
+from community.models.stories import Story, StoryConsent, StoryResult
 from community.models.topics import Topic
 
 __all__ = [
@@ -20,6 +21,9 @@ __all__ = [
     "Reaction",
     "ReadState",
     "Space",
+    "Story",
+    "StoryConsent",
+    "StoryResult",
     "Tag",
     "Topic",
     "Visibility",

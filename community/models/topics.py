@@ -1,4 +1,4 @@
-"""Topics: questions and discussions, with every figure a list shows kept as a column."""
+"""Topics: questions, discussions and published stories, with every figure a list shows kept as a column."""
 
 from __future__ import annotations
 
@@ -70,12 +70,17 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(author_organization=organization)
 
 
+# Where the topics of a kind are listed, and each has its page.
+LISTS = {"question": "/questions/", "discussion": "/discussions/", "story": "/stories/"}
+
+
 class Topic(PublicId):
-    """A question or a discussion. Its text is post number 1."""
+    """A question, a discussion or a published story. Its text is post number 1."""
 
     class Kind(models.TextChoices):
         QUESTION = "question", _("Question")
         DISCUSSION = "discussion", _("Discussion")
+        STORY = "story", _("Success story")
 
     id: int
     kind = models.CharField(max_length=10, choices=Kind)
@@ -114,6 +119,8 @@ class Topic(PublicId):
     deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)  # goes up with every change a reader can see
     form_key = models.UUIDField(null=True, unique=True)  # the same form sent twice makes one topic
+    consent = models.OneToOneField("StoryConsent", on_delete=models.RESTRICT, null=True, related_name="+")
+    consent_id: int | None
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=60, blank=True)
     source_url = models.URLField(max_length=300, blank=True)
@@ -123,7 +130,17 @@ class Topic(PublicId):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=("question", "discussion")), name="topic_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("question", "discussion", "story")), name="topic_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="story") | Q(deleted_at__isnull=False) | Q(consent__isnull=False),
+                name="a_story_is_shown_only_with_consent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="story") | Q(visibility__in=("public", "members")),
+                name="a_story_is_for_everybody_or_members",
+            ),
             models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="topic_visibility_is_known"),
             models.CheckConstraint(condition=organization_is_named(), name="a_topic_names_its_organization"),
             models.CheckConstraint(
@@ -168,11 +185,19 @@ class Topic(PublicId):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"/{self.kind}s/{self.pk}/"
+        return f"{LISTS[self.kind]}{self.pk}/"
+
+    @property
+    def list_url(self) -> str:
+        return LISTS[self.kind]
 
     @property
     def is_question(self) -> bool:
         return self.kind == self.Kind.QUESTION
+
+    @property
+    def is_story(self) -> bool:
+        return self.kind == self.Kind.STORY
 
     @property
     def is_solved(self) -> bool:
@@ -180,5 +205,5 @@ class Topic(PublicId):
 
     @property
     def reply_count(self) -> int:
-        """What a list calls the size of a topic: answers of a question, replies of a discussion."""
+        """What a list calls the size of a topic: answers of a question, replies of the others."""
         return self.answer_count

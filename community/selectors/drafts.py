@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from community.models import Draft, Post, Topic
+from community.models import Draft, Post, Story, Topic
+from community.permissions import can_edit_story
 from portal.accounts.models import User
 from portal.core.markdown import excerpt
 
@@ -54,4 +56,22 @@ def _describe(draft: Draft, user: User) -> Described:
     if noun == "article":
         url = reverse("community:new_article") if number == "new" else reverse("community:edit_article", args=[number])
         return Described(draft, _("Article"), title, text, url)
+    if noun == "story":
+        text = excerpt(str(data.get("problem", "")), 100)
+        return Described(draft, _("Success story"), title, text, _story_url(number, user))
     return Described(draft, _("Draft"), title, text, "")
+
+
+def _story_url(number: str, user: User) -> str:
+    """Where the form of a story is; "" when the story is no longer hers to edit."""
+    if number == "new":
+        return reverse("community:new_story")
+    story = Story.objects.filter(public_id=number, author=user).first() if _is_uuid(number) else None
+    return reverse("community:edit_story", args=[number]) if story and can_edit_story(user, story) else ""
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False

@@ -34,6 +34,14 @@ from community.services.reading import (
     unfollow_topic,
 )
 from community.services.spaces import create_space, first_space
+from community.services.stories import (
+    StoryMoved,
+    publish_story,
+    return_story,
+    save_story,
+    submit_story,
+    withdraw_story,
+)
 from community.services.topics import post_topic
 
 post_reply = post_answer
@@ -41,6 +49,7 @@ post_reply = post_answer
 __all__ = [
     "AlreadyDecided",
     "SlugTaken",
+    "StoryMoved",
     "TopicClosed",
     "accept_answer",
     "archive_article",
@@ -65,19 +74,24 @@ __all__ = [
     "post_reply",
     "post_topic",
     "publish_article",
+    "publish_story",
     "put_back_unread",
     "react",
     "restore_draft",
     "restore_post",
     "restore_revision",
+    "return_story",
     "review_article",
     "save_article",
     "save_draft",
+    "save_story",
     "show_post",
+    "submit_story",
     "unaccept_answer",
     "undo_act",
     "unfollow_tag",
     "unfollow_topic",
     "unlock_topic",
     "unreact",
+    "withdraw_story",
 ]

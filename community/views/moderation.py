@@ -15,6 +15,7 @@ from community import services
 from community.forms.topics import VerdictForm
 from community.models import ModerationAct, Post
 from community.selectors import moderation as selectors
+from community.selectors import stories
 from portal.accounts.permissions import moderator_required
 from portal.core import time
 
@@ -37,6 +38,7 @@ def _page(request: HttpRequest, item: Post | None, form: VerdictForm | None = No
         "form": form or VerdictForm(),
         "acts": selectors.log().filter(post=shown)[:10] if shown else [],
         "oldest": queue[0] if queue else None,
+        "stories_waiting": stories.waiting_count(request.user),
     }
     return render(request, "community/moderation.html", context, status=status)
 

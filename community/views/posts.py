@@ -92,7 +92,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.check_delete(request.user, row)
     services.delete_post(post=row, actor=request.user, reason=request.POST.get("reason", "")[:300], now=time.now())  # type: ignore[arg-type]
     messages.success(request, _("Deleted."), extra_tags=f"undo:{reverse('community:restore', args=[pk])}")
-    return redirect(f"/{row.topic.kind}s/" if row.kind == Post.Kind.BODY else row.topic.get_absolute_url())
+    return redirect(row.topic.list_url if row.kind == Post.Kind.BODY else row.topic.get_absolute_url())
 
 
 @member_required

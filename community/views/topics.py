@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -13,15 +11,16 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from community import permissions, services
+from community.describing import json_ld, story_json_ld
 from community.forms.topics import AnswerForm
 from community.fragments import filled_part, page_key
 from community.models import Topic, Visibility
+from community.selectors import stories
 from community.selectors.posts import Conversation, conversation
 from community.selectors.topics import Gone, get_topic, related_to
 from portal.accounts.permissions import can_moderate, is_staff_member, member_required, moderator_required, public
@@ -46,6 +45,14 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
 def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     """A discussion and its replies."""
     return show(request, Topic.Kind.DISCUSSION, pk)
+
+
+@public
+@require_GET
+@kept_for_strangers
+def story(request: HttpRequest, pk: int) -> HttpResponse:
+    """A published success story and what readers say to it."""
+    return show(request, Topic.Kind.STORY, pk)
 
 
 def show(
@@ -84,9 +91,21 @@ def show(
         "may_moderate": can_moderate(request.user),
         "is_mine": is_mine,
         "tags": list(zip(topic.tags, topic.tag_names, strict=True)),
-        "json_ld": _json_ld(request, topic, talk) if topic.visibility == Visibility.PUBLIC else "",
+        "json_ld": json_ld(request, topic, talk) if topic.visibility == Visibility.PUBLIC else "",
     }
+    if topic.is_story:
+        context |= _story(request, topic, talk)
+        return render(request, "community/story.html", context, status=status)
     return render(request, "community/topic.html", context, status=status)
+
+
+def _story(request: HttpRequest, topic: Topic, talk: Conversation) -> dict[str, Any]:
+    """What the page of a story shows beside what every topic shows."""
+    row = stories.of_page(topic)
+    byline = stories.byline_of(row)
+    described = story_json_ld(request, topic, talk, byline) if topic.visibility == Visibility.PUBLIC else ""
+    may_see = permissions.can_see_story(request.user, row)
+    return {"story": row, "byline": byline, "json_ld": described, "may_manage": may_see}
 
 
 def _reply(
@@ -94,7 +113,8 @@ def _reply(
 ) -> SafeString:
     """The place to answer: the same for everybody in the same position, unless a refused text is in it."""
     position = {
-        "kind": topic.kind, "is_question": topic.is_question, "is_locked": topic.is_locked, "may_answer": may_answer,
+        "base": topic.list_url, "is_question": topic.is_question, "is_story": topic.is_story,
+        "is_locked": topic.is_locked, "may_answer": may_answer,
         "is_mine": is_mine, "signed_in": request.user.is_authenticated,
     }  # fmt: skip
     own: dict[str, Callable[[], object]] = {
@@ -106,44 +126,6 @@ def _reply(
     key = form["form_key"].value()
     context = {**position, "pk": topic.pk, "form": form, "form_key": key, "refused_parent": parent}
     return render_to_string("community/parts/reply.html", context, request)
-
-
-@lru_cache(maxsize=2048)
-def plain(html: str) -> str:
-    """The beginning of a post without its tags. Kept, since taking tags off costs more than the rest of the description."""
-    return " ".join(strip_tags(html).split())[:600]
-
-
-def _json_ld(request: HttpRequest, topic: Topic, talk: Conversation) -> str:
-    """Describe a public topic to search engines (schema.org QAPage / DiscussionForumPosting)."""
-
-    def person(post: Any) -> dict[str, str]:
-        return {"@type": "Person", "name": post.author.display_name if post.author else _("Former member")}
-
-    def answer(item: Any) -> dict[str, Any]:
-        return {
-            "@type": "Answer", "text": plain(item.post.html), "upvoteCount": item.post.score,
-            "dateCreated": item.post.created_at.isoformat(), "author": person(item.post),
-            "url": request.build_absolute_uri(f"{topic.get_absolute_url()}#{item.post.anchor}"),
-        }  # fmt: skip
-
-    about: dict[str, Any] = {
-        "@type": "Question" if topic.is_question else "DiscussionForumPosting",
-        "name" if topic.is_question else "headline": topic.title,
-        "text": plain(talk.body.post.html),
-        "dateCreated": topic.created_at.isoformat(),
-        "author": person(talk.body.post),
-        "inLanguage": topic.language,
-    }
-    if topic.is_question:
-        about |= {"answerCount": topic.answer_count, "upvoteCount": talk.body.post.score}
-        if talk.accepted:
-            about["acceptedAnswer"] = answer(talk.accepted)
-        about["suggestedAnswer"] = [answer(item) for item in talk.answers[:5]]
-        page: dict[str, Any] = {"@context": "https://schema.org", "@type": "QAPage", "mainEntity": about}
-    else:
-        page = {"@context": "https://schema.org", **about}
-    return json.dumps(page, ensure_ascii=False).replace("<", "\\u003c")
 
 
 @member_required

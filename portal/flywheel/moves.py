@@ -27,6 +27,7 @@ def register() -> None:
     moves("community.answer.accepted", Stage.ADVOCACY, locate=helper)
     moves("community.answer.unaccepted", CANCELLED, locate=of_topic)
     moves("community.article.published", Stage.ADVOCACY, locate=writer)
+    moves("community.story.published", Stage.ADVOCACY, locate=teller)
     moves("teams.signal.claimed", Stage.CLAIMED, locate=about)
     moves("teams.signal.resolved", Stage.ACTED, locate=acted)
     moves("teams.signal.reopened", CANCELLED, locate=about)
@@ -111,6 +112,12 @@ def writer(event: Event) -> Iterable[Place]:
     company = company_of(author, event.occurred_at)
     if company is not None and event.payload.get("is_first", True):
         yield Place(organization_id=company, person_id=author)
+
+
+def teller(event: Event) -> Iterable[Place]:
+    """A company that agreed to its story being shown has spoken for us, when it was shown for the first time."""
+    if event.organization_id is not None and event.payload.get("is_first", True):
+        yield Place(organization_id=event.organization_id, person_id=event.payload.get("author_id"))
 
 
 def introduction(event: Event) -> Iterable[Place]:

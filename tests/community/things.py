@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from community import services
-from community.models import Article, Post, Space, Topic
+from community.models import Article, Post, Space, Story, Topic
+from community.results import Measured
 from portal.accounts.models import User
 from tests.people import NOW
 
@@ -41,3 +43,26 @@ def an_article(editor: User, *, now: datetime = NOW, published: bool = True, **f
         services.publish_article(article=article, editor=editor, now=now)
     article.refresh_from_db()
     return article
+
+
+def a_story(
+    author: User, *, now: datetime = NOW, title: str = "稟議にかかる日数が6日から1日に", **fields: Any
+) -> Story:
+    given: dict[str, Any] = {
+        "space": a_space(), "problem": "社内便で回していました。", "action": "**承認の段階**を減らしました。",
+        "outcome": "**電話**がなくなりました。", "results": [Measured("承認の日数", Decimal(6), Decimal(1), "日")],
+    } | fields  # fmt: skip
+    return services.save_story(author=author, title=title, now=now, **given)
+
+
+def a_submitted_story(
+    author: User, *, now: datetime = NOW, audience: str = "public", naming: str = "company", **fields: Any
+) -> Story:
+    story = a_story(author, now=now, **fields)
+    services.submit_story(story=story, author=author, audience=audience, naming=naming, now=now)
+    story.refresh_from_db()
+    return story
+
+
+def a_published_story(author: User, editor: User, *, now: datetime = NOW, **fields: Any) -> Story:
+    return services.publish_story(story=a_submitted_story(author, now=now, **fields), editor=editor, now=now)

@@ -111,6 +111,7 @@ def test_the_written_address_is_the_router_s(aki: Any, kind: str) -> None:
 
     topic = services.post_topic(kind=kind, author=aki, space=a_space(), title="題", body="本文", now=NOW)
     assert topic.get_absolute_url() == reverse(f"community:{kind}", args=[topic.pk])
+    assert topic.list_url == reverse(f"community:{kind}s")
 
 
 def test_editing_shows_what_changed(as_: Any, aki: Any, mio: Any) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from community.demo import english, japanese, story
-from community.models import Article, Post, Topic
+from community.demo import english, japanese, stories, story
+from community.models import Article, Post, Space, Story, StoryConsent, Topic
 from portal.core.demo import DemoWorld
 from tests.people import NOW
 
@@ -40,5 +40,10 @@ def test_a_short_story_holds_together(world: Any, monkeypatch: pytest.MonkeyPatc
     assert Topic.objects.solved().exists()
     assert not Post.objects.filter(created_at__gt=NOW).exists()
     assert Article.objects.filter(status="published").count() >= 8
+    stories.create(demo)
+    assert sorted(Story.objects.values_list("state", flat=True)) == ["draft", "published", "published"]
+    assert not StoryConsent.objects.filter(given_at__gt=NOW).exists()
     assert story.remove() > 0
     assert not Topic.objects.exists()
+    assert not Story.objects.exists()
+    assert not Space.objects.exists()
