@@ -149,6 +149,8 @@ def answer_by_token(*, token: str, answer: str, now: datetime, own: str = "") ->
     )
     page = take_page(referral, sent=token, own=own)
     if answer == "confirm":
+        if referral.state not in (S.SUBMITTED, S.CONSENT_PENDING, *machine.STAGES):
+            return referral, page  # it has ended meanwhile: there is nothing to agree to
         if referral.name_consent_at is None:
             referral.name_consent_at = now
             referral.save(update_fields=["name_consent_at"])

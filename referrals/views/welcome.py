@@ -105,6 +105,9 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "referral": row, "company": row.referrer_organization if row.referrer.company_visible else None,
         "token": token, "can_call": row.state in machine.STAGES, "own": new_token(),
+        "may_agree": row.name_consent_at is None and row.state in (*machine.OPEN, *machine.STAGES),
+        "may_decline": machine.allowed(row.state, row.State.DECLINED, machine.PROSPECT),
+        "declined": row.state == row.State.DECLINED,
     }  # fmt: skip
     return render(request, "referrals/introduction.html", context)
 
@@ -113,6 +116,8 @@ def _answered(request: HttpRequest, token: str, answer: str, now: datetime) -> H
     row, page = introductions.answer_by_token(token=token, answer=answer, own=request.POST.get("own", ""), now=now)
     if page and page != token:
         remember(request, sent=token, own=page)
+    if answer == "confirm" and row.state not in machine.STAGES:
+        return redirect("referrals:introduction", token=page)
     context = {
         "answer": answer, "can_call": row.state in machine.STAGES, "token": page,
         "url": settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[page]) if page else "",

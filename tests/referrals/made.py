@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from portal.core import sharing, time
+from referrals.books import check_books
 from referrals.models import (
     DealImport,
     Dispute,
@@ -51,6 +52,10 @@ def make_program(**fields: Any) -> Program:
 def tell(kind: str, name: str, **body: Any) -> Any:
     """Deliver one fact as another system would."""
     return receive_fact(source="test", external_id=name, kind=kind, body=body, now=people.NOW)
+
+
+def books_hold() -> None:
+    assert {key: count for key, count in check_books().items() if count} == {}
 
 
 def won_referral(referrer: Any, program: Program, *, domain: str = "aoba.example", name: str = "1") -> Referral:
