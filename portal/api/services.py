@@ -13,6 +13,7 @@ from django.db import transaction
 from portal import audit
 from portal.accounts.models import User
 from portal.api.models import ApiKey
+from portal.core.statements import Statement
 
 MARK = "hz"
 # What a request asks of a key and of its maker. It is asked every time, so that a closed key is closed at once.
@@ -49,13 +50,18 @@ def revoke_key(*, key: ApiKey, actor: User | None, now: datetime, reason: str = 
         audit.record("api.key.revoke", actor=actor, target=f"api.key:{key.pk}", reason=reason, now=now)
 
 
+_keys: Statement[ApiKey] = Statement(
+    lambda shape, values: ApiKey.objects.select_related("created_by").only(*ASKED).filter(prefix=values.text("prefix"))
+)
+
+
 def find_key(text: str, *, now: datetime) -> ApiKey | None:
     """Return the open key that `text` is, or None. Its maker must still be there with her rights."""
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if mark != MARK or not prefix or not secret or len(text) > 200:
         return None
-    key = ApiKey.objects.select_related("created_by").only(*ASKED).filter(prefix=prefix).first()
+    key = _keys.first(None, prefix=prefix)
     if key is None or not hmac.compare_digest(key.digest, digest_of(secret)):
         return None
     if not key.is_open(now) or not key.created_by.is_active or not key.created_by.is_administrator:
