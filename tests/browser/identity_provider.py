@@ -67,7 +67,7 @@ def serving(person: dict[str, Any]) -> Iterator[Provider]:
     provider = Provider(person=person)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Mine", (Answers,), {"provider": provider}))
     provider.url = f"http://localhost:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield provider

@@ -54,7 +54,7 @@ def elsewhere() -> Iterator[Callable[[str, str], str]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
 
     def serve(html: str, policy: str) -> str:

@@ -95,7 +95,7 @@ class Server(BaseHTTPRequestHandler):
 @pytest.fixture
 def server(settings: Any) -> Iterator[str]:
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    threading.Thread(target=listening.serve_forever, args=(0.02,), daemon=True).start()
     host = f"127.0.0.1:{listening.server_address[1]}"
     settings.HAZUMI_HTTP_ALLOW_HOSTS = [host]
     yield f"http://{host}"
