@@ -27,7 +27,7 @@ from referrals.models.reference_calls import (
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
 from referrals.models.rewards import Reward, RewardChange
 from referrals.models.signups import PendingClaim
-from referrals.models.tallies import ClickChange, ClickCount, MilestoneCount, SourceCount, WaitCount
+from referrals.models.tallies import ClickChange, ClickCount, MilestoneCount, SourceCount, SpreadCount, WaitCount
 
 __all__ = [
     "Ask",
@@ -79,6 +79,7 @@ __all__ = [
     "RiskFinding",
     "ShareLog",
     "SourceCount",
+    "SpreadCount",
     "StaleMilestones",
     "Step",
     "TermsVersion",

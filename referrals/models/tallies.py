@@ -138,3 +138,20 @@ class ClickChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.link_id} {self.month:%Y-%m} {self.verdict}: {self.count:+}"
+
+
+class SpreadCount(models.Model):
+    """What the page of how introductions spread is made of, as it stood at one moment: a window's last count.
+
+    Unlike the tallies it lags: companies, people, shares and stages have a part in it. The page says when it was counted.
+    """
+
+    first = models.DateField()  # the first day of the window
+    counted_at = models.DateTimeField()
+    numbers = models.JSONField()  # as selectors.spread_counts writes and reads them
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["first"], name="one_count_per_window")]
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m} {self.counted_at}"

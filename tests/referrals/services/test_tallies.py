@@ -183,12 +183,15 @@ def test_pages_read_no_more_for_ten_times_the_introductions(
         clicks.keep(some_clicks([link] * 15 * (last - first), 1000 * first))
         milestones.freshen_all()
         rows.append({model: model.objects.count() for model in TALLIES})
+        client.get(reverse("referrals:spread"))
         with CaptureQueriesContext(connection) as queries:
             page = client.get(reverse("referrals:analytics"))
             for address in ("?by=referrer", "?by=content", "?channel=code", "?cohort=2026-11", "?program=friends"):
                 client.get(reverse("referrals:analytics") + address)
+            client.get(reverse("referrals:spread"))
         assert page.context["rows"][1]["count"] == last
         read = " ".join(query["sql"] for query in queries)
-        for table in ("milestones", "clickmonth", "click", "step"):
+        for table in ("milestones", "clickmonth", "sharelog", "click", "step"):
             assert f'"referrals_{table}"' not in read, table
+        assert '"accounts_organization"' not in read
     assert rows[0] == rows[1]
