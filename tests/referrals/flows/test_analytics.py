@@ -309,6 +309,28 @@ def test_every_number_of_the_spread_opens_as_many_rows(activated: dict[str, Any]
     assert client.get(reverse("referrals:analytics_rows") + "?stage=k90-2026-13").status_code == 404
 
 
+def test_the_spread_says_when_it_was_counted_and_whoever_opens_rows_has_it_counted_anew(
+    activated: dict[str, Any], sato: Any, client_for: Any, monkeypatch: Any
+) -> None:
+    client, page, rows = client_for(sato), reverse("referrals:spread"), reverse("referrals:analytics_rows")
+
+    def look(minutes: int) -> tuple[Any, int]:
+        monkeypatch.setattr("portal.core.time.now", lambda: NOW + timedelta(minutes=minutes))
+        context = client.get(page).context
+        return context["now"], context["k"].count
+
+    assert look(0) == (NOW, 1)
+    tell("conversion", "c1", domain="c1.example", program="friends", invoice="INV-1", amount=1, currency="JPY",
+         occurred_at=(NOW - DAY).isoformat())  # fmt: skip
+    assert look(5) == (NOW, 1)
+    assert client.get(f"{rows}?stage=won_since").context["total"] == 2
+    assert look(6) == (NOW + timedelta(minutes=5), 2) == look(6)
+    tell("conversion", "c2", domain="c2.example", program="partners", invoice="INV-2", amount=1, currency="JPY",
+         occurred_at=(NOW - DAY).isoformat())  # fmt: skip
+    assert look(20) == (NOW + timedelta(minutes=5), 2)
+    assert look(21) == (NOW + timedelta(minutes=21), 3)  # nobody counts any more: the page does
+
+
 def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
     activated: dict[str, Any], sato: Any, client_for: Any, monkeypatch: Any
 ) -> None:
