@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, lgamma, log, sqrt
 from statistics import NormalDist
 
 Z95 = 1.959963984540054
@@ -23,12 +23,14 @@ def wilson(part: int, whole: int, z: float = Z95) -> tuple[float, float] | None:
 
 
 def _at_most(count: int, mean: float) -> tuple[float, float]:
-    """P(X ≤ count) and P(X = count) for a Poisson of this mean."""
-    term = total = exp(-mean)
-    for number in range(1, count + 1):
-        term *= mean / number
+    """P(X ≤ count) and P(X = count) for a Poisson of this mean; summed downwards, until nothing is added any more."""
+    last = term = total = exp(count * log(mean) - mean - lgamma(count + 1))
+    for number in range(count, 0, -1):
+        term *= number / mean
         total += term
-    return total, term
+        if term < 1e-17 * total:
+            break
+    return total, last
 
 
 def _mean_where(count: int, chance: float, mean: float) -> float:
@@ -37,7 +39,7 @@ def _mean_where(count: int, chance: float, mean: float) -> float:
         total, term = _at_most(count, mean)
         step = (total - chance) / term
         mean += step
-        if abs(step) <= 1e-13 * mean:
+        if abs(step) <= 1e-9 * mean:  # the next step would be its square
             break
     return mean
 
