@@ -247,8 +247,10 @@ PERIODIC_TASKS = {
     "referrals-forget": ("referrals.tasks.prune_inbound", 86_400),
     # The books are checked every night, and the page says when.
     "referrals-books": ("referrals.tasks.check_books", 86_400),
-    # The analytics derive what changed when they are opened; after much change that should be done already.
-    "referrals-milestones": ("referrals.tasks.freshen_milestones", 60),
+    # The analytics derive and add up what changed when they are opened; after many clicks that should be done already.
+    "referrals-milestones": ("referrals.tasks.freshen_milestones", 15),
+    # How introductions spread is judged by months: five minutes ago is now, and the page says when it was.
+    "referrals-spread": ("referrals.tasks.count_spread", 300),
     # A link nobody shared is no hurry; once a day is often enough.
     "referrals-unshared": ("referrals.tasks.remind_unshared", 86_400),
     # Raw clicks have a retention; the daily counts stay.

@@ -21,9 +21,9 @@ from referrals.services import imports, payments, retention
 
 
 def _waiting(request: HttpRequest) -> int:
-    from referrals.selectors.desk import queue
+    from referrals.selectors.desk import waiting_count
 
-    return queue("waiting", clock.now()).count() if is_staff_member(request.user) else 0
+    return waiting_count(clock.now()) if is_staff_member(request.user) else 0
 
 
 def may_import(person: int | None) -> bool:

@@ -19,6 +19,7 @@ from referrals.services import (
     promises,
     reference_calls,
     retention,
+    spread,
 )
 
 
@@ -83,6 +84,12 @@ def prune_clicks() -> int:
 def freshen_milestones() -> int:
     """Derive the milestones of what changed, so that the analytics find little to do."""
     return milestones.freshen_all()
+
+
+@shared_task(queue="default")
+def count_spread() -> None:
+    """Count how introductions spread, so that nobody who opens the page has to wait for it."""
+    spread.count_spread(now=time.now())
 
 
 @shared_task(queue="default")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp, lgamma, log, sqrt
+from statistics import NormalDist
 
 Z95 = 1.959963984540054
 
@@ -21,35 +22,41 @@ def wilson(part: int, whole: int, z: float = Z95) -> tuple[float, float] | None:
     return max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half))
 
 
-def _at_most(count: int, mean: float) -> float:
-    """P(X ≤ count) for a Poisson of this mean."""
-    term = total = exp(-mean)
-    for number in range(1, count + 1):
-        term *= mean / number
+def _at_most(count: int, mean: float) -> tuple[float, float]:
+    """P(X ≤ count) and P(X = count) for a Poisson of this mean; summed downwards, until nothing is added any more."""
+    last = term = total = exp(count * log(mean) - mean - lgamma(count + 1))
+    for number in range(count, 0, -1):
+        term *= number / mean
         total += term
-    return total
+        if term < 1e-17 * total:
+            break
+    return total, last
+
+
+def _mean_where(count: int, chance: float, mean: float) -> float:
+    """Return the mean for which P(X ≤ count) is `chance`, by Newton's method from a mean near it."""
+    for _ in range(30):
+        total, term = _at_most(count, mean)
+        step = (total - chance) / term
+        mean += step
+        if abs(step) <= 1e-9 * mean:  # the next step would be its square
+            break
+    return mean
 
 
 def poisson(count: int, level: float = 0.95) -> tuple[float, float]:
-    """Return the exact (Garwood) interval of a count, found by bisection; good to counts of some hundreds."""
+    """Return the exact (Garwood) interval of a count; some steps of Newton's from Wilson and Hilferty's approximation."""
     tail = (1 - level) / 2
     if count > 500:  # exp(-mean) underflows near 745; there the normal approximation is exact enough
         half = Z95 * sqrt(count)
         return count - half, count + half
+    z = NormalDist().inv_cdf(1 - tail)
 
-    def solve(below: float, above: float, too_low: object) -> float:
-        for _ in range(80):
-            middle = (below + above) / 2
-            if too_low(middle):  # type: ignore[operator]
-                below = middle
-            else:
-                above = middle
-        return (below + above) / 2
+    def near(n: int, z: float) -> float:
+        return float(n * (1 - 1 / (9 * n) + z / (3 * sqrt(n))) ** 3)
 
-    top = count + 10 * sqrt(count + 1) + 10
-    low = 0.0 if count == 0 else solve(0.0, float(count), lambda mean: 1 - _at_most(count - 1, mean) < tail)
-    high = solve(float(count), top, lambda mean: _at_most(count, mean) > tail)
-    return low, high
+    low = _mean_where(count - 1, 1 - tail, near(count, -z)) if count else 0.0
+    return low, _mean_where(count, tail, near(count + 1, z))
 
 
 @dataclass(frozen=True)

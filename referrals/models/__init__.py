@@ -27,6 +27,7 @@ from referrals.models.reference_calls import (
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
 from referrals.models.rewards import Reward, RewardChange
 from referrals.models.signups import PendingClaim
+from referrals.models.tallies import ClickChange, ClickCount, MilestoneCount, SourceCount, SpreadCount, WaitCount
 
 __all__ = [
     "Ask",
@@ -35,6 +36,8 @@ __all__ = [
     "BoardChoice",
     "BooksCheck",
     "Click",
+    "ClickChange",
+    "ClickCount",
     "ClickDay",
     "ClickMonth",
     "Conversion",
@@ -50,6 +53,7 @@ __all__ = [
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",
+    "MilestoneCount",
     "Milestones",
     "PayoutBatch",
     "PayoutLine",
@@ -74,8 +78,11 @@ __all__ = [
     "RewardRule",
     "RiskFinding",
     "ShareLog",
+    "SourceCount",
+    "SpreadCount",
     "StaleMilestones",
     "Step",
     "TermsVersion",
+    "WaitCount",
     "YearlyTotal",
 ]

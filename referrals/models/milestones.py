@@ -14,9 +14,11 @@ from referrals.models.programs import Program
 from referrals.models.referrals import Referral
 
 
-def _loose(to: object, *, null: bool = False) -> models.ForeignKey[Any, Any]:
+def loose(to: object, *, null: bool = False, db_index: bool = True) -> models.ForeignKey[Any, Any]:
     """A key that joins but checks nothing: a roll-up is derived, and may be emptied and filled again at any time."""
-    return models.ForeignKey(to, on_delete=models.DO_NOTHING, db_constraint=False, null=null, related_name="+")  # type: ignore[arg-type]
+    return models.ForeignKey(
+        to, on_delete=models.DO_NOTHING, db_constraint=False, null=null, db_index=db_index, related_name="+"  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 class Milestones(models.Model):
@@ -26,15 +28,15 @@ class Milestones(models.Model):
         Referral, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="milestones"
     )
     referral_id: int
-    program = _loose(Program)
+    program = loose(Program)
     program_id: int
-    link = _loose(ReferralLink, null=True)
+    link = loose(ReferralLink, null=True)
     content = models.CharField(max_length=300, blank=True)  # path of the question or article the link carried
     channel = models.CharField(max_length=12)  # how the link was shared, or named, code, staff, answer, link (unknown)
-    referrer = _loose(settings.AUTH_USER_MODEL)
+    referrer = loose(settings.AUTH_USER_MODEL)
     referrer_id: int
-    referrer_organization = _loose(Organization, null=True)
-    organization = _loose(Organization, null=True)
+    referrer_organization = loose(Organization, null=True)
+    organization = loose(Organization, null=True)
     organization_id: int | None
     month = models.DateField()  # the cohort: first day of the month of the introduction, in the house's time zone
     state = models.CharField(max_length=15, choices=Referral.State)
@@ -53,6 +55,8 @@ class Milestones(models.Model):
         indexes = [
             models.Index(fields=["-introduced_at", "-referral"], name="milestones_newest"),
             models.Index(fields=["organization"], condition=Q(rank__gte=4), name="milestones_won"),
+            models.Index(fields=["month", "program", "channel"], name="milestones_by_cohort"),
+            models.Index(fields=["content"], condition=~Q(content=""), name="milestones_by_content"),
         ]
 
     def __str__(self) -> str:
@@ -61,7 +65,9 @@ class Milestones(models.Model):
 
 class StaleMilestones(models.Model):
     """An introduction whose milestones have to be derived again. Only triggers write here; nothing is unique here, so
-    that marking never makes two transactions wait for each other."""
+    that marking never makes two transactions wait for each other. 0 stands for the tallies: they are counted anew."""
+
+    EVERY_TALLY = 0
 
     referral_id = models.BigIntegerField()
 
@@ -73,7 +79,7 @@ class ClickMonth(models.Model):
     """How many clicks of one verdict a link had in one month, by channel. Written by the drain beside ClickDay."""
 
     id: int
-    link = _loose(ReferralLink)
+    link = loose(ReferralLink)
     link_id: int
     month = models.DateField()
     channel = models.CharField(max_length=12, blank=True)

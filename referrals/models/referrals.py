@@ -115,6 +115,8 @@ class Referral(PublicId):
             models.Index(fields=["referrer", "-introduced_at"], name="referrals_by_referrer"),
             models.Index(fields=["state", "state_since"], name="referrals_by_state"),
             models.Index(fields=["program", "introduced_at"], name="referrals_by_cohort"),
+            models.Index(fields=["state"], condition=Q(contacted_at=None), name="referrals_nobody_contacted"),
+            models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="referrals_due"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ Companies that have not come so far are watched until now (Kaplan–Meier), so a
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,11 +98,16 @@ WHERE begin IS NOT NULL GROUP BY 1, 2, 3
 """
 
 
-def legs(now: datetime) -> dict[str, Leg]:
-    """Return both legs. One query, as many rows as there are different waits in days."""
-    cases: dict[str, Counter[tuple[float, bool]]] = defaultdict(Counter)
+def leg_cases(now: datetime) -> list[tuple[str, int, bool, int]]:
+    """Return (leg, days, whether it is over, how many companies). One query, as many rows as different waits."""
     with connection.cursor() as cursor:
         cursor.execute(CASES, {"now": now})
-        for leg, days, over, n in cursor.fetchall():
-            cases[leg][float(days), over] += n
+        return [(leg, int(days), over, n) for leg, days, over, n in cursor.fetchall()]
+
+
+def legs(counted: Iterable[Sequence[Any]]) -> dict[str, Leg]:
+    """Return both legs from their cases."""
+    cases: dict[str, Counter[tuple[float, bool]]] = defaultdict(Counter)
+    for leg, days, over, n in counted:
+        cases[leg][float(days), over] += n
     return {key: Leg(key, kaplan_meier_counted(cases[key]), cases[key]) for key in ("share", "brought")}

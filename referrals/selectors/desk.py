@@ -23,6 +23,16 @@ S = Referral.State
 FILTERS = ("waiting", "notes", "doubtful", "disputed", "open", "ended", "all")
 
 
+def waiting(now: datetime) -> Q:
+    """Say which introductions wait for a person here: not begun, not contacted, or something late."""
+    return Q(state=S.SUBMITTED) | Q(state=S.ACCEPTED, contacted_at=None) | promises.is_late(now)
+
+
+def waiting_count(now: datetime) -> int:
+    """Return how many introductions wait: as many as the tab has, without looking up what it shows of each."""
+    return Referral.objects.filter(waiting(now)).count()
+
+
 def queue(which: str, now: datetime) -> QuerySet[Referral]:
     """Return introductions for one tab of the desk, the ones that wait longest first."""
     rows = Referral.objects.select_related(
@@ -32,7 +42,7 @@ def queue(which: str, now: datetime) -> QuerySet[Referral]:
         doubts=Count("findings", filter=Q(findings__closed_at=None) & ~Q(findings__severity="note"), distinct=True)
     )
     if which == "waiting":
-        rows = rows.filter(Q(state=S.SUBMITTED) | Q(state=S.ACCEPTED, contacted_at=None) | promises.is_late(now))
+        rows = rows.filter(waiting(now))
     elif which == "notes":
         return rows.filter(promises.owes_note(now)).order_by("noted_at", "pk")
     elif which == "doubtful":

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
-from django.db.models import Case, Count, Q, Sum, When
+from django.db.models import Case, Count, Q, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.flywheel.stats import kaplan_meier_counted
 from referrals import definitions
-from referrals.models import Click, Referral
+from referrals.models import MilestoneCount, Referral
+from referrals.selectors.clicks import people
 from referrals.selectors.slices import WITHOUT_CLICK, ZONE, Slice, end_of
+from referrals.selectors.waits import waits
 
 S = Referral.State
 YOUNG = timedelta(days=120)
-Counts = Counter[tuple[float, bool]]
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,6 @@ STAGES = (
     Stage("rewarded", gettext_lazy("Reward paid"), "won", 4, is_paid=True),
 )
 BY_KEY = {stage.key: stage for stage in STAGES}
-COLUMNS = {
-    "introduced": "introduced_at", "signed_up": "signed_up_at", "qualified": "qualified_at",
-    "opportunity": "opportunity_at", "won": "won_at", "live": "live_at", "rewarded": "rewarded_at",
-}  # fmt: skip
 UNDECIDED = ("introduced", "signed_up", "qualified", "opportunity")  # whoever waits here may yet become a customer
 CLICKED = gettext_lazy("People who opened a link")
 
@@ -81,8 +76,19 @@ class Cell:
 def cells(slice_: Slice) -> list[Cell]:
     """Return the introductions of every month, alike ones counted together: the table and the funnel read the same look.
 
-    As many rows as there are different ones, some hundred in a house of years.
+    From the tallies, but for one content or referrer from the rows of these. As many as there are different ones, some
+    hundred in a house of years.
     """
+    if not slice_.is_tallied:
+        return cells_of_rows(slice_)
+    tallied: Any = MilestoneCount.objects.filter(
+        **slice_.tally(any_month=True), count__gt=0
+    )  # their month is never null
+    return [Cell(*row) for row in tallied.values_list("month", "rank", "state", "is_paid", "is_without_click", "count")]
+
+
+def cells_of_rows(slice_: Slice) -> list[Cell]:
+    """Return the same from the rows themselves."""
     found = slice_.introductions(any_month=True).order_by().annotate(
         paid=Case(When(rewarded_at__isnull=False, then=True), default=False),
         clickless=Case(When(channel__in=WITHOUT_CLICK, then=True), default=False),
@@ -108,11 +114,6 @@ def totals(slice_: Slice, found: list[Cell]) -> dict[str, int]:
     waits = {f"open_{stage.key}": waiting_in(stage, mine) for stage in STAGES if stage.waits}
     without = sum(cell.n for cell in mine if cell.is_without_click)
     return {**counts, **waits, "without_click": without, "clicked": people(slice_)}
-
-
-def people(slice_: Slice) -> int:
-    """Return how often a person opened a link."""
-    return slice_.clicks().filter(verdict=Click.Verdict.HUMAN).aggregate(n=Sum("count"))["n"] or 0
 
 
 def funnel(slice_: Slice, found_cells: list[Cell], now: datetime) -> list[dict[str, Any]]:
@@ -143,74 +144,6 @@ def funnel(slice_: Slice, found_cells: list[Cell], now: datetime) -> list[dict[s
 
 def _label(key: str) -> Any:
     return BY_KEY[key].label if key in BY_KEY else CLICKED
-
-
-@dataclass(frozen=True)
-class Gap:
-    """Days from one stage to the next: the plain median of those over, and with those who still wait."""
-
-    n: int
-    waiting: int
-    median: float | None
-    with_waiting: float | None
-
-
-def gap_of(cases: Counts) -> Gap:
-    over = Counter({wait: n for (wait, ended), n in cases.items() if ended})
-    n = sum(over.values())
-    return Gap(
-        n, sum(cases.values()) - n, median_of(over), kaplan_meier_counted(cases).quantile(0.5) if cases else None
-    )
-
-
-def median_of(values: Counter[float]) -> float | None:
-    """Return the median of counted values."""
-    total = sum(values.values())
-    if not total:
-        return None
-    return round((_nth(values, (total - 1) // 2) + _nth(values, total // 2)) / 2, 1)
-
-
-def _nth(values: Counter[float], index: int) -> float:
-    seen = 0
-    for value in sorted(values):
-        seen += values[value]
-        if seen > index:
-            return value
-    raise IndexError(index)
-
-
-def waits(slice_: Slice, now: datetime) -> dict[str, Gap]:
-    """Return the days before each stage. An introduction that ended on the way is watched until its end."""
-    return {stage: gap_of(cases) for stage, cases in wait_cases(slice_, now).items()}
-
-
-def wait_cases(slice_: Slice, now: datetime) -> dict[str, Counts]:
-    """Return for each stage how many waited how long for it (days, to a tenth), and whether it came.
-
-    One query; it returns as many rows as there are different waits, not as many as there are introductions. A step
-    that only a later one implies has no date: such a wait is left out.
-    """
-    rows, params = (
-        slice_.introductions().order_by().values(*COLUMNS.values(), "ended_at", "rank").query.sql_with_params()
-    )
-    pairs = ", ".join(
-        f"('{stage.key}', {COLUMNS[stage.before]}, {COLUMNS[stage.key]}, {9 if stage.is_paid else stage.rank})"
-        for stage in STAGES
-        if stage.before in COLUMNS
-    )
-    sql = f"""
-        SELECT stage, floor(date_part('epoch', COALESCE(until, ended_at, %s) - since) / 8640),
-            until IS NOT NULL, count(*)
-        FROM ({rows}) m CROSS JOIN LATERAL (VALUES {pairs}) g(stage, since, until, needed)
-        WHERE since IS NOT NULL AND (until IS NOT NULL OR rank < needed) AND COALESCE(until, ended_at, %s) >= since GROUP BY 1, 2, 3
-    """  # noqa: S608  constants and the parts of Django's own query
-    found: dict[str, Counts] = defaultdict(Counter)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [now, *params, now])
-        for stage, tenths, over, n in cursor.fetchall():
-            found[stage][tenths / 10, over] = n
-    return found
 
 
 def cohorts(slice_: Slice, found: list[Cell], now: datetime, *, months: int = 12) -> list[dict[str, Any]]:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db import connection
-from django.db.models import CharField, Count, F, Q, Sum, Value
-from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,64 +12,22 @@ from portal.accounts.models import User
 from portal.flywheel.stats import wilson
 from portal.search.models import SearchDocument
 from referrals import definitions
-from referrals.models import Click, Milestones, Program, ReferralLink
+from referrals.models import Click, MilestoneCount, Program, ReferralLink, SourceCount
+from referrals.selectors.clicks import by_verdict
+from referrals.selectors.lines import Line, counted
 from referrals.selectors.slices import CHANNELS, Slice, channel_label
 
 V = Click.Verdict
-SHOWN = 20
 WAYS = {
     "channel": gettext_lazy("By channel"), "program": gettext_lazy("By program"),
     "content": gettext_lazy("By shared content"), "referrer": gettext_lazy("By referrer"),
 }  # fmt: skip
 WORDS = definitions.SOURCES
-KEYS = {
-    "channel": (F("channel"), Coalesce(NullIf(F("channel"), Value("")), Value("link"), output_field=CharField())),
-    "program": (F("program_id"), F("link__program_id")),
-    "content": (F("content"), F("link__content_url")),
-    "referrer": (F("referrer_id"), F("link__user_id")),
-}
-
-
-class Line(NamedTuple):
-    """One row of a breakdown as the database counts it."""
-
-    key: Any
-    clicked: int
-    introduced: int
-    signed_up: int
-    won: int
-
-
-def _counted(slice_: Slice, by: str) -> tuple[list[Line], Line]:
-    """Return the first rows of a breakdown and the whole: one query, whose answer has at most SHOWN + 1 rows."""
-    own, theirs = KEYS[by]
-    introductions = slice_.introductions().order_by().values(key=own).annotate(
-        introduced=Count("pk"), signed_up=Count("pk", filter=Q(rank__gte=1)), won=Count("pk", filter=Q(rank__gte=4))
-    )  # fmt: skip
-    opened = slice_.clicks().filter(verdict=V.HUMAN).order_by().values(key=theirs).annotate(clicked=Sum("count"))
-    one, one_params = introductions.query.sql_with_params()
-    two, two_params = opened.query.sql_with_params()
-    sql = f"""
-        WITH rows AS (
-            SELECT COALESCE(i.key, c.key) AS key, COALESCE(clicked, 0)::bigint AS clicked,
-                COALESCE(introduced, 0) AS introduced, COALESCE(signed_up, 0) AS signed_up, COALESCE(won, 0) AS won
-            FROM ({one}) i FULL JOIN ({two}) c ON i.key = c.key
-        )
-        (SELECT *, false AS whole FROM rows ORDER BY won DESC, introduced DESC, clicked DESC, key LIMIT {SHOWN})
-        UNION ALL
-        SELECT NULL, sum(clicked), sum(introduced), sum(signed_up), sum(won), true FROM rows
-    """  # noqa: S608  constants and the parts of Django's own queries
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*one_params, *two_params])
-        found = [(Line(row[0], *(int(n or 0) for n in row[1:5])), row[5]) for row in cursor.fetchall()]
-    lines = [line for line, is_whole in found if not is_whole]
-    lines.sort(key=lambda line: (-line.won, -line.introduced, -line.clicked, str(line.key)))
-    return lines, next(line for line, is_whole in found if is_whole)
 
 
 def breakdown(slice_: Slice, by: str) -> list[dict[str, Any]]:
     """Return people who clicked → registered → won for each value of a way, with the share won and its interval."""
-    lines, whole = _counted(slice_, by)
+    lines, whole = counted(slice_, by)
     named = _named(by, [line.key for line in lines if line.key is not None])
     rows = [_row(line, slice_, by, *named.get(line.key, (_("Former member"), ""))) for line in lines]
     rest = Line(None, *(whole[n] - sum(line[n] for line in lines) for n in range(1, 5)))
@@ -115,30 +70,35 @@ def content_titles(paths: list[str]) -> dict[str, str]:
 
 def options(slice_: Slice) -> dict[str, list[tuple[str, str]]]:
     """Return what each filter offers, the chosen value always among it."""
-    months = (
-        Milestones.objects.filter(is_counted=True).order_by("-month").values_list("month", flat=True).distinct()[:24]
-    )
-    keys = [f"{month:%Y-%m}" for month in months]
+    months = MilestoneCount.objects.filter(**Slice().tally(any_month=True), count__gt=0)
+    keys = [f"{month:%Y-%m}" for month in months.order_by("-month").values_list("month", flat=True).distinct()[:24]]
     contents = list(
         ReferralLink.objects.exclude(content_url="").order_by("content_url").values_list("content_url", flat=True)
         .distinct()[:100]
     )  # fmt: skip
     titles = content_titles(contents)
-    people = list(
-        Milestones.objects.filter(is_counted=True).order_by().values_list("referrer__public_id", "referrer__display_name")
-        .annotate(n=Count("pk")).order_by("-n", "referrer__display_name")[:50]
-    )  # fmt: skip
     found = {
         "cohort": [(key, key) for key in keys],
         "program": [(row.slug, row.name) for row in Program.objects.order_by("-is_default", "pk")],
         "channel": [(channel, channel_label(channel)) for channel in CHANNELS],
         "content": [(path, titles.get(path, path)) for path in contents],
-        "referrer": [(str(key), name or _("Former member")) for key, name, _n in people if key],
+        "referrer": _busiest(),
     }
     for name, value in slice_.parts.items():
         if value not in [key for key, _label in found[name]]:
             found[name].insert(0, (value, _chosen(name, value)))
     return found
+
+
+def _busiest(most: int = 50) -> list[tuple[str, str]]:
+    """Return the people who introduced most."""
+    rows = SourceCount.objects.filter(kind=SourceCount.Kind.REFERRER, introduced__gt=0).order_by("-introduced", "key")
+    counts = {int(key): n for key, n in rows.values_list("key", "introduced")[:most]}
+    people = User.objects.filter(pk__in=counts)
+    return [
+        (str(person.public_id), person.display_name or _("Former member"))
+        for person in sorted(people, key=lambda person: (-counts[person.pk], person.display_name))
+    ]
 
 
 def _chosen(name: str, value: str) -> str:
@@ -165,10 +125,7 @@ KINDS = tuple(
 
 def clicks(slice_: Slice) -> dict[str, Any]:
     """Return the clicks by what they were, each with the words that explain it; people are split by proof."""
-    sums = {
-        row["verdict"]: (row["n"] or 0, row["sure"] or 0)
-        for row in slice_.clicks().order_by().values("verdict").annotate(n=Sum("count"), sure=Sum("confirmed_count"))
-    }
+    sums = by_verdict(slice_)
     human, sure = sums.get(V.HUMAN, (0, 0))
     values = {
         **{kind: n for kind, (n, _sure) in sums.items()},

@@ -5,6 +5,7 @@ Definitions: the unit is the company; activated is the moment it became a custom
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -103,8 +104,8 @@ def ratio(count: int, n: int) -> Ratio:
     return Ratio(count, n, low / n if n else 0.0, high / n if n else 0.0)
 
 
-def cohorts(now: datetime, *, months: int = 12) -> list[dict[str, Any]]:
-    """Return K after 90, 180 and 365 days for each month of activation; a month too young for a horizon is censored."""
+def cohort_counts(*, months: int = 12) -> list[dict[str, Any]]:
+    """Return for the newest months of activation how many companies, and what they brought within 90, 180, 365 days."""
     rows = (
         customers().annotate(month_of=TruncMonth("became_customer_at", tzinfo=ZONE)).order_by("-month_of")
         .values("month_of").annotate(n=Count("pk"))[:months]
@@ -114,17 +115,25 @@ def cohorts(now: datetime, *, months: int = 12) -> list[dict[str, Any]]:
         for row in of_a_customer(won()).order_by().values("month_of")
         .annotate(**{f"h{days}": Count("pk", filter=within(days)) for days in HORIZONS})
     }  # fmt: skip
+    return [
+        {"month": f"{row['month_of']:%Y-%m}", "n": row["n"]}
+        | {f"h{days}": counts.get(row["month_of"], {}).get(f"h{days}", 0) for days in HORIZONS}
+        for row in rows
+    ]
+
+
+def cohorts(counted: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
+    """Return K after 90, 180 and 365 days for each month of activation; a month too young for a horizon is censored."""
     found = []
-    for row in rows:
-        month, n = row["month_of"].date(), row["n"]
+    for row in counted:
+        key, n, end = row["month"], row["n"], end_of(date.fromisoformat(f"{row['month']}-01"))
         cells = []
         for days in HORIZONS:
-            count = counts.get(row["month_of"], {}).get(f"h{days}", 0)
-            ripe = end_of(month) + timedelta(days=days)
+            ripe = end + timedelta(days=days)
             cells.append(
-                {"days": days, "is_ripe": ripe <= now, "ripe_at": ripe, "k": ratio(count, n), "query": f"stage=k{days}-{month:%Y-%m}"}
+                {"days": days, "is_ripe": ripe <= now, "ripe_at": ripe, "k": ratio(row[f"h{days}"], n), "query": f"stage=k{days}-{key}"}
             )  # fmt: skip
-        found.append({"key": f"{month:%Y-%m}", "n": n, "query": f"stage=activated-{month:%Y-%m}", "cells": cells})
+        found.append({"key": key, "n": n, "query": f"stage=activated-{key}", "cells": cells})
     return found
 
 
@@ -155,30 +164,36 @@ def chain_won(look: Window) -> Any:
     return won_since(look).filter(pk__in=chain_leads(look).values("pk"))
 
 
-def factors(look: Window) -> dict[str, Any]:
-    """Return K of the window (companies won by introduction ÷ customers when it began) and the chain of its factors.
-
-    In the chain each step's numerator is the next one's denominator, so that the product is exact; what was won on
-    another way is counted beside it.
-    """
-    n = customers_at_start(look).count()
+def factor_counts(look: Window) -> dict[str, int]:
+    """Return what K of the window and the chain of its factors are made of."""
     shared = shares(look).aggregate(companies=Count("link__organization_id", distinct=True), acts=Count("pk"))
-    opened = chain_clicks(look).aggregate(n=Sum("count"))["n"] or 0
     leads = chain_leads(look).aggregate(n=Count("pk"), qualified=Count("pk", filter=Q(rank__gte=2)))
     by_chain = Q(pk__in=chain_leads(look).values("pk"))
     split = won_since(look).aggregate(
         n=Count("pk"), named=Count("pk", filter=Q(channel__in=WITHOUT_CLICK)), chain=Count("pk", filter=by_chain)
     )
-    last = split["chain"]
-    counts = (n, shared["companies"], shared["acts"], opened, leads["n"], leads["qualified"], last)
-    keys = ("sharing", "shares", "opened", "leads", "leads_qualified", "leads_won")
-    steps = [
-        {"key": key, "part": part, "whole": whole, "value": part / whole if whole else None}
-        for key, whole, part in zip(keys, counts[:-1], counts[1:], strict=True)
-    ]
     return {
-        "steps": steps, "k": ratio(split["n"], n), "product": last / n if n else None, "won": last, "n": n, "measured": split["n"],
-        "named": split["named"], "others": split["n"] - split["named"] - last,
+        "customers": customers_at_start(look).count(), "sharing": shared["companies"], "shares": shared["acts"],
+        "opened": chain_clicks(look).aggregate(n=Sum("count"))["n"] or 0, "leads": leads["n"],
+        "leads_qualified": leads["qualified"], "leads_won": split["chain"], "won": split["n"], "named": split["named"],
+    }  # fmt: skip
+
+
+def factors(counted: dict[str, int]) -> dict[str, Any]:
+    """Return K of the window (companies won by introduction ÷ customers when it began) and the chain of its factors.
+
+    In the chain each step's numerator is the next one's denominator, so that the product is exact; what was won on
+    another way is counted beside it.
+    """
+    keys = ("customers", "sharing", "shares", "opened", "leads", "leads_qualified", "leads_won")
+    steps = []
+    for before, key in itertools.pairwise(keys):
+        part, whole = counted[key], counted[before]
+        steps.append({"key": key, "part": part, "whole": whole, "value": part / whole if whole else None})
+    n, last, measured, named = (counted[key] for key in ("customers", "leads_won", "won", "named"))
+    return {
+        "steps": steps, "k": ratio(measured, n), "product": last / n if n else None, "won": last, "n": n, "measured": measured,
+        "named": named, "others": measured - named - last,
     }  # fmt: skip
 
 

@@ -1,25 +1,35 @@
-"""Deriving each introduction's milestones from what is recorded: when something changed, and for the whole house again."""
+"""Deriving each introduction's milestones from what is recorded, and with them their tallies: when something changed, and
+for the whole house again."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from referrals.models import StaleMilestones
+from referrals.services import tallies
+
 LOCK = 0x4D494C45  # "MILE": one deriver at a time, so that an older look at a row never overwrites a newer one
 BATCH = 5_000
+COLUMNS = """referral_id, program_id, link_id, content, channel, referrer_id, referrer_organization_id, organization_id, month,
+    state, is_counted, rank, introduced_at, signed_up_at, qualified_at, opportunity_at, won_at, live_at, rewarded_at,
+    ended_at"""
 
 # How far: by its own history and where it stands now. A refused or disqualified introduction counts as introduced only.
 # When: the company's dated steps; a date that only a later stage implies is left out, except that a won company was won
-# at the latest then. The channel of a click outlives the click: once known it stays.
-DERIVE = """
+# at the latest then. The channel of a click outlives the click: once known it stays. What an introduction was before and
+# what it is now go into the tallies by the same statement, so that no look finds one without the other.
+DERIVE = f"""
 WITH gone AS (
     DELETE FROM referrals_stalemilestones
-    WHERE id IN (SELECT id FROM referrals_stalemilestones ORDER BY id LIMIT %(batch)s) RETURNING referral_id
-), which AS (SELECT DISTINCT referral_id FROM gone), derived AS (
+    WHERE id IN (SELECT id FROM referrals_stalemilestones WHERE referral_id <> 0 ORDER BY id LIMIT %(batch)s) RETURNING referral_id
+), which AS (SELECT DISTINCT referral_id FROM gone), before AS (
+    SELECT m.* FROM referrals_milestones m JOIN which USING (referral_id)
+), derived AS (
 INSERT INTO referrals_milestones (
-    referral_id, program_id, link_id, content, channel, referrer_id, referrer_organization_id, organization_id, month,
-    state, is_counted, rank, introduced_at, signed_up_at, qualified_at, opportunity_at, won_at, live_at, rewarded_at,
-    ended_at
+    {COLUMNS}
 )
 SELECT r.id, r.program_id, r.link_id, COALESCE(l.content_url, ''),
     CASE WHEN r.kind IN ('named', 'staff', 'answer') THEN r.kind
@@ -75,18 +85,41 @@ ON CONFLICT (referral_id) DO UPDATE SET
     signed_up_at = EXCLUDED.signed_up_at, qualified_at = EXCLUDED.qualified_at,
     opportunity_at = EXCLUDED.opportunity_at, won_at = EXCLUDED.won_at, live_at = EXCLUDED.live_at,
     rewarded_at = EXCLUDED.rewarded_at, ended_at = EXCLUDED.ended_at
-) SELECT count(*) FROM gone
+RETURNING {COLUMNS}
+), moved AS (
+    SELECT -1 AS n, {COLUMNS} FROM before WHERE is_counted UNION ALL SELECT 1, {COLUMNS} FROM derived WHERE is_counted
+), {tallies.TALLY} SELECT count(*) FROM gone
+"""  # noqa: S608  constants only
+
+
+WAITING = """
+SELECT pg_try_advisory_xact_lock(%s), EXISTS (SELECT FROM referrals_stalemilestones WHERE referral_id <> 0),
+    EXISTS (SELECT FROM referrals_stalemilestones WHERE referral_id = 0), EXISTS (SELECT FROM referrals_clickchange)
 """
 
 
 def freshen(*, batch: int = BATCH) -> int:
-    """Derive what became stale, at most `batch` marks; return how many marks are done. 0 when another one is at it."""
+    """Derive what became stale, at most `batch` marks, and add up clicks; return how many marks and changes are done.
+
+    0 when another one is at it.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
+        cursor.execute(WAITING, [LOCK])
+        is_ours, is_stale, is_counted_anew, is_clicked = cursor.fetchone()
+        if not is_ours:
             return 0
-        cursor.execute(DERIVE, {"batch": batch, "zone": settings.TIME_ZONE})  # a later look than the lock's
-        return int(cursor.fetchone()[0])
+        if is_counted_anew:
+            StaleMilestones.objects.filter(referral_id=StaleMilestones.EVERY_TALLY).delete()
+            tallies.recount(cursor)
+        done = _derive(cursor, batch) if is_stale else 0
+        return done + (tallies.fold_clicks(cursor) if is_clicked else 0)
+
+
+def _derive(cursor: Any, batch: int) -> int:
+    cursor.execute(DERIVE, {"batch": batch, "zone": settings.TIME_ZONE})  # a later look than the lock's
+    done = int(cursor.fetchone()[0])
+    tallies.sweep(cursor)
+    return done
 
 
 def freshen_all() -> int:
@@ -98,7 +131,12 @@ def freshen_all() -> int:
 
 
 def rebuild() -> int:
-    """Derive every introduction again, a batch at a time; it may be stopped and started at any moment."""
+    """Count the tallies anew and derive every introduction again, a batch at a time; return how many marks are done.
+
+    It may be stopped and started at any moment.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO referrals_stalemilestones (referral_id) SELECT id FROM referrals_referral")
+        cursor.execute(
+            "INSERT INTO referrals_stalemilestones (referral_id) SELECT 0 UNION ALL SELECT id FROM referrals_referral"
+        )
     return freshen_all()

@@ -19,6 +19,7 @@ from referrals.selectors import funnel, sources, spread_rows
 from referrals.selectors.behind import Behind
 from referrals.selectors.slices import Slice, slice_of
 from referrals.services.milestones import freshen
+from referrals.services.spread import count_spread
 
 PER_PAGE = 50
 
@@ -58,7 +59,11 @@ def analytics(request: HttpRequest) -> HttpResponse:
 def _behind(request: HttpRequest) -> tuple[Slice, str, Behind]:
     slice_, stage = slice_of(request.GET), request.GET.get("stage", "introduced")
     freshen()
-    found = rows_behind.behind(slice_, stage) or spread_rows.behind(stage, time.now())
+    found = rows_behind.behind(slice_, stage)
+    if found is None:
+        found = spread_rows.behind(stage, time.now())
+        if found is not None and "page" not in request.GET:
+            count_spread(now=time.now())  # whoever goes back finds the number of these rows
     if found is None:
         raise Http404
     return slice_, stage, found

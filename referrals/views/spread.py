@@ -10,27 +10,31 @@ from django.views.decorators.http import require_GET
 from portal.accounts.permissions import team_required
 from portal.core import time
 from referrals import definitions, figures
-from referrals.selectors import cycle, sharing
+from referrals.selectors import cycle
 from referrals.selectors import spread as reads
-from referrals.services.milestones import freshen
+from referrals.services.spread import spread_of
 from referrals.views.analytics import tabs
 
 
 @team_required
 @require_GET
 def spread(request: HttpRequest) -> HttpResponse:
-    """K now and by month of activation, its factors, both legs of a round, both share rates, the four rates."""
-    now = time.now()
-    freshen()
+    """K now and by month of activation, its factors, both legs of a round, both share rates, the four rates.
+
+    As last counted, a few minutes ago at most: the page says when.
+    """
+    count = spread_of(now=time.now())
+    now, numbers = count.counted_at, count.numbers
     look = reads.window(now)
-    rates, shared = sharing.rates(look), sharing.share_rates(look)
-    chain, earned = reads.factors(look), reads.earned_share(look)
+    rates, shared = numbers["rates"], numbers["shared"]
+    introduced, fresh = numbers["earned"]
+    chain = reads.factors(numbers["factors"])
     k = chain["k"]
     context = {
         "finding": finding(k), "k": k, "look": look, "now": now, "tabs": tabs("spread"), "words": definitions.SPREAD,
-        "cohorts": reads.cohorts(now), "horizons": reads.HORIZONS,
-        "chain": chain, "steps": figures.steps(chain["steps"]), "legs": cycle.legs(now),
-        "earned": _share("earned", _("New customers who were introduced"), *earned, "new"),
+        "cohorts": reads.cohorts(numbers["cohorts"], now), "horizons": reads.HORIZONS,
+        "chain": chain, "steps": figures.steps(chain["steps"]), "legs": cycle.legs(numbers["legs"]),
+        "earned": _share("earned", _("New customers who were introduced"), introduced, fresh, "new"),
         "shared": _share("sharers", _("People who share"), shared["sharers"], shared["eligible"], "eligible"),
         "asked": _asked(shared), "rates": figures.rates(rates), "still_open": rates["open"],
     }  # fmt: skip

@@ -22,6 +22,7 @@ from referrals.selectors.slices import Slice, slice_of
 from referrals.services import clicks, desk, milestones
 from referrals.services.introductions import introduce_person
 from referrals.services.links import link_for, share_link
+from referrals.services.spread import count_spread
 from tests.people import NOW
 from tests.referrals.made import make_program, tell
 
@@ -247,15 +248,15 @@ def activated(story: dict[str, Any]) -> dict[str, Any]:
 def test_k_and_its_parts_on_a_known_story(activated: dict[str, Any]) -> None:
     milestones.freshen_all()
     look = spread.window(NOW)
-    k = spread.factors(look)["k"]
+    chain = spread.factors(spread.factor_counts(look))
+    k = chain["k"]
     assert (look.first.isoformat(), k.count, k.n) == ("2026-06-01", 1, 1)
     assert k.ceiling is None  # K = 1
-    by = {row["key"]: row for row in spread.cohorts(NOW)}
+    by = {row["key"]: row for row in spread.cohorts(spread.cohort_counts(), NOW)}
     may = {cell["days"]: cell for cell in by["2026-05"]["cells"]}
     assert (may[90]["is_ripe"], may[90]["k"].count) == (True, 0)  # won 180 days after the activation
     assert (may[180]["is_ripe"], may[180]["k"].count, may[365]["is_ripe"]) == (False, 1, False)
     assert not any(cell["is_ripe"] for cell in by["2026-10"]["cells"])
-    chain = spread.factors(look)
     assert [(step["part"], step["whole"]) for step in chain["steps"]] == [
         (1, 1),
         (2, 1),
@@ -269,7 +270,7 @@ def test_k_and_its_parts_on_a_known_story(activated: dict[str, Any]) -> None:
 
 def test_the_round_watches_those_who_have_not_come(activated: dict[str, Any]) -> None:
     milestones.freshen_all()
-    legs = cycle.legs(NOW)
+    legs = cycle.legs(cycle.leg_cases(NOW))
     # aki's company shared after 50 days, mio's introduced after 27, 会社0 is watched for 20
     assert legs["share"].cases == {(50.0, True): 1, (27.0, True): 1, (20.0, False): 1}
     assert legs["share"].median == 27
@@ -308,6 +309,28 @@ def test_every_number_of_the_spread_opens_as_many_rows(activated: dict[str, Any]
     assert client.get(reverse("referrals:analytics_rows") + "?stage=k90-2026-13").status_code == 404
 
 
+def test_the_spread_says_when_it_was_counted_and_whoever_opens_rows_has_it_counted_anew(
+    activated: dict[str, Any], sato: Any, client_for: Any, monkeypatch: Any
+) -> None:
+    client, page, rows = client_for(sato), reverse("referrals:spread"), reverse("referrals:analytics_rows")
+
+    def look(minutes: int) -> tuple[Any, int]:
+        monkeypatch.setattr("portal.core.time.now", lambda: NOW + timedelta(minutes=minutes))
+        context = client.get(page).context
+        return context["now"], context["k"].count
+
+    assert look(0) == (NOW, 1)
+    tell("conversion", "c1", domain="c1.example", program="friends", invoice="INV-1", amount=1, currency="JPY",
+         occurred_at=(NOW - DAY).isoformat())  # fmt: skip
+    assert look(5) == (NOW, 1)
+    assert client.get(f"{rows}?stage=won_since").context["total"] == 2
+    assert look(6) == (NOW + timedelta(minutes=5), 2) == look(6)
+    tell("conversion", "c2", domain="c2.example", program="partners", invoice="INV-2", amount=1, currency="JPY",
+         occurred_at=(NOW - DAY).isoformat())  # fmt: skip
+    assert look(20) == (NOW + timedelta(minutes=5), 2)
+    assert look(21) == (NOW + timedelta(minutes=21), 3)  # nobody counts any more: the page does
+
+
 def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
     activated: dict[str, Any], sato: Any, client_for: Any, monkeypatch: Any
 ) -> None:
@@ -317,6 +340,7 @@ def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
     prompts.register(
         "test", lambda since, until: [(activated["aki"].pk, NOW - 10 * DAY), (activated["mio"].pk, NOW - DAY)]
     )
+    count_spread(now=NOW)
     asked, answered = client.get(reverse("referrals:spread")).context["asked"]
     assert (asked.part, asked.whole, answered.part) == (1, 2, 1)
 

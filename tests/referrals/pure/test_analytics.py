@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from portal.core.charts import stack_svg, steps_svg
 from portal.flywheel.stats import at_risk, kaplan_meier, kaplan_meier_counted, poisson
 from referrals.figures import Share
-from referrals.selectors.funnel import gap_of, median_of
 from referrals.selectors.slices import begin_of, end_of, months_before, slice_of
 from referrals.selectors.spread import ratio
+from referrals.selectors.waits import gap_of, median_of
 
 CASES = st.lists(st.tuples(st.integers(0, 40).map(float), st.booleans()), min_size=1, max_size=60)
 
