@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0024_refunds_that_failed")]
+    dependencies = [("referrals", "0029_how_introductions_spread_is_kept")]
     operations = [
         migrations.AddField(
             "referral",
