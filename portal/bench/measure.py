@@ -1,11 +1,16 @@
-"""Measuring one scenario: SQL and bytes exactly, then load against the trivial view and the real server in turn."""
+"""Measuring one scenario: SQL and bytes exactly, then load against the trivial view and the real server in turn.
+
+A machine's pace changes from second to second, so the two take turns and every figure is the median of the turns.
+"""
 
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
+from statistics import median
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +27,7 @@ from portal.core.bench import BenchWorld, Outcome, Request, Scenario
 
 CONCURRENCY = 16
 WARM_UP, YARDSTICK = 0.7, 1.0
+TURNS = 4
 TRANSACTION_WORDS = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
@@ -43,23 +49,33 @@ class Figures:
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table. `alone` is the same at concurrency 1; `problems` break the run, `missed` are goals."""
+    """One line of the table. `turns` are (trivial, loaded) in the order they were taken; `alone` is at concurrency 1.
+
+    `problems` break the run, `missed` are goals.
+    """
 
     scenario: Scenario
     sql: int
     bytes: int
-    trivial: Figures
-    loaded: Figures
+    turns: Sequence[tuple[Figures, Figures]]
     alone: Figures
     problems: list[str] = field(default_factory=list)
 
     @property
+    def trivial(self) -> Figures:
+        return _middle([trivial for trivial, _ in self.turns])
+
+    @property
+    def loaded(self) -> Figures:
+        return _middle([loaded for _, loaded in self.turns])
+
+    @property
     def rate_ratio(self) -> float:
-        return self.loaded.rate / self.trivial.rate if self.trivial.rate else 0.0
+        return median(loaded.rate / trivial.rate if trivial.rate else 0.0 for trivial, loaded in self.turns)
 
     @property
     def cpu_ratio(self) -> float:
-        return self.loaded.cpu_ms / self.trivial.cpu_ms if self.trivial.cpu_ms else 0.0
+        return median(loaded.cpu_ms / trivial.cpu_ms if trivial.cpu_ms else 0.0 for trivial, loaded in self.turns)
 
     @property
     def missed(self) -> list[str]:
@@ -96,7 +112,7 @@ class Bench:
         return [f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{self.trivial.port}\r\n\r\n".encode()]
 
     def measure(self, scenario: Scenario) -> Result:
-        """Run one scenario: about `seconds` + 4 in all."""
+        """Run one scenario: about `seconds` + 8 in all."""
         requests = list(scenario.requests(self.world))
         mark = scenario.mark(self.world) if scenario.mark else None
         sql = self._count_sql(requests[0], scenario)
@@ -107,13 +123,17 @@ class Bench:
             raw = raw[:-1]
         runs = Runs(self, raw, once=scenario.once)
         warm, _ = runs.on_app(WARM_UP, CONCURRENCY)
-        _, trivial = runs.on_trivial()
-        load, loaded = runs.on_app(self.seconds, CONCURRENCY)
+        loads, turns = [warm], []
+        for _turn in range(TURNS):
+            trivial = runs.on_trivial()
+            load, loaded = runs.on_app(self.seconds / TURNS, CONCURRENCY)
+            loads.append(load)
+            turns.append((trivial, loaded))
         single, alone = runs.on_app(min(2.0, self.seconds), 1)
-        loads = (warm, load, single)
+        loads.append(single)
         wrong = sum(each.broken + len(each.latencies) - each.count(scenario.statuses) for each in loads)
         if wrong:
-            seen = dict(sum((each.statuses for each in loads), start=load.statuses.__class__()))
+            seen = dict(sum((each.statuses for each in loads), start=Counter()))
             problems.append(f"{wrong} requests failed: {seen}, {sum(each.broken for each in loads)} broken off")
         if scenario.sql_budget is not None and sql > scenario.sql_budget:
             problems.append(f"{sql} SQL statements, budget {scenario.sql_budget}")
@@ -121,7 +141,7 @@ class Bench:
             answered = sum(each.count(scenario.statuses) for each in loads) + 2 * (status in scenario.statuses)
             problem = scenario.check(self.world, Outcome(answered, mark))
             problems += [problem] if problem else []
-        return Result(scenario, sql, len(body), trivial, loaded, alone, problems)
+        return Result(scenario, sql, len(body), turns, alone, problems)
 
     def _count_sql(self, request: Request, scenario: Scenario) -> int:
         """Count the statements of one request inside this process, transaction words left out."""
@@ -157,12 +177,12 @@ class Runs:
     def __init__(self, bench: Bench, raw: Sequence[bytes], *, once: bool) -> None:
         self.bench, self.raw, self.once = bench, list(raw), once
 
-    def on_trivial(self) -> tuple[client.Load, Figures]:
+    def on_trivial(self) -> Figures:
         web = self.bench.trivial
         client.run(web.port, self.bench.hello, seconds=0.2, concurrency=CONCURRENCY)
         before = web.cpu_seconds()
         load = client.run(web.port, self.bench.hello, seconds=YARDSTICK, concurrency=CONCURRENCY)
-        return load, _figures(load, web.cpu_seconds() - before, 0.0)
+        return _figures(load, web.cpu_seconds() - before, 0.0)
 
     def on_app(self, seconds: float, concurrency: int) -> tuple[client.Load, Figures]:
         web, database = self.bench.app, self.bench.postgres_pid
@@ -172,6 +192,11 @@ class Runs:
         if self.once:
             del self.raw[: len(load.latencies) + load.broken]
         return load, figures
+
+
+def _middle(figures: Sequence[Figures]) -> Figures:
+    """Return the median of each figure."""
+    return Figures(*(median(values) for values in zip(*(astuple(each) for each in figures), strict=True)))
 
 
 def _figures(load: client.Load, app: float, database: float) -> Figures:

@@ -54,6 +54,8 @@ def target_of(link: ReferralLink) -> str:
 
 def with_query(target: str, incoming: str, *, code: str, click_id: str) -> str:
     """Return the target with its own query and fragment, the visitor's query, and on a foreign host our click id."""
+    if incoming[:2] == "s=" and incoming[2:] in CHANNELS:  # how it was shared, and nothing else: most often
+        incoming = ""
     if not incoming and target.startswith("/") and "?" not in target and "#" not in target:
         return target
     parts = urlsplit(target)
