@@ -176,6 +176,11 @@ class Topic(PublicId):
                 condition=Q(hidden_at=None, deleted_at=None),
                 name="topics_of_a_space",
             ),
+            models.Index(
+                fields=["accepted_at"],
+                condition=Q(hidden_at=None, deleted_at=None, accepted_at__isnull=False),
+                name="topics_by_acceptance",
+            ),
             models.Index(fields=["author", "-created_at"], name="topics_by_author"),
             models.Index(fields=["author_organization", "-created_at"], name="topics_by_company"),
             GinIndex(fields=["tags"], name="topics_by_tag"),

@@ -24,8 +24,8 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 60  # a worker silent for this long is replaced
 graceful_timeout = 20  # requests under way may finish at a stop or reload
 keepalive = 5
-# Against slow leaks; jitter keeps workers from restarting together. A campaign's redirects reach 20,000 in seconds.
-max_requests, max_requests_jitter = 400_000, 40_000
+# Against slow leaks, and to share memory with a fresh fork again; jitter keeps workers from restarting together.
+max_requests, max_requests_jitter = 20_000, 2_000
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 control_socket_disable = True
 loglevel = "warning"  # requests are logged by the application, with their request id
