@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -16,6 +19,7 @@ def connection() -> redis.Redis:
 
 
 _own = threading.local()
+PATIENCE = 2.0  # seconds
 
 
 def own_connection() -> redis.Redis:
@@ -23,7 +27,18 @@ def own_connection() -> redis.Redis:
     client: redis.Redis | None = getattr(_own, "client", None)
     if client is None:
         client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, single_connection_client=True
-        )
+            settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=1, single_connection_client=True,
+            redis_connect_func=_greet,
+        )  # fmt: skip
         _own.client = client
     return client
+
+
+def _greet(made: Any) -> None:
+    """Greet Redis as usual; from then on the kernel ends a wait. Python's own time-out polls before every send and read."""
+    made.on_connect()
+    whole, part = divmod(PATIENCE, 1)
+    wait = struct.pack("ll", int(whole), int(part * 1_000_000))
+    for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        made._sock.setsockopt(socket.SOL_SOCKET, option, wait)  # noqa: SLF001  redis-py hands its socket to nobody
+    made._sock.settimeout(None)  # noqa: SLF001
