@@ -32,6 +32,12 @@ def prepared(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Iterato
         yield cursor
 
 
+def change(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> int:
+    """Execute a statement that is kept prepared and returns no rows; return how many it changed."""
+    with prepared(sql, parameters) as cursor:
+        return int(cursor.rowcount)
+
+
 @contextmanager
 def whatever_comes_often() -> Iterator[None]:
     """Keep every statement prepared that is asked a few times: for a long run of the same acts on this connection."""

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from portal import events
 from portal.core.inserts import insert
-from portal.core.prepared import prepared
+from portal.core.prepared import change
 from portal.core.statements import Statement
 from referrals import machine, reasons
 from referrals.events import ReferralMoved
@@ -58,9 +58,7 @@ def move(
     values = {
         "to": to, "now": now, "reason": kept_reason, "id": referral.pk, "before": before, "version": referral.version,
     }  # fmt: skip
-    with prepared(_MOVE, values) as cursor:
-        moved = cursor.rowcount
-    if not moved:
+    if not change(_MOVE, values):
         raise Stale(f"referral {referral.pk} is no longer {before} v{referral.version}")
     referral.state, referral.state_since, referral.reason = to, now, kept_reason
     referral.version, referral.noted_at = referral.version + 1, now

@@ -13,7 +13,7 @@ import structlog
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
-from portal.core.prepared import prepared, whatever_comes_often
+from portal.core.prepared import change, whatever_comes_often
 from referrals.models import Fact
 from referrals.services.apply import Places, apply
 from referrals.services.verdicts import Again, Applied, Parked, Review
@@ -171,10 +171,7 @@ def _keep(fact: Fact, outcome: Applied | Parked | Review, now: datetime) -> None
     else:
         fact.state, fact.waits_for, fact.applied_at, fact.result = Fact.State.APPLIED, "", now, outcome.result
     values = [fact.state, fact.waits_for, fact.applied_at, json.dumps(fact.result), fact.pk]
-    with prepared(
-        "UPDATE referrals_fact SET state = %s, waits_for = %s, applied_at = %s, result = %s WHERE id = %s", values
-    ):
-        pass
+    change("UPDATE referrals_fact SET state = %s, waits_for = %s, applied_at = %s, result = %s WHERE id = %s", values)
 
 
 def retry_parked(*, now: datetime, limit: int = 500) -> int:
