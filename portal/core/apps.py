@@ -1,10 +1,25 @@
-"""The core app: abstract models, template tags, long jobs."""
+"""The core app: abstract models, template tags, long jobs, and the words of checks that every form makes."""
 
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.utils.translation import ngettext_lazy
 
 
 class CoreConfig(AppConfig):
     name = "portal.core"
     label = "core"
+
+    def ready(self) -> None:
+        """Say how long a text should be as a person would; Django's own sentence reads like a log in Japanese."""
+        MinLengthValidator.message = ngettext_lazy(
+            "Please write at least %(limit_value)d character; this has %(show_value)d.",
+            "Please write at least %(limit_value)d characters; this has %(show_value)d.",
+            "limit_value",
+        )
+        MaxLengthValidator.message = ngettext_lazy(
+            "Please write at most %(limit_value)d character; this has %(show_value)d.",
+            "Please write at most %(limit_value)d characters; this has %(show_value)d.",
+            "limit_value",
+        )

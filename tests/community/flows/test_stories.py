@@ -139,7 +139,7 @@ def test_a_refused_story_keeps_every_value(as_: Any, aki: Any) -> None:
     assert response.status_code == 422
     assert not Story.objects.exists()
     for piece in ('value="短"', "社内便で5拠点", 'value="約六日"', 'value="電話"', 'value="12"', "数字で書いてください",
-                  "こちらも必要です"):  # fmt: skip
+                  "こちらも必要です", "4文字以上で入力してください（現在1文字）。"):  # fmt: skip
         assert piece in page, piece
     nothing = as_(aki).post(NEW, {"title": "　", "problem": "", "action": " ", "outcome": ""})
     assert nothing.status_code == 422
