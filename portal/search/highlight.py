@@ -19,6 +19,7 @@ LOOK_THROUGH = 3_000  # how much of a text is cut into words when no word stands
 
 
 Place = tuple[int, int]  # where a normalised character begins and ends in the text as written
+Places = list[Place] | None  # None: every character stands where it stood
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,8 @@ def html(pieces: Iterable[Piece]) -> SafeString:
 
 def snippet(text: str, words: tuple[str, ...]) -> list[Piece]:
     """Return about 160 characters of `text` around the first found word, the found words marked."""
-    text = " ".join(text.split())
     for begin, stop, variants in _places_to_look(text, words):
-        part = text[begin:stop]
+        part = _in_one_line(text[begin:stop])
         spans = _spans(part, words, variants=variants)
         if spans:
             break
@@ -54,9 +54,9 @@ def snippet(text: str, words: tuple[str, ...]) -> list[Piece]:
         start = cut + 1 if cut > 0 else start
     end = min(len(part), start + LENGTH)
     pieces = _pieces(part, spans, start, end)
-    if begin + start:
+    if begin or start:
         pieces.insert(0, Piece("…", False))
-    if begin + end < len(text):
+    if end < len(part) or stop < len(text):
         pieces.append(Piece("…", False))
     return pieces
 
@@ -68,17 +68,38 @@ def _places_to_look(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, in
     beginning of the text.
     """
     needles = [needle for word in words for needle in _needles(word)]
-    for start in range(0, len(text), STRETCH):
-        stop = start + STRETCH + AROUND  # a word may stand across the end
-        raw = text[start:stop]
-        folded = normalise(raw)
+    place = _first_place(text, needles)
+    if place is not None:
+        about, drift = place
+        yield max(0, about - drift - 2 * AROUND), about + drift + 2 * LENGTH, False
+        start = about - about % STRETCH
+        yield max(0, start - 2 * AROUND), start + STRETCH + AROUND + LENGTH, False
+    yield 0, LOOK_THROUGH, True
+
+
+def _first_place(text: str, needles: list[str]) -> tuple[int, int] | None:
+    """Return about where the first needle stands in a text as written, and how far off that may be."""
+    lower = text.lower()
+    found = [at for at in map(lower.find, needles) if at >= 0]
+    if found:
+        return min(found), abs(len(lower) - len(text))
+    for start in range(0, len(text), STRETCH):  # in other widths, or across the end of a line
+        raw = text[start : start + STRETCH + AROUND]  # a word may stand across the end
+        folded = normalise(_in_one_line(raw))
         found = [at for at in map(folded.find, needles) if at >= 0]
         if found:
-            about, drift = start + min(found), abs(len(folded) - len(raw))  # folding may move it a little
-            yield max(0, about - drift - 2 * AROUND), about + drift + 2 * LENGTH, False
-            yield max(0, start - 2 * AROUND), stop + LENGTH, False
-            break
-    yield 0, LOOK_THROUGH, True
+            return start + min(found), abs(len(folded) - len(raw))
+    return None
+
+
+def stands_in(text: str, words: tuple[str, ...]) -> bool:
+    """Return whether one of the words plainly stands in `text`, in this width and on one line."""
+    lower = text.lower()
+    return any(needle in lower for word in words for needle in _needles(word))
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _spans(text: str, words: tuple[str, ...], *, variants: bool) -> list[tuple[int, int]]:
@@ -88,7 +109,7 @@ def _spans(text: str, words: tuple[str, ...], *, variants: bool) -> list[tuple[i
         for needle in _needles(word):
             at = folded.find(needle)
             while at >= 0 and len(found) < 200:
-                found.append((places[at][0], places[at + len(needle) - 1][1]))
+                found.append(_as_written(places, at, at + len(needle)))
                 at = folded.find(needle, at + len(needle))
     if variants:
         found += _variant_spans(folded, places, words)
@@ -106,26 +127,30 @@ def _forms(word: str) -> list[str]:
     return [token.form for token in tokens(word)]
 
 
-def _variant_spans(folded: str, places: list[Place], words: tuple[str, ...]) -> list[tuple[int, int]]:
+def _as_written(places: Places, begin: int, end: int) -> Place:
+    return (places[begin][0], places[end - 1][1]) if places is not None else (begin, end)
+
+
+def _variant_spans(folded: str, places: Places, words: tuple[str, ...]) -> list[tuple[int, int]]:
     """Find the words in other spellings: the same row of normalised forms."""
     stream = list(tokens(folded))
     found: list[tuple[int, int]] = []
     for word in words:
         forms = _forms(word)
         found += [
-            (places[stream[n].begin][0], places[stream[n + len(forms) - 1].end - 1][1])
+            _as_written(places, stream[n].begin, stream[n + len(forms) - 1].end)
             for n in range(len(stream) - len(forms) + 1 if forms else 0)
             if [token.form for token in stream[n : n + len(forms)]] == forms
         ]
     return found
 
 
-def _folded(text: str) -> tuple[str, list[Place]]:
+def _folded(text: str) -> tuple[str, Places]:
     """Return the normalised text and, for each of its characters, its place in `text`."""
     if unicodedata.is_normalized("NFKC", text):
         folded = text.lower()
         if len(folded) == len(text):  # nothing moved
-            return folded, [(n, n + 1) for n in range(len(text))]
+            return folded, None
     characters: list[str] = []
     places: list[Place] = []
     n = 0

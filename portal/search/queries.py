@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.signing import BadSignature, Signer
 from django.db import connection
+from django.db.models.functions import Left
 from django.utils.safestring import SafeString
 
 from portal.search import highlight, registry
@@ -17,6 +18,7 @@ from portal.search.query import Query, parse
 
 FIRST_STAGE = 250  # ranking reads the words of every match: see decision 0012
 PAGE = 20
+BEGINNING = 4_000  # characters; enough for nearly every document's snippet
 # Weights of D, C, B, A; a document loses half its worth in two years.
 RANK = "ts_rank('{0.05, 0.2, 0.4, 1.0}', found.vector, %(query)s::tsquery)"
 DECAY = "power(0.5, greatest(0, extract(epoch FROM %(now)s - found.updated_at)) / (730 * 86400.0))"
@@ -127,11 +129,29 @@ def _hits(user: Any, query: Query, part: Sequence[tuple[int, str, int]]) -> list
         if source is not None:
             allowed |= {(kind, pk) for pk in (source.visible(user, ids) if source.visible else ids)}
     kept = [row for row in part if (row[1], row[2]) in allowed]
-    rows = SearchDocument.objects.defer("vector").in_bulk([row[0] for row in kept])
-    return [_hit(rows[row[0]], query) for row in kept if row[0] in rows]
+    rows = _rows([row[0] for row in kept])
+    texts = _texts(rows, query)
+    return [_hit(rows[row[0]], texts[row[0]], query) for row in kept if row[0] in rows]
 
 
-def _hit(row: SearchDocument, query: Query) -> Hit:
+def _rows(ids: Sequence[int]) -> dict[int, Any]:
+    """Load documents with the beginning of their text: a long discussion may have 200,000 characters."""
+    return SearchDocument.objects.defer("vector", "text").annotate(beginning=Left("text", BEGINNING)).in_bulk(ids)
+
+
+def _texts(rows: dict[int, Any], query: Query) -> dict[int, str]:
+    """Return what each snippet is cut from: the beginning, or the whole text where no word stands in that."""
+    texts = {pk: row.beginning for pk, row in rows.items()}
+    late = [
+        pk for pk, text in texts.items()
+        if len(text) == BEGINNING and not highlight.stands_in(text[: -highlight.LENGTH], query.words)
+    ]  # fmt: skip
+    if late:
+        texts |= dict(SearchDocument.objects.filter(pk__in=late).values_list("pk", "text"))
+    return texts
+
+
+def _hit(row: SearchDocument, text: str, query: Query) -> Hit:
     source = registry.source(row.kind)
     return Hit(
         kind=row.kind,
@@ -139,7 +159,7 @@ def _hit(row: SearchDocument, query: Query) -> Hit:
         label=str(source.label) if source else "",
         url=row.url,
         title=highlight.mark(row.title, query.words),
-        snippet=highlight.snippet(row.text, query.words),
+        snippet=highlight.snippet(text, query.words),
         updated_at=row.updated_at,
         language=row.language,
     )

@@ -216,6 +216,22 @@ def test_a_snippet_shows_the_words_in_a_long_text() -> None:
     assert pieces[0].text == "…"
 
 
+@pytest.mark.parametrize(
+    ("text", "typed", "expected"),
+    [
+        ("前置き。" * 2_000 + "請求書を送る" + "。続き" * 100, "請求書", "[請求書]を送る"),
+        ("前置き。" * 2_000 + "ＩＮＶＯＩＣＥを送る" + "。続き" * 100, "invoice", "[ＩＮＶＯＩＣＥ]を送る"),
+        ("Lead in. " * 600 + "the late\n   invoice came" + " and so on" * 100, '"late invoice"', "[late invoice] came"),
+        ("短い請求書", "請求書", "短い[請求書]"),
+    ],
+)
+def test_the_snippet_of_a_hit_shows_the_word_however_late_it_stands(text: str, typed: str, expected: str) -> None:
+    put(1, "題", text)
+    (hit,) = queries.search(AnonymousUser(), typed, now=people.NOW).hits
+    assert expected in marked(hit.snippet)
+    assert (hit.snippet[0].text == "…") == (len(text) > 100)
+
+
 def test_the_page_marks_words_and_keeps_the_kind_in_the_address(as_: Any, aki: Any) -> None:
     put(1, "請求書の<script>再発行", "請求書を送る")
     page = as_(aki).get("/search/", {"q": "請求書"}).content.decode()
