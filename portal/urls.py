@@ -24,15 +24,16 @@ portal_patterns = (
     "portal",
 )
 
+# Addresses are tried one after another, so what is asked for most stands first: a topic was the 137th of them.
 urlpatterns = [
     path("", include(portal_patterns)),
-    path("", include("portal.accounts.urls")),
+    path("", include("community.urls")),
     path("", include("portal.search.urls")),
+    path("", include("referrals.urls")),
+    path("", include("portal.accounts.urls")),
     path("", include("portal.teams.urls")),
     path("", include("portal.flywheel.urls")),
     path("", include("portal.delivery.urls")),
-    path("", include("referrals.urls")),
-    path("", include("community.urls")),
     path("", include("portal.notifications.urls")),
     path("", include("portal.api.urls")),
     path("accounts/", include("allauth.urls")),
