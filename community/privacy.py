@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from community.models import ArticleVote, Draft, Flag, Follow, Post, Reaction, ReadState, Story, Topic
+from community.models import ArticleVote, Attachment, Draft, Flag, Follow, Post, Reaction, ReadState, Story, Topic
+from community.services.attachments import remove_attachments
 from community.services.stories import withdraw_story
 from portal.accounts.models import User
 from portal.accounts.privacy import register_eraser, register_exporter, register_off_boarder
@@ -50,6 +51,11 @@ def _stories(user: User) -> Iterable[dict[str, Any]]:
         }  # fmt: skip
 
 
+def _attachments(user: User) -> Iterable[dict[str, Any]]:
+    rows = Attachment.objects.filter(uploader=user).order_by("pk")
+    return ({"name": row.name, "url": row.get_absolute_url(), "sent_at": row.created_at} for row in rows)
+
+
 def _erase(user: User, now: datetime) -> None:
     """Posts and marks stay (others rely on them) under "a former member"; what only she could see goes.
 
@@ -60,6 +66,8 @@ def _erase(user: User, now: datetime) -> None:
     Post.objects.filter(topic__story__author=user, number=1).update(markdown="", html="")
     Topic.objects.filter(story__author=user).update(title="")
     Story.objects.filter(author=user).delete()
+    remove_attachments(list(Attachment.objects.unused().filter(uploader=user)))
+    Attachment.objects.filter(uploader=user).update(uploader=None, name="")
     for model in (Draft, Follow, ReadState, ArticleVote):
         model.objects.filter(user=user).delete()
     Flag.objects.filter(reporter=user).update(reporter=None, note="")
@@ -80,5 +88,6 @@ def register() -> None:
     register_exporter("drafts", _drafts)
     register_exporter("reports", _flags)
     register_exporter("stories", _stories)
+    register_exporter("pictures", _attachments)
     register_eraser("community", _erase)
     register_off_boarder("community", _off_board)

@@ -7,7 +7,19 @@ from django.urls import path, re_path
 from community.api.articles import Articles
 from community.api.stories import Stories
 from community.api.topics import Posts, Topics
-from community.views import articles, asking, feeds, lists, moderation, posts, reading, stories, story_desk, topics
+from community.views import (
+    articles,
+    asking,
+    attachments,
+    feeds,
+    lists,
+    moderation,
+    posts,
+    reading,
+    stories,
+    story_desk,
+    topics,
+)
 
 app_name = "community"
 
@@ -72,5 +84,7 @@ urlpatterns = [
     path("api/v1/topics/<int:pk>/posts/", Posts.as_view(), name="api_posts"),
     path("api/v1/stories/", Stories.as_view(), name="api_stories"),
     path("api/v1/articles/", Articles.as_view(), name="api_articles"),
+    path("files/", attachments.attach, name="attach"),
+    path("files/<uuid:public_id>/<int:width>x<int:height>/", attachments.attachment, name="attachment"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
 ]

@@ -231,6 +231,8 @@ PERIODIC_TASKS = {
     "notifications-digests": ("portal.notifications.tasks.put_due_digests", 900),
     # Documents whose doorbell was lost are indexed all the same.
     "search-sweep": ("portal.search.tasks.index_queued", 15),
+    # Pictures that were sent for a text that never came; a week passes first.
+    "community-attachments": ("community.tasks.remove_unused_attachments", 24 * 3600),
     # Clicks wait in a Redis stream; counts on pages are seconds old, not minutes.
     "referrals-drain": ("referrals.tasks.drain_clicks", 3),
     # The hold of approved rewards ends by the day; unapproved ones stay.

@@ -60,6 +60,11 @@ def _story(world: World) -> list[Any]:
     return [world.story.public_id]
 
 
+def _attachment(world: World) -> list[Any]:
+    row = world.attachment
+    return [row.public_id, row.width, row.height]
+
+
 def _draft(world: World) -> list[Any]:
     return [world.draft.pk]
 
@@ -262,6 +267,8 @@ POLICY: dict[str, Line] = {
     "community:similar": Line("member"),
     "community:feed": Line("public"),
     "community:sitemap": Line("public"),
+    "community:attach": Line("member", reads=False, writes=True),
+    "community:attachment": Line("public", args=_attachment),
     "community:api_topics": Line("key:topics:read", writes=True),
     "community:api_posts": Line("key:topics:read", args=_question, writes=True),
     "community:api_articles": Line("key:articles:read"),

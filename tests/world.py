@@ -133,6 +133,17 @@ class World:
         return a_published_story(self.person("aki"), self.person("mori"))
 
     @cached_property
+    def attachment(self) -> Any:
+        """A picture in a public question of aki's."""
+        from community.services.attachments import note_uses, take_attachment
+        from tests.pictures import a_picture
+
+        aki, post = self.person("aki"), self.question_post
+        row = take_attachment(uploader=aki, file=a_picture(), name="screen.png", size=1_000, now=people.NOW)
+        note_uses(writer=aki, text=row.get_absolute_url(), post=post)
+        return row
+
+    @cached_property
     def draft(self) -> Any:
         """Something aki has begun to write."""
         from community.services import save_draft

@@ -1,6 +1,7 @@
 """The nouns of the community."""
 
 from community.models.articles import Article, ArticleRevision, ArticleVote
+from community.models.attachments import Attachment, AttachmentUse
 from community.models.moderation import Flag, ModerationAct
 from community.models.posts import Post, PostRevision, Reaction
 from community.models.reading import Draft, Follow, ReadState
@@ -12,6 +13,8 @@ __all__ = [
     "Article",
     "ArticleRevision",
     "ArticleVote",
+    "Attachment",
+    "AttachmentUse",
     "Draft",
     "Flag",
     "Follow",

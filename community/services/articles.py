@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from community.events import ArticleArchived, ArticleJudged, ArticlePublished
 from community.facts import of_article
 from community.models import Article, ArticleRevision, ArticleVote, Space, Topic, Visibility
+from community.services.attachments import note_uses
 from community.services.drafts import forget_draft
 from community.services.spaces import count_tags
 from community.services.topics import confine
@@ -82,6 +83,7 @@ def save_article(
         editor=editor,
         at=now,
     )
+    note_uses(writer=editor, text=body, article=article)
     if draft_key:
         forget_draft(user=editor, key=draft_key)
     audit.record(

@@ -13,6 +13,7 @@ from community.events import AnswerPosted, PostDeleted, PostEdited, PostRestored
 from community.facts import of_post, subject_of
 from community.models import Post, PostRevision, Topic
 from community.selectors.people import mentioned
+from community.services.attachments import forget_uses, note_uses
 from community.services.drafts import forget_draft
 from community.services.reading import begin_following, note_read
 from community.services.spaces import count_tags, tag_step
@@ -95,6 +96,7 @@ def _post(
         markdown=body, html=rendered.html, language=guess_language(rendered.text), created_at=now, form_key=form_key,
     )  # fmt: skip
     insert(post)
+    note_uses(writer=author, text=body, post=post)
     note_read(user=author, topic=topic, number=post.number, now=now)
     if draft_key:
         forget_draft(user=author, key=draft_key)
@@ -139,6 +141,8 @@ def edit_post(
     post.markdown, post.html, post.language = body, rendered.html, guess_language(rendered.text)
     post.edited_at, post.edited_by = now, editor
     post.save(update_fields=["markdown", "html", "language", "edited_at", "edited_by", "revision_count"])
+    note_uses(writer=editor, text=body, post=post)
+    forget_uses(post=post, text=body)
     PostRevision.objects.create(
         post=post, number=post.revision_count, title=new_title if first else "", markdown=body, editor=editor,
         reason=reason, at=now,

@@ -13,6 +13,7 @@ from community.facts import of_post, subject_of
 from community.models import Follow, Post, ReadState, Space, Topic, Visibility
 from community.models.spaces import stricter
 from community.selectors.people import mentioned
+from community.services.attachments import note_uses
 from community.services.drafts import forget_draft
 from community.services.spaces import count_tags, tag_step
 from community.text import guess_language
@@ -99,6 +100,7 @@ def _post(
         by_staff=author.is_team, markdown=body, html=rendered.html, language=language, created_at=now,
     )  # fmt: skip
     insert(post)
+    note_uses(writer=author, text=body, post=post)
     Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + 1)
     insert(Follow(user=author, topic=topic, created_at=now))
     insert(ReadState(user=author, topic=topic, last_read_number=1, read_at=now))

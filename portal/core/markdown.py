@@ -28,6 +28,7 @@ LINK_REL = "nofollow ugc noopener"
 
 # "@" after a letter or digit of an address is no mention: mail@example.com.
 MENTION = re.compile(r"(?<![A-Za-z0-9._%+\-/@])@([^\W_][\w.\-]{0,59})")
+SIZE = re.compile(r"/([1-9]\d{0,3})x([1-9]\d{0,3})/$")  # of a picture of ours, in pixels
 JAPANESE_STOP = re.compile("[、。，．！？「」『』（）【】〈〉《》　]")
 BLOCKS = frozenset(
     ("p", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "tr", "table", "hr", "br")
@@ -42,7 +43,7 @@ ATTRIBUTES = {
     "a": {"href", "title"},
     "code": {"data-language"},
     "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
-    "img": {"src", "alt", "title", "loading", "decoding"},
+    "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
     "input": {"checked", "disabled"},
     "ol": {"start"},
     "td": {"align"},
@@ -164,9 +165,16 @@ def _colour(code: LexborNode) -> None:
 
 
 def _keep_or_link(image: LexborNode) -> None:
-    """Show images of this site; a foreign one would tell its server who reads, so it becomes a link."""
+    """Show images of this site; a foreign one would tell its server who reads, so it becomes a link.
+
+    One whose address tells its size gets it, so that nothing moves when it arrives, and opens in full.
+    """
     source = image.attributes.get("src") or ""
     if source.startswith("/") and not source.startswith(("//", "/\\")):
+        if size := SIZE.search(source):
+            image.attrs["width"], image.attrs["height"] = size.groups()
+            if image.parent is None or image.parent.tag != "a":
+                _replace(image, f'<a href="{escape(source)}">{image.html}</a>')
         return
     label = image.attributes.get("alt") or source
     _replace(image, f'<a href="{escape(source)}">{escape(label)}</a>')

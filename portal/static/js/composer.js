@@ -4,7 +4,7 @@ import { token } from "./toasts.js";
 const AROUND = { bold: ["**", "**"], code: ["`", "`"], link: ["[", "](https://)"] };
 const BEFORE = { heading: "## ", quote: "> ", list: "- ", ordered: "1. " };
 
-function put(area, from, to, text) {
+export function put(area, from, to, text) {
   area.focus();
   area.setSelectionRange(from, to);
   if (!document.execCommand("insertText", false, text)) { // keeps the browser's own undo where it can

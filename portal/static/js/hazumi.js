@@ -10,5 +10,6 @@ import "./when.js";
 import "./toggles.js";
 import "./composer.js";
 import "./drafts.js";
+import "./attach.js";
 import "./confirm.js";
 import "./whats.js";
