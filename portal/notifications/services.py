@@ -82,9 +82,10 @@ def mark_read(*, user: User, now: datetime, ids: Iterable[int] | None = None) ->
     return (rows if ids is None else rows.filter(pk__in=list(ids))).update(read_at=now)
 
 
-def mark_subject_read(*, user: User, group_key: str, now: datetime) -> int:
-    """Mark what a person was told of one thing as read, because she has opened it."""
-    return Notification.objects.filter(user=user, read_at=None, group_key=group_key).update(read_at=now)
+def mark_subject_read(*, user: User, group_key: str, now: datetime, up_to: int | None = None) -> int:
+    """Mark what a person was told of one thing as read, because she has seen it; `up_to` the post of that number."""
+    rows = Notification.objects.filter(user=user, read_at=None, group_key=group_key)
+    return (rows if up_to is None else rows.filter(data__number__lte=up_to)).update(read_at=now)
 
 
 def mark_unread(*, user: User, read_at: datetime) -> int:
