@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.RequestLine",
+    "portal.middleware.NothingUnstorable",  # inside the line of the request, so that its page names the request
 ]
 
 ROOT_URLCONF = "portal.urls"
