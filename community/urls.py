@@ -46,6 +46,7 @@ urlpatterns = [
     path("posts/<int:pk>/react/<slug:kind>/", posts.react, name="react"),
     path("posts/<int:pk>/flag/", posts.flag, name="flag"),
     path("posts/<int:pk>/accept/", posts.accept, name="accept"),
+    path("following/", reading.following, name="following"),
     path("drafts/", reading.drafts, name="drafts"),
     path("drafts/<int:pk>/discard/", reading.discard_draft, name="discard_draft"),
     path("drafts/<int:pk>/restore/", reading.restore_draft, name="restore_draft"),
@@ -72,5 +73,6 @@ urlpatterns = [
     path("api/v1/topics/<int:pk>/posts/", Posts.as_view(), name="api_posts"),
     path("api/v1/stories/", Stories.as_view(), name="api_stories"),
     path("api/v1/articles/", Articles.as_view(), name="api_articles"),
+    path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
 ]
