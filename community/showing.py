@@ -42,7 +42,10 @@ def for_you(request: HttpRequest, subject: Any) -> Panel | None:
         return None
     answered, waiting = home.answered_for(user), home.waiting_for(user)
     is_new = not answered and not waiting and not Topic.objects.filter(author=user).exists()
-    return Panel("community/panels/for_you.html", {"answered": answered, "waiting": waiting, "is_new": is_new})
+    context = {"answered": answered, "waiting": waiting, "is_new": is_new}
+    if is_new:
+        context |= {"has_profile": bool(user.bio or user.job_title), "has_read": home.has_read(user)}
+    return Panel("community/panels/for_you.html", context)
 
 
 def new_and_useful(request: HttpRequest, subject: Any) -> Panel | None:

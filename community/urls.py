@@ -37,6 +37,7 @@ urlpatterns = [
     path("topics/<int:pk>/read/", reading.read, name="read"),
     path("topics/<int:pk>/lock/", topics.lock, name="lock"),
     path("tags/<str:slug>/follow/", reading.follow_tag, name="follow_tag"),
+    path("people/", asking.people, name="people"),
     path("posts/preview/", asking.preview, name="preview"),
     path("posts/<int:pk>/", posts.post, name="post"),
     path("posts/<int:pk>/edit/", posts.edit, name="edit"),

@@ -9,6 +9,8 @@ import "./copy.js";
 import "./when.js";
 import "./toggles.js";
 import "./composer.js";
+import "./mentions.js";
 import "./drafts.js";
 import "./confirm.js";
 import "./whats.js";
+import "./windows.js";
