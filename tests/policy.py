@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from portal.accounts.services import set_picture
+from tests.pictures import a_picture
 from tests.world import World
 
 
@@ -38,6 +41,12 @@ def _acme(world: World) -> list[Any]:
 
 def _aki(world: World) -> list[Any]:
     return [world.person("aki").public_id]
+
+
+def _avatar(world: World) -> list[Any]:
+    user = world.person("aki")
+    set_picture(user=user, file=a_picture())
+    return [Path(user.avatar.name).name]
 
 
 def _question(world: World) -> list[Any]:
@@ -136,6 +145,8 @@ POLICY: dict[str, Line] = {
     ),
     "accounts:language": Line("public", reads=False, writes=True),
     "accounts:theme": Line("public", reads=False, writes=True),
+    "accounts:picture": Line("member", reads=False, writes=True),
+    "accounts:avatar": Line("public", args=_avatar),
     "accounts:profile": Line("member", writes=True),
     "accounts:privacy": Line("member"),
     "accounts:export": Line("member"),

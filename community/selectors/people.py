@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Lower, Replace
 
 from community.models import Post, Topic
@@ -53,7 +53,8 @@ def mentionable(begun: str, user: User) -> list[Mentionable]:
         colleagues = Membership.objects.filter(user=OuterRef("pk"), ended_at=None, organization=user.organization_id)
         known = known | Q(Exists(colleagues))
     rows = User.objects.filter(known, is_active=True).annotate(key=_plain()).filter(key__contains=key)
-    people = list(rows.exclude(pk=user.pk).distinct().order_by("display_name", "pk")[:AT_MOST])
+    rows = rows.annotate(inside=Case(When(key__startswith=key, then=0), default=1, output_field=IntegerField()))
+    people = list(rows.exclude(pk=user.pk).distinct().order_by("inside", "display_name", "pk")[:AT_MOST])
     companies = dict(
         Membership.objects.filter(user__in=people, ended_at=None, user__company_visible=True).values_list(
             "user_id", "organization__name"

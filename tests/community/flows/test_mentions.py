@@ -11,7 +11,9 @@ def offered(browser: Any, begun: str) -> list[str]:
     return [person["handle"] for person in browser.get("/people/", {"q": begun}).json()["people"]]
 
 
-def test_colleagues_staff_and_writers_are_offered(as_: Any, aki: Any, ren: Any, mio: Any, sato: Any, daniel: Any) -> None:
+def test_colleagues_staff_and_writers_are_offered(
+    as_: Any, aki: Any, ren: Any, mio: Any, sato: Any, daniel: Any
+) -> None:
     browser = as_(aki)
     assert offered(browser, "蓮") == ["蓮田蓮さん"]
     assert offered(browser, "佐藤 誠") == ["佐藤誠さん"]
