@@ -101,6 +101,8 @@ POLICY: dict[str, Line] = {
     "portal:remove_sample": Line("administrator", reads=False, writes=True),
     "portal:job": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
     "portal:job_errors": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
+    "portal:offline": Line("public"),
+    "portal:service_worker": Line("public"),
     "portal:healthz": Line("public", reads=False),  # answers 503 in tests: no worker; tests/portal/test_health.py
     "portal:metrics": Line("public", reads=False),  # a bearer token of its own; tests/portal/test_health.py
     "accounts:member": Line("member", args=_aki),

@@ -14,3 +14,4 @@ import "./drafts.js";
 import "./confirm.js";
 import "./whats.js";
 import "./windows.js";
+import "./offline.js";
