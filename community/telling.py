@@ -32,7 +32,9 @@ def _topic(event: Event) -> Topic | None:
 
 
 def _asker(event: Event) -> Iterable[int | None]:
-    return [event.payload["asker_id"]]
+    """Who asked, unless she has let her question go: she follows it from the first moment."""
+    follows = Follow.objects.filter(topic=event.payload["topic_id"], user=event.payload["asker_id"])
+    return follows.values_list("user_id", flat=True)
 
 
 def _author(event: Event) -> Iterable[int | None]:

@@ -43,13 +43,16 @@ class RequestLine(RequestMiddleware):
 
 
 class NothingUnstorable:
-    """Answers "not found" to an address or a form with a NUL in it: PostgreSQL has no such text, so nothing can match."""
+    """PostgreSQL has no text with a NUL: what an address asks for is read without it, a path or a form with it finds nothing."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", "") or "\x00" in request.path:
+        while "%00" in request.META.get("QUERY_STRING", ""):
+            request.META["QUERY_STRING"] = request.META["QUERY_STRING"].replace("%00", "")
+            request.__dict__.pop("GET", None)
+        if "\x00" in request.path:
             raise Http404
         is_form = request.method == "POST" and request.content_type == "application/x-www-form-urlencoded"
         if is_form and any("\x00" in value for values in request.POST.lists() for value in values[1]):

@@ -34,17 +34,16 @@ def mentioned(names: Iterable[str], topic: Topic) -> list[int]:
 
 
 @dataclass(frozen=True)
-class Mentionable:
-    """A person as the list under a text offers her; `handle` is what goes into the text after "@"."""
+class Found:
+    """A person, with the company she lets others see."""
 
-    name: str
-    handle: str
+    person: User
     company: str
 
 
-def mentionable(begun: str, user: User) -> list[Mentionable]:
-    """Return whom a begun mention may mean: colleagues, and people who wrote something the reader can read."""
-    key = name_key(begun).removesuffix("さん")
+def people_called(name: str, user: User, *, limit: int = AT_MOST) -> list[Found]:
+    """Return people whose name has this in it, the reader may know of: staff, colleagues, who wrote what she can read."""
+    key = name_key(name).removesuffix("さん")
     if not key:
         return []
     wrote = Exists(Post.objects.visible_to(user).filter(author=OuterRef("pk")))
@@ -54,17 +53,30 @@ def mentionable(begun: str, user: User) -> list[Mentionable]:
         known = known | Q(Exists(colleagues))
     rows = User.objects.filter(known, is_active=True).annotate(key=_plain()).filter(key__contains=key)
     rows = rows.annotate(inside=Case(When(key__startswith=key, then=0), default=1, output_field=IntegerField()))
-    people = list(rows.exclude(pk=user.pk).distinct().order_by("inside", "display_name", "pk")[:AT_MOST])
+    people = list(rows.exclude(pk=user.pk).distinct().order_by("inside", "display_name", "pk")[:limit])
     companies = dict(
         Membership.objects.filter(user__in=people, ended_at=None, user__company_visible=True).values_list(
             "user_id", "organization__name"
         )
     )
-    found = []
-    for person in people:
-        called = person_called(person.display_name)
+    return [Found(person, companies.get(person.pk, "")) for person in people]
+
+
+@dataclass(frozen=True)
+class Mentionable:
+    """A person as the list under a text offers her; `handle` is what goes into the text after "@"."""
+
+    name: str
+    handle: str
+    company: str
+
+
+def mentionable(begun: str, user: User) -> list[Mentionable]:
+    """Return whom a begun mention may mean. A name that a mention cannot spell would reach nobody and is left out."""
+    offered = []
+    for found in people_called(begun, user):
+        called = person_called(found.person.display_name)
         handle = "".join(called.split())
-        spelled = MENTION.fullmatch(f"@{handle}")
-        if spelled:  # a name that a mention cannot spell would reach nobody
-            found.append(Mentionable(called, handle, companies.get(person.pk, "")))
-    return found
+        if MENTION.fullmatch(f"@{handle}"):
+            offered.append(Mentionable(called, handle, found.company))
+    return offered

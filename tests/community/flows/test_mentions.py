@@ -38,6 +38,13 @@ def test_a_company_kept_to_herself_is_not_told(as_: Any, aki: Any, mio: Any) -> 
     assert as_(aki).get("/people/", {"q": "水島"}).json()["people"][0]["company"] == ""
 
 
+def test_a_search_finds_people_for_members_alone(as_: Any, aki: Any, ren: Any) -> None:
+    address = f"/members/{ren.public_id}/"
+    assert address in as_(aki).get("/search/?q=蓮田").content.decode()
+    assert address not in as_(aki).get("/search/?q=蓮田&kind=article").content.decode()
+    assert address not in as_().get("/search/?q=蓮田").content.decode()
+
+
 def test_the_list_of_notifications_has_a_tab_for_mentions(as_: Any, aki: Any) -> None:
     page = as_(aki).get("/notifications/?show=mentions").content.decode()
     assert "メンション" in page
