@@ -8,7 +8,7 @@ from typing import Any
 from portal.core.pagination import page_by_key
 from portal.core.statements import Statement
 from portal.notifications import registry
-from portal.notifications.models import Notification, Preference
+from portal.notifications.models import Notification, Preference, QuietHours
 
 MANY = 99
 
@@ -86,6 +86,10 @@ def page(user: Any, *, unread: bool, cursor: str | None, size: int = 30, kinds: 
         groups.setdefault(row.group_key, []).append(told(row))
     made = [Group(entries[0], tuple(entries[1:])) for entries in groups.values()]
     return Notified(made, found.next_cursor, found.previous_cursor)
+
+
+def quiet_hours(user: Any) -> QuietHours | None:
+    return QuietHours.objects.filter(user=user).first()
 
 
 def preferences(user: Any) -> list[dict[str, Any]]:

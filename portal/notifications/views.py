@@ -22,6 +22,8 @@ from portal.core.ratelimit import limited
 from portal.notifications import links, registry, selectors, services
 from portal.notifications.models import Frequency
 
+HOURS = frozenset(str(hour) for hour in range(24))
+
 
 def _me(request: HttpRequest) -> User:
     assert is_member(request.user)
@@ -105,10 +107,23 @@ def preferences(request: HttpRequest) -> HttpResponse:
             for kind in registry.kinds_of(user)
         }
         services.set_preferences(user=user, wishes=wishes)
+        begins, ends = _hour(request, "quiet_begins"), _hour(request, "quiet_ends")
+        if (begins is None) != (ends is None):
+            messages.error(request, _("Quiet hours need both a beginning and an end. The rest was saved."))
+            return redirect("notifications:preferences")
+        services.set_quiet_hours(user=user, begins=begins, ends=ends)
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences")
-    context = {"rows": selectors.preferences(user), "frequencies": Frequency.choices}
+    context = {
+        "rows": selectors.preferences(user), "frequencies": Frequency.choices, "quiet": selectors.quiet_hours(user),
+        "hours": [(hour, f"{hour}:00") for hour in range(24)],
+    }  # fmt: skip
     return render(request, "notifications/preferences.html", context)
+
+
+def _hour(request: HttpRequest, name: str) -> int | None:
+    text = request.POST.get(name, "")
+    return int(text) if text in HOURS else None
 
 
 @csrf_exempt  # RFC 8058: the mail program posts here itself; the signed token is the proof

@@ -12,7 +12,7 @@ function show(unread) {
   const badge = bell.querySelector(".count");
   if (!unread) { badge?.remove(); return; }
   const made = badge ?? Object.assign(document.createElement("span"), { className: "count" });
-  const said = Object.assign(document.createElement("span"), { className: "sr-only", textContent: ` ${words.unread}` });
+  const said = Object.assign(document.createElement("span"), { className: "sr-only", textContent: ` ${words.waiting}` });
   made.replaceChildren(String(Math.min(unread, 99)), said);
   if (!badge) bell.append(made);
 }

@@ -75,7 +75,9 @@ def test_what_is_new_is_said_in_words_until_it_was_on_the_screen(as_: Any, aki: 
     services.mark_read(user=mio, topic=topic, number=1, now=now)
     assert "新着" not in browser.get("/questions/").content.decode()
     an_answer(topic, aki, now=now)
-    assert "新着 1" in browser.get("/questions/").content.decode()
+    listed = browser.get("/questions/").content.decode()
+    assert "新着 1" in listed
+    assert f'<a class="t" href="{topic.get_absolute_url()}#unread"' in listed
     assert "ここから未読" in browser.get(topic.get_absolute_url()).content.decode()
     browser.post(reverse("community:read", args=[topic.pk]), {"number": "99"})
     assert ReadState.objects.get(user=mio).last_read_number == 2
