@@ -42,6 +42,7 @@ def fill() -> None:
     panels.register("home", name="community.new", order=40, render=showing.new_and_useful)
     panels.register("home_aside", name="community.ask", order=10, render=showing.ask)
     panels.register("home_aside", name="community.helpers", order=40, render=showing.helpers)
+    panels.register("search", name="community.people", order=10, render=showing.people_found)
     panels.register("member", name="community.contributions", order=20, render=showing.contributions)
     panels.register("organization", name="community.topics", order=30, render=showing.organization_topics)
     panels.register("today", name="community.unanswered", order=40, render=showing.unanswered)

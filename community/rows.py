@@ -85,6 +85,9 @@ def topic_rows(topics: Iterable[Topic], unread: Mapping[int, int] | None = None)
     for topic in topics:
         before, after = _parts(topic)
         fresh = topic.pk in unread
+        if unread.get(topic.pk):  # she reads on where she stopped; a topic she never opened begins at its beginning
+            url = topic.get_absolute_url()
+            before = before.replace(f'href="{url}"', f'href="{url}#unread"', 1)
         pieces.append(
             f'<li class="topic"{" data-unread" if fresh else ""}>{before}{when(topic.last_posted_at)}{after}'
             f"{_new(topic, unread[topic.pk]) if fresh else EMPTY if aligned else ''}</li>"

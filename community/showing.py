@@ -12,6 +12,7 @@ from community.models import Topic
 from community.permissions import can_publish_stories
 from community.rows import topic_rows
 from community.selectors import home, stories, topics
+from community.selectors.people import people_called
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import can_see_organization, is_member
 from portal.core import time
@@ -42,7 +43,10 @@ def for_you(request: HttpRequest, subject: Any) -> Panel | None:
         return None
     answered, waiting = home.answered_for(user), home.waiting_for(user)
     is_new = not answered and not waiting and not Topic.objects.filter(author=user).exists()
-    return Panel("community/panels/for_you.html", {"answered": answered, "waiting": waiting, "is_new": is_new})
+    context = {"answered": answered, "waiting": waiting, "is_new": is_new}
+    if is_new:
+        context |= {"has_profile": bool(user.bio or user.job_title), "has_read": home.has_read(user)}
+    return Panel("community/panels/for_you.html", context)
 
 
 def new_and_useful(request: HttpRequest, subject: Any) -> Panel | None:
@@ -66,6 +70,12 @@ def helpers(request: HttpRequest, subject: Any) -> Panel | None:
     """People whose answers helped this month."""
     found = home.helpers_since(month_start(time.now()))
     return Panel("community/panels/helpers.html", {"helpers": found}) if found else None
+
+
+def people_found(request: HttpRequest, words: str) -> Panel | None:
+    """For members: the people a search names."""
+    found = people_called(words, request.user) if is_member(request.user) else []
+    return Panel("community/panels/people_found.html", {"found": found}) if found else None
 
 
 def contributions(request: HttpRequest, person: User) -> Panel | None:

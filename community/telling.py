@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.core.statements import Statement
 from portal.engagement.registry import weigh
 from portal.events.models import Event
-from portal.notifications.registry import Kind, register_kind
+from portal.notifications.registry import Kind, register_kind, register_tab
 
 _topics: Statement[Topic] = Statement(lambda shape, values: Topic.objects.filter(pk=values.number("id")))
 
@@ -32,7 +32,9 @@ def _topic(event: Event) -> Topic | None:
 
 
 def _asker(event: Event) -> Iterable[int | None]:
-    return [event.payload["asker_id"]]
+    """Who asked, unless she has let her question go: she follows it from the first moment."""
+    follows = Follow.objects.filter(topic=event.payload["topic_id"], user=event.payload["asker_id"])
+    return follows.values_list("user_id", flat=True)
 
 
 def _author(event: Event) -> Iterable[int | None]:
@@ -126,6 +128,7 @@ def register() -> None:
              group=lambda event: f"community.post:{event.payload['post_id']}", staff=True, order=200),
     ):  # fmt: skip
         register_kind(kind)
+    register_tab("mentions", _("Mentions"), lambda kind: kind.name == "mention", order=10)
     # A solved problem is worth most; asking counts too: without questions nothing turns. Reports never count.
     weigh("community.question.posted", 2, per_day_cap=3)
     weigh("community.discussion.posted", 2, per_day_cap=2)

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal import health, views
+from portal import health, offline, views
 from portal.design import design
 
 portal_patterns = (
@@ -18,6 +18,8 @@ portal_patterns = (
         path("staff/settings/sample/remove/", views.remove_sample, name="remove_sample"),
         path("jobs/<uuid:public_id>/", views.job, name="job"),
         path("jobs/<uuid:public_id>/errors.csv", views.job_errors, name="job_errors"),
+        path("offline/", offline.offline, name="offline"),
+        path("sw.js", offline.service_worker, name="service_worker"),
         path("healthz", health.healthz, name="healthz"),
         path("metrics", health.metrics_page, name="metrics"),
     ],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import TeamName, User
 from portal.events.models import Event
-from portal.notifications.registry import Kind, register_kind
+from portal.notifications.registry import Kind, register_kind, register_tab
 from referrals import machine
 from referrals.models import ReferenceInvitation, Referral
 
@@ -166,6 +166,8 @@ def _register_for_staff() -> None:
 
 def register() -> None:
     """Called once, when everything is loaded."""
+    ours = ("referrals.",)
+    register_tab("introductions", _("Introductions"), lambda kind: kind.events[0].startswith(ours), order=20)
     moved = "referrals.referral.moved"
     rows: tuple[tuple[str, Any, str | tuple[str, ...], Callable[[Event], Iterable[int | None]], Any], ...] = (
         ("referral_moved", _("My introduction moves on"), moved, _when_on, _("One of your introductions has moved on.")),

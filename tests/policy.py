@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+from portal.accounts.services import set_picture
+from tests.pictures import a_picture
 from tests.world import World
 
 
@@ -38,6 +41,12 @@ def _acme(world: World) -> list[Any]:
 
 def _aki(world: World) -> list[Any]:
     return [world.person("aki").public_id]
+
+
+def _avatar(world: World) -> list[Any]:
+    user = world.person("aki")
+    set_picture(user=user, file=a_picture())
+    return [Path(user.avatar.name).name]
 
 
 def _question(world: World) -> list[Any]:
@@ -97,6 +106,8 @@ POLICY: dict[str, Line] = {
     "portal:remove_sample": Line("administrator", reads=False, writes=True),
     "portal:job": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
     "portal:job_errors": Line("member", args=lambda world: [world.long_job_id], members=only("aki")),
+    "portal:offline": Line("public"),
+    "portal:service_worker": Line("public"),
     "portal:healthz": Line("public", reads=False),  # answers 503 in tests: no worker; tests/portal/test_health.py
     "portal:metrics": Line("public", reads=False),  # a bearer token of its own; tests/portal/test_health.py
     "accounts:member": Line("member", args=_aki),
@@ -116,6 +127,7 @@ POLICY: dict[str, Line] = {
     "api:keys": Line("administrator", writes=True),
     "api:revoke": Line("administrator", args=lambda world: [world.api_key_id], reads=False, writes=True),
     "notifications:list": Line("member"),
+    "notifications:count": Line("member"),
     "notifications:read": Line("member", reads=False, writes=True),
     "notifications:unread": Line("member", reads=False, writes=True),
     "notifications:preferences": Line("member", writes=True),
@@ -140,6 +152,8 @@ POLICY: dict[str, Line] = {
     ),
     "accounts:language": Line("public", reads=False, writes=True),
     "accounts:theme": Line("public", reads=False, writes=True),
+    "accounts:picture": Line("member", reads=False, writes=True),
+    "accounts:avatar": Line("public", args=_avatar),
     "accounts:profile": Line("member", writes=True),
     "accounts:privacy": Line("member"),
     "accounts:export": Line("member"),
@@ -269,6 +283,7 @@ POLICY: dict[str, Line] = {
     "community:sitemap": Line("public"),
     "community:attach": Line("member", reads=False, writes=True),
     "community:attachment": Line("public", args=_attachment),
+    "community:robots": Line("public"),
     "community:api_topics": Line("key:topics:read", writes=True),
     "community:api_posts": Line("key:topics:read", args=_question, writes=True),
     "community:api_articles": Line("key:articles:read"),
@@ -281,6 +296,7 @@ POLICY: dict[str, Line] = {
     "community:follow_tag": Line("member", args=lambda world: [world.question.tags[0]], reads=False, writes=True),
     "community:read": Line("member", args=_question, reads=False, writes=True),
     "community:lock": Line("moderator", args=_question, reads=False, writes=True),
+    "community:people": Line("member"),
     "community:preview": Line("member", reads=False, writes=True),
     "community:post": Line("public", args=_answer),
     "community:edit": Line("member", args=_question_post, reads=False, writes=True, members=only("aki")),
@@ -292,6 +308,7 @@ POLICY: dict[str, Line] = {
     ),
     "community:flag": Line("member", args=_answer, writes=True, members=only("aki")),
     "community:accept": Line("member", args=_answer, reads=False, writes=True, members=only("aki")),
+    "community:following": Line("member"),
     "community:drafts": Line("member", writes=True),
     "community:discard_draft": Line("member", args=_draft, reads=False, writes=True, members=only("aki")),
     "community:restore_draft": Line("member", args=_draft, reads=False, writes=True, members=only("aki")),

@@ -15,6 +15,8 @@ from community.permissions import can_edit_story
 from portal.accounts.models import User
 from portal.core.markdown import excerpt
 
+WRITTEN = ("title", "body", "problem", "action", "outcome")
+
 
 @dataclass(frozen=True)
 class Described:
@@ -23,6 +25,11 @@ class Described:
     title: str
     excerpt: str
     url: str
+
+    @property
+    def text(self) -> str:
+        """All that was written, for a draft whose form is gone."""
+        return "\n\n".join(str(value) for key, value in self.draft.data.items() if key in WRITTEN and value)
 
 
 def described(drafts: Iterable[Draft], user: User) -> list[Described]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from community.models import Article, Follow, Post, Topic
+from community.models import Article, Follow, Post, ReadState, Topic
 from community.permissions import Anyone
 from community.selectors.topics import with_people, with_read_state
 from portal.accounts.models import Organization, User
@@ -17,6 +17,11 @@ def answered_for(user: User, *, limit: int = 4) -> list[Topic]:
     """Her questions with an answer and none accepted, newest answer first."""
     rows = with_people(Topic.objects.listed().unsolved().filter(author=user, answer_count__gt=0))
     return list(rows.order_by("-last_posted_at", "-pk")[:limit])
+
+
+def has_read(user: User) -> bool:
+    """Whether she has looked at any topic, or follows anything."""
+    return ReadState.objects.filter(user=user).exists() or Follow.objects.filter(user=user).exists()
 
 
 def waiting_for(user: User, *, limit: int = 3) -> list[Topic]:

@@ -22,7 +22,15 @@ from community.services.moderation import (
     undo_act,
     unlock_topic,
 )
-from community.services.posts import TopicClosed, delete_post, edit_post, post_answer, post_comment, restore_post
+from community.services.posts import (
+    Accepted,
+    TopicClosed,
+    delete_post,
+    edit_post,
+    post_answer,
+    post_comment,
+    restore_post,
+)
 from community.services.reactions import react, unreact
 from community.services.reading import (
     follow_tag,
@@ -47,6 +55,7 @@ from community.services.topics import post_topic
 post_reply = post_answer
 
 __all__ = [
+    "Accepted",
     "AlreadyDecided",
     "SlugTaken",
     "StoryMoved",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,14 @@ from portal.accounts.models import User
 from portal.accounts.permissions import can_moderate
 from portal.core import markdown
 from portal.core.inserts import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """That an answer had solved its question: since when, and who said so."""
+
+    at: datetime
+    by: int | None
 
 
 class TopicClosed(ValueError):
@@ -208,8 +217,8 @@ def delete_post(*, post: Post, actor: User, now: datetime, reason: str = "") -> 
 
 
 @transaction.atomic
-def restore_post(*, post: Post, actor: User, now: datetime) -> bool:
-    """Take a deletion back; False when the post is there."""
+def restore_post(*, post: Post, actor: User, now: datetime, accepted: Accepted | None = None) -> bool:
+    """Take a deletion back, with the mark `accepted` it had where no other answer has it now; False when it is there."""
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
     if not Post.objects.filter(pk=post.pk).exclude(deleted_at=None).update(deleted_at=None, deleted_by=None):
         return False
@@ -218,6 +227,10 @@ def restore_post(*, post: Post, actor: User, now: datetime) -> bool:
         count_tags(topic.tag_names, step=tag_step(topic.visibility))
     else:
         recount(topic)
+    if accepted is not None:
+        Topic.objects.filter(pk=topic.pk, accepted_post=None).update(
+            accepted_post=post, accepted_at=accepted.at, accepted_by_id=accepted.by
+        )
     events.publish(
         PostRestored(**of_post(topic, post)), subject=subject_of(topic), actor=actor,
         organization=actor.organization, now=now,

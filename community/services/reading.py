@@ -8,9 +8,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
+from community.facts import subject_of
 from community.models import Follow, ReadState, Tag, Topic
 from community.models.reading import FRESH
 from portal.accounts.models import User
+from portal.notifications.services import mark_subject_read
 
 
 def begin_following(*, user: User, topic: Topic, now: datetime) -> int:
@@ -63,9 +65,12 @@ def note_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
         )
 
 
+@transaction.atomic
 def mark_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
-    """She has seen the topic up to this post; never further than it goes."""
-    note_read(user=user, topic=topic, number=min(number, topic.last_number), now=now)
+    """She has seen the topic up to this post, never further than it goes; what she was told of these posts is old news."""
+    seen = min(number, topic.last_number)
+    note_read(user=user, topic=topic, number=seen, now=now)
+    mark_subject_read(user=user, group_key=subject_of(topic), now=now, up_to=seen)
 
 
 @transaction.atomic

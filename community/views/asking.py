@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,8 +14,9 @@ from community import services
 from community.forms.topics import BODY_LENGTH, TopicForm
 from community.models import Topic
 from community.selectors import spaces
+from community.selectors.people import mentionable
 from community.selectors.similar import similar_questions
-from portal.accounts.permissions import member_required
+from portal.accounts.permissions import actor_of, member_required
 from portal.core import markdown, time
 from portal.core.ratelimit import limited
 
@@ -71,6 +74,15 @@ def similar(request: HttpRequest) -> HttpResponse:
     title = request.GET.get("title", "").strip()[:120]
     found = similar_questions(title, request.user) if len(title) >= 2 else []
     return render(request, "community/parts/similar.html", {"topics": found})
+
+
+@member_required
+@require_GET
+@limited("community.people", limit=120, seconds=60)
+def people(request: HttpRequest) -> HttpResponse:
+    """Whom a begun mention may mean, for the list under a text."""
+    found = mentionable(request.GET.get("q", "")[:60], actor_of(request))
+    return JsonResponse({"people": [asdict(person) for person in found]})
 
 
 @member_required

@@ -35,6 +35,19 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
+def robots(request: HttpRequest) -> HttpResponse:
+    """Where search engines need not look, and where the sitemap is."""
+    closed = ("/accounts/", "/settings/", "/staff/", "/search/", "/r/")
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in closed),
+        f"Sitemap: {settings.HAZUMI_BASE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+
+
+@public
+@require_GET
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest public questions as Atom."""
     base = settings.HAZUMI_BASE_URL

@@ -15,8 +15,9 @@ from community.fragments import kept_part
 from community.models import Space, Tag, Topic
 from community.rows import topic_rows
 from community.selectors import spaces, topics
+from community.selectors.following import follows_tag
 from community.text import tag_key
-from portal.accounts.permissions import public
+from portal.accounts.permissions import is_member, public
 from portal.core import time
 from portal.core.strangers import kept_for_strangers
 
@@ -58,6 +59,7 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
         "aside": kept_part("community/parts/list_aside.html", place.key, place.aside),
         "space": space,
         "tag": tag,
+        "is_followed": bool(tag) and is_member(request.user) and follows_tag(request.user, tag),
         "without_tag_url": place.address(tag=""),
         "previous": place.address(page=page.previous_cursor or "") if page.previous_cursor else "",
         "next": place.address(page=page.next_cursor or "") if page.next_cursor else "",

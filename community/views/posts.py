@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,8 @@ from community.text import difference
 from portal.accounts.permissions import member_required, public
 from portal.core import time
 from portal.core.ratelimit import limited
+
+UNDELETED = "community.undeleted"
 
 
 def _get(user: Anyone, pk: int) -> Post:
@@ -90,6 +93,8 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a post; the message offers to take it back."""
     row = _get(request.user, pk)
     permissions.check_delete(request.user, row)
+    if row.topic.accepted_post_id == row.pk and row.topic.accepted_at is not None:  # for whoever takes it back
+        request.session[f"{UNDELETED}:{pk}"] = [row.topic.accepted_at.isoformat(), row.topic.accepted_by_id]
     services.delete_post(post=row, actor=request.user, reason=request.POST.get("reason", "")[:300], now=time.now())  # type: ignore[arg-type]
     messages.success(request, _("Deleted."), extra_tags=f"undo:{reverse('community:restore', args=[pk])}")
     return redirect(row.topic.list_url if row.kind == Post.Kind.BODY else row.topic.get_absolute_url())
@@ -103,7 +108,9 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     check(permissions.can_reach(request.user, row.topic.visibility, row.topic.organization_id))
     if row.deleted_at is not None:
         check(permissions.can_undelete(request.user, row))
-        services.restore_post(post=row, actor=request.user, now=time.now())  # type: ignore[arg-type]
+        at, by = request.session.pop(f"{UNDELETED}:{pk}", (None, None))
+        accepted = services.Accepted(datetime.fromisoformat(at), by) if at else None
+        services.restore_post(post=row, actor=request.user, now=time.now(), accepted=accepted)  # type: ignore[arg-type]
         messages.success(request, _("It is back."))
     return redirect("community:post", pk=pk)
 

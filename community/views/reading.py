@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community import services
 from community.models import Draft, Tag, Topic
 from community.selectors.drafts import described
-from portal.accounts.permissions import member_required
+from community.selectors.following import followed_tags, followed_topics
+from portal.accounts.permissions import actor_of, member_required
 from portal.core import time
 from portal.core.ratelimit import limited
 
@@ -44,7 +45,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     if getattr(request, "htmx", False):
         topic.is_followed = following  # type: ignore[attr-defined]
         return render(request, "community/parts/follow.html", {"topic": topic})
-    return redirect(topic)
+    return _back(request, topic.get_absolute_url())
 
 
 @member_required
@@ -53,11 +54,22 @@ def follow_tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Hear of new questions with a tag, or with `on`=0 no more."""
     user: Any = request.user
     tag = get_object_or_404(Tag, slug=slug)
-    if request.POST.get("on") != "0":
+    following = request.POST.get("on") != "0"
+    if following:
         services.follow_tag(user=user, tag=tag, now=time.now())
     else:
         services.unfollow_tag(user=user, tag=tag)
+    if getattr(request, "htmx", False):
+        return render(request, "community/parts/follow_tag.html", {"tag": slug, "is_followed": following})
     return _back(request, f"/questions/?tag={slug}")
+
+
+@member_required
+@require_GET
+def following(request: HttpRequest) -> HttpResponse:
+    """Everything she follows: tags, and topics by the newest post, each to let go."""
+    context = {"tags": followed_tags(actor_of(request)), "topics": followed_topics(actor_of(request))}
+    return render(request, "community/following.html", context)
 
 
 @member_required
@@ -96,19 +108,24 @@ def unread_again(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.draft", limit=120, seconds=60)
 def drafts(request: HttpRequest) -> HttpResponse:
-    """GET lists what she has begun to write (`?key=` gives one as JSON); POST keeps one: `key` and `data`."""
+    """GET lists what she has begun to write (`?key=` gives one as JSON, or null); POST keeps one: `key` and `data`."""
     user: Any = request.user
     if request.method == "POST":
         return _keep(request)
     key = request.GET.get("key")
     if key is not None:
-        draft = get_object_or_404(Draft, user=user, key=key, discarded_at=None)
-        return JsonResponse({"key": draft.key, "data": draft.data, "saved_at": draft.saved_at.isoformat()})
+        draft = Draft.objects.filter(user=user, key=key, discarded_at=None).first()
+        return JsonResponse({"draft": draft and _told(draft)})
     rows = Draft.objects.filter(user=user, discarded_at=None).order_by("-saved_at")[:100]
     return render(request, "community/drafts.html", {"drafts": described(rows, user)})
 
 
+def _told(draft: Draft) -> dict[str, Any]:
+    return {"key": draft.key, "data": draft.data, "saved_at": draft.saved_at.isoformat()}
+
+
 def _keep(request: HttpRequest) -> HttpResponse:
+    """Keep what a form says; an emptied form throws its draft away, and the answer says how to take that back."""
     user: Any = request.user
     try:
         sent = json.loads(request.body) if request.content_type == "application/json" else None
@@ -116,9 +133,15 @@ def _keep(request: HttpRequest) -> HttpResponse:
         key = str((sent or request.POST)["key"])
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "key and data are needed"}, status=400)
-    size = len(json.dumps(data))
-    if not isinstance(data, dict) or not key or len(key) > 80 or size > DRAFT_SIZE:
+    size = len(json.dumps(data, ensure_ascii=False))
+    unstorable = "\x00" in key or "\\u0000" in json.dumps(data)
+    if not isinstance(data, dict) or not key or len(key) > 80 or size > DRAFT_SIZE or unstorable:
         return JsonResponse({"error": "this cannot be kept"}, status=400)
+    if not data:
+        kept = Draft.objects.filter(user=user, key=key, discarded_at=None).first()
+        if kept is not None:
+            services.discard_draft(draft=kept, now=time.now())
+        return JsonResponse({"key": key, "undo": reverse("community:restore_draft", args=[kept.pk]) if kept else ""})
     draft = services.save_draft(user=user, key=key, data={str(k): v for k, v in data.items()}, now=time.now())
     return JsonResponse({"key": draft.key, "saved_at": draft.saved_at.isoformat()})
 

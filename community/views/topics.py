@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -17,13 +18,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from community import permissions, services
 from community.describing import json_ld, story_json_ld
-from community.forms.topics import AnswerForm
+from community.forms.topics import BODY_LENGTH, AnswerForm
 from community.fragments import filled_part, page_key
-from community.models import Topic, Visibility
+from community.models import Post, Topic, Visibility
 from community.selectors import stories
 from community.selectors.posts import Conversation, conversation
 from community.selectors.topics import Gone, get_topic, related_to
-from portal.accounts.permissions import can_moderate, is_staff_member, member_required, moderator_required, public
+from portal.accounts.permissions import (
+    actor_of,
+    can_moderate,
+    is_staff_member,
+    member_required,
+    moderator_required,
+    public,
+)
 from portal.core import time
 from portal.core.ids import uuid7
 from portal.core.panels import panels_for
@@ -133,35 +141,47 @@ def _reply(
 @limited("community.post", limit=20, seconds=300)
 def answer(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Post an answer, a reply, or with `parent` a comment."""
-    now = time.now()
+    now, user = time.now(), actor_of(request)
+    parent_id = _number(request.POST.get("parent", ""))
+    draft_key = f"comment:{parent_id}" if parent_id else f"answer:{pk}"
+    written = {"body": request.POST.get("body", "")[:BODY_LENGTH]}
+    keep = partial(services.save_draft, user=user, key=draft_key, data=written, now=now)
     try:
-        topic = get_topic(request.user, kind, pk)
+        topic = get_topic(user, kind, pk)
     except Gone:
+        keep()
         return render(request, "410.html", status=410)
-    permissions.check_answer(request.user, topic)
+    if topic.is_locked and not permissions.can_answer(user, topic):
+        keep()
+        messages.error(request, _("This topic was closed while you wrote. Your text is kept as a draft."))
+        return show(request, topic.kind, pk, status=403)
+    permissions.check_answer(user, topic)
     form = AnswerForm(request.POST)
-    parent_id = int(request.POST["parent"]) if request.POST.get("parent", "").isdecimal() else 0
     if not form.is_valid():
         return show(request, topic.kind, pk, form=form, parent=parent_id, status=422)
-    sent = {
-        "author": request.user,
-        "body": form.cleaned_data["body"],
-        "form_key": form.cleaned_data["form_key"],
-        "now": now,
-    }
+    sent = {"author": user, "draft_key": draft_key, "now": now, **form.cleaned_data}
     try:
         if parent_id:
             parent = topic.posts.select_related("parent").get(pk=parent_id, deleted_at=None)
             parent.topic = topic
-            post = services.post_comment(parent=parent, draft_key=f"comment:{parent_id}", **sent)
+            post = services.post_comment(parent=parent, **sent)
         else:
-            post = services.post_answer(topic=topic, draft_key=f"answer:{topic.pk}", **sent)
+            post = services.post_answer(topic=topic, **sent)
+    except Post.DoesNotExist:
+        keep()
+        messages.error(request, _("What you commented on was deleted meanwhile. Your text is kept as a draft."))
+        return redirect(topic)
     except services.TopicClosed:
+        keep()
         messages.error(request, _("This topic was closed while you wrote. Your text is kept as a draft."))
         return redirect(topic)
     if topic.last_number > 100:
         return redirect("community:post", pk=post.pk)
     return redirect(f"{topic.get_absolute_url()}#{post.anchor}")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 @moderator_required

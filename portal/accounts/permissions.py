@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Literal, ParamSpec, TypeGuard, TypeVar
+from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import Organization, TeamName, User
 
@@ -67,7 +72,7 @@ def _policy(name: Policy, allowed: Callable[[Anyone], bool]) -> Callable[[V], V]
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated and name != "public":
-                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+                return _sign_in_first(request)
             if not allowed(request.user):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -76,6 +81,32 @@ def _policy(name: Policy, allowed: Callable[[Anyone], bool]) -> Callable[[V], V]
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
+    """Send to the sign-in page and back: to the page asked for, or the one whose form or button was used.
+
+    A part of a page cannot become the sign-in page: what a page asks by itself is answered with a message.
+    """
+    reading, part = request.method in ("GET", "HEAD"), "HX-Request" in request.headers
+    if reading and not part:
+        return redirect_to_login(request.get_full_path())
+    words = _("You were signed out meanwhile. Please sign in again; what you wrote is kept.")
+    if reading:
+        told = json.dumps({"toast": {"text": words, "tone": "error"}})
+        return HttpResponse(status=204, headers={"HX-Trigger": told})
+    messages.info(request, words)
+    answer = redirect_to_login(_page_of(request))
+    return HttpResponse(status=204, headers={"HX-Redirect": answer.url}) if part else answer
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Return the page of ours that a form was sent from, home where the browser does not say."""
+    came_from = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
+        return "/"
+    page = urlsplit(came_from)
+    return f"{page.path}?{page.query}" if page.query else page.path or "/"
 
 
 public = _policy("public", lambda user: True)

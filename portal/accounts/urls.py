@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from portal.accounts.views import company, organizations, people, preferences, staff
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path("preferences/language/", preferences.language, name="language"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("settings/profile/", preferences.profile, name="profile"),
+    path("settings/picture/", preferences.picture, name="picture"),
+    re_path(r"^avatars/(?P<name>[0-9a-f-]{36}\.webp)$", preferences.avatar, name="avatar"),
     path("settings/privacy/", preferences.privacy_page, name="privacy"),
     path("settings/privacy/export/", preferences.export, name="export"),
     path("settings/privacy/erase/", preferences.erase, name="erase"),

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 
-Place = Literal["home", "home_aside", "member", "organization", "today", "staff_settings", "topic", "content"]
+Place = Literal["home", "home_aside", "member", "organization", "today", "staff_settings", "topic", "content", "search"]
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,7 @@ class StandIns:
             raise ValueError(f"not found in the statement: {', '.join(sorted(self._certain))}")
 
 
+LARGEST = 2**63 - 1
 Build = Callable[[Any, StandIns], "QuerySet[M]"]
 
 
@@ -85,7 +86,12 @@ class Statement(Generic[M]):
         self._compiled: dict[Hashable, _Compiled] = {}
 
     def rows(self, shape: Hashable, **values: Any) -> list[M]:
-        """Return the rows as instances of the model, related ones and annotations in place."""
+        """Return the rows as instances of the model, related ones and annotations in place.
+
+        A number PostgreSQL has no room for, as an address may hold, is no row's.
+        """
+        if any(isinstance(value, int) and abs(value) > LARGEST for value in values.values()):
+            return []
         compiled = self._compiled.get(shape)
         if compiled is None:
             stand_ins = StandIns()

@@ -43,9 +43,11 @@ def enqueue(
     return delivery
 
 
-def enqueue_mail(*, user_id: int, key: str, body: dict[str, Any], now: datetime) -> Delivery:
-    """Write one mail in the caller's transaction; the same person and `key` get it once for ever."""
-    delivery = Delivery(user_id=user_id, key=key, body=body, next_at=now, created_at=now)
+def enqueue_mail(
+    *, user_id: int, key: str, body: dict[str, Any], now: datetime, send_at: datetime | None = None
+) -> Delivery:
+    """Write one mail in the caller's transaction, not to leave before `send_at`; the same person and `key` get it once."""
+    delivery = Delivery(user_id=user_id, key=key, body=body, next_at=send_at or now, created_at=now)
     if not insert_once(delivery):
         return Delivery.objects.get(destination=None, user_id=user_id, key=key)
     _ring()

@@ -58,8 +58,8 @@ def send_queued(user_id: int, mail_id: str, body: dict[str, Any]) -> None:
 
 def _send_notification(user: User, mail_id: str, body: dict[str, Any]) -> None:
     row = Notification.objects.select_related("actor").filter(user=user, event_id=int(body["event"])).first()
-    if row is None or not _still_wanted(user, row, (Frequency.NOW,)):
-        raise NobodyThere("not wanted or not allowed any more")
+    if row is None or row.read_at is not None or not _still_wanted(user, row, (Frequency.NOW,)):
+        raise NobodyThere("read already, not wanted or not allowed any more")
     _write(user, mail_id, "notification", told(row).sentence, [told(row)], row.kind)
 
 

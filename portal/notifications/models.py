@@ -65,3 +65,21 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.kind}"
+
+
+class QuietHours(models.Model):
+    """Between these hours of her own clock a person gets no mail; without a row there are none."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user_id: int
+    begins = models.PositiveSmallIntegerField()
+    ends = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(begins__lt=24, ends__lt=24), name="quiet_hours_are_on_the_clock"),
+            models.CheckConstraint(condition=~Q(begins=models.F("ends")), name="quiet_hours_have_a_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.begins} to {self.ends}"

@@ -78,3 +78,32 @@ def kinds_for(event_name: str) -> list[Kind]:
 def kinds_of(user: User) -> list[Kind]:
     """Return the kinds that can reach a person."""
     return [each for each in kinds() if user.is_team or not each.staff]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A choice of the list: the kinds `holds` says yes to."""
+
+    name: str
+    label: str | Promise
+    holds: Callable[[Kind], bool]
+    order: int
+
+    def kinds(self) -> list[str]:
+        return [each.name for each in kinds() if self.holds(each)]
+
+
+_tabs: dict[str, Tab] = {}
+
+
+def register_tab(name: str, label: str | Promise, holds: Callable[[Kind], bool], *, order: int) -> None:
+    """Add a choice to the list of notifications, beside all and unread."""
+    _tabs[name] = Tab(name, label, holds, order)
+
+
+def tabs() -> list[Tab]:
+    return sorted(_tabs.values(), key=lambda each: each.order)
+
+
+def tab(name: str) -> Tab | None:
+    return _tabs.get(name)

@@ -8,7 +8,7 @@ from typing import Any
 from portal.core.pagination import page_by_key
 from portal.core.statements import Statement
 from portal.notifications import registry
-from portal.notifications.models import Notification, Preference
+from portal.notifications.models import Notification, Preference, QuietHours
 
 MANY = 99
 
@@ -73,17 +73,23 @@ def told(row: Notification) -> Told:
     return Told(row, kind.sentence({**row.data, "title": row.title, "actor": actor}).strip())
 
 
-def page(user: Any, *, unread: bool, cursor: str | None, size: int = 30) -> Notified:
-    """Return a page of what a person was told, put together by what it is about."""
+def page(user: Any, *, unread: bool, cursor: str | None, size: int = 30, kinds: list[str] | None = None) -> Notified:
+    """Return a page of what a person was told (of some `kinds` only), put together by what it is about."""
     rows = Notification.objects.filter(user=user, in_page=True).select_related("actor")
     if unread:
         rows = rows.filter(read_at=None)
+    if kinds is not None:
+        rows = rows.filter(kind__in=kinds)
     found = page_by_key(rows, order=("-pk",), cursor=cursor, size=size)
     groups: dict[str, list[Told]] = {}
     for row in found.items:
         groups.setdefault(row.group_key, []).append(told(row))
     made = [Group(entries[0], tuple(entries[1:])) for entries in groups.values()]
     return Notified(made, found.next_cursor, found.previous_cursor)
+
+
+def quiet_hours(user: Any) -> QuietHours | None:
+    return QuietHours.objects.filter(user=user).first()
 
 
 def preferences(user: Any) -> list[dict[str, Any]]:

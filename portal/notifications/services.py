@@ -11,7 +11,8 @@ from django.db import transaction
 from portal.accounts.models import User
 from portal.events.models import Event
 from portal.notifications import outbox, registry
-from portal.notifications.models import Frequency, Notification, Preference
+from portal.notifications.models import Frequency, Notification, Preference, QuietHours
+from portal.notifications.quiet import when_loud
 from portal.notifications.registry import Kind
 
 
@@ -26,7 +27,7 @@ def notify(event: Event) -> int:
         return 0
     told = Notification.objects.filter(event_id=event.pk).values("user_id")
     people = {user.pk: user for user in User.objects.filter(pk__in=chosen).exclude(pk__in=told)}
-    wishes = _wishes(people)
+    wishes, quiet = _wishes(people), _quiet(people)
     rows: list[Notification] = []
     for user_id, user in people.items():
         kind = chosen[user_id]
@@ -34,7 +35,7 @@ def notify(event: Event) -> int:
         if _may_hear(user, kind, event) and (in_page or mail != Frequency.OFF):
             rows.append(_row(user, kind, event, in_page, mail))
             if mail == Frequency.NOW:
-                _put_mail(rows[-1], event)
+                _put_mail(rows[-1], event, quiet.get(user_id))
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
@@ -48,6 +49,10 @@ def _may_hear(user: User, kind: Kind, event: Event) -> bool:
 def _wishes(people: Mapping[int, User]) -> dict[tuple[int, str], tuple[bool, str]]:
     rows = Preference.objects.filter(user_id__in=people).values_list("user_id", "kind", "in_page", "mail")
     return {(user_id, kind): (in_page, mail) for user_id, kind, in_page, mail in rows}
+
+
+def _quiet(people: Mapping[int, User]) -> dict[int, QuietHours]:
+    return {row.user_id: row for row in QuietHours.objects.filter(user_id__in=people)}
 
 
 def _row(user: User, kind: Kind, event: Event, in_page: bool, mail: str) -> Notification:
@@ -71,9 +76,11 @@ def _small(payload: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in payload.items() if isinstance(value, str | int | float) and name != "url"}
 
 
-def _put_mail(row: Notification, event: Event) -> None:
+def _put_mail(row: Notification, event: Event, quiet: QuietHours | None) -> None:
     body = {"mail": "notification", "kind": row.kind, "event": event.pk}
-    outbox.put(user_id=row.user_id, key=f"notification:{event.pk}", body=body, now=event.occurred_at)
+    now = event.occurred_at
+    send_at = when_loud(now, row.user.time_zone, quiet.begins, quiet.ends) if quiet else None
+    outbox.put(user_id=row.user_id, key=f"notification:{event.pk}", body=body, now=now, send_at=send_at)
 
 
 def mark_read(*, user: User, now: datetime, ids: Iterable[int] | None = None) -> int:
@@ -82,9 +89,10 @@ def mark_read(*, user: User, now: datetime, ids: Iterable[int] | None = None) ->
     return (rows if ids is None else rows.filter(pk__in=list(ids))).update(read_at=now)
 
 
-def mark_subject_read(*, user: User, group_key: str, now: datetime) -> int:
-    """Mark what a person was told of one thing as read, because she has opened it."""
-    return Notification.objects.filter(user=user, read_at=None, group_key=group_key).update(read_at=now)
+def mark_subject_read(*, user: User, group_key: str, now: datetime, up_to: int | None = None) -> int:
+    """Mark what a person was told of one thing as read, because she has seen it; `up_to` the post of that number."""
+    rows = Notification.objects.filter(user=user, read_at=None, group_key=group_key)
+    return (rows if up_to is None else rows.filter(data__number__lte=up_to)).update(read_at=now)
 
 
 def mark_unread(*, user: User, read_at: datetime) -> int:
@@ -104,6 +112,14 @@ def set_preferences(*, user: User, wishes: Mapping[str, tuple[bool, str]]) -> No
         ],
         update_conflicts=True, update_fields=["in_page", "mail"], unique_fields=["user", "kind"],
     )  # fmt: skip
+
+
+def set_quiet_hours(*, user: User, begins: int | None, ends: int | None) -> None:
+    """Keep mails back between these hours of her clock; without both, or alike, there are no quiet hours."""
+    if begins is None or ends is None or begins == ends:
+        QuietHours.objects.filter(user=user).delete()
+    else:
+        QuietHours.objects.update_or_create(user=user, defaults={"begins": begins, "ends": ends})
 
 
 def stop_mail(*, user_id: int, kind: str) -> None:

@@ -9,6 +9,7 @@ from portal.notifications import views
 app_name = "notifications"
 urlpatterns = [
     path("notifications/", views.notifications, name="list"),
+    path("notifications/count/", views.count, name="count"),
     path("notifications/read/", views.read, name="read"),
     path("notifications/unread/", views.unread, name="unread"),
     path("notifications/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -22,6 +22,8 @@ from portal.core.ratelimit import limited
 from portal.notifications import links, registry, selectors, services
 from portal.notifications.models import Frequency
 
+HOURS = frozenset(str(hour) for hour in range(24))
+
 
 def _me(request: HttpRequest) -> User:
     assert is_member(request.user)
@@ -30,16 +32,27 @@ def _me(request: HttpRequest) -> User:
 
 @member_required
 @require_GET
+def count(request: HttpRequest) -> HttpResponse:
+    """How many wait, for windows that were open before."""
+    return JsonResponse({"unread": selectors.unread_count(request.user)})
+
+
+@member_required
+@require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
     """What concerns me, put together by what it is about."""
-    unread_only = request.GET.get("show") == "unread"
-    page = selectors.page(_me(request), unread=unread_only, cursor=request.GET.get("after"))
+    shown = request.GET.get("show", "")
+    unread_only, chosen = shown == "unread", registry.tab(shown)
+    page = selectors.page(
+        _me(request), unread=unread_only, kinds=chosen.kinds() if chosen else None, cursor=request.GET.get("after")
+    )
     count = selectors.unread_count(request.user)
     tabs = [
-        {"url": "?", "label": _("All"), "current": not unread_only},
+        {"url": "?", "label": _("All"), "current": not unread_only and chosen is None},
         {"url": "?show=unread", "label": _("Unread"), "count": count, "current": unread_only},
+        *({"url": f"?show={tab.name}", "label": tab.label, "current": tab is chosen} for tab in registry.tabs()),
     ]
-    show = {"show": "unread"} if unread_only else {}
+    show = {"show": shown} if unread_only or chosen else {}
     next_url = "?" + urlencode({**show, "after": page.next_cursor}) if page.next_cursor else ""
     context = {"page": page, "tabs": tabs, "count": count, "unread_only": unread_only, "next_url": next_url}
     return render(request, "notifications/list.html", context)
@@ -51,7 +64,11 @@ def notifications(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """Mark some (`ids`) or all as read. From a link of the list htmx goes on to `next`."""
     now = time.now()
-    ids = [int(text) for text in request.POST.get("ids", "").split(",") if text.isascii() and text.isdigit()][:500]
+    ids = [
+        int(text)
+        for text in request.POST.get("ids", "").split(",")
+        if text.isascii() and text.isdigit() and len(text) < 19
+    ][:500]
     done = services.mark_read(user=_me(request), now=now, ids=None if request.POST.get("all") else ids)
     going = request.POST.get("next", "")
     if going and url_has_allowed_host_and_scheme(going, allowed_hosts={request.get_host()}):
@@ -90,10 +107,23 @@ def preferences(request: HttpRequest) -> HttpResponse:
             for kind in registry.kinds_of(user)
         }
         services.set_preferences(user=user, wishes=wishes)
+        begins, ends = _hour(request, "quiet_begins"), _hour(request, "quiet_ends")
+        if (begins is None) != (ends is None):
+            messages.error(request, _("Quiet hours need both a beginning and an end. The rest was saved."))
+            return redirect("notifications:preferences")
+        services.set_quiet_hours(user=user, begins=begins, ends=ends)
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences")
-    context = {"rows": selectors.preferences(user), "frequencies": Frequency.choices}
+    context = {
+        "rows": selectors.preferences(user), "frequencies": Frequency.choices, "quiet": selectors.quiet_hours(user),
+        "hours": [(hour, f"{hour}:00") for hour in range(24)],
+    }  # fmt: skip
     return render(request, "notifications/preferences.html", context)
+
+
+def _hour(request: HttpRequest, name: str) -> int | None:
+    text = request.POST.get(name, "")
+    return int(text) if text in HOURS else None
 
 
 @csrf_exempt  # RFC 8058: the mail program posts here itself; the signed token is the proof

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import public
 from portal.core import time
+from portal.core.panels import panels_for
 from portal.core.ratelimit import limited
 from portal.search import queries, registry
 
@@ -26,7 +27,9 @@ def search(request: HttpRequest) -> HttpResponse:
         request.user, words, source.kind if source else None, now=time.now(), newest=newest,
         cursor=request.GET.get("after"),
     )  # fmt: skip
+    begins = bool(words) and source is None and "after" not in request.GET
     context = {
+        "panels": panels_for("search", request, words) if begins else [],
         "words": words,
         "kind": source.kind if source else "",
         "newest": newest,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
+
+MOST_BYTES = 5_000_000
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -26,6 +30,22 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         if zone not in available_timezones():
             raise ValidationError(_("Choose a time zone such as Asia/Tokyo."))
         return zone
+
+
+class PictureForm(forms.Form):
+    """A picture of oneself; what is in the file is looked at by the service."""
+
+    picture = forms.FileField(
+        label=_("Picture"), help_text=_("JPEG, PNG, WebP or GIF, up to 5 MB. We show the middle of it."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+        error_messages={"required": _("Choose a file first.")},
+    )  # fmt: skip
+
+    def clean_picture(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["picture"]
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError(_("The file is larger than 5 MB."))
+        return file
 
 
 class EraseForm(forms.Form):

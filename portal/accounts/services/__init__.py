@@ -19,8 +19,11 @@ from portal.accounts.services.people import (
     set_rights,
     withdraw_team,
 )
+from portal.accounts.services.pictures import remove_picture, set_picture
+from portal.core.pictures import NotAPicture
 
 __all__ = [
+    "NotAPicture",
     "accept_invitation",
     "add_email_domain",
     "assign_team",
@@ -34,8 +37,10 @@ __all__ = [
     "leave_organization",
     "move_organization",
     "reactivate_user",
+    "remove_picture",
     "revoke_invitation",
     "save_organization",
+    "set_picture",
     "set_rights",
     "withdraw_team",
 ]

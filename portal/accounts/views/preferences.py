@@ -8,7 +8,14 @@ from functools import wraps
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.core.files.storage import default_storage
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    JsonResponse,
+)
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,10 +25,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts import privacy, services
 from portal.accounts.adapters import set_language_cookie
-from portal.accounts.forms.profile import EraseForm, ProfileForm
+from portal.accounts.forms.profile import EraseForm, PictureForm, ProfileForm
 from portal.accounts.models import User
-from portal.accounts.permissions import is_member, member_required, public
+from portal.accounts.permissions import actor_of, is_member, member_required, public
 from portal.core import time
+from portal.core.ratelimit import limited
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -92,7 +100,43 @@ def profile(request: HttpRequest) -> HttpResponse:
         return response
     if form.errors:
         request.user.refresh_from_db()
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "picture_form": PictureForm()}
+    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
+
+
+@member_required
+@require_POST
+@limited("accounts.picture", limit=20, seconds=600)
+def picture(request: HttpRequest) -> HttpResponse:
+    """Put a picture of myself in, or with `remove` take it away."""
+    user = actor_of(request)
+    if "remove" in request.POST:
+        services.remove_picture(user=user)
+        messages.success(request, _("Your picture is gone."))
+        return redirect("accounts:profile")
+    form = PictureForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            services.set_picture(user=user, file=form.cleaned_data["picture"].file)
+        except services.NotAPicture:
+            form.add_error("picture", _("This file is not a picture we can read."))
+        else:
+            messages.success(request, _("Your picture was saved."))
+            return redirect("accounts:profile")
+    context = {"form": ProfileForm(instance=user), "picture_form": form}
+    return render(request, "accounts/profile.html", context, status=422)
+
+
+@public
+@require_GET
+def avatar(request: HttpRequest, name: str) -> HttpResponse:
+    """A person's picture. Its name is made anew with every picture, so a browser may keep it for ever."""
+    if not default_storage.exists(f"avatars/{name}"):
+        raise Http404
+    with default_storage.open(f"avatars/{name}") as file:  # some kilobytes: not worth a stream
+        content = file.read()
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return HttpResponse(content, content_type="image/webp", headers=headers)
 
 
 @member_required

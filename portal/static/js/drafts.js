@@ -1,10 +1,11 @@
-/* Drafts survive: kept on this device at every pause, and by the server where it is reachable (form[data-draft-url], POST key + data as JSON).
-   A form keeps a draft when it, or a field in it, has data-draft="key". Sent forms forget their draft. */
-import { token } from "./toasts.js";
+/* Drafts survive: kept on this device at every pause, and by the server where it is reachable (data-draft-url: GET ?key=, POST key + data as JSON).
+   A form keeps a draft when it, or a field in it, has data-draft="key". Sent forms forget theirs. The device keeps drafts by person: it may be shared. */
+import { toast, token, words } from "./toasts.js";
 
 const PAUSE = 2000;
 const SENT = "hz-sent";
-const place = (key) => `hz-draft:${key}`;
+const who = document.body.dataset.signedIn ?? "";
+const place = (key) => `hz-draft:${who}:${key}`;
 const store = {
   get: (key) => { try { return JSON.parse(localStorage.getItem(place(key)) || "null"); } catch { return null; } },
   set: (key, value) => { try { localStorage.setItem(place(key), JSON.stringify(value)); return true; } catch { return false; } },
@@ -13,50 +14,123 @@ const store = {
 const fields = (form) => [...form.elements].filter((field) => field.name && field.name !== "csrfmiddlewaretoken"
   && !["hidden", "password", "submit", "button", "file"].includes(field.type));
 const read = (form) => Object.fromEntries(fields(form).filter((field) => !["checkbox", "radio"].includes(field.type) || field.checked).map((field) => [field.name, field.value]));
-const empty = (data, form) => !fields(form).some((field) => ["text", "textarea", "search", "url"].includes(field.type) && (data[field.name] || "").trim());
+const written = (data, form) => fields(form).filter((field) => ["text", "textarea", "search", "url"].includes(field.type)).map((field) => (data[field.name] || "").trim()).join("\n").trim();
+const same = (one, other) => JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+const clock = (moment) => `${moment.getHours()}:${String(moment.getMinutes()).padStart(2, "0")}`;
+const FROM = "_from"; // what the form began with (a mark of it): a draft goes back by itself only into a form that began alike
+function mark(text) {
+  let sum = 2166136261;
+  for (const letter of text) sum = Math.imul(sum ^ letter.codePointAt(0), 16777619);
+  return text && (sum >>> 0).toString(36);
+}
+
+function fill(form, data) {
+  for (const field of fields(form)) {
+    if (["checkbox", "radio"].includes(field.type)) field.checked = field.value === data[field.name];
+    else if (field.name in data) field.value = data[field.name];
+  }
+  const fold = form.closest("details");
+  if (fold) fold.open = true;
+}
+
+/* Ask the server what it keeps; undefined where it cannot be asked (offline, signed out). */
+async function fetched(url, key) {
+  try {
+    const answer = await fetch(`${url}?${new URLSearchParams({ key })}`, { headers: { Accept: "application/json" } });
+    if (answer.redirected || !answer.ok) return undefined;
+    return (await answer.json()).draft;
+  } catch { return undefined; }
+}
+async function sent(url, key, data, signal) {
+  try {
+    const body = new URLSearchParams({ key, data: JSON.stringify(data) });
+    const answer = await fetch(url, { method: "POST", body, signal, headers: { "X-CSRFToken": token() } });
+    return answer.ok && !answer.redirected ? await answer.json() : null; // a redirect goes to the sign-in page: nothing was kept there
+  } catch { return null; }
+}
 
 function start(form, key, url) {
   if (form.dataset.drafting) return;
   form.dataset.drafting = key;
+  const served = read(form);
+  const began = mark(written(served, form));
   const saved = form.querySelector("[data-saved]");
-  const say = (label) => {
-    if (!saved || !label) return;
-    const now = new Date();
-    saved.textContent = `${label} ${now.getHours()}:${String(now.getMinutes()).padStart(2, "0")}`;
-  };
-  const kept = store.get(key);
-  if (kept && empty(read(form), form)) {
-    for (const field of fields(form)) {
-      if (!(field.name in kept.data)) continue;
-      if (["checkbox", "radio"].includes(field.type)) field.checked = field.value === kept.data[field.name];
-      else field.value = kept.data[field.name];
-    }
-    say(saved?.dataset.localLabel);
-  }
-  let timer;
+  const refused = form.querySelector("[aria-invalid=true], .error, .errorlist"); // it came back with all that was sent
+  let timer, flight, asked = false;
+  const say = (label, moment = new Date()) => { if (saved && label) saved.textContent = `${label} ${clock(moment)}`; };
+  const touched = () => !same(read(form), served);
+
   const save = async (remote = true) => {
     clearTimeout(timer);
-    const data = read(form);
     if (form.dataset.sending) return;
-    if (empty(data, form)) { store.drop(key); return; }
-    const here = store.set(key, { data, at: Date.now() });
-    if (!remote || !url) { if (here) say(saved?.dataset.localLabel); return; }
-    try {
-      const body = new URLSearchParams({ key, data: JSON.stringify(data) });
-      const answer = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() } });
-      say(answer.ok ? saved?.dataset.savedLabel : saved?.dataset.localLabel);
-    } catch { say(saved?.dataset.localLabel); }
+    const data = read(form);
+    if (!touched()) return;
+    if (!written(data, form)) { store.drop(key); if (remote && url) await sent(url, key, {}); return; }
+    const earlier = store.get(key);
+    if (!remote && earlier && same(earlier.data, data)) return;
+    const kept = { data, from: began, at: Date.now() };
+    const here = store.set(key, kept);
+    flight = new AbortController();
+    const answer = remote && url ? await sent(url, key, { ...data, [FROM]: began }, flight.signal) : null;
+    if (answer && !form.dataset.sending) store.set(key, { ...kept, known: answer.saved_at });
+    if (answer || here) say(answer ? saved?.dataset.savedLabel : saved?.dataset.localLabel);
   };
+  const discard = async () => {
+    clearTimeout(timer);
+    fill(form, served);
+    store.drop(key);
+    if (saved) saved.textContent = "";
+    const answer = url ? await sent(url, key, {}) : null;
+    toast({ text: words.draftDiscarded, undo: answer?.undo });
+    form.querySelector("textarea, input:not([type=hidden])")?.focus();
+  };
+  const note = (text, label, act) => {
+    form.querySelector(":scope > .draft-note")?.remove();
+    const line = Object.assign(document.createElement("p"), { className: "note ai draft-note" });
+    line.setAttribute("role", "status");
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn sm", textContent: label });
+    button.addEventListener("click", () => { line.remove(); act(); });
+    form.prepend(line);
+    line.append(Object.assign(document.createElement("span"), { textContent: text }), button);
+  };
+  const putBack = ({ data, at }) => {
+    fill(form, data);
+    form.dispatchEvent(new CustomEvent("hz:draft", { bubbles: true }));
+    note(words.draftRestored.replace("{time}", clock(new Date(at))), words.draftDiscard, discard);
+  };
+  const offer = (draft) => {
+    if (same({ ...served, ...draft.data }, read(form))) return;
+    if (draft.from === began && !touched()) putBack(draft);
+    else note(words.draftWaits.replace("{time}", clock(new Date(draft.at))), words.draftTake, () => putBack(draft));
+  };
+  const look = async () => {
+    if (asked) return;
+    asked = true;
+    const here = store.get(key);
+    const there = url ? await fetched(url, key) : undefined;
+    if (there === null && here?.known) { store.drop(key); return; } // sent or thrown away on another device
+    const far = there && { data: there.data, from: there.data[FROM] ?? "", at: Date.parse(there.saved_at) };
+    if (far) delete far.data[FROM];
+    const newest = far && (!here || (here.known !== there.saved_at && far.at > here.at)) ? far : here;
+    if (newest) offer(newest);
+  };
+
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, PAUSE); });
   document.addEventListener("submit", (event) => { if (event.target !== form) save(false); }, true);
   addEventListener("pagehide", () => save(false));
-  form.addEventListener("submit", () => { clearTimeout(timer); try { sessionStorage.setItem(SENT, key); } catch { /* the draft stays */ } });
+  form.addEventListener("submit", () => { clearTimeout(timer); flight?.abort(); try { sessionStorage.setItem(SENT, place(key)); } catch { /* the draft stays */ } });
+  if (refused) { store.set(key, { data: served, from: store.get(key)?.from ?? "", at: Date.now() }); return; }
+  // A place to answer stands under every topic: the server is asked only when there is a reason to.
+  if (form.dataset.draft && !form.closest("details") || store.get(key) || location.hash === `#${form.parentElement?.id}`) look();
+  else form.addEventListener("focusin", look, { once: true });
 }
 
+/* A form that was sent and answered by a page without a mistake has done its work; a sign-in page or an error page is no such answer. */
 function settle() {
   let key;
   try { key = sessionStorage.getItem(SENT); sessionStorage.removeItem(SENT); } catch { return; }
-  if (key && !document.querySelector(".error, .errorlist, .empty code")) store.drop(key);
+  const refused = document.querySelector(".error, .errorlist, .empty code, .toast[data-tone=error]");
+  if (key?.startsWith(place("")) && who && !refused) { try { localStorage.removeItem(key); } catch { /* nothing kept */ } }
 }
 function all() {
   for (const marked of document.querySelectorAll("form[data-draft], [data-draft]:not(form)")) {

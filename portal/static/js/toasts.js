@@ -34,6 +34,9 @@ export function toast({ text, undo, tone = "" }) {
   if (!region || !text) return;
   const modal = [...document.querySelectorAll("dialog:modal")].pop();
   if (modal && !undo) { say(modal, text, tone); return; }
+  for (const earlier of region.querySelectorAll(".toast")) { // the same said twice is one message
+    if (earlier.querySelector("p")?.textContent === text) earlier.remove();
+  }
   const item = document.createElement("div");
   item.className = "toast";
   item.dataset.tone = tone;

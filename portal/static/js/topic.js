@@ -1,5 +1,6 @@
 /* A topic: how far it was read: only what was on the screen counts. */
 import { token } from "./toasts.js";
+import { ask } from "./windows.js";
 
 const topic = document.querySelector("[data-topic]");
 const url = topic?.dataset.readUrl;
@@ -10,7 +11,9 @@ function tell() {
   if (!url || seen <= told) return;
   told = seen;
   const body = new URLSearchParams({ number: String(seen), csrfmiddlewaretoken: token() });
-  fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() }, keepalive: true }).catch(() => { told = 0; });
+  fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() }, keepalive: true })
+    .then(() => ask(topic.dataset.topic))
+    .catch(() => { told = 0; });
 }
 if (url) {
   const watcher = new IntersectionObserver((entries) => {

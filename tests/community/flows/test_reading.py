@@ -15,6 +15,9 @@ from django.urls import reverse
 from community import services
 from community.models import Draft, ReadState, Topic
 from portal.core import time
+from portal.events.models import Event
+from portal.notifications.selectors import unread_count
+from portal.notifications.services import notify
 from tests.community.things import a_discussion, a_question, a_space, an_answer
 from tests.people import NOW
 
@@ -72,7 +75,9 @@ def test_what_is_new_is_said_in_words_until_it_was_on_the_screen(as_: Any, aki: 
     services.mark_read(user=mio, topic=topic, number=1, now=now)
     assert "新着" not in browser.get("/questions/").content.decode()
     an_answer(topic, aki, now=now)
-    assert "新着 1" in browser.get("/questions/").content.decode()
+    listed = browser.get("/questions/").content.decode()
+    assert "新着 1" in listed
+    assert f'<a class="t" href="{topic.get_absolute_url()}#unread"' in listed
     assert "ここから未読" in browser.get(topic.get_absolute_url()).content.decode()
     browser.post(reverse("community:read", args=[topic.pk]), {"number": "99"})
     assert ReadState.objects.get(user=mio).last_read_number == 2
@@ -95,7 +100,7 @@ def test_drafts_survive(as_: Any, aki: Any, mio: Any) -> None:
     sent = {"key": "topic:question", "data": json.dumps({"title": "途中の題", "body": "まだ"})}
     assert browser.post("/drafts/", sent).json()["saved_at"]
     assert browser.post("/drafts/", {"key": "x", "data": "nonsense"}).status_code == 400
-    assert browser.get("/drafts/", {"key": "topic:question"}).json()["data"]["title"] == "途中の題"
+    assert browser.get("/drafts/", {"key": "topic:question"}).json()["draft"]["data"]["title"] == "途中の題"
     assert "途中の題" in browser.get("/drafts/").content.decode()
     draft = Draft.objects.get()
     assert as_(mio).post(reverse("community:discard_draft", args=[draft.pk])).status_code == 404
@@ -103,6 +108,10 @@ def test_drafts_survive(as_: Any, aki: Any, mio: Any) -> None:
     assert "下書きはありません" in page
     browser.post(reverse("community:restore_draft", args=[draft.pk]))
     assert "途中の題" in browser.get("/drafts/").content.decode()
+    emptied = {"key": "topic:question", "data": "{}"}
+    assert browser.post("/drafts/", emptied).json()["undo"] == reverse("community:restore_draft", args=[draft.pk])
+    assert browser.get("/drafts/", {"key": "topic:question"}).json() == {"draft": None}
+    browser.post(reverse("community:restore_draft", args=[draft.pk]))
     space = a_space()
     browser.post("/questions/ask/", {"title": "送った題", "body": "本文", "space": space.pk, "visibility": "public"})
     assert not Draft.objects.exists()
@@ -160,3 +169,43 @@ def test_a_long_topic_has_pages_and_permalinks_find_them(as_: Any, aki: Any, mio
     target = browser.get(reverse("community:post", args=[posts[75].pk]))["Location"]
     assert target == f"/questions/{topic.pk}/?from=62#p77"
     assert 'id="p77"' in browser.get(target.split("#")[0]).content.decode()
+
+
+def test_a_tag_is_followed_and_let_go(as_: Any, aki: Any, mio: Any) -> None:
+    topic = a_question(aki, tags=["SSO"])
+    browser = as_(mio)
+    assert "このタグをフォロー" in browser.get("/questions/?tag=sso").content.decode()
+    browser.post("/tags/sso/follow/")
+    browser.post(f"/topics/{topic.pk}/follow/")
+    assert "このタグをフォロー中" in browser.get("/questions/?tag=sso").content.decode()
+    page = browser.get("/following/").content.decode()
+    assert topic.title in page
+    assert "/tags/sso/follow/" in page
+    for address in ("/tags/sso/follow/", f"/topics/{topic.pk}/follow/"):
+        assert browser.post(address, {"on": "0", "next": "/following/"})["Location"] == "/following/"
+    assert "まだ何もフォローしていません" in browser.get("/following/").content.decode()
+
+
+def test_what_she_has_seen_is_no_news_any_more(as_: Any, aki: Any, mio: Any) -> None:
+    topic = a_question(aki)
+    an_answer(topic, mio)
+    an_answer(topic, mio, body="もう一つ。")
+    for event in Event.objects.filter(name="community.answer.posted"):
+        notify(event)
+    browser = as_(aki)
+    browser.post(f"/topics/{topic.pk}/read/", {"number": "2"})
+    assert unread_count(aki) == 1
+    browser.post(f"/topics/{topic.pk}/read/", {"number": "3"})
+    assert unread_count(aki) == 0
+
+
+def test_taking_a_deletion_back_leaves_the_question_solved(as_: Any, aki: Any, mio: Any) -> None:
+    topic = a_question(aki)
+    answer = an_answer(topic, mio)
+    services.accept_answer(post=answer, actor=aki, now=NOW)
+    browser = as_(mio)
+    browser.post(f"/posts/{answer.pk}/delete/")
+    assert Topic.objects.get(pk=topic.pk).accepted_post_id is None
+    browser.post(f"/posts/{answer.pk}/restore/")
+    again = Topic.objects.get(pk=topic.pk)
+    assert (again.accepted_post_id, again.accepted_by_id, again.accepted_at) == (answer.pk, aki.pk, NOW)

@@ -64,3 +64,11 @@ def test_what_is_written_is_found_and_what_is_gone_is_not(aki: Any, mio: Any, sa
     index_batch()
     assert not SearchDocument.objects.filter(kind="question").exists()
     assert answer.pk
+
+
+def test_a_question_let_go_tells_its_asker_nothing(aki: Any, mio: Any, dispatched: Any) -> None:
+    topic = a_question(aki)
+    services.unfollow_topic(user=aki, topic=topic)
+    an_answer(topic, mio)
+    dispatched()
+    assert not Notification.objects.filter(user=aki).exists()
