@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal import sample
 from portal.accounts.permissions import (
+    actor_of,
     administrator_required,
     is_staff_member,
     member_required,
@@ -61,8 +62,11 @@ def staff_settings(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_sample(request: HttpRequest) -> HttpResponse:
     """Take the sample company away, all of it."""
-    sample.remove()
+    sample.remove(actor=actor_of(request), now=time.now())
     messages.success(request, _("The sample data is gone."))
+    if not sample.has_real_administrator():
+        first = "python3 manage.py administrator you@your-company.example"
+        messages.info(request, _("Nobody administers this Hazumi now. On the server: %(command)s") % {"command": first})
     return redirect("portal:home")
 
 
