@@ -122,6 +122,9 @@ POLICY: dict[str, Line] = {
     "accounts:organization_new": Line("team", writes=True),
     "accounts:organization_edit": Line("team", args=_acme, writes=True),
     "accounts:organization_domains": Line("team", args=_acme, reads=False, writes=True),
+    "accounts:organization_domain_remove": Line("team", args=_acme, reads=False, writes=True),
+    "accounts:organization_invite": Line("administrator", args=_acme, reads=False, writes=True),
+    "accounts:organization_link": Line("administrator", args=_acme, reads=False, writes=True),
     "accounts:people": Line("administrator"),
     "accounts:person": Line("administrator", args=_aki, writes=True),
     "accounts:deactivate": Line("administrator", args=_aki, reads=False, writes=True),
@@ -133,6 +136,8 @@ POLICY: dict[str, Line] = {
     "accounts:invitation_revoke": Line(
         "member", args=lambda world: [world.invitation.public_id], reads=False, writes=True, members=only()
     ),
+    "accounts:member_role": Line("member", args=_aki, reads=False, writes=True, members=only()),
+    "accounts:member_remove": Line("member", args=_aki, reads=False, writes=True, members=only()),
     "accounts:language": Line("public", reads=False, writes=True),
     "accounts:theme": Line("public", reads=False, writes=True),
     "accounts:profile": Line("member", writes=True),
