@@ -7,7 +7,19 @@ from django.urls import path, re_path
 from community.api.articles import Articles
 from community.api.stories import Stories
 from community.api.topics import Posts, Topics
-from community.views import articles, asking, feeds, lists, moderation, posts, reading, stories, story_desk, topics
+from community.views import (
+    articles,
+    asking,
+    feeds,
+    lists,
+    moderation,
+    posts,
+    reading,
+    space_desk,
+    stories,
+    story_desk,
+    topics,
+)
 
 app_name = "community"
 
@@ -65,6 +77,9 @@ urlpatterns = [
     path("staff/moderation/<int:pk>/claim/", moderation.claim, name="claim"),
     path("staff/moderation/<int:pk>/decide/", moderation.decide, name="decide"),
     path("staff/moderation/acts/<int:pk>/undo/", moderation.undo, name="undo_act"),
+    path("staff/settings/spaces/", space_desk.spaces, name="spaces"),
+    path("staff/settings/spaces/<int:pk>/", space_desk.space, name="space"),
+    path("staff/settings/spaces/<int:pk>/remove/", space_desk.remove_space, name="remove_space"),
     path("staff/stories/", story_desk.story_desk, name="story_desk"),
     path("staff/stories/<uuid:public_id>/", story_desk.story_item, name="story_item"),
     path("staff/stories/<uuid:public_id>/decide/", story_desk.decide_story, name="decide_story"),

@@ -48,6 +48,10 @@ def _question_post(world: World) -> list[Any]:
     return [world.question_post.pk]
 
 
+def _space(world: World) -> list[Any]:
+    return [world.question.space_id]
+
+
 def _answer(world: World) -> list[Any]:
     return [world.answer.pk]
 
@@ -319,6 +323,9 @@ POLICY: dict[str, Line] = {
     "community:api_stories": Line("key:topics:read"),
     "community:moderation": Line("moderator"),
     "community:moderation_log": Line("moderator"),
+    "community:spaces": Line("administrator", writes=True),
+    "community:space": Line("administrator", args=_space, writes=True),
+    "community:remove_space": Line("administrator", args=_space, reads=False, writes=True),
     "community:moderation_item": Line("moderator", args=_answer),
     "community:claim": Line("moderator", args=_answer, reads=False, writes=True),
     "community:decide": Line("moderator", args=_answer, reads=False, writes=True),
