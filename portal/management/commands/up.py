@@ -180,7 +180,12 @@ def load_demo(data: Path, environment: dict[str, str]) -> None:
     note = data / "demo-loaded"
     if note.exists() or "demo" not in get_commands():
         return
-    manage("demo", environment=environment, doing="Loading the sample company (up to a minute, only this once)")
+    manage(
+        "demo",
+        "--if-empty",
+        environment=environment,
+        doing="Loading the sample company (up to a minute, only this once)",
+    )
     note.write_text(time.strftime("%Y-%m-%d %H:%M:%S\n"))
 
 
