@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -13,13 +14,17 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils.translation import gettext
 from django_structlog.app_settings import app_settings
 from django_structlog.middlewares import RequestMiddleware
 
+from portal.api.problems import as_problem
 from portal.logs import name_the_user
 
 log = structlog.get_logger(__name__)
+NUL = "\x00"
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 
 
@@ -39,6 +44,34 @@ class RequestLine(RequestMiddleware):
         name_the_user(request, response, line)
         log.log(self._log_level_for_status_code(response.status_code), "request_finished", **line)
         structlog.contextvars.clear_contextvars()
+
+
+class Readable:
+    """Refuses the one character PostgreSQL cannot keep, wherever it comes in: it would be a fault of ours deep inside."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if NUL in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return unreadable(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
+        """Look at forms; what other systems send is signed as it stands and judged where it is read."""
+        is_form = request.method == "POST" and request.content_type in FORMS
+        if not is_form or request.path.startswith(("/api/", "/inbound/", "/embed/")):
+            return None
+        given = (value for _, values in request.POST.lists() for value in values)
+        return unreadable(request) if any(NUL in value for value in given) else None
+
+
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """Answer 400, to the API in its own form."""
+    said = gettext("The request contains a character that cannot be read.")
+    if request.path.startswith("/api/"):
+        return as_problem("invalid", 400, said)
+    return HttpResponseBadRequest(said, content_type="text/plain; charset=utf-8")
 
 
 class ContentPolicy(CSPMiddleware):

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "referrals.embed.middleware.EmbedMiddleware",  # scripts for pages elsewhere: no session, no Vary
     "portal.metrics.RequestMetrics",
     "portal.middleware.ContentPolicy",
+    "portal.middleware.Readable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
