@@ -74,3 +74,12 @@ def test_removing_the_sample_leaves_the_real_administrator_her_company(monkeypat
     assert not person.organization.is_sample
     assert not person.organization.email_domains.exists()
     assert not sample.is_loaded()
+
+
+def test_the_only_administrator_cannot_erase_herself(kato: User, as_: Any) -> None:
+    browser = as_(kato)
+    assert browser.post("/settings/privacy/erase/", {"email": kato.email}).status_code == 422
+    assert "erased" not in User.objects.get(pk=kato.pk).email
+    administrator("second@own.example")
+    assert browser.post("/settings/privacy/erase/", {"email": kato.email}).status_code == 302
+    assert User.objects.get(pk=kato.pk).erased_at
