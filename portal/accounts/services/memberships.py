@@ -20,9 +20,9 @@ class OwnMembership(ValueError):
 @transaction.atomic
 def set_member_role(*, person: User, role: str, actor: User, now: datetime) -> None:
     """Make somebody a member or an administrator of her company. Raises NotAllowed, OwnMembership, ValueError."""
+    membership = _membership(person, actor)
     if role not in Membership.Role.values:
         raise ValueError(f"unknown role: {role}")
-    membership = _membership(person, actor)
     before = membership.role
     if before == role:
         return

@@ -85,8 +85,6 @@ def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
 def member_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a colleague an administrator of the company, or a member again."""
     role = request.POST.get("role", "")
-    if role not in Membership.Role.values:
-        return HttpResponseBadRequest(_("There is no such role."))
     actor, person = actor_of(request), _colleague(public_id)
     organization = person.organization
     try:
@@ -95,6 +93,8 @@ def member_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "404.html", status=404)
     except OwnMembership:
         messages.error(request, _("Nobody changes her own role. Ask another administrator."))
+    except ValueError:
+        return HttpResponseBadRequest(_("There is no such role."))
     else:
         label = Membership.Role(role).label
         messages.success(request, _("%(name)s: %(role)s") % {"name": person.display_name, "role": label})
