@@ -19,6 +19,7 @@ from portal.accounts.services.people import (
     deactivate_user,
     erase_user,
     reactivate_user,
+    set_picture,
     set_rights,
     withdraw_team,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "revoke_invitation",
     "save_organization",
     "set_member_role",
+    "set_picture",
     "set_rights",
     "unbind_domain",
     "withdraw_team",
