@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -27,7 +28,10 @@ def spaces(request: HttpRequest) -> HttpResponse:
         kept.forget()
         messages.success(request, _("%(name)s was added.") % {"name": made.name})
         return redirect("community:spaces")
-    context = {"spaces": Space.objects.select_related("organization"), "form": form}
+    # Counted anew: the column grows with what is written and does not shrink with what is deleted.
+    written = Count("topics", filter=Q(topics__deleted_at=None))
+    rows = Space.objects.select_related("organization").annotate(written=written)
+    context = {"spaces": rows, "form": form}
     return render(request, "community/spaces.html", context, status=422 if form.errors else 200)
 
 

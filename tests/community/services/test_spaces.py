@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from community import services
 from community.models import Space
 from portal.accounts.models import User
 from portal.audit.models import AuditEntry
+from tests import people
 from tests.community.things import a_question
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +49,15 @@ def test_names_and_order_change_and_the_limits_do_not(kato: User, as_: Any) -> N
 def test_what_cannot_be_kept_is_refused_with_words(kato: User, as_: Any, bad: dict[str, str]) -> None:
     data = {"name_ja": "新", "name_en": "New", "position": "7", "visibility": "public"}
     assert as_(kato).post(reverse("community:spaces"), data | bad).status_code == 422
+
+
+def test_the_list_counts_what_is_there(kato: User, aki: User, as_: Any) -> None:
+    topic = a_question(aki)
+    rows = as_(kato).get(reverse("community:spaces")).context["spaces"]
+    assert [row.written for row in rows] == [1]
+    services.delete_post(post=topic.posts.get(number=1), actor=aki, now=people.NOW)
+    rows = as_(kato).get(reverse("community:spaces")).context["spaces"]
+    assert [row.written for row in rows] == [0]
 
 
 def test_only_an_empty_space_is_removed(kato: User, aki: User, as_: Any) -> None:
