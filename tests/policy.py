@@ -144,7 +144,6 @@ POLICY: dict[str, Line] = {
     "accounts:member_remove": Line("member", args=_aki, reads=False, writes=True, members=only()),
     "accounts:language": Line("public", reads=False, writes=True),
     "accounts:theme": Line("public", reads=False, writes=True),
-    "accounts:picture": Line("public", args=lambda world: ["0" * 32], reads=False),
     "accounts:profile": Line("member", writes=True),
     "accounts:privacy": Line("member"),
     "accounts:export": Line("member"),

@@ -44,7 +44,7 @@ def export(user: User) -> dict[str, list[dict[str, Any]]]:
     own = {
         "email": user.email, "display_name": user.display_name, "furigana": user.furigana, "bio": user.bio,
         "job_title": user.job_title, "language": user.language, "time_zone": user.time_zone, "theme": user.theme,
-        "date_joined": user.date_joined, "picture": user.avatar.url if user.avatar else None,
+        "date_joined": user.date_joined,
     }  # fmt: skip
     memberships = [
         {

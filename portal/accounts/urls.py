@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
 from portal.accounts.views import company, organizations, people, preferences, staff
 
@@ -39,6 +39,5 @@ urlpatterns = [
     path("settings/privacy/", preferences.privacy_page, name="privacy"),
     path("settings/privacy/export/", preferences.export, name="export"),
     path("settings/privacy/erase/", preferences.erase, name="erase"),
-    re_path(r"^media/avatars/(?P<name>[0-9a-f]{32})\.webp$", people.picture, name="picture"),
     path("join/<str:token>/", people.join, name="join"),
 ]

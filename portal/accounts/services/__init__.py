@@ -19,7 +19,6 @@ from portal.accounts.services.people import (
     deactivate_user,
     erase_user,
     reactivate_user,
-    set_picture,
     set_rights,
     withdraw_team,
 )
@@ -43,7 +42,6 @@ __all__ = [
     "revoke_invitation",
     "save_organization",
     "set_member_role",
-    "set_picture",
     "set_rights",
     "unbind_domain",
     "withdraw_team",

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.core.files.base import ContentFile
 from django.db import transaction
 
 from portal import audit, events
@@ -89,19 +87,6 @@ def set_rights(*, user: User, actor: User, now: datetime, reason: str = "", **ri
         "accounts.rights.set", actor=actor, target=f"accounts.user:{user.pk}", now=now,
         before=before, after=dict(rights), reason=reason,
     )  # fmt: skip
-
-
-@transaction.atomic
-def set_picture(*, user: User, picture: ContentFile[bytes] | None) -> None:
-    """Show another picture of a person, or none. Its name is new each time, so that nobody shows the old one."""
-    storage, old = user.avatar.storage, user.avatar.name
-    if picture is None:
-        user.avatar = None
-    else:
-        user.avatar.save(f"{uuid4().hex}.webp", picture, save=False)
-    user.save(update_fields=["avatar"])
-    if old:
-        transaction.on_commit(lambda: storage.delete(old))
 
 
 @transaction.atomic

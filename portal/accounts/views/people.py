@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -26,19 +25,6 @@ def member(request: HttpRequest, public_id: str) -> HttpResponse:
     shown = organization if person.company_visible or is_staff_member(request.user) else None
     context = {"person": person, "organization": shown, "panels": panels_for("member", request, person)}
     return render(request, "accounts/member.html", context)
-
-
-@public
-@require_GET
-def picture(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A person's picture, under a name nobody guesses; another picture has another name, so browsers keep it."""
-    try:
-        file = default_storage.open(f"avatars/{name}.webp")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(file, content_type="image/webp")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
 
 
 @public

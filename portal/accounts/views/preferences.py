@@ -83,12 +83,9 @@ def theme(request: HttpRequest) -> HttpResponse:
 def profile(request: HttpRequest) -> HttpResponse:
     """Edit what others see of me."""
     assert is_member(request.user)
-    form = ProfileForm(request.POST or None, request.FILES or None, instance=request.user)
+    form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         user = form.save()
-        picture = form.cleaned_data["picture"]
-        if picture or form.cleaned_data.get("remove_picture"):
-            services.set_picture(user=user, picture=picture)
         with translation.override(user.language):
             messages.success(request, _("Your profile was saved."))
         response = redirect("accounts:profile")
