@@ -45,6 +45,7 @@ def fill() -> None:
     panels.register("search", name="community.people", order=10, render=showing.people_found)
     panels.register("member", name="community.contributions", order=20, render=showing.contributions)
     panels.register("organization", name="community.topics", order=30, render=showing.organization_topics)
+    panels.register("staff_settings", name="community.spaces", order=10, render=showing.spaces_setting)
     panels.register("today", name="community.unanswered", order=40, render=showing.unanswered)
     panels.register("today", name="community.stories", order=45, render=showing.stories_waiting)
     finding.register()

@@ -14,11 +14,16 @@ from community.rows import topic_rows
 from community.selectors import home, stories, topics
 from community.selectors.people import people_called
 from portal.accounts.models import Organization, User
-from portal.accounts.permissions import can_see_organization, is_member
+from portal.accounts.permissions import can_administer, can_see_organization, is_member
 from portal.core import time
 from portal.core.panels import Panel
 
 TABS = ("new", "best", "unsolved")
+
+
+def spaces_setting(request: HttpRequest, subject: Any) -> Panel | None:
+    """Administrators find the spaces among the settings."""
+    return Panel("community/panels/spaces_setting.html") if can_administer(request.user) else None
 
 
 def month_start(now: datetime, zone: str = "Asia/Tokyo") -> datetime:

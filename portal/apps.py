@@ -14,7 +14,9 @@ def sample_panel(request: HttpRequest, subject: object = None) -> panels.Panel |
     """Say that what is seen is a sample, and offer to remove it."""
     from portal import sample
 
-    return panels.Panel("portal/sample_panel.html", is_wide=True) if sample.is_loaded() else None
+    if not sample.is_loaded():
+        return None
+    return panels.Panel("portal/sample_panel.html", {"is_alone": not sample.has_real_administrator()}, is_wide=True)
 
 
 class PortalConfig(AppConfig):

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 
-from portal.accounts.models import Organization, User
+from portal import audit
+from portal.accounts.models import Membership, Organization, User
 from portal.core import demo
 from portal.core.demo import DemoWorld
 from portal.core.prepared import whatever_comes_often
+from portal.core.time import now as clock
 from portal.delivery.models import Delivery
 from portal.events import dispatch
 from portal.events.models import Event
@@ -63,21 +66,40 @@ def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
     return world
 
 
-def remove(*, say: Say = lambda line: None) -> int:
+def has_real_administrator() -> bool:
+    """Say whether anybody but the sample's people could go on administering when the sample is gone."""
+    return User.objects.filter(is_administrator=True, is_active=True, is_sample=False).exists()
+
+
+def remove(*, say: Say = lambda line: None, actor: User | None = None, now: datetime | None = None) -> int:
     """Delete everything the sample made and everything that hangs on it; return how many rows went."""
     with transaction.atomic():
         with connection.cursor() as cursor:  # the ledger and the audit chain refuse DELETE to everybody else
             cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
             if cursor.fetchone() == (True,):
                 cursor.execute("SET LOCAL session_replication_role = replica")
+        _hand_over_own_company()
         people = set(User.objects.filter(is_sample=True).values_list("pk", flat=True))
         companies = set(Organization.objects.filter(is_sample=True).values_list("pk", flat=True))
         gone = Event.objects.filter(Q(actor_id__in=people) | Q(organization_id__in=companies)).delete()[0]
         gone += sum(remove() for remove in demo.removers())
         gone += delete_with_dependants(User.objects.filter(pk__in=people))
         gone += delete_with_dependants(Organization.objects.filter(pk__in=companies))
+        audit.record(
+            "portal.sample.remove", actor=actor, target="portal.sample", now=now or clock(), after={"rows": gone}
+        )
     say(f"{gone} rows")
     return gone
+
+
+def _hand_over_own_company() -> None:
+    """The sample's own company stays for the real people who work there, under this Hazumi's name."""
+    real = Membership.objects.filter(user__is_sample=False, ended_at=None).values("organization")
+    own = Organization.objects.filter(is_own=True, is_sample=True, pk__in=real).first()
+    if own is not None:
+        own.name, own.is_sample = settings.HAZUMI_COMPANY_NAME, False
+        own.save(update_fields=["name", "is_sample"])
+        own.email_domains.all().delete()
 
 
 def delete_with_dependants(rows: QuerySet[Model], depth: int = 0) -> int:

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "referrals.embed.middleware.EmbedMiddleware",  # scripts for pages elsewhere: no session, no Vary
     "portal.metrics.RequestMetrics",
     "portal.middleware.ContentPolicy",
+    "portal.middleware.Readable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -99,7 +100,6 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.RequestLine",
-    "portal.middleware.NothingUnstorable",  # inside the line of the request, so that its page names the request
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -10,15 +10,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django.views.defaults import page_not_found
 
 from portal import sample
 from portal.accounts.permissions import (
+    actor_of,
     administrator_required,
     is_staff_member,
     member_required,
     public,
     team_required,
 )
+from portal.api.problems import as_problem
 from portal.core import time
 from portal.core.downloads import csv_response
 from portal.core.models import LongJob
@@ -61,8 +64,11 @@ def staff_settings(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_sample(request: HttpRequest) -> HttpResponse:
     """Take the sample company away, all of it."""
-    sample.remove()
+    sample.remove(actor=actor_of(request), now=time.now())
     messages.success(request, _("The sample data is gone."))
+    if not sample.has_real_administrator():
+        first = "python3 manage.py administrator you@your-company.example"
+        messages.info(request, _("Nobody administers this Hazumi now. On the server: %(command)s") % {"command": first})
     return redirect("portal:home")
 
 
@@ -88,6 +94,13 @@ def job_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The rows a long job could not take, as a file to mend and send again."""
     rows = [(_("Row"), _("Reason")), *_job(request, public_id).errors]
     return csv_response(rows, "errors.csv")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """There is no such page; to whoever calls the API as a problem she can read."""
+    if request.path.startswith("/api/"):
+        return as_problem("not_found", 404)
+    return page_not_found(request, exception)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -57,6 +57,10 @@ def _question_post(world: World) -> list[Any]:
     return [world.question_post.pk]
 
 
+def _space(world: World) -> list[Any]:
+    return [world.question.space_id]
+
+
 def _answer(world: World) -> list[Any]:
     return [world.answer.pk]
 
@@ -139,6 +143,9 @@ POLICY: dict[str, Line] = {
     "accounts:organization_new": Line("team", writes=True),
     "accounts:organization_edit": Line("team", args=_acme, writes=True),
     "accounts:organization_domains": Line("team", args=_acme, reads=False, writes=True),
+    "accounts:organization_domain_remove": Line("team", args=_acme, reads=False, writes=True),
+    "accounts:organization_invite": Line("administrator", args=_acme, reads=False, writes=True),
+    "accounts:organization_link": Line("administrator", args=_acme, reads=False, writes=True),
     "accounts:people": Line("administrator"),
     "accounts:person": Line("administrator", args=_aki, writes=True),
     "accounts:deactivate": Line("administrator", args=_aki, reads=False, writes=True),
@@ -150,6 +157,8 @@ POLICY: dict[str, Line] = {
     "accounts:invitation_revoke": Line(
         "member", args=lambda world: [world.invitation.public_id], reads=False, writes=True, members=only()
     ),
+    "accounts:member_role": Line("member", args=_aki, reads=False, writes=True, members=only()),
+    "accounts:member_remove": Line("member", args=_aki, reads=False, writes=True, members=only()),
     "accounts:language": Line("public", reads=False, writes=True),
     "accounts:theme": Line("public", reads=False, writes=True),
     "accounts:picture": Line("member", reads=False, writes=True),
@@ -338,6 +347,9 @@ POLICY: dict[str, Line] = {
     "community:api_stories": Line("key:topics:read"),
     "community:moderation": Line("moderator"),
     "community:moderation_log": Line("moderator"),
+    "community:spaces": Line("administrator", writes=True),
+    "community:space": Line("administrator", args=_space, writes=True),
+    "community:remove_space": Line("administrator", args=_space, reads=False, writes=True),
     "community:moderation_item": Line("moderator", args=_answer),
     "community:claim": Line("moderator", args=_answer, reads=False, writes=True),
     "community:decide": Line("moderator", args=_answer, reads=False, writes=True),

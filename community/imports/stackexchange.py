@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from community.events import AnswerAccepted, AnswerPosted, QuestionPosted, ReplyPosted
 from community.facts import of_post, subject_of
@@ -139,6 +139,7 @@ class Import:
             view_count=int(row.get("ViewCount", 0)), source=self.dump.source, external_id=row["Id"],
             source_url=self.dump.url(row["Id"]),
         )  # fmt: skip
+        Space.objects.filter(pk=self.space.pk).update(topic_count=F("topic_count") + 1)
         post = self._post(topic, row["Id"], Post.Kind.BODY, 1, author, text, at)
         fact = QuestionPosted(
             **of_post(topic, post), space=self.space.slug, tags=names, language="en", mentioned_ids=[]

@@ -41,7 +41,14 @@ from community.services.reading import (
     unfollow_tag,
     unfollow_topic,
 )
-from community.services.spaces import create_space, first_space
+from community.services.spaces import (
+    add_space,
+    change_space,
+    create_space,
+    first_space,
+    is_empty_space,
+    remove_space,
+)
 from community.services.stories import (
     StoryMoved,
     publish_story,
@@ -61,7 +68,9 @@ __all__ = [
     "StoryMoved",
     "TopicClosed",
     "accept_answer",
+    "add_space",
     "archive_article",
+    "change_space",
     "claim_post",
     "create_space",
     "delete_post",
@@ -73,6 +82,7 @@ __all__ = [
     "follow_topic",
     "forget_draft",
     "hide_post",
+    "is_empty_space",
     "judge_article",
     "keep_post",
     "lock_topic",
@@ -86,6 +96,7 @@ __all__ = [
     "publish_story",
     "put_back_unread",
     "react",
+    "remove_space",
     "restore_draft",
     "restore_post",
     "restore_revision",

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from itertools import chain, count
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.utils.text import slugify
 
 from community.models import Space, Visibility
 from community.text import tag_key
-from portal.accounts.models import Organization
+from portal import audit
+from portal.accounts.models import Organization, User
 
 
 def create_space(
@@ -32,6 +37,60 @@ def create_space(
         },
     )
     return space
+
+
+class SpaceInUse(ValueError):
+    """Something was written in the space."""
+
+
+@transaction.atomic
+def add_space(
+    *, name_ja: str, name_en: str, visibility: str, organization: Organization | None, position: int, actor: User,
+    now: datetime,
+) -> Space:  # fmt: skip
+    """Make a space as an administrator; its address comes from the English name."""
+    wanted = slugify(name_en)[:30] or "space"
+    taken = set(Space.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    slug = next(each for each in chain([wanted], (f"{wanted}-{number}" for number in count(2))) if each not in taken)
+    space = create_space(
+        slug=slug, name_ja=name_ja.strip(), name_en=name_en.strip(), visibility=visibility, organization=organization,
+        position=position,
+    )  # fmt: skip
+    _audit("add", space, actor, now, after={"slug": slug, "visibility": visibility})
+    return space
+
+
+@transaction.atomic
+def change_space(*, space: Space, name_ja: str, name_en: str, position: int, actor: User, now: datetime) -> Space:
+    """Name and place a space anew."""
+    row = Space.objects.select_for_update(of=("self",)).get(pk=space.pk)
+    before = {"name_ja": row.name_ja, "name_en": row.name_en, "position": row.position}
+    row.name_ja, row.name_en, row.position = name_ja.strip(), name_en.strip(), position
+    row.save(update_fields=list(before))
+    after = {"name_ja": row.name_ja, "name_en": row.name_en, "position": row.position}
+    if after != before:
+        _audit("change", row, actor, now, before=before, after=after)
+    return row
+
+
+def is_empty_space(space: Space) -> bool:
+    """Say whether nothing was ever written in it, deleted posts included."""
+    return Space.objects.filter(pk=space.pk, topics=None, articles=None, stories=None).exists()
+
+
+@transaction.atomic
+def remove_space(*, space: Space, actor: User, now: datetime) -> None:
+    """Remove a space. Raises SpaceInUse when something was ever written in it."""
+    row = Space.objects.select_for_update(of=("self",)).get(pk=space.pk)
+    if not is_empty_space(row):
+        raise SpaceInUse
+    slug, pk = row.slug, row.pk
+    row.delete()
+    audit.record("community.space.remove", actor=actor, target=f"community.space:{pk}", now=now, before={"slug": slug})
+
+
+def _audit(act: str, space: Space, actor: User, now: datetime, **more: Any) -> None:
+    audit.record(f"community.space.{act}", actor=actor, target=f"community.space:{space.pk}", now=now, **more)
 
 
 def first_space() -> Space:

@@ -1,32 +1,43 @@
-"""People and organizations in the admin."""
+"""People and organizations in the admin, to look at: their pages under /staff/ are where they are changed."""
 
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from portal.accounts.models import EmailDomain, Membership, Organization, TeamMembership, User
+from portal.events.admin import ReadOnly
 
 
 class EmailDomainInline(admin.TabularInline):  # type: ignore[type-arg]
     model = EmailDomain
     extra = 0
 
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return True  # whoever sees the organization
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
 
 @admin.register(Organization)
-class OrganizationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OrganizationAdmin(ReadOnly):
     list_display = ("name", "lifecycle", "owner", "renewal_date", "is_sample")
+    list_select_related = ("owner",)
     search_fields = ("name",)
     list_filter = ("lifecycle",)
-    autocomplete_fields = ("owner",)
     inlines = (EmailDomainInline,)
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(ReadOnly):
     list_display = ("display_name", "email", "is_active", "is_moderator", "is_administrator", "date_joined")
     search_fields = ("display_name", "email")
     fields = ("email", "display_name", "furigana", "job_title", "bio", "language", "time_zone")
-    readonly_fields = ("email",)
 
 
-admin.site.register([Membership, TeamMembership])
+@admin.register(Membership, TeamMembership)
+class MembershipAdmin(ReadOnly):
+    list_select_related = ("user",)

@@ -7,9 +7,10 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelError
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
@@ -57,6 +58,12 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     if known.status_code >= 500:
         log.error("api_error", exc_info=error)
     return problem(known.default_code, known.status_code, known.detail, headers)
+
+
+def as_problem(code: str, status_code: int, detail: str = "") -> HttpResponse:
+    """Build the same answer where no API view was reached."""
+    body = JSONRenderer().render(problem(code, status_code, detail).data)
+    return HttpResponse(body, status=status_code, content_type=CONTENT_TYPE)
 
 
 def problem(code: str, status_code: int, detail: Any = None, headers: dict[str, str] | None = None) -> Response:

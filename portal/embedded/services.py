@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from portal.embedded.errors import CannotStart
 from portal.embedded.folders import locked, prepare, socket_folder
 from portal.embedded.postgres import Postgres
 from portal.embedded.server import Server
@@ -39,6 +40,10 @@ class Services:
 
     def start(self) -> None:
         prepare(self.data)
+        if self.postgres is None:
+            check_database(os.environ["DATABASE_URL"])
+        if self.valkey is None:
+            check_redis(os.environ["REDIS_URL"])
         for server in self.servers:
             server.start()
         if self.postgres:
@@ -47,6 +52,34 @@ class Services:
     def stop(self) -> None:
         for server in reversed(self.servers):
             server.stop()
+
+
+def check_database(url: str) -> None:
+    """Raise CannotStart with the reason when the database the environment names does not let us in."""
+    import psycopg
+
+    try:
+        psycopg.connect(url, connect_timeout=10).close()
+    except psycopg.Error as problem:
+        reason = (str(problem).strip().splitlines() or ["no reason given"])[-1].strip()
+        raise CannotStart(
+            f"The database of DATABASE_URL cannot be used ({reason}). Start it, make the database and its user, or "
+            "mend the address; without DATABASE_URL Hazumi starts its own."
+        ) from None
+
+
+def check_redis(url: str) -> None:
+    """Raise CannotStart with the reason when the Redis the environment names does not answer."""
+    import redis
+
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5, protocol=2) as client:
+            client.ping()
+    except (redis.RedisError, OSError, ValueError) as problem:
+        raise CannotStart(
+            f"The Redis of REDIS_URL cannot be used ({problem}). Start it or mend the address; "
+            "without REDIS_URL Hazumi starts its own Valkey."
+        ) from None
 
 
 @contextmanager

@@ -71,9 +71,13 @@ def register_event(
     find: FindEvent,
     explain: Explain,
     unit: str | Promise = "",
+    history: History | None = None,
 ) -> None:
-    """Add a trigger that looks at each fact of these names and answers a Finding or None."""
-    _triggers[name] = Trigger(name, label, explain, unit, events=events, find_event=find)
+    """Add a trigger that looks at each fact of these names and answers a Finding or None.
+
+    A backtest asks it of every fact of the past, unless `history` finds the same in one go.
+    """
+    _triggers[name] = Trigger(name, label, explain, unit, events=events, find_event=find, history=history)
 
 
 def register_condition(

@@ -45,10 +45,11 @@ def register() -> None:
     registry.register_event(
         "first_post_of_company", label=_lazy("A company posts for the first time"), events=POSTS,
         find=first_post_of_company, explain=lambda facts: _("The first post anybody of %(company)s has made.") % facts,
+        history=first_posts_of_companies,
     )  # fmt: skip
     registry.register_event(
         "first_post_of_person", label=_lazy("A person posts for the first time"), events=POSTS,
-        find=first_post_of_person, explain=lambda facts: _("Her first post here."),
+        find=first_post_of_person, explain=lambda facts: _("Her first post here."), history=first_posts_of_people,
     )  # fmt: skip
     registry.register_event(
         "referral_recorded", label=_lazy("An introduction is made"), events=("referrals.referral.recorded",),
@@ -189,6 +190,28 @@ def first_post_of_person(rule: SignalRule, event: Event) -> Finding | None:
     if event.actor_id is None or (company and company.is_own) or _earlier(event, "actor_id", event.actor_id):
         return None
     return _post(event, f"accounts.user:{event.actor_id}")
+
+
+def _firsts(who: str, since: datetime, until: datetime) -> QuerySet[Event]:
+    """Play the past: the first post of everybody (`who`) there is, where it lies between the two moments."""
+    first = Event.objects.filter(name__in=POSTS, **{f"{who}__isnull": False}).order_by(who, "occurred_at", "id")
+    rows = Event.objects.filter(pk__in=first.distinct(who).values("pk"), occurred_at__gte=since, occurred_at__lte=until)
+    own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
+    return rows.exclude(organization_id__in=list(own)).order_by("occurred_at", "id")
+
+
+def first_posts_of_companies(rule: SignalRule, since: datetime, until: datetime) -> Iterable[Finding]:
+    """Play the past for the first post of a company: one statement, not two per post."""
+    events = list(_firsts("organization_id", since, until))
+    names = dict(Organization.objects.filter(pk__in={row.organization_id for row in events}).values_list("pk", "name"))
+    for event in events:
+        if event.organization_id in names:
+            yield _post(event, f"accounts.organization:{event.organization_id}", company=names[event.organization_id])
+
+
+def first_posts_of_people(rule: SignalRule, since: datetime, until: datetime) -> Iterable[Finding]:
+    """Play the past for the first post of a person."""
+    return (_post(event, f"accounts.user:{event.actor_id}") for event in _firsts("actor_id", since, until))
 
 
 # --- introductions --------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import redis
 
 from portal.embedded import CannotStart, Services, folders, running
 from portal.embedded.folders import LONGEST_NAME, LONGEST_SOCKET, locked, prepare, socket_folder
+from portal.embedded.services import check_database, check_redis
 from portal.management.commands.up import check_port, environment_for, noted
 
 
@@ -134,3 +135,18 @@ def test_other_commands_find_the_database_while_it_runs(services: Services, monk
         assert f"DATABASE_URL='{services.environment['DATABASE_URL']}'" in note.read_text()
         assert note.stat().st_mode & 0o777 == 0o600
     assert not note.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [("DATABASE_URL", "postgresql://hazumi:secret@127.0.0.1:1/hazumi"), ("REDIS_URL", "redis://127.0.0.1:1/0")],
+)
+def test_a_given_service_that_does_not_answer_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    for each in ("DATABASE_URL", "REDIS_URL"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, url)
+    with pytest.raises(CannotStart, match=name) as refused:
+        {"DATABASE_URL": check_database, "REDIS_URL": check_redis}[name](url)
+    assert "secret" not in str(refused.value)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from portal import sample
 from portal.accounts import demo as people
@@ -64,3 +65,9 @@ def test_staff_see_that_it_is_a_sample_and_administrators_remove_it(kato: User, 
 def test_no_sample_address_can_receive_mail(db: Any) -> None:
     sample.load(end=END)
     assert not User.objects.filter(is_sample=True).exclude(email__endswith=".example").exists()
+
+
+def test_the_start_does_not_mix_the_sample_among_real_people(aki: User, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("demo", "--if-empty")
+    assert "people here already" in capsys.readouterr().out
+    assert not sample.is_loaded()

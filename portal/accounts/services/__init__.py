@@ -1,6 +1,8 @@
 """Writing people and organizations, one module per noun."""
 
+from portal.accounts.services.founding import found_house
 from portal.accounts.services.invitations import accept_invitation, invite_member, revoke_invitation
+from portal.accounts.services.memberships import remove_member, set_member_role
 from portal.accounts.services.organizations import (
     add_email_domain,
     bind_domain,
@@ -9,6 +11,7 @@ from portal.accounts.services.organizations import (
     leave_organization,
     move_organization,
     save_organization,
+    unbind_domain,
 )
 from portal.accounts.services.people import (
     assign_team,
@@ -32,15 +35,19 @@ __all__ = [
     "create_user",
     "deactivate_user",
     "erase_user",
+    "found_house",
     "invite_member",
     "join_organization",
     "leave_organization",
     "move_organization",
     "reactivate_user",
+    "remove_member",
     "remove_picture",
     "revoke_invitation",
     "save_organization",
+    "set_member_role",
     "set_picture",
     "set_rights",
+    "unbind_domain",
     "withdraw_team",
 ]

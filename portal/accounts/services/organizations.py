@@ -64,6 +64,18 @@ def bind_domain(*, organization: Organization, domain: str, actor: User, now: da
 
 
 @transaction.atomic
+def unbind_domain(*, organization: Organization, domain: str, actor: User, now: datetime) -> bool:
+    """Take a mail domain away; who joined through it stays. Return False when the company did not have it."""
+    if not EmailDomain.objects.filter(organization=organization, domain=domain.strip().lower()).delete()[0]:
+        return False
+    audit.record(
+        "accounts.domain.remove", actor=actor, target=f"accounts.organization:{organization.pk}", now=now,
+        before={"domain": domain},
+    )  # fmt: skip
+    return True
+
+
+@transaction.atomic
 def save_organization(
     *, organization: Organization | None, fields: dict[str, Any], stage: str, reason: str, actor: User, now: datetime
 ) -> Organization:

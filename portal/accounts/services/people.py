@@ -26,6 +26,10 @@ class OwnRights(ValueError):
     """Nobody raises her own rights, and nobody switches herself off as the last administrator."""
 
 
+class LastAdministrator(ValueError):
+    """Nobody could administer this Hazumi any more."""
+
+
 @transaction.atomic
 def create_user(
     *,
@@ -128,7 +132,11 @@ def erase_user(*, user: User, now: datetime, actor: User | None = None, reason: 
     """Erase what identifies a person. Contributions stay under "a former member"; ledgers keep their sums.
 
     Every app's eraser runs in this transaction; event payloads that carried her name are scrubbed.
+    Raises LastAdministrator: somebody else must be one first.
     """
+    others = User.objects.filter(is_administrator=True, is_active=True).exclude(pk=user.pk)
+    if user.is_administrator and not others.select_for_update().exists():
+        raise LastAdministrator
     _switch_off(user, now)
     for erase in privacy.erasers():
         erase(user, now)

@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts import services
 from portal.accounts.forms.invitations import InviteForm
-from portal.accounts.models import Invitation, Organization, User
-from portal.accounts.permissions import can_invite_to, is_member, member_required
-from portal.accounts.services.invitations import NotAllowed, token_for
+from portal.accounts.models import Invitation, Membership, Organization, User
+from portal.accounts.permissions import actor_of, can_administer, member_required
+from portal.accounts.services.invitations import NotAllowed
+from portal.accounts.services.memberships import OwnMembership
+from portal.accounts.views import inviting
 from portal.core import time
 
 
-def _own(user: User) -> Organization | None:
-    return user.organization
-
-
 def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
-    assert is_member(request.user)
-    organization = _own(request.user)
+    organization = actor_of(request).organization
     if organization is None:
         return render(request, "accounts/company_none.html")
-    now = time.now()
-    may_invite = can_invite_to(request.user, organization)
-    invitations: list[Invitation] = []
-    if may_invite:
-        found = organization.invitations.filter(revoked_at=None, accepted_at=None, expires_at__gt=now)
-        invitations = list(found.select_related("invited_by").order_by("-created_at", "-pk")[:200])
-    link = next((row for row in invitations if not row.email), None)
+    members = organization.memberships.filter(ended_at=None).select_related("user").order_by("started_at", "pk")
     context = {
-        "organization": organization,
-        "members": organization.memberships.filter(ended_at=None).select_related("user").order_by("started_at", "pk"),
-        "may_invite": may_invite,
-        "form": form,
-        "invitations": [row for row in invitations if row.email],
-        "link": link,
-        "link_url": request.build_absolute_uri(reverse("accounts:join", args=[token_for(link)])) if link else "",
-    }
+        "organization": organization, "members": members, **inviting.context(request, organization, form, time.now()),
+    }  # fmt: skip
     return render(request, "accounts/company.html", context, status=status)
 
 
@@ -57,23 +42,14 @@ def company(request: HttpRequest) -> HttpResponse:
 @require_POST
 def invite(request: HttpRequest) -> HttpResponse:
     """Invite addresses, typed or from a CSV file."""
-    assert is_member(request.user)
-    organization = _own(request.user)
     form = InviteForm(request.POST, request.FILES)
+    organization = actor_of(request).organization
     if organization is None or not form.is_valid():
         return _page(request, form, status=422)
     try:
-        for email in form.cleaned_data["emails"]:
-            services.invite_member(
-                organization=organization, invited_by=request.user, email=email, role=form.cleaned_data["role"],
-                now=time.now(),
-            )  # fmt: skip
+        inviting.invite_all(request, organization, form)
     except NotAllowed:
         return render(request, "403.html", status=403)
-    count = len(form.cleaned_data["emails"])
-    messages.success(
-        request, ngettext("%(count)s person was invited.", "%(count)s people were invited.", count) % {"count": count}
-    )
     return redirect("accounts:company")
 
 
@@ -81,11 +57,10 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 def make_link(request: HttpRequest) -> HttpResponse:
     """Open a link colleagues can join through for ten days."""
-    assert is_member(request.user)
-    organization = _own(request.user)
+    actor = actor_of(request)
     try:
-        if organization is not None:
-            services.invite_member(organization=organization, invited_by=request.user, now=time.now())
+        if actor.organization is not None:
+            services.invite_member(organization=actor.organization, invited_by=actor, now=time.now())
     except NotAllowed:
         return render(request, "403.html", status=403)
     return redirect("accounts:company")
@@ -95,11 +70,61 @@ def make_link(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take an invitation back."""
-    assert is_member(request.user)
+    actor = actor_of(request)
     invitation = get_object_or_404(Invitation.objects.select_related("organization"), public_id=public_id)
     try:
-        services.revoke_invitation(invitation=invitation, actor=request.user, now=time.now())
+        services.revoke_invitation(invitation=invitation, actor=actor, now=time.now())
     except NotAllowed:
         return render(request, "404.html", status=404)
     messages.success(request, _("The invitation was taken back."))
-    return redirect("accounts:company")
+    return _back(actor, invitation.organization)
+
+
+@member_required
+@require_POST
+def member_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Make a colleague an administrator of the company, or a member again."""
+    role = request.POST.get("role", "")
+    actor, person = actor_of(request), _colleague(public_id)
+    organization = person.organization
+    try:
+        services.set_member_role(person=person, role=role, actor=actor, now=time.now())
+    except NotAllowed:
+        return render(request, "404.html", status=404)
+    except OwnMembership:
+        messages.error(request, _("Nobody changes her own role. Ask another administrator."))
+    except ValueError:
+        return HttpResponseBadRequest(_("There is no such role."))
+    else:
+        label = Membership.Role(role).label
+        messages.success(request, _("%(name)s: %(role)s") % {"name": person.display_name, "role": label})
+    return _back(actor, organization)
+
+
+@member_required
+@require_POST
+def remove_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Let somebody go: she belongs to the company no longer, and the links she may have kept are closed."""
+    actor, person = actor_of(request), _colleague(public_id)
+    organization = person.organization
+    try:
+        services.remove_member(person=person, actor=actor, now=time.now())
+    except NotAllowed:
+        return render(request, "404.html", status=404)
+    except OwnMembership:
+        messages.error(request, _("Nobody takes herself out of her company. Ask another administrator."))
+    else:
+        named = {"name": person.display_name, "company": organization}
+        messages.success(request, _("%(name)s no longer belongs to %(company)s. Shared links were closed.") % named)
+    return _back(actor, organization)
+
+
+def _colleague(public_id: UUID) -> User:
+    return get_object_or_404(User, public_id=public_id, erased_at=None)
+
+
+def _back(actor: User, organization: Organization | None) -> HttpResponse:
+    """To the page the button stood on: one's own company, or a customer's for our administrators."""
+    if organization is None or actor.organization_id == organization.pk or not can_administer(actor):
+        return redirect("accounts:company")
+    return redirect("accounts:organization", public_id=organization.public_id)

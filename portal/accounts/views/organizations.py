@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts import services
+from portal.accounts.forms.invitations import InviteForm
 from portal.accounts.forms.staff import DomainForm, OrganizationForm
 from portal.accounts.models import Organization
-from portal.accounts.permissions import is_member, team_required
+from portal.accounts.permissions import actor_of, administrator_required, is_member, team_required
 from portal.accounts.services.organizations import DomainTaken, FreeMailDomain
+from portal.accounts.views import inviting
 from portal.core import time
 from portal.core.panels import panels_for
 
@@ -83,7 +85,47 @@ def add_domain(request: HttpRequest, public_id: str) -> HttpResponse:
     return _organization_page(request, row, form, status=422)
 
 
-def _organization_page(request: HttpRequest, row: Organization, form: DomainForm, status: int = 200) -> HttpResponse:
+@team_required
+@require_POST
+def remove_domain(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take a mail domain away."""
+    row = get_object_or_404(Organization, public_id=public_id)
+    domain = request.POST.get("domain", "")[:253]
+    if not services.unbind_domain(organization=row, domain=domain, actor=actor_of(request), now=time.now()):
+        raise Http404
+    messages.success(request, _("The domain was taken away. Who joined through it stays."))
+    return redirect("accounts:organization", public_id=row.public_id)
+
+
+@administrator_required
+@require_POST
+def invite(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Invite people into a customer's company, its first administrator above all."""
+    row = get_object_or_404(Organization, public_id=public_id)
+    form = InviteForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _organization_page(request, row, DomainForm(), invite_form=form, status=422)
+    inviting.invite_all(request, row, form)
+    return redirect("accounts:organization", public_id=row.public_id)
+
+
+@administrator_required
+@require_POST
+def make_link(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Open a link into a customer's company for ten days."""
+    row = get_object_or_404(Organization, public_id=public_id)
+    services.invite_member(organization=row, invited_by=actor_of(request), now=time.now())
+    return redirect("accounts:organization", public_id=row.public_id)
+
+
+def _organization_page(
+    request: HttpRequest,
+    row: Organization,
+    form: DomainForm,
+    *,
+    invite_form: InviteForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     members = row.memberships.filter(ended_at=None).select_related("user").order_by("started_at", "pk")[:100]
     context = {
         "organization": row,
@@ -92,5 +134,6 @@ def _organization_page(request: HttpRequest, row: Organization, form: DomainForm
         "domains": row.email_domains.order_by("domain"),
         "form": form,
         "panels": panels_for("organization", request, row),
+        **inviting.context(request, row, invite_form or InviteForm(), time.now()),
     }
     return render(request, "accounts/organization.html", context, status=status)

@@ -28,6 +28,7 @@ from portal.accounts.adapters import set_language_cookie
 from portal.accounts.forms.profile import EraseForm, PictureForm, ProfileForm
 from portal.accounts.models import User
 from portal.accounts.permissions import actor_of, is_member, member_required, public
+from portal.accounts.services.people import LastAdministrator
 from portal.core import time
 from portal.core.ratelimit import limited
 
@@ -165,7 +166,11 @@ def erase(request: HttpRequest) -> HttpResponse:
     form = EraseForm(request.POST, user=request.user)
     if not form.is_valid():
         return render(request, "accounts/privacy.html", {"form": form}, status=422)
-    services.erase_user(user=request.user, now=time.now(), reason="asked by the person")
+    try:
+        services.erase_user(user=request.user, now=time.now(), reason="asked by the person")
+    except LastAdministrator:
+        form.add_error(None, _("You are the only administrator. Make somebody else one first."))
+        return render(request, "accounts/privacy.html", {"form": form}, status=422)
     logout(request)
     messages.success(request, _("Your account was erased."))
     return redirect("portal:home")

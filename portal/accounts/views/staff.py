@@ -29,7 +29,10 @@ def people(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(Q(display_name__icontains=text) | Q(email__icontains=text))
     else:
         rows = rows.filter(
-            Q(is_administrator=True) | Q(is_moderator=True) | Q(team_memberships__isnull=False)
+            Q(is_administrator=True)
+            | Q(is_moderator=True)
+            | Q(team_memberships__isnull=False)
+            | Q(memberships__organization__is_own=True, memberships__ended_at=None)
         ).distinct()
     return render(request, "accounts/people.html", {"people": rows.order_by("display_name", "pk")[:100], "q": text})
 

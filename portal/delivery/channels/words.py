@@ -26,7 +26,9 @@ def line(body: dict[str, Any], base: str) -> Line:
         url = base + url
     title = str(data.get("title") or body.get("type") or "")
     facts = data.get("facts") or {}
-    return Line(title, url, str(data.get("text") or ""), tuple((str(k), str(v)) for k, v in dict(facts).items()))
+    # A fact's title names what it is about; without a text its name says at least what happened to it.
+    text = str(data.get("text") or ("" if data is body or facts or not data.get("title") else body.get("type") or ""))
+    return Line(title, url, text, tuple((str(k), str(v)) for k, v in dict(facts).items()))
 
 
 def lines(bodies: Iterable[dict[str, Any]], base: str) -> list[Line]:

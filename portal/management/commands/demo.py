@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from portal import sample
+from portal.accounts.models import User
 from portal.core import demo
 from portal.core.time import now as clock
 
@@ -18,6 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--remove", action="store_true", help="remove the sample and everything that hangs on it")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="load it only where nobody has an account yet (what `up` does)"
+        )
         parser.add_argument(
             "--end", type=lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC), default=None,
             help="the day the story ends, e.g. 2026-11-20; the same day gives the same story (default: now)",
@@ -32,6 +36,9 @@ class Command(BaseCommand):
         if remove:
             sample.remove(say=say)
             self.stdout.write("The sample is gone.")
+            return
+        if options["if_empty"] and User.objects.exists():
+            self.stdout.write("There are people here already: the sample is not mixed among them.")
             return
         try:
             sample.load(end=end or clock(), say=say)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -20,11 +21,11 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.core import demo
 from portal.embedded import CannotStart, Services
 from portal.embedded.children import Child, say
 from portal.embedded.folders import locked, prepare
 from portal.translations.catalogue import compile_catalogues
+from portal.welcome import lines
 
 
 class Command(BaseCommand):
@@ -82,7 +83,13 @@ class Command(BaseCommand):
             for child in children:
                 child.start()
             wait_for(children[0], port)
-            welcome(port, with_demo, time.monotonic() - began)
+            moved = data != settings.HAZUMI_DATA_DIR.absolute()
+            welcome(
+                lines(
+                    database_url=environment["DATABASE_URL"], port=port, seconds=time.monotonic() - began,
+                    data_option=f"HAZUMI_DATA_DIR={shlex.quote(str(data))} " if moved else "",
+                )
+            )  # fmt: skip
             while True:
                 time.sleep(0.2)
                 look_after(services, children)
@@ -173,7 +180,12 @@ def load_demo(data: Path, environment: dict[str, str]) -> None:
     note = data / "demo-loaded"
     if note.exists() or "demo" not in get_commands():
         return
-    manage("demo", environment=environment, doing="Loading the sample company (up to a minute, only this once)")
+    manage(
+        "demo",
+        "--if-empty",
+        environment=environment,
+        doing="Loading the sample company (up to a minute, only this once)",
+    )
     note.write_text(time.strftime("%Y-%m-%d %H:%M:%S\n"))
 
 
@@ -214,13 +226,8 @@ def wait_for(web: Child, port: int) -> None:
     raise CannotStart("The web server does not start; its last lines above say why.")
 
 
-def welcome(port: int, with_demo: bool, seconds: float) -> None:
-    lines = [f"Hazumi is ready after {seconds:.0f} s:  http://localhost:{port}/"]
-    logins: list[str] = getattr(demo, "logins", list)() if with_demo else []
-    if logins:
-        lines += ["Log in with one of the sample people (見本):", *(f"  {line}" for line in logins)]
-    lines.append("Ctrl-C stops everything; the data stays.")
-    for line in ["", *lines, ""]:
+def welcome(told: list[str]) -> None:
+    for line in ["", *told, ""]:
         say("hazumi", line)
 
 

@@ -5,12 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.accounts.models import User
 from portal.teams.models import SignalRule, Team
 from portal.teams.services.rules import RULE_FIELDS, TEAM_FIELDS
+
+# The most a figure may say. Beyond ten years dates end, and a sweep that cannot count stops every other rule with it.
+MOST = {
+    "threshold": 10_000,
+    "window_hours": 87_600,
+    "cooldown_hours": 87_600,
+    "sla_hours": 1_000,
+    "escalate_hours": 10_000,
+}
+MOST_WITHIN_HOURS = 1_000
+
+
+def _limit(field: forms.Field, most: int) -> None:
+    field.validators.append(MaxValueValidator(most))
+    field.widget.attrs["max"] = most
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -22,6 +38,11 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         model = SignalRule
         fields = RULE_FIELDS
         widgets = {"review_date": forms.DateInput(attrs={"type": "date"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, most in MOST.items():
+            _limit(self.fields[name], most)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -46,6 +67,7 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         staff = User.objects.filter(is_active=True, team_memberships__team=self.instance.name).order_by("display_name")
+        _limit(self.fields["within_hours"], MOST_WITHIN_HOURS)
         self.fields["lead"].queryset = staff  # type: ignore[attr-defined]
         self.fields["stand_in"].queryset = staff  # type: ignore[attr-defined]
 

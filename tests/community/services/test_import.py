@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from community.imports import dump
-from community.models import Article, Post, Reaction, Tag, Topic
+from community.models import Article, Post, Reaction, Space, Tag, Topic
 from portal.accounts.models import User
 from portal.events.models import Event
 
@@ -41,6 +41,7 @@ def test_the_dump_comes_in_once(dispatched: Any) -> None:
     topics = Topic.objects.filter(source=source.source)
     posts = Post.objects.filter(source=source.source).exclude(kind="comment")
     assert (topics.count(), posts.answers().count()) == (54, 115)
+    assert Space.objects.values_list("topic_count", flat=True).get(topics__in=topics[:1]) == 54
     assert Article.objects.filter(source=source.source).count() == 8
     assert (topics.solved().count(), topics.unanswered().count()) == (11, 5)
     assert (User.objects.count(), Tag.objects.count()) == (272, 71)

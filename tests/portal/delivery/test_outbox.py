@@ -14,6 +14,7 @@ from standardwebhooks.webhooks import Webhook
 from portal.core.redis import connection as redis_connection
 from portal.delivery import channels, outbox, services
 from portal.delivery.channels import Message, email, slack, teams
+from portal.delivery.channels.words import line
 from portal.delivery.models import Attempt, Delivery, Destination
 from portal.delivery.schedule import Answer
 from tests import people
@@ -271,3 +272,11 @@ def test_old_attempts_are_forgotten(place: Destination) -> None:
     outbox.acknowledge(row, Answer(status=500), now=NOW)
     assert outbox.forget_old_attempts(now=NOW + timedelta(days=91)) == 1
     assert not Attempt.objects.exists()
+
+
+def test_a_chat_reads_what_happened_when_a_fact_has_no_text_of_its_own() -> None:
+    envelope = {"type": "community.answer.accepted", "data": {"title": "締め日を変えたい", "url": "/questions/1/"}}
+    told = line(envelope, "https://x.example")
+    assert (told.title, told.text) == ("締め日を変えたい", "community.answer.accepted")
+    assert line({"title": "件名", "url": "/"}, "").text == ""
+    assert line(envelope | {"data": {"title": "a", "text": "b"}}, "").text == "b"

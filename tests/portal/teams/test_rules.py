@@ -10,7 +10,8 @@ import pytest
 from portal.accounts.models import User
 from portal.engagement.models import PointEntry
 from portal.events import dispatch
-from portal.teams import selectors, services
+from portal.events.models import Event
+from portal.teams import registry, selectors, services
 from portal.teams.models import Signal, SignalRule
 from portal.teams.sweep import sweep
 from tests.people import NOW
@@ -142,3 +143,22 @@ def test_a_backtest_says_what_would_have_fired(aki: User, ren: User, mio: User, 
     assert firsts is not None
     assert firsts.total == 1  # Northfield's; Acme's first was before the window
     assert selectors.backtest(rule("R05"), NOW) is None
+
+
+def test_the_firsts_of_the_past_are_found_in_one_go_as_each_fact_would_find_them(
+    aki: User, ren: User, mio: User, sato: User, django_assert_max_num_queries: Any
+) -> None:
+    for day, person in ((100, aki), (80, aki), (60, ren), (40, mio), (40, ren), (20, mio), (10, sato)):
+        asked(person, topic=day, hours_ago=24 * day)
+    for code, subjects in (("R03", [ren, mio]), ("R04", [mio])):
+        row = rule(code)
+        trigger = registry.trigger(row.trigger)
+        assert trigger
+        assert trigger.history
+        assert trigger.find_event
+        since = NOW - timedelta(days=90)
+        with django_assert_max_num_queries(3):
+            found = list(trigger.history(row, since, NOW))
+        facts = Event.objects.filter(name__in=trigger.events, occurred_at__gte=since).order_by("occurred_at", "pk")
+        assert found == [one for event in facts if (one := trigger.find_event(row, event)) is not None]
+        assert [one.person_id for one in found] == [person.pk for person in subjects]
