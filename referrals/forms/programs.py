@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
 from portal.core.currencies import digits_of
+from referrals.forms.days import day_field
 from referrals.models import Program
 from referrals.services.targets import BadTarget, check_target
 
@@ -40,10 +41,6 @@ def money_field(label: Any, **options: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, required=False, min_value=0, max_digits=14, decimal_places=2, **options)
 
 
-def date_field(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}), **options)
-
-
 class SettingsForm(forms.Form):
     """Everything about a program but its rewards and terms."""
 
@@ -60,8 +57,8 @@ class SettingsForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=_("Only readers of"), required=False, choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
     )
-    from_date = date_field(_("Begins on"))
-    until_date = date_field(_("Until (this day included)"))
+    from_date = day_field(_("Begins on"))
+    until_date = day_field(_("Until (this day included)"))
     target_url = forms.URLField(
         label=_("Where its links lead"), required=False, max_length=500, assume_scheme="https",
         help_text=_("Empty: our own welcome page."),

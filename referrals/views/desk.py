@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from datetime import time as clock
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import can_administer, is_staff_member, team_required
 from portal.core import time
 from referrals import machine, promises
+from referrals.forms.days import evening_of
 from referrals.forms.desk import AnswerForm, MoveForm, NextForm, NoteForm, ReasonForm
 from referrals.models import Dispute, Fact, Referral, RiskFinding
 from referrals.selectors import desk as reads
@@ -122,7 +122,7 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
         form = NextForm(request.POST)
         if not form.is_valid():
             return _page(request, row, next=form, status=422)
-        due = datetime.combine(form.cleaned_data["due"], clock(18), time.TOKYO)
+        due = evening_of(form.cleaned_data["due"])
         services.note_contact(referral=row, actor=actor, now=now, next_step=form.cleaned_data["next_step"], due_at=due)
         messages.success(request, _("Saved. The referrer sees it."))
     elif what == "note":
@@ -141,7 +141,7 @@ def _note(request: HttpRequest, row: Referral, actor: User, now: datetime) -> Ht
     day = form.cleaned_data["until"]
     notes.write_note(
         referral=row, actor=actor, code=form.cleaned_data["code"], text=form.cleaned_data["text"], now=now,
-        until=datetime.combine(day, clock(18), time.TOKYO) if day else None,
+        until=evening_of(day) if day else None,
     )  # fmt: skip
     messages.success(request, _("Sent. The referrer is notified."))
     return redirect("referrals:desk_referral", public_id=row.public_id)

@@ -120,4 +120,4 @@ def test_a_key_names_one_request_also_beside_an_id_of_its_own(post: Any, kato: A
 def test_a_name_holds_no_letters_that_turn_the_others(post: Any, aki: Any, program: Program) -> None:
     code = link_for(user=aki, program=program, now=NOW).code
     post("introductions", {"domain": "aoba.example", "code": code, "company": "青葉\u202e製作所\x07"}, "i")
-    assert Referral.objects.get().organization.name == "青葉製作所"  # type: ignore[union-attr]
+    assert Referral.objects.get().organization.name == "青葉製作所"

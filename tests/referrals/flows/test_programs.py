@@ -335,3 +335,13 @@ def test_a_link_and_its_code_belong_to_the_chosen_program(as_: Any, kato: Any, a
     form = {"program": "points", "name": "青木 恵", "company": "青葉製作所", "why": "締めで困っています"}
     client.post(page("introduce"), form)
     assert Referral.objects.get().program == second
+
+
+@pytest.mark.parametrize(("name", "day"), [
+    ("until_date", "9999-12-31"), ("from_date", "0001-01-01"), ("from_date", "9999-12-31"),
+])  # fmt: skip
+def test_days_no_calendar_reckons_with_are_refused(as_: Any, kato: Any, name: str, day: str) -> None:
+    refused = as_(kato).post(page("program_new"), {**SETTINGS, name: day})
+    assert refused.status_code == 422
+    assert "2000年から2100年まで" in refused.content.decode()
+    assert not Program.objects.filter(slug="points").exists()
