@@ -302,7 +302,9 @@ def test_codes_that_cannot_be_had(aki: Any, mio: Any, program: Program, wish: st
     assert error.value.why == why
 
 
-@pytest.mark.parametrize("name", "yamashita kinoshita yoshitaka ishitani shitsumon kusunoki essex grape sunshine".split())
+@pytest.mark.parametrize(
+    "name", "yamashita kinoshita yoshitaka ishitani shitsumon kusunoki essex grape sunshine".split()
+)
 def test_names_that_hold_bad_letters_by_chance_are_names(aki: Any, program: Program, name: str) -> None:
     assert links.choose_code(link=links.link_for(user=aki, program=program, now=NOW), wish=name, now=NOW).code == name
 
