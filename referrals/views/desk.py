@@ -25,7 +25,7 @@ from referrals.selectors import overdue
 from referrals.selectors.hub import track
 from referrals.services import changes, notes, risk
 from referrals.services import desk as services
-from referrals.services.facts import dismiss_fact
+from referrals.services.facts import dismiss_fact, retry_fact
 from referrals.services.prospect_pages import TokenClosed, give_page
 
 RARE: Final = ("facts", "books", "losses", "programs", "imports", "sources")  # behind "More", unless one is open
@@ -65,7 +65,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     if which == "facts":
         context |= reads.waiting_messages(now)
         return render(request, "referrals/staff/facts.html", context)
-    found = list(reads.queue(which if which in reads.FILTERS else "waiting", now)[:100])
+    page, whole = reads.shown(which if which in reads.FILTERS else "waiting", now, request.GET.get("after"))
+    found = page.items
     doubts = {row.pk: row.doubts for row in found}  # type: ignore[attr-defined]
     context["rows"] = [
         {
@@ -76,7 +77,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         }
         for row in track(found, staff=True)
     ]
-    context["overdue"] = overdue.overdue_decisions(now)
+    context |= {"overdue": overdue.overdue_decisions(now), "page": page, "whole": whole}
     return render(request, "referrals/staff/desk.html", context)
 
 
@@ -212,9 +213,15 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
 @team_required
 @require_POST
 def fact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a parked or contradictory message aside, with a reason."""
+    """Try a parked or contradictory message again, or put it aside with a reason."""
     assert is_staff_member(request.user)
     row = get_object_or_404(Fact, pk=pk)
+    if request.POST.get("act") == "retry":
+        if retry_fact(fact=row, actor=request.user, now=time.now()):
+            messages.success(request, _("Applied."))
+        else:
+            messages.info(request, _("It still cannot be applied; the reason is beside it."))
+        return redirect("/staff/referrals/?show=facts")
     form = ReasonForm(request.POST)
     if form.is_valid():
         dismiss_fact(fact=row, actor=request.user, reason=form.cleaned_data["reason"], now=time.now())

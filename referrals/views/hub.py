@@ -66,9 +66,10 @@ def hub(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('referrals:hub')}?program={program.slug}")
     link = _link(user, program)
     only = request.GET.get("show", "")
+    rows, page = reads.tracked(user, only=only, cursor=request.GET.get("after"))
     context: dict[str, Any] = {
         "program": program, "others": _others(user, program), "link": link,
-        "counts": reads.counts_for(user), "figures": reads.figures_for(user), "rows": reads.tracked(user, only=only),
+        "counts": reads.counts_for(user), "figures": reads.figures_for(user), "rows": rows, "page": page,
         "only": only, "days": reads.clicks_by_day(user) if only == "opened" else None,
     }  # fmt: skip
     if program is not None:

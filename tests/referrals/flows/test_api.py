@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from portal.accounts.models import Organization
 from portal.api.services import create_key
 from referrals.models import Fact, Program, Referral, Reward
 from referrals.services.links import link_for
 from tests.people import NOW
+from tests.referrals.made import make_program
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +123,20 @@ def test_a_name_holds_no_letters_that_turn_the_others(post: Any, aki: Any, progr
     code = link_for(user=aki, program=program, now=NOW).code
     post("introductions", {"domain": "aoba.example", "code": code, "company": "青葉\u202e製作所\x07"}, "i")
     assert Referral.objects.get().organization.name == "青葉製作所"
+
+
+def test_staff_see_what_a_doubtful_message_says_and_try_it_again(
+    post: Any, as_: Any, aki: Any, tanaka: Any, program: Program
+) -> None:
+    code = link_for(user=aki, program=program, now=NOW).code
+    told = {"domain": "aoba.example", "code": code, "program": "later"}
+    assert post("introductions", told, "i").json()["status"] == "review"
+    desk = as_(tanaka)
+    page = desk.get("/staff/referrals/?show=facts").content.decode()
+    assert f"aoba.example · {code} · later" in page
+    act = reverse("referrals:fact", args=[Fact.objects.get().pk])
+    desk.post(act, {"act": "retry"})
+    assert Fact.objects.get().state == "review", "nothing was mended yet"
+    make_program(slug="later", is_default=False)
+    desk.post(act, {"act": "retry"})
+    assert (Fact.objects.get().state, Referral.objects.get().program.slug) == ("applied", "later")

@@ -354,3 +354,17 @@ def test_a_csv_has_as_many_rows_as_the_card_says(client_for: Any, aki: Any, sato
     for row in rows[1:]:
         csv = client.get(reverse("referrals:analytics_csv") + f"?stage={row['stage']}").getvalue().decode()
         assert len(csv.strip().splitlines()) - 1 == row["count"], row["stage"]
+
+
+def test_the_hub_shows_every_introduction_page_by_page(
+    client_for: Any, aki: Any, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("referrals.selectors.hub.SHOWN", 2)
+    for number in range(3):
+        won_referral(aki, program, domain=f"co{number}.example", name=str(number))
+    browser = client_for(aki)
+    first = browser.get(reverse("referrals:hub") + "?show=won")
+    assert len(first.context["rows"]) == 2
+    older = browser.get(f"{reverse('referrals:hub')}?show=won&after={first.context['page'].next_cursor}")
+    assert len(older.context["rows"]) == 1
+    assert first.context["counts"].won == 3
