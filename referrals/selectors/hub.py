@@ -29,6 +29,7 @@ from referrals.models import (
     RewardRule,
     Step,
 )
+from referrals.selectors.unrewarded import why_no_reward
 from referrals.services.standing import cases_of
 from referrals.tiers import Way, way
 
@@ -205,10 +206,9 @@ def explanation(referral: Referral) -> dict[str, Any]:
     return {
         "decision": decision,
         "is_credited": decision is not None and decision.referral_id == referral.pk,
-        "why": words.next_words(referral, [])
-        if referral.state in machine.ENDED
-        else reasons.to_referrer(referral.reason),
+        "why": reasons.to_referrer(referral.reason),
         "dispute": Dispute.objects.filter(referral=referral).order_by("-pk").first(),
+        "no_reward": why_no_reward(referral),
         "claims": list(referral.candidates.order_by("occurred_at")),
     }
 

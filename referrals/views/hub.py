@@ -107,7 +107,7 @@ def _page_of(request: HttpRequest, row: Referral, form: DisputeForm, status: int
     context = {
         "row": reads.track([row])[0], "referral": row, "form": form, **reads.explanation(row),
         "notes": note_words.shown(row.notes.order_by("-at", "-pk")[:100]),
-        "may_renew": named and may_renew(row, time.now()),
+        "is_ended": row.state in machine.ENDED, "may_renew": named and may_renew(row, time.now()),
         "may_take_back": named and machine.allowed(row.state, row.State.WITHDRAWN, machine.REFERRER),
     }  # fmt: skip
     return render(request, "referrals/referral.html", context, status=status)
