@@ -46,6 +46,8 @@ class Facts(ListAPIView):  # type: ignore[type-arg]
             raise ValidationError({"Idempotency-Key": [_("Send this header or `external_id`: 1 to 200 characters.")]})
         assert isinstance(request.auth, ApiKey)
         if header and header != external:
+            if Fact.objects.filter(source=source, external_id=header).exists():
+                raise Conflict(_("This id was used for another message."))
             bind_key(request)
         plain = {name: value for name, value in body.items() if value is not None}
         outcome = receive_fact(

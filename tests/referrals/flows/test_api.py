@@ -117,6 +117,9 @@ def test_a_key_names_one_request_also_beside_an_id_of_its_own(post: Any, kato: A
 
     assert [tell("a"), tell("a"), tell("b")] == [202, 200, 409]
     assert Fact.objects.count() == 1
+    sale = {"domain": "aoba.example", "amount": 2, "currency": "JPY"}
+    assert post("conversions", sale, "alone").status_code == 202
+    assert post("conversions", {**sale, "external_id": "c"}, "alone").status_code == 409
 
 
 def test_a_name_holds_no_letters_that_turn_the_others(post: Any, aki: Any, program: Program) -> None:
