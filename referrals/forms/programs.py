@@ -17,6 +17,7 @@ from referrals.forms.days import day_field
 from referrals.models import Program
 from referrals.services.targets import BadTarget, check_target
 
+NO_ZERO = _("Leave it empty for no limit; with 0 nobody would get anything.")
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 
 
@@ -139,6 +140,8 @@ class SettingsForm(forms.Form):
                 cleaned[name] = to_minor(cleaned.get(name), cleaned.get("currency", "JPY"))
             except ValueError:
                 self.add_error(name, _("This currency has no smaller unit."))
+        if cleaned.get("year_cap") == 0:
+            self.add_error("year_cap", NO_ZERO)
         cleaned["review_threshold"] = cleaned.get("review_threshold") or 0
         cleaned["year_cap"] = cleaned.get("year_cap") or None
         cleaned["opens_at"] = _morning(cleaned.get("from_date"))
