@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from referrals import words
 from referrals.models import Referral, ReferralNote
 
 S = Referral.State
+ENDS: Final = tuple(".。．!！?？…)）」』")
 Code = ReferralNote.Code
 
 
@@ -50,11 +52,19 @@ def in_words(note: ReferralNote) -> str:
         Code.CONTACTED: _("We have contacted the company."),
     }  # fmt: skip
     said = parts.get(Code(note.code), str(Code(note.code).label))
-    if note.text:
-        said = _("%(first)s %(second)s") % {"first": said, "second": note.text} if said else note.text
+    text = note.text
+    if text and note.code == Code.CONTACTED:  # what staff fill in as the next step: a word or two
+        text = _("Next: %(step)s.") % {"step": text.rstrip(".。")}
+    if text:
+        said = _("%(first)s %(second)s") % {"first": said, "second": text} if said else text
     if day:
-        said = _("%(first)s You hear from us by %(day)s.") % {"first": said, "day": day}
+        said = _("%(first)s You hear from us by %(day)s.") % {"first": _ended(said), "day": day}
     return said
+
+
+def _ended(text: str) -> str:
+    """Return what a person wrote so that another sentence can follow."""
+    return text if text.endswith(ENDS) else text + _(".")
 
 
 def _automatic(note: ReferralNote, day: str) -> str:

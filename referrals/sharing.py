@@ -10,7 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from referrals.models import ReferralLink
+from portal.core.templatetags.look import person_called
+from referrals.models import Referral, ReferralLink
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,13 @@ WAYS = (
     ("x", "X", "https://x.com/intent/post?text={text}", "at-sign"),
     ("linkedin", "LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}", "briefcase"),
 )
+
+
+@dataclass(frozen=True)
+class WarmText(Text):
+    """One editable text of a personal introduction, with its subject for a mail."""
+
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,25 @@ def content_text_in(language: str, url: str, title: str) -> str:
     with translation.override(language):
         opening = _("“%(title)s” – this helped us at work. Perhaps it helps you too:") % {"title": title}
         return "\n".join([opening, url, "", _(DISCLOSURE)])
+
+
+def warm_kit(referral: Referral, url: str) -> list[WarmText]:
+    """Return the proposed words of a personal introduction, the reader's language first: to whom, why, where to answer."""
+    current = (translation.get_language() or "ja")[:2]
+    names = {"ja": _("Japanese text"), "en": _("English text")}
+    texts = []
+    for language in ["ja", "en"] if current == "ja" else ["en", "ja"]:
+        with translation.override(language):
+            product = {"product": settings.HAZUMI_COMPANY_NAME}
+            lines = [
+                _("Dear %(name)s,") % {"name": person_called(referral.referee_name)}, "", *referral.why.splitlines(), "",
+                _("I use %(product)s at work and would like to introduce you. On this page you say yes, say no, or have "
+                  "everything erased:") % product,
+                url, "", _(DISCLOSURE),
+            ]  # fmt: skip
+            subject = _("An introduction to %(product)s") % product
+        texts.append(WarmText(language, names[language], "\n".join(lines), subject))
+    return texts
 
 
 def share_kit(link: ReferralLink) -> Kit:

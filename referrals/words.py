@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +69,10 @@ def steps(referral: Referral, dates: dict[str, datetime], rewards: list[Reward])
 
 
 def _reward_step(rewards: list[Reward]) -> dict[str, str]:
-    mine = [reward for reward in rewards if reward.side == RewardRule.Side.REFERRER and reward.net > 0]
+    hers = [reward for reward in rewards if reward.side == RewardRule.Side.REFERRER]
+    mine = [reward for reward in hers if reward.net > 0]
+    if hers and not mine:
+        return {"label": _("Reward"), "note": _("taken back"), "state": "stopped"}
     if not mine:
         return {"label": _("Reward"), "note": "", "state": ""}
     reward = mine[-1]
@@ -82,12 +86,18 @@ def _reward_step(rewards: list[Reward]) -> dict[str, str]:
 
 
 def _mark_now(referral: Referral, rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Mark the first step not done as the one in motion, or as stopped when the introduction has ended."""
+    """Mark the first step not done as the one in motion, or as stopped when the introduction has ended.
+
+    What we promised to do next is about the sale: once it is won, no date of ours stands at the reward.
+    """
     for row in rows:
+        if row["state"] == "stopped":
+            break
         if row["state"] != "done":
             row["state"] = "stopped" if referral.state in machine.ENDED else "now"
-            if row["state"] == "now" and referral.next_due_at and not row["note"]:
-                row["note"] = _("by %(day)s") % {"day": day(referral.next_due_at)}
+            promised = referral.next_due_at if referral.state in machine.OPEN else None
+            if row["state"] == "now" and promised and not row["note"]:
+                row["note"] = _("by %(day)s") % {"day": day(promised)}
             if row["state"] == "stopped":
                 row["note"] = day(referral.state_since)
             break
@@ -98,6 +108,8 @@ def next_words(referral: Referral, rewards: list[Reward], owner: str = "") -> st
     """Return one or two sentences: who handles it, what comes next and when, or why it ended and whom to ask."""
     if referral.state in machine.ENDED:
         reason = reasons.to_referrer(referral.reason)
+        if not reason and referral.state in _ENDED:
+            return _ENDED[S(referral.state)]()
         return reason or _("This introduction has ended. Ask us if you would like to know more.")
     if referral.state == S.CONSENT_PENDING:
         return _("We wait for their consent. Nothing is sent by us: please pass the page on to them yourself.")
@@ -118,6 +130,12 @@ def next_words(referral: Referral, rewards: list[Reward], owner: str = "") -> st
     if referral.contacted_at is None:
         return who + " " + _("The company will be contacted by %(day)s.") % {"day": day(referral.next_due_at)}
     return who + " " + _("You hear from us by %(day)s.") % {"day": day(referral.next_due_at)}
+
+
+_ENDED: dict[S, Callable[[], str]] = {
+    S.DECLINED: lambda: _("They said no, and we do not contact them. It takes nothing away from your introduction."),
+    S.WITHDRAWN: lambda: _("You took it back."),
+}
 
 
 def _late_words(referral: Referral, late: datetime, who: str) -> str:

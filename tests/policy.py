@@ -90,6 +90,10 @@ def _introduction(world: World) -> list[Any]:
     return [world.introductions.referral.public_id]
 
 
+def _named(world: World) -> list[Any]:
+    return [world.introductions.named().public_id]
+
+
 def _call(world: World) -> list[Any]:
     return [world.introductions.call(world.person("mio")).public_id]
 
@@ -182,6 +186,8 @@ POLICY: dict[str, Line] = {
     "referrals:consent": Line("member", reads=False, writes=True),
     "referrals:referral": Line("member", args=_introduction, members=only("aki")),
     "referrals:dispute": Line("member", args=_introduction, reads=False, writes=True, members=only("aki")),
+    "referrals:new_address": Line("member", args=_named, reads=False, writes=True, members=only("aki")),
+    "referrals:take_back": Line("member", args=_named, reads=False, writes=True, members=only("aki")),
     "referrals:introduction": Line("public", args=lambda world: [world.introductions.token()], writes=True),
     "referrals:welcome_all": Line("public"),
     "referrals:landed": Line("public", reads=False, writes=True),

@@ -38,6 +38,12 @@ def registered_domain(domain: str) -> str:
     return _suffixes()(domain.strip().lower().rstrip(".")).top_domain_under_public_suffix
 
 
+def is_public_suffix(domain: str) -> bool:
+    """Say whether a domain is one under which anybody registers names, as co.jp or com."""
+    found = _suffixes()(domain.strip().lower().rstrip("."))
+    return bool(found.suffix) and not found.domain
+
+
 def is_free_mail(domain: str) -> bool:
     """Say whether a domain hands addresses to anybody, and so never stands for a company."""
     return domain.lower() in _free_domains() or registered_domain(domain) in _free_domains()

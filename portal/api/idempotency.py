@@ -59,6 +59,20 @@ def request_hash(request: Request) -> str:
     return hashlib.sha256(f"{request.method} {request.get_full_path()}\n{body}".encode()).hexdigest()
 
 
+def bind_key(request: Request) -> None:
+    """Tie the header to this request for good, where something else in the body makes the act safe to repeat.
+
+    Nothing of the act's effect is kept here: the same request may come again and is carried out if it was not yet.
+    Raises Conflict when the header named another request before.
+    """
+    key, wanted = request.headers.get(HEADER, "").strip(), request_hash(request)
+    assert isinstance(request.auth, ApiKey)
+    if _claim(request.auth, key, wanted) is None:
+        record = IdempotencyRecord.objects.get(api_key=request.auth, key=key)
+        if record.request_hash != wanted:
+            raise Conflict(_("This Idempotency-Key was used for another request."))
+
+
 def _claim(api_key: ApiKey, key: str, wanted: str) -> int | None:
     """Take the key, waiting for whoever is just using it; None when it was used before."""
     with connection.cursor() as cursor:

@@ -68,6 +68,11 @@ def as_problem(code: str, status_code: int, detail: str = "") -> HttpResponse:
 
 def problem(code: str, status_code: int, detail: Any = None, headers: dict[str, str] | None = None) -> Response:
     """Build a problem details answer."""
+    return Response(body_of(code, status_code, detail), status=status_code, headers=headers, content_type=CONTENT_TYPE)
+
+
+def body_of(code: str, status_code: int, detail: Any = None) -> dict[str, Any]:
+    """Return what such an answer says."""
     body: dict[str, Any] = {
         "type": f"/api/v1/docs/#problem-{code}",
         "title": titles().get(code, code),
@@ -77,7 +82,7 @@ def problem(code: str, status_code: int, detail: Any = None, headers: dict[str, 
         body["errors"] = detail if isinstance(detail, dict) else {"non_field_errors": detail}
     elif detail:
         body["detail"] = str(detail)
-    return Response(body, status=status_code, headers=headers, content_type=CONTENT_TYPE)
+    return body
 
 
 def _known(error: Exception) -> exceptions.APIException:

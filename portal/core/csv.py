@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+MOST_BROKEN = 100  # lines whose quotation mark nothing closes; each of them is read again from there
 DELIMITERS = (",", "\t", ";", "|")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -46,14 +47,47 @@ def read(data: bytes) -> Table:
         raise Unreadable("The file is not a text file.")
     delimiter = guess_delimiter(text)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        lines = [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
+        lines = [(number, row) for number, row in _records(text, delimiter) if any(map(str.strip, row))]
     except csv.Error as error:
         raise Unreadable(f"The file cannot be read as CSV: {error}") from error
     header = [name.strip() for name in lines[0][1]]
     width = len(header)
     rows = [(row + [""] * width)[:width] for _, row in lines[1:]]
     return Table(encoding, delimiter, header, rows, [number for number, _ in lines[1:]])
+
+
+def _records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Return every record with the line it ends on. A quotation mark that nothing closes spoils its own line only.
+
+    Left to itself it takes the lines that follow for one cell, and whole rows would be gone without a word.
+    """
+    physical, found, start = list(io.StringIO(text, newline="")), list[tuple[int, list[str]]](), 0
+    for _broken in range(MOST_BROKEN):
+        reader, begins = csv.reader(physical[start:], delimiter=delimiter), start
+        for row in reader:
+            ends = start + reader.line_num
+            width = len(found[0][1]) if found else len(row)
+            if ends - begins > 1 and _is_broken(physical[begins:ends], delimiter, fits=len(row) == width):
+                found.append(
+                    (begins + 1, next(csv.reader([physical[begins]], delimiter=delimiter, quoting=csv.QUOTE_NONE)))
+                )
+                start = begins + 1
+                break
+            found.append((ends, row))
+            begins = ends
+        else:
+            return found
+    raise Unreadable("Too many quotation marks are not closed.")
+
+
+def _is_broken(lines: list[str], delimiter: str, *, fits: bool) -> bool:
+    """Say whether the quotation marks of these lines are none: nothing closes them, or what they make fits no column."""
+    try:
+        for _row in csv.reader(lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as error:
+        return "unexpected end" in str(error) or not fits
+    return False
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.api.idempotency import bind_key
 from portal.api.models import ApiKey
 from portal.api.permissions import HasScope
 from portal.api.problems import Conflict
@@ -34,18 +35,23 @@ class Facts(ListAPIView):  # type: ignore[type-arg]
 
     def tell(self, request: Request) -> Response:
         """Take in one fact; the same again gets the same answer, another body under the same id is a conflict."""
-        form = self.takes(data=request.data)
+        now = time.now()
+        form = self.takes(data=request.data, context={"now": now})
         form.is_valid(raise_exception=True)
         body = dict(form.data)
         source, external = str(body.pop("source", "api")), str(body.pop("external_id", "") or "")
         header = request.headers.get("Idempotency-Key", "").strip()
         external = external or header
-        if not external or len(external) > 200 or not external.isprintable():
+        if not external or not all(len(one) <= 200 and one.isprintable() for one in (external, header)):
             raise ValidationError({"Idempotency-Key": [_("Send this header or `external_id`: 1 to 200 characters.")]})
         assert isinstance(request.auth, ApiKey)
+        if header and header != external:
+            if Fact.objects.filter(source=source, external_id=header).exists():
+                raise Conflict(_("This id was used for another message."))
+            bind_key(request)
         plain = {name: value for name, value in body.items() if value is not None}
         outcome = receive_fact(
-            source=source, external_id=external, kind=self.kind, body=plain, now=time.now(),
+            source=source, external_id=external, kind=self.kind, body=plain, now=now,
         )  # fmt: skip
         if outcome.status == "conflict":
             raise Conflict(_("This id was used for another message."))

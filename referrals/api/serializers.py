@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from portal.accounts.selectors import is_free_mail
+from portal.core.currencies import is_money
+from referrals.inbound.values import company_domain, domain_in, text
 from referrals.models import Conversion, Referral, Reward, Step
+
+AHEAD: Final = timedelta(days=366)  # clocks and time zones differ, and a contract may begin next year: 2062 is a slip
+
+
+def check_currency(value: str) -> None:
+    """Raise ValidationError for what no price is in: a slip of the fingers, or our own points."""
+    if not is_money(value):
+        raise serializers.ValidationError(_("This is no currency of ISO 4217, as JPY or USD."))
 
 
 class FactSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -22,6 +34,12 @@ class FactSerializer(serializers.Serializer):  # type: ignore[type-arg]
     program = serializers.SlugField(required=False, help_text="The default program when absent.")
     occurred_at = serializers.DateTimeField(required=False)
 
+    def validate_occurred_at(self, value: datetime) -> datetime:
+        now = self.context.get("now")
+        if now is not None and value > now + AHEAD:
+            raise serializers.ValidationError(_("This lies more than a year ahead."))
+        return value
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = sorted(set(self.initial_data) - set(self.fields))
         if unknown:
@@ -33,10 +51,26 @@ class CompanyFactSerializer(FactSerializer):
     """A fact about a company, named by our id or by its mail domain."""
 
     organization = serializers.UUIDField(required=False)
-    domain = serializers.CharField(max_length=253, required=False)
+    domain = serializers.CharField(
+        max_length=253, required=False, help_text="Its mail domain; of a site's or e-mail address the domain is taken."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One company has one domain, however it is written: what is told of it must meet, and be paid for once."""
         attrs = super().validate(attrs)
+        given = attrs.pop("domain", "")
+        if given and not domain_in(given):
+            raise serializers.ValidationError({"domain": [_("This is no domain.")]})
+        if domain := company_domain(given):
+            attrs["domain"] = domain
+        elif given and is_free_mail(domain_in(given)) and not attrs.get("organization"):
+            raise serializers.ValidationError(
+                {
+                    "domain": [
+                        _("Anybody may have an address there: it stands for no company. Name it by `organization`.")
+                    ]
+                }
+            )
         if not attrs.get("organization") and not attrs.get("domain"):
             raise serializers.ValidationError({"domain": [_("Name the company by `organization` or `domain`.")]})
         return attrs
@@ -50,6 +84,11 @@ class IntroductionSerializer(CompanyFactSerializer):
     claim = serializers.ChoiceField(["code", "click"], default="code")
     identified_at = serializers.DateTimeField(required=False, help_text="When the company made itself known.")
     reference = serializers.CharField(max_length=80, required=False)
+
+    validate_identified_at = FactSerializer.validate_occurred_at
+
+    def validate_company(self, value: str) -> str:
+        return text(value, 120)  # it is read as a name by people: nothing that turns or hides letters
 
 
 class StageSerializer(CompanyFactSerializer):
@@ -69,7 +108,7 @@ class ConversionFactSerializer(CompanyFactSerializer):
     """A sale, in minor units of its currency; the same invoice may be told by several systems."""
 
     amount = serializers.IntegerField(min_value=1, max_value=10**15)
-    currency = serializers.RegexField(r"^[A-Z]{3}$")
+    currency = serializers.RegexField(r"^[A-Z]{3}$", validators=[check_currency])
     invoice = serializers.CharField(max_length=120, required=False)
     external_ref = serializers.CharField(max_length=120, required=False)
 
@@ -84,7 +123,7 @@ class RefundFactSerializer(FactSerializer):
     total = serializers.IntegerField(
         min_value=1, max_value=10**15, required=False, help_text="All that was refunded of the payment so far."
     )
-    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False)
+    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False, validators=[check_currency])
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from referrals.forms.days import promise_field
 from referrals.models import Referral, ReferralNote
 from referrals.models.notes import CANNED
 from referrals.reasons import Loss
@@ -43,9 +44,7 @@ class NoteForm(forms.Form):
 
     code = forms.ChoiceField(label=_("What is true"), choices=[(choice.value, choice.label) for choice in CANNED])
     text = forms.CharField(label=_("In your own words"), max_length=500, required=False)
-    until = forms.DateField(
-        label=_("They hear from us by"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    until = promise_field(_("They hear from us by"))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -58,7 +57,7 @@ class NextForm(forms.Form):
     """What comes next and by when; the referrer sees it."""
 
     next_step = forms.CharField(label=_("Next step"), max_length=120)
-    due = forms.DateField(label=_("Due by"), widget=forms.DateInput(attrs={"type": "date"}))
+    due = promise_field(_("Due by"), required=True)
 
 
 class ReasonForm(forms.Form):

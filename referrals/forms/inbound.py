@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.currencies import is_money
 from referrals.inbound.crm import FIELDS, NEEDED, OURS
 from referrals.models import InboundSource, Program
 from referrals.services.imports import LARGEST
@@ -138,6 +139,12 @@ class MappingForm(forms.Form):
                 raise forms.ValidationError(message % {"line": number})
             found[theirs[:100]] = ours
         return found
+
+    def clean_currency(self) -> str:
+        currency = str(self.cleaned_data["currency"])
+        if not is_money(currency):
+            raise forms.ValidationError(_("Three capital letters, as in JPY."))
+        return currency
 
     def mapping(self) -> dict[str, Any]:
         """Return the mapping as it is kept."""

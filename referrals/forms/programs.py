@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
 from portal.core.currencies import digits_of
+from referrals.forms.days import day_field
 from referrals.models import Program
 from referrals.services.targets import BadTarget, check_target
 
+NO_ZERO = _("Leave it empty for no limit; with 0 nobody would get anything.")
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 
 
@@ -40,10 +42,6 @@ def money_field(label: Any, **options: Any) -> forms.DecimalField:
     return forms.DecimalField(label=label, required=False, min_value=0, max_digits=14, decimal_places=2, **options)
 
 
-def date_field(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}), **options)
-
-
 class SettingsForm(forms.Form):
     """Everything about a program but its rewards and terms."""
 
@@ -60,8 +58,8 @@ class SettingsForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=_("Only readers of"), required=False, choices=LANGUAGES, widget=forms.CheckboxSelectMultiple
     )
-    from_date = date_field(_("Begins on"))
-    until_date = date_field(_("Until (this day included)"))
+    from_date = day_field(_("Begins on"))
+    until_date = day_field(_("Until (this day included)"))
     target_url = forms.URLField(
         label=_("Where its links lead"), required=False, max_length=500, assume_scheme="https",
         help_text=_("Empty: our own welcome page."),
@@ -142,6 +140,8 @@ class SettingsForm(forms.Form):
                 cleaned[name] = to_minor(cleaned.get(name), cleaned.get("currency", "JPY"))
             except ValueError:
                 self.add_error(name, _("This currency has no smaller unit."))
+        if cleaned.get("year_cap") == 0:
+            self.add_error("year_cap", NO_ZERO)
         cleaned["review_threshold"] = cleaned.get("review_threshold") or 0
         cleaned["year_cap"] = cleaned.get("year_cap") or None
         cleaned["opens_at"] = _morning(cleaned.get("from_date"))

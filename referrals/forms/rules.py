@@ -8,7 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from referrals.forms.programs import money_field, to_major, to_minor
+from referrals.forms.programs import NO_ZERO, money_field, to_major, to_minor
 from referrals.models import Program, RewardRule
 from referrals.services.rules import Wish
 from referrals.tiers import BadSteps, check_steps
@@ -86,15 +86,22 @@ class RuleForm(forms.Form):
                 cleaned[name] = to_minor(cleaned.get(name), self.program.currency)
             except ValueError:
                 self.add_error(name, _("This currency has no smaller unit."))
-        if self.errors:
-            return cleaned
         kind = cleaned.get("kind")
+        if kind == "none" or self.errors:
+            return cleaned
+        for name in ("cap", "budget"):
+            if cleaned.get(name) == 0:
+                self.add_error(name, NO_ZERO)
         if kind == "fixed" and not cleaned.get("amount"):
             self.add_error("amount", _("Say how much."))
         if kind == "percent" and not cleaned.get("percent"):
             self.add_error("percent", _("Say how many percent."))
         if kind == "tier":
             cleaned["steps"] = self._steps(cleaned)
+        least = min((amount for _start, amount in cleaned.get("steps", [])), default=cleaned.get("amount") or 0)
+        fresh = self.rule is None or not self.rule.spent_before + self.rule.granted_amount  # else a budget may run out
+        if fresh and kind in ("fixed", "tier") and cleaned.get("budget") and cleaned["budget"] < least:
+            self.add_error("budget", _("The budget is less than one reward: nobody would ever get what is promised."))
         return cleaned
 
     def _steps(self, cleaned: dict[str, Any]) -> list[list[int]]:

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any, Final
 
+from portal.core.currencies import is_money
 from referrals.inbound import values
 from referrals.inbound.told import NotUnderstood, Reading, Told
 
@@ -157,7 +158,7 @@ class Deals:
             facts.append(Told("introduction", f"deal:{deal}:claim", claim))
         when: dict[str, str] = {}
         if ours in ("won", "lost"):  # while a deal is open its closing date is a hope
-            closed = values.not_later(values.moment(get("closed"), self.zone), self.now)
+            closed = values.not_later(self._closed(get("closed")), self.now)
             when = {"occurred_at": closed.isoformat()} if closed else {}
         given = get("amount") if ours in ("won", "live") else None
         if given not in (None, "") and (amount := self._amount(given, get)):
@@ -170,9 +171,16 @@ class Deals:
             facts.append(Told("stage", f"deal:{deal}:{ours}", {**about, **when, **reason, "stage": ours}, not code))
         return facts
 
+    def _closed(self, given: Any) -> datetime | None:
+        """Return the closing date; one that is there and cannot be read is asked for, not replaced by today's."""
+        found = values.moment(given, self.zone)
+        if found is None and values.text(given):
+            raise NotUnderstood("no_date", values.text(given, 40))
+        return found
+
     def _amount(self, given: Any, get: Callable[[str], Any]) -> tuple[int, str] | None:
         currency = (values.text(get("currency"), 3) or self.mapping.currency).upper()
-        if not re.fullmatch(r"[A-Z]{3}", currency):
+        if not is_money(currency):
             raise NotUnderstood("no_currency", currency)
         amount = values.minor_units(given, currency)
         if amount is None or amount < 0:

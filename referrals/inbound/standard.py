@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from rest_framework import serializers
@@ -16,7 +17,7 @@ TAKES: Final[dict[str, type[serializers.Serializer[Any]]]] = {
 }  # fmt: skip
 
 
-def read(payload: Any, *, program: str, message_id: str) -> Reading:
+def read(payload: Any, *, program: str, message_id: str, now: datetime) -> Reading:
     """Return the fact of one message; a type that is none of ours is ignored. Raises NotUnderstood."""
     if not isinstance(payload, dict) or not text(payload.get("type"), 80):
         raise NotUnderstood("no_event")
@@ -26,7 +27,7 @@ def read(payload: Any, *, program: str, message_id: str) -> Reading:
         return Reading(name, note="other_event")
     if not isinstance(data, dict):
         raise NotUnderstood("no_data")
-    form = takes(data=data)
+    form = takes(data=data, context={"now": now})
     if not form.is_valid():
         where, errors = next(iter(form.errors.items()))
         raise NotUnderstood("bad_field", f"{where}: {errors[0] if isinstance(errors, list) else errors}"[:150])

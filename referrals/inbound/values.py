@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from portal.accounts.selectors import is_free_mail, registered_domain
+from portal.accounts.selectors import is_free_mail, is_public_suffix, registered_domain
 from portal.core.currencies import digits_of
 
 MOST: Final = 10**15
@@ -70,6 +70,12 @@ def not_later(found: datetime | None, now: datetime) -> datetime | None:
 
 def company_domain(value: Any) -> str:
     """Return the domain in a domain, address of a site or e-mail address; "" for free mail and nonsense."""
+    plain = domain_in(value)
+    return "" if not plain or is_free_mail(plain) else registered_domain(plain) or plain
+
+
+def domain_in(value: Any) -> str:
+    """Return the host that a domain, address of a site or e-mail address names, free mail too; "" for nonsense."""
     plain = text(value, 320).lower().strip("<>")
     plain = plain.rpartition("@")[2] if "@" in plain else re.sub(r"^[a-z]+://", "", plain)
     plain = re.split(r"[/?#:\s]", plain)[0].strip(".").removeprefix("www.")
@@ -77,9 +83,11 @@ def company_domain(value: Any) -> str:
         plain = plain.encode("idna").decode() if not plain.isascii() else plain
     except UnicodeError:
         return ""
-    if not re.fullmatch(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", plain) or len(plain) > 253 or is_free_mail(plain):
+    if not re.fullmatch(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", plain) or len(plain) > 253:
         return ""
-    return registered_domain(plain) or plain
+    if plain.rpartition(".")[2].isdigit() or is_public_suffix(plain):
+        return ""
+    return plain
 
 
 def dig(data: Any, path: str) -> Any:

@@ -23,6 +23,7 @@ NOTES: Final[dict[str, str | Promise]] = {
     "no_stage": _("It names no stage."),
     "unknown_stage": _("This stage is not in the mapping."),
     "no_amount": _("The amount cannot be read."),
+    "no_date": _("The closing date cannot be read."),
     "no_currency": _("The currency cannot be read."),
     "no_sale": _("It does not say which sale it belongs to."),
     "bad_field": _("A field is not right."),

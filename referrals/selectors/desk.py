@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from portal.audit.models import AuditEntry
+from portal.core.pagination import Page, page_by_key
+from portal.core.templatetags.look import money
 from referrals import machine, note_words, promises, words
 from referrals.inbound.words import fact_in_words
 from referrals.models import Dispute, Fact, Referral, Reward, RiskFinding
@@ -20,6 +22,7 @@ from referrals.services.facts import PARKED_TOO_LONG
 from referrals.services.risk import in_words
 
 S = Referral.State
+SHOWN: Final = 100
 FILTERS = ("waiting", "notes", "doubtful", "disputed", "open", "ended", "all")
 
 
@@ -57,6 +60,18 @@ def queue(which: str, now: datetime) -> QuerySet[Referral]:
     return rows.order_by(late_first, F("next_due_at").asc(nulls_last=True), "introduced_at", "pk")
 
 
+def shown(which: str, now: datetime, cursor: str | None) -> tuple[Page[Referral], int]:
+    """Return what a tab shows of its queue, and how many that are in all when it is not all of them, else 0.
+
+    What has ended is looked up, so it comes page by page, the newest first; a queue is worked off from its front.
+    """
+    rows = queue(which, now)
+    if which in ("ended", "all"):
+        return page_by_key(rows, order=("-introduced_at", "-pk"), cursor=cursor, size=SHOWN), 0
+    found = list(rows[: SHOWN + 1])
+    return Page(found[:SHOWN]), rows.count() if len(found) > SHOWN else 0
+
+
 def tab_counts(now: datetime) -> dict[str, int]:
     """Return how many wait in each tab of the desk."""
     return {which: queue(which, now).count() for which in ("waiting", "notes", "doubtful", "disputed")} | {
@@ -76,12 +91,26 @@ def waiting_messages(now: datetime) -> dict[str, Any]:
     facts = [
         {
             "fact": row, "why": fact_in_words(row.state, row.waits_for, row.result),
-            "about": row.body.get("domain") or row.body.get("invoice") or "",
+            "about": about_fact(row.body),
             "late": row.state == "parked" and row.received_at <= late,
         }
-        for row in waiting_facts().order_by("received_at")[:100]
+        for row in waiting_facts().order_by("received_at")[:SHOWN]
     ]  # fmt: skip
-    return {"facts": facts, "late": waiting_too_long(now).count(), "quiet": quiet_counts()}
+    return {
+        "facts": facts,
+        "whole": waiting_facts().count(),
+        "late": waiting_too_long(now).count(),
+        "quiet": quiet_counts(),
+    }
+
+
+def about_fact(body: dict[str, Any]) -> str:
+    """Return what a person needs to judge a message: of which company or sale, how much, by what code, which stage."""
+    amount, currency = body.get("amount") or body.get("total"), str(body.get("currency") or "")
+    told = [body.get("domain"), body.get("invoice"), body.get("code"), body.get("stage"), body.get("program")]
+    if isinstance(amount, int):
+        told.insert(2, money(amount, currency) if currency else f"{amount:,}")
+    return " · ".join(str(one) for one in told if one)
 
 
 def rewards_waiting() -> QuerySet[Reward]:

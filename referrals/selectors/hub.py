@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Q, Sum
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.core.pagination import Page, page_by_key
 from portal.core.templatetags.look import person_called
 from referrals import machine, offers, promises, reasons, words
 from referrals.audience import why_not
@@ -28,6 +29,7 @@ from referrals.models import (
     RewardRule,
     Step,
 )
+from referrals.selectors.unrewarded import why_no_reward
 from referrals.services.standing import cases_of
 from referrals.tiers import Way, way
 
@@ -108,6 +110,7 @@ def counts_of_link(link: ReferralLink) -> Counts:
     )
 
 
+SHOWN: Final = 50
 REFUSED = (Referral.State.REJECTED, Referral.State.MERGED, Referral.State.DISQUALIFIED)
 
 
@@ -130,8 +133,8 @@ class Tracked:
         return reverse("referrals:referral", args=[self.referral.public_id])
 
 
-def tracked(user: User, *, only: str = "", limit: int = 50) -> list[Tracked]:
-    """Return a person's introductions, the ones in motion first, each with its timeline."""
+def tracked(user: User, *, only: str = "", cursor: str | None = None) -> tuple[list[Tracked], Page[Referral]]:
+    """Return a page of a person's introductions, the newest page first; on it the ones in motion come first."""
     rows = (
         Referral.objects.filter(referrer=user)
         .exclude(state__in=(Referral.State.DRAFT, Referral.State.MERGED))
@@ -143,11 +146,9 @@ def tracked(user: User, *, only: str = "", limit: int = 50) -> list[Tracked]:
         rows = rows.filter(organization__isnull=False).exclude(state__in=REFUSED)
     elif only == "open":
         rows = rows.filter(state__in=machine.OPEN)
-    found = sorted(
-        rows.order_by("-introduced_at")[:limit],
-        key=lambda row: (row.state in machine.ENDED, -row.introduced_at.timestamp()),
-    )
-    return track(found)
+    page = page_by_key(rows, order=("-introduced_at", "-pk"), cursor=cursor, size=SHOWN)
+    found = sorted(page.items, key=lambda row: (row.state in machine.ENDED, -row.introduced_at.timestamp()))
+    return track(found), page
 
 
 def track(referrals: list[Referral], *, staff: bool = False) -> list[Tracked]:
@@ -207,6 +208,7 @@ def explanation(referral: Referral) -> dict[str, Any]:
         "is_credited": decision is not None and decision.referral_id == referral.pk,
         "why": reasons.to_referrer(referral.reason),
         "dispute": Dispute.objects.filter(referral=referral).order_by("-pk").first(),
+        "no_reward": why_no_reward(referral),
         "claims": list(referral.candidates.order_by("occurred_at")),
     }
 

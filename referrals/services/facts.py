@@ -190,6 +190,25 @@ def retry_parked(*, now: datetime, limit: int = 500) -> int:
     return applied
 
 
+def retry_fact(*, fact: Fact, actor: Any, now: datetime) -> bool:
+    """A person has mended what a waiting or doubtful fact lacked: apply it now; return whether that went through."""
+    from portal import audit
+
+    for _attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                waits = Fact.objects.filter(pk=fact.pk, state__in=(Fact.State.PARKED, Fact.State.REVIEW))
+                row = waits.select_for_update().first()
+                if row is None:
+                    return False
+                audit.record("referrals.fact.retry", actor=actor, target=f"referrals.fact:{fact.pk}", now=now)
+                return _carry_out(row, now, actor.pk).state == Fact.State.APPLIED
+        except (Again, OperationalError):
+            if connection.in_atomic_block:
+                raise
+    return False
+
+
 def dismiss_fact(*, fact: Fact, actor: Any, reason: str, now: datetime) -> bool:
     """A person says that a parked or doubtful fact is none of ours. Raises ValueError without a reason."""
     from portal import audit

@@ -205,7 +205,7 @@ def read(message: InboundMessage, now: datetime) -> Reading:
         return stripe.read(payload, program=program, knows_code=knows_code)
     if source.is_crm:
         return deals_of(source, message.received_at).read(payload)
-    return standard.read(payload, program=program, message_id=message.external_id)
+    return standard.read(payload, program=program, message_id=message.external_id, now=now)
 
 
 def deals_of(source: InboundSource, now: datetime, **more: Any) -> Deals:

@@ -14,7 +14,7 @@ from referrals.services import changes, reference_calls
 from referrals.services.claims import announce, current_terms, record_claim, redecide
 from referrals.services.facts import wake
 from referrals.services.locks import lock_key, lock_referred
-from referrals.services.prospect_pages import TOKEN_DAYS, find_by_token, new_token, take_page, token_digest
+from referrals.services.prospect_pages import TOKEN_DAYS, find_by_token, is_token, new_token, take_page, token_digest
 from referrals.services.prospects import find_organization, make_prospect
 
 S = Referral.State
@@ -41,23 +41,32 @@ def introduce_person(
     why: str = "",
     has_consent: bool = False,
     now: datetime,
+    own: str = "",
 ) -> tuple[Referral, str]:
     """Record a named introduction and return it with the one-time token of the introduced person's page.
 
+    The form proposes the token (`own`), so a form sent twice is one introduction with one address.
     With the referrer's word that the person agreed it is accepted at once; otherwise it waits for the person.
     Raises NotOpen, TooMany.
     """
     if audience.why_not(program, referrer, now):
         raise NotOpen
     User.objects.select_for_update().get(pk=referrer.pk)
+    said = {
+        "referee_name": name.strip(), "referee_company": company.strip(), "referee_email": email.strip().lower(),
+        "why": why.strip(),
+    }  # fmt: skip
+    token = own if is_token(own) else new_token()
+    if (again := Referral.objects.filter(token_hash=token_digest(token)).first()) is not None:
+        if again.referrer_id == referrer.pk and all(getattr(again, field) == text for field, text in said.items()):
+            return again, token
+        token = new_token()  # she went back to the form and wrote about somebody else
     today = Referral.objects.filter(referrer=referrer, kind=Referral.Kind.NAMED, created_at__gt=now - timedelta(days=1))
     if today.count() >= PER_DAY:
         raise TooMany
-    token = new_token()
     referral = Referral.objects.create(
         program=program, terms=current_terms(program, now), kind=Referral.Kind.NAMED, referrer=referrer,
-        referrer_organization_id=referrer.organization_id, referee_name=name.strip(), referee_company=company.strip(),
-        referee_email=email.strip().lower(), why=why.strip(), token_hash=token_digest(token),
+        referrer_organization_id=referrer.organization_id, **said, token_hash=token_digest(token),
         token_expires_at=now + timedelta(days=TOKEN_DAYS), state=S.SUBMITTED, state_since=now, version=1,
         introduced_at=now, created_at=now, noted_at=now, is_sample=referrer.is_sample,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from portal import audit
 from portal.accounts.models import User
+from referrals import machine
 from referrals.models import Referral
 
 Holder = Referral.PageHolder
@@ -59,6 +60,31 @@ def take_page(referral: Referral, *, sent: str, own: str) -> str:
     token = own if is_token(own) else new_token()
     referral.page_holder, referral.token_hash = Holder.ANSWERER, token_digest(token)
     referral.save(update_fields=["page_holder", "token_hash"])
+    return token
+
+
+def may_renew(referral: Referral, now: datetime) -> bool:
+    """Say whether the address is still the referrer's to pass on: open, and nobody has answered on it."""
+    return (
+        referral.page_holder == Holder.SENDER
+        and referral.token_expires_at is not None
+        and referral.token_expires_at > now
+        and (referral.state in machine.OPEN or referral.state in machine.STAGES)
+    )
+
+
+@transaction.atomic
+def renew_page(*, referral: Referral, now: datetime) -> str:
+    """Return another address for a page that nobody has answered on; the one before closes. Its end stays.
+
+    Raises TokenClosed when the page is not the referrer's to pass on any more.
+    """
+    row = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    if not may_renew(row, now):
+        raise TokenClosed
+    token = new_token()
+    row.token_hash = token_digest(token)
+    row.save(update_fields=["token_hash"])
     return token
 
 

@@ -29,7 +29,7 @@ def remember_link(*, user: User, cookie: str, now: datetime) -> PendingClaim | N
     click = Click.objects.filter(click_id=click_id[:22], link_id=link.pk).order_by("id").first() if click_id else None
     if click is not None:
         clicks.confirm(click.click_id, now=now, is_person=True)  # whoever signs up is no scanner
-    said = datetime.fromtimestamp(int(stamp), UTC) if stamp.isdigit() and len(stamp) <= 10 else now
+    said = datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() and len(stamp) <= 10 else now
     claim, _ = PendingClaim.objects.update_or_create(
         user=user,
         defaults={

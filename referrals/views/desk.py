@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from datetime import time as clock
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import can_administer, is_staff_member, team_required
 from portal.core import time
 from referrals import machine, promises
+from referrals.forms.days import evening_of
 from referrals.forms.desk import AnswerForm, MoveForm, NextForm, NoteForm, ReasonForm
 from referrals.models import Dispute, Fact, Referral, RiskFinding
 from referrals.selectors import desk as reads
@@ -25,7 +25,7 @@ from referrals.selectors import overdue
 from referrals.selectors.hub import track
 from referrals.services import changes, notes, risk
 from referrals.services import desk as services
-from referrals.services.facts import dismiss_fact
+from referrals.services.facts import dismiss_fact, retry_fact
 from referrals.services.prospect_pages import TokenClosed, give_page
 
 RARE: Final = ("facts", "books", "losses", "programs", "imports", "sources")  # behind "More", unless one is open
@@ -65,7 +65,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     if which == "facts":
         context |= reads.waiting_messages(now)
         return render(request, "referrals/staff/facts.html", context)
-    found = list(reads.queue(which if which in reads.FILTERS else "waiting", now)[:100])
+    page, whole = reads.shown(which if which in reads.FILTERS else "waiting", now, request.GET.get("after"))
+    found = page.items
     doubts = {row.pk: row.doubts for row in found}  # type: ignore[attr-defined]
     context["rows"] = [
         {
@@ -76,7 +77,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         }
         for row in track(found, staff=True)
     ]
-    context["overdue"] = overdue.overdue_decisions(now)
+    context |= {"overdue": overdue.overdue_decisions(now), "page": page, "whole": whole}
     return render(request, "referrals/staff/desk.html", context)
 
 
@@ -122,7 +123,7 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
         form = NextForm(request.POST)
         if not form.is_valid():
             return _page(request, row, next=form, status=422)
-        due = datetime.combine(form.cleaned_data["due"], clock(18), time.TOKYO)
+        due = evening_of(form.cleaned_data["due"])
         services.note_contact(referral=row, actor=actor, now=now, next_step=form.cleaned_data["next_step"], due_at=due)
         messages.success(request, _("Saved. The referrer sees it."))
     elif what == "note":
@@ -141,7 +142,7 @@ def _note(request: HttpRequest, row: Referral, actor: User, now: datetime) -> Ht
     day = form.cleaned_data["until"]
     notes.write_note(
         referral=row, actor=actor, code=form.cleaned_data["code"], text=form.cleaned_data["text"], now=now,
-        until=datetime.combine(day, clock(18), time.TOKYO) if day else None,
+        until=evening_of(day) if day else None,
     )  # fmt: skip
     messages.success(request, _("Sent. The referrer is notified."))
     return redirect("referrals:desk_referral", public_id=row.public_id)
@@ -212,9 +213,15 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
 @team_required
 @require_POST
 def fact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a parked or contradictory message aside, with a reason."""
+    """Try a parked or contradictory message again, or put it aside with a reason."""
     assert is_staff_member(request.user)
     row = get_object_or_404(Fact, pk=pk)
+    if request.POST.get("act") == "retry":
+        if retry_fact(fact=row, actor=request.user, now=time.now()):
+            messages.success(request, _("Applied."))
+        else:
+            messages.info(request, _("It still cannot be applied; the reason is beside it."))
+        return redirect("/staff/referrals/?show=facts")
     form = ReasonForm(request.POST)
     if form.is_valid():
         dismiss_fact(fact=row, actor=request.user, reason=form.cleaned_data["reason"], now=time.now())

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.models import User
 from portal.accounts.permissions import is_member, is_staff_member, member_required, public
 from portal.core import time
-from referrals import note_words, words
+from referrals import machine, note_words, words
 from referrals.card import card_of, terms_of
 from referrals.forms.introductions import BeneficiaryForm, CodeForm, DisputeForm
 from referrals.models import Program, Referral, ReferralLink
 from referrals.selectors import hub as reads
 from referrals.services import desk, links
 from referrals.services.links import BadCode
+from referrals.services.prospect_pages import may_renew
 from referrals.sharing import share_kit
 from referrals.views.qr import answer_with_qr
 
@@ -65,9 +66,10 @@ def hub(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('referrals:hub')}?program={program.slug}")
     link = _link(user, program)
     only = request.GET.get("show", "")
+    rows, page = reads.tracked(user, only=only, cursor=request.GET.get("after"))
     context: dict[str, Any] = {
         "program": program, "others": _others(user, program), "link": link,
-        "counts": reads.counts_for(user), "figures": reads.figures_for(user), "rows": reads.tracked(user, only=only),
+        "counts": reads.counts_for(user), "figures": reads.figures_for(user), "rows": rows, "page": page,
         "only": only, "days": reads.clicks_by_day(user) if only == "opened" else None,
     }  # fmt: skip
     if program is not None:
@@ -97,12 +99,18 @@ def referral(request: HttpRequest, public_id: str) -> HttpResponse:
     ):
         get_object_or_404(Referral, public_id=public_id)
         return redirect("referrals:desk_referral", public_id=public_id)
-    row = _mine(request, public_id)
+    return _page_of(request, _mine(request, public_id), DisputeForm())
+
+
+def _page_of(request: HttpRequest, row: Referral, form: DisputeForm, status: int = 200) -> HttpResponse:
+    named = row.kind == Referral.Kind.NAMED
     context = {
-        "row": reads.track([row])[0], "referral": row, "form": DisputeForm(), **reads.explanation(row),
+        "row": reads.track([row])[0], "referral": row, "form": form, **reads.explanation(row),
         "notes": note_words.shown(row.notes.order_by("-at", "-pk")[:100]),
+        "is_ended": row.state in machine.ENDED, "may_renew": named and may_renew(row, time.now()),
+        "may_take_back": named and machine.allowed(row.state, row.State.WITHDRAWN, machine.REFERRER),
     }  # fmt: skip
-    return render(request, "referrals/referral.html", context)
+    return render(request, "referrals/referral.html", context, status=status)
 
 
 @member_required
@@ -113,11 +121,7 @@ def dispute(request: HttpRequest, public_id: str) -> HttpResponse:
     assert is_member(request.user)
     form = DisputeForm(request.POST)
     if not form.is_valid():
-        context = {
-            "row": reads.track([row])[0], "referral": row, "form": form, **reads.explanation(row),
-            "notes": note_words.shown(row.notes.order_by("-at", "-pk")[:100]),
-        }  # fmt: skip
-        return render(request, "referrals/referral.html", context, status=422)
+        return _page_of(request, row, form, status=422)
     opened = desk.open_dispute(referral=row, user=request.user, text=form.cleaned_data["text"], now=time.now())
     messages.success(request, _("We look at it and answer by %(day)s.") % {"day": words.day(opened.due_at)})
     return redirect("referrals:referral", public_id=public_id)

@@ -21,8 +21,8 @@ from referrals.redirect import COOKIE
 from referrals.selectors import hub as reads
 from referrals.services import clicks, introductions, signups
 from referrals.services.introductions import NotOpen, TooMany
-from referrals.services.prospect_pages import TokenClosed, find_by_token, new_token
-from referrals.sharing import text_in
+from referrals.services.prospect_pages import TokenClosed, find_by_token, is_token, new_token
+from referrals.views.own_introductions import page_to_pass_on
 from referrals.views.own_pages import closed, remember
 
 
@@ -72,20 +72,16 @@ def introduce(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and program and form.is_valid():
         try:
             referral, token = introductions.introduce_person(
-                program=program, referrer=user, now=time.now(), **form.cleaned_data
+                program=program, referrer=user, now=time.now(), own=request.POST.get("own", ""), **form.cleaned_data
             )
         except TooMany:
             form.add_error(None, _("Ten introductions a day are enough. Please go on tomorrow."))
         except NotOpen:
             form.add_error(None, _("The program is closed at the moment."))
         else:
-            url = settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[token])
-            context = {
-                "referral": referral, "url": url, "text": text_in("ja" if request.LANGUAGE_CODE == "ja" else "en", url),
-                "name": words.shown_person(referral),
-            }  # fmt: skip
-            return render(request, "referrals/introduced.html", context)
-    context = {"form": form, "program": program, "programs": programs}
+            return page_to_pass_on(request, referral, token)
+    own = request.POST.get("own", "")
+    context = {"form": form, "program": program, "programs": programs, "own": own if is_token(own) else new_token()}
     return render(request, "referrals/introduce.html", context, status=422 if form.errors else 200)
 
 

@@ -80,6 +80,12 @@ class Made:
         self.reward = Reward.objects.get(referral=self.referral, side="referrer")
         self.aki, self.kato = aki, kato
 
+    def named(self) -> Referral:
+        """Somebody aki introduced by name, who has not answered."""
+        return introduce_person(
+            program=self.program, referrer=self.aki, name="青木", company="別の会社", now=time.now()
+        )[0]
+
     def token(self) -> str:
         return introduce_person(
             program=self.program, referrer=self.aki, name="青木", company="別の会社", now=time.now()

@@ -1,13 +1,16 @@
 /* Copy and share: says what it did, aloud too; where the clipboard is refused the text is selected for the hand. */
 import { toast, words } from "./toasts.js";
 
+const area = (button, name) => document.getElementById(button.dataset[name] ?? "");
+
 async function copy(button) {
-  const text = button.dataset.copy || button.closest(".linkbox")?.querySelector("[data-copy-source]")?.value || location.href;
+  const written = area(button, "copyFrom");
+  const text = written?.value || button.dataset.copy || button.closest(".linkbox")?.querySelector("[data-copy-source]")?.value || location.href;
   try {
     await navigator.clipboard.writeText(text);
     toast({ text: button.dataset.copied || words.copied });
   } catch {
-    let source = button.parentElement.querySelector("[data-copy-source], input, textarea");
+    let source = written ?? button.parentElement.querySelector("[data-copy-source], input, textarea");
     if (!source) {
       source = Object.assign(document.createElement("input"), { value: text, readOnly: true, className: "input" });
       source.setAttribute("aria-label", button.textContent.trim());
@@ -22,6 +25,8 @@ async function copy(button) {
 document.addEventListener("click", async (event) => {
   const copier = event.target.closest("[data-copy]");
   if (copier) { event.preventDefault(); copy(copier); return; }
+  const mailer = event.target.closest("[data-mail-from]");
+  if (mailer) mailer.href = mailer.href.replace(/([?&]body=)[^&]*/, (all, name) => name + encodeURIComponent(area(mailer, "mailFrom").value));
   const sharer = event.target.closest("[data-share]");
   if (sharer && navigator.share) {
     event.preventDefault();

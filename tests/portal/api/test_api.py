@@ -136,3 +136,28 @@ def test_a_key_is_shown_once_and_audited(as_: Any, kato: Any) -> None:
     client.post(reverse("api:revoke", args=[row.public_id]))
     acts = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
     assert acts[-2:] == ["api.key.create", "api.key.revoke"]
+
+
+def test_an_address_without_its_last_slash_is_the_same(key: tuple[ApiKey, str]) -> None:
+    assert ask(key[1], "/api/v1/key").status_code == 200
+
+
+def test_a_post_without_the_last_slash_is_not_sent_away_as_a_get(kato: Any) -> None:
+    _, text = services.create_key(name="CRM", scopes=["referrals:write"], actor=kato, now=people.NOW)
+    client = Client(headers={"authorization": f"Bearer {text}", "idempotency-key": "k"})
+    sale = {"domain": "aoba.example", "amount": 1, "currency": "JPY"}
+    assert client.post("/api/v1/conversions", sale, content_type="application/json").status_code == 202
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v2/key", "/api/v1/conversions/7/"])
+def test_where_nothing_is_the_api_says_so_in_its_own_way(key: tuple[ApiKey, str], path: str) -> None:
+    answer = ask(key[1], path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
+    assert answer.json()["title"] == "見つかりません。"
+
+
+def test_json_too_deep_to_be_read_is_the_sender_s_mistake(kato: Any) -> None:
+    _, text = services.create_key(name="CRM", scopes=["referrals:write"], actor=kato, now=people.NOW)
+    client = Client(headers={"authorization": f"Bearer {text}", "idempotency-key": "k"})
+    answer = client.post("/api/v1/conversions/", "[" * 9_000 + "]" * 9_000, content_type="application/json")
+    assert answer.status_code == 400

@@ -47,3 +47,18 @@ def test_both_ways_to_answer_say_the_same() -> None:
     whole, stream = csv_response(rows, "a.csv"), csv_stream(rows[0], iter(rows[1:]), "a.csv")
     assert dict(whole.headers) == dict(stream.headers)
     assert whole.content == stream.getvalue() == "\ufeff額,'=1+1\r\n-5,\r\n".encode()
+
+
+def test_a_quotation_mark_that_nothing_closes_spoils_its_own_line_only() -> None:
+    table = csv.read(
+        '名前,段階,会社\n青葉,成約,"二行の\n会社"\n壊れ,"閉じない,x\n白樺,商談,白樺\n北斗,"また閉じない\n'.encode(
+            "cp932"
+        )
+    )
+    assert [row[0] for row in table.rows] == ["青葉", "壊れ", "白樺", "北斗"]
+    assert table.rows[0][2] == "二行の\n会社"
+    assert table.lines == [3, 4, 5, 6]
+
+
+def test_inches_are_no_quotation_marks() -> None:
+    assert csv.read(b'a,b\npipe 5",x\nplate 3",y\n').rows == [['pipe 5"', "x"], ['plate 3"', "y"]]

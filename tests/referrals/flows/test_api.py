@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from portal.accounts.models import Organization
 from portal.api.services import create_key
-from referrals.models import Program, Reward
+from referrals.models import Fact, Program, Referral, Reward
 from referrals.services.links import link_for
 from tests.people import NOW
+from tests.referrals.made import make_program
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +67,79 @@ def test_what_is_not_right_is_refused(post: Any) -> None:
     )
     assert post("stages", {"domain": "a.example", "stage": "lost"}, "x").status_code == 400
     assert post("refunds", {"invoice": "I", "amount": 1}, "x", "referrals:read").status_code == 403
+
+
+def test_a_company_is_one_however_its_domain_is_written(post: Any, aki: Any, program: Program) -> None:
+    code = link_for(user=aki, program=program, now=NOW).code
+    told = [
+        post("introductions", {"domain": written, "code": code}, f"i{number}").json()["result"]["referral"]
+        for number, written in enumerate(
+            ("aoba.example", "AOBA.example", "https://www.aoba.example/about?x=1", "taro@aoba.example")
+        )
+    ]
+    assert len(set(told)) == 1
+    post("conversions", {"domain": "www.aoba.example", "invoice": "I", "amount": 500_000, "currency": "JPY"}, "c")
+    assert Reward.objects.count() == 2
+
+
+@pytest.mark.parametrize("written", ["not a domain", "<b>x</b>", "com", "co.jp", ".", "127.0.0.1", "x", "gmail.com"])
+def test_what_is_no_company_s_domain_is_refused(post: Any, aki: Any, program: Program, written: str) -> None:
+    code = link_for(user=aki, program=program, now=NOW).code
+    refused = post("introductions", {"domain": written, "code": code}, "i")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["domain"])
+    assert not Organization.objects.filter(email_domains__domain=written).exists()
+
+
+def test_a_private_address_of_a_named_company_does_not_matter(post: Any, aki: Any, mio: Any, program: Program) -> None:
+    code = link_for(user=aki, program=program, now=NOW).code
+    body = {"organization": str(mio.organization.public_id), "domain": "gmail.com", "code": code}
+    assert post("introductions", body, "i").status_code == 201
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("currency", "ZZZ"), ("currency", "PTS"), ("occurred_at", "2062-11-20T10:00:00+09:00"),
+])  # fmt: skip
+def test_slips_of_the_fingers_are_refused(post: Any, name: str, value: str) -> None:
+    sale = {"domain": "aoba.example", "invoice": "I", "amount": 1, "currency": "JPY", name: value}
+    refused = post("conversions", sale, "c")
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, [name])
+
+
+def test_a_key_names_one_request_also_beside_an_id_of_its_own(post: Any, kato: Any) -> None:
+    _, text = create_key(name="crm", scopes=["referrals:write"], actor=kato, now=NOW)
+    client = Client(headers={"authorization": f"Bearer {text}"})
+
+    def tell(external_id: str) -> int:
+        sale = {"domain": "aoba.example", "amount": 1, "currency": "JPY", "external_id": external_id}
+        return client.post(
+            "/api/v1/conversions/", json.dumps(sale), content_type="application/json", headers={"idempotency-key": "k"}
+        ).status_code
+
+    assert [tell("a"), tell("a"), tell("b")] == [202, 200, 409]
+    assert Fact.objects.count() == 1
+    sale = {"domain": "aoba.example", "amount": 2, "currency": "JPY"}
+    assert post("conversions", sale, "alone").status_code == 202
+    assert post("conversions", {**sale, "external_id": "c"}, "alone").status_code == 409
+
+
+def test_a_name_holds_no_letters_that_turn_the_others(post: Any, aki: Any, program: Program) -> None:
+    code = link_for(user=aki, program=program, now=NOW).code
+    post("introductions", {"domain": "aoba.example", "code": code, "company": "青葉\u202e製作所\x07"}, "i")
+    assert Referral.objects.get().organization.name == "青葉製作所"
+
+
+def test_staff_see_what_a_doubtful_message_says_and_try_it_again(
+    post: Any, as_: Any, aki: Any, tanaka: Any, program: Program
+) -> None:
+    code = link_for(user=aki, program=program, now=NOW).code
+    told = {"domain": "aoba.example", "code": code, "program": "later"}
+    assert post("introductions", told, "i").json()["status"] == "review"
+    desk = as_(tanaka)
+    page = desk.get("/staff/referrals/?show=facts").content.decode()
+    assert f"aoba.example · {code} · later" in page
+    act = reverse("referrals:fact", args=[Fact.objects.get().pk])
+    desk.post(act, {"act": "retry"})
+    assert Fact.objects.get().state == "review", "nothing was mended yet"
+    make_program(slug="later", is_default=False)
+    desk.post(act, {"act": "retry"})
+    assert (Fact.objects.get().state, Referral.objects.get().program.slug) == ("applied", "later")

@@ -293,13 +293,20 @@ def test_an_upheld_dispute_moves_the_credit_and_the_money(
 
 @pytest.mark.parametrize(("wish", "why"), [
     ("admin", "reserved"), ("a", "shape"), ("aki--7", "shape"), ("あき", "shape"), ("fuckyou", "offensive"),
-    ("ak17x", "taken"),
+    ("ak17x", "taken"), ("landed", "reserved"), ("sh1t-x", "offensive"), ("f-u-c-k", "offensive"), ("kuso", "offensive"),
 ])  # fmt: skip
 def test_codes_that_cannot_be_had(aki: Any, mio: Any, program: Program, wish: str, why: str) -> None:
     links.choose_code(link=links.link_for(user=mio, program=program, now=NOW), wish="aki7x", now=NOW)
     with pytest.raises(BadCode) as error:
         links.choose_code(link=links.link_for(user=aki, program=program, now=NOW), wish=wish, now=NOW)
     assert error.value.why == why
+
+
+@pytest.mark.parametrize(
+    "name", "yamashita kinoshita yoshitaka ishitani shitsumon kusunoki essex grape sunshine".split()
+)
+def test_names_that_hold_bad_letters_by_chance_are_names(aki: Any, program: Program, name: str) -> None:
+    assert links.choose_code(link=links.link_for(user=aki, program=program, now=NOW), wish=name, now=NOW).code == name
 
 
 def test_an_old_code_keeps_working_and_is_never_given_away(aki: Any, program: Program) -> None:
@@ -347,3 +354,17 @@ def test_a_csv_has_as_many_rows_as_the_card_says(client_for: Any, aki: Any, sato
     for row in rows[1:]:
         csv = client.get(reverse("referrals:analytics_csv") + f"?stage={row['stage']}").getvalue().decode()
         assert len(csv.strip().splitlines()) - 1 == row["count"], row["stage"]
+
+
+def test_the_hub_shows_every_introduction_page_by_page(
+    client_for: Any, aki: Any, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("referrals.selectors.hub.SHOWN", 2)
+    for number in range(3):
+        won_referral(aki, program, domain=f"co{number}.example", name=str(number))
+    browser = client_for(aki)
+    first = browser.get(reverse("referrals:hub") + "?show=won")
+    assert len(first.context["rows"]) == 2
+    older = browser.get(f"{reverse('referrals:hub')}?show=won&after={first.context['page'].next_cursor}")
+    assert len(older.context["rows"]) == 1
+    assert first.context["counts"].won == 3

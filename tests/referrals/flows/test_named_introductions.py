@@ -94,3 +94,79 @@ def test_the_server_sends_no_mail_to_introduced_people(aki: Any, program: Progra
         program=program, referrer=aki, name="青木", company="青葉", email="ao@aoba.example", now=NOW, has_consent=True
     )
     assert mailoutbox == []
+
+
+WRITTEN = {
+    "name": "青木 恵",
+    "company": "青葉製作所",
+    "email": "ao@aoba.example",
+    "why": "締めで困っていると聞きました",
+}
+
+
+def test_a_form_sent_twice_is_one_introduction_with_one_address(client_for: Any, aki: Any, program: Program) -> None:
+    browser, form = client_for(aki), reverse("referrals:introduce")
+    own = browser.get(form).context["own"]
+    first, again = (browser.post(form, {**WRITTEN, "own": own}).context["url"] for _ in range(2))
+    assert first == again
+    assert Referral.objects.count() == 1
+    other = browser.post(form, {**WRITTEN, "name": "赤木 要", "own": own}).context["url"]
+    assert other != first, "she went back and wrote about somebody else"
+    assert client_for(None).get(first[first.index("/introductions/") :]).status_code == 200
+    assert Referral.objects.count() == 2
+
+
+def test_the_words_to_send_are_about_this_introduction(client_for: Any, aki: Any, program: Program) -> None:
+    page = client_for(aki).post(reverse("referrals:introduce"), WRITTEN)
+    japanese, english = page.context["kit"]
+    for said in ("青木 恵さん", WRITTEN["why"], page.context["url"], "[PR]"):
+        assert said in japanese.text
+    assert "Dear 青木 恵," in english.text
+    html = page.content.decode()
+    assert 'data-copy-from="message-ja"' in html
+    assert "mailto:ao@aoba.example?subject=" in html
+
+
+def test_a_lost_address_is_replaced_until_somebody_answers(
+    client_for: Any, aki: Any, mio: Any, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.core.time.now", lambda: NOW)
+    referral, token = introductions.introduce_person(
+        program=program, referrer=aki, name="青木 恵", company="青葉製作所", now=NOW
+    )
+    renew, page = (reverse(f"referrals:{name}", args=[referral.public_id]) for name in ("new_address", "referral"))
+    assert client_for(mio).post(renew).status_code == 404
+    assert renew in client_for(aki).get(page).content.decode()
+    fresh = client_for(aki).post(renew).context["url"]
+    assert client_for(None).get(reverse("referrals:introduction", args=[token])).status_code == 410
+    fresh = fresh[fresh.index("/introductions/") :]
+    own = client_for(None).post(fresh, {"answer": "confirm"}).context["url"]
+    assert renew not in client_for(aki).get(page).content.decode()
+    client_for(aki).post(renew)
+    assert client_for(None).get(own[own.index("/introductions/") :]).status_code == 200, "her own page stays hers"
+
+
+def test_the_referrer_takes_an_introduction_back(client_for: Any, aki: Any, program: Program) -> None:
+    introduced = client_for(aki).post(reverse("referrals:introduce"), WRITTEN)
+    referral = Referral.objects.get()
+    browser, act = client_for(aki), reverse("referrals:take_back", args=[referral.public_id])
+    assert act in browser.get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+    shown = browser.post(act, follow=True).content.decode()
+    referral.refresh_from_db()
+    assert referral.state == "withdrawn"
+    assert "取り下げました" in shown
+    assert act not in shown
+    url = introduced.context["url"]
+    assert "このご紹介は終了しました。" in client_for(None).get(url[url.index("/introductions/") :]).content.decode()
+    assert browser.post(act, follow=True).status_code == 200
+    books_hold()
+
+
+def test_who_said_no_is_told_what_the_referrer_sees_and_she_sees_just_that(
+    client_for: Any, aki: Any, program: Program
+) -> None:
+    url = client_for(aki).post(reverse("referrals:introduce"), WRITTEN).context["url"]
+    told = client_for(None).post(url[url.index("/introductions/") :], {"answer": "decline"}).content.decode()
+    assert "辞退されたことだけ" in told
+    page = client_for(aki).get(reverse("referrals:referral", args=[Referral.objects.get().public_id])).content.decode()
+    assert "ご本人が辞退されました" in page

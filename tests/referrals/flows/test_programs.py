@@ -335,3 +335,32 @@ def test_a_link_and_its_code_belong_to_the_chosen_program(as_: Any, kato: Any, a
     form = {"program": "points", "name": "青木 恵", "company": "青葉製作所", "why": "締めで困っています"}
     client.post(page("introduce"), form)
     assert Referral.objects.get().program == second
+
+
+@pytest.mark.parametrize(("name", "day"), [
+    ("until_date", "9999-12-31"), ("from_date", "0001-01-01"), ("from_date", "9999-12-31"),
+])  # fmt: skip
+def test_days_no_calendar_reckons_with_are_refused(as_: Any, kato: Any, name: str, day: str) -> None:
+    refused = as_(kato).post(page("program_new"), {**SETTINGS, name: day})
+    assert refused.status_code == 422
+    assert "2000年から2100年まで" in refused.content.decode()
+    assert not Program.objects.filter(slug="points").exists()
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    ({"won_referrer_kind": "percent", "won_referrer_percent": "5", "won_referrer_cap": "0"}, "0にすると、どなたも"),
+    ({"won_referrer_kind": "fixed", "won_referrer_amount": "1000", "won_referrer_budget": "0"}, "0にすると、どなたも"),
+    ({"won_referrer_kind": "fixed", "won_referrer_amount": "1000", "won_referrer_budget": "500"}, "特典1件分に足りません"),
+])  # fmt: skip
+def test_a_limit_that_keeps_every_promise_from_being_kept_is_refused(
+    as_: Any, kato: Any, program: Program, given: dict[str, str], said: str
+) -> None:
+    before = list(program.rules.values_list("pk", "amount", "cap", "budget"))
+    refused = as_(kato).post(page("program_rules", program), rules(**given))
+    assert (refused.status_code, said in refused.content.decode()) == (422, True)
+    assert list(program.rules.values_list("pk", "amount", "cap", "budget")) == before
+
+
+def test_a_yearly_limit_of_nothing_is_not_no_limit(as_: Any, kato: Any) -> None:
+    refused = as_(kato).post(page("program_new"), {**SETTINGS, "year_cap": "0"})
+    assert (refused.status_code, "0にすると、どなたも" in refused.content.decode()) == (422, True)

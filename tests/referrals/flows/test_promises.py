@@ -17,12 +17,13 @@ from portal.teams.models import Signal, Team
 from portal.teams.sweep import sweep
 from referrals.books import check_books
 from referrals.models import Attribution, Program, Referral, ReferralNote, Reward, RiskFinding
+from referrals.selectors.hub import track
 from referrals.services import approvals, desk, introductions, notes, risk
 from referrals.services.facts import receive_fact
 from referrals.services.links import link_for
 from referrals.services.promises import keep_promises
 from tests.people import NOW
-from tests.referrals.made import won_referral
+from tests.referrals.made import tell, won_referral
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -277,8 +278,8 @@ def test_the_dates_decide_between_a_revival_and_a_rival_not_who_is_heard_first(
         lambda: heard("stage", "s1", progress, stage="qualified"),
         lambda: heard("introduction", "i1", 190, code=code, claim="code", company="青葉製作所"),
     ]
-    for tell in told if order == "stage first" else reversed(told):
-        tell()
+    for telling in told if order == "stage first" else reversed(told):
+        telling()
     sold(210)
     assert credited().referrer == {"aki": aki, "mio": mio}[winner]
     assert credited().state == "won"
@@ -355,3 +356,35 @@ def test_a_declined_introduction_is_heard_by_product_too(as_: Any, aki: Any, pro
     introductions.answer_by_token(token=token, answer="decline", now=NOW)
     dispatched()
     assert signals("R55").get().facts == {"code": "declined", "words": ""}
+
+
+@pytest.mark.parametrize("day", ["2026-11-19", "0001-01-01", "9999-12-31", "2028-01-01"])
+def test_a_promise_is_about_a_day_to_come(as_: Any, aki: Any, tanaka: Any, program: Program, day: str) -> None:
+    referral = introduced(aki, program)
+    act = reverse("referrals:desk_act", args=[referral.public_id])
+    with time_machine.travel(NOW, tick=False):
+        for sent in (
+            {"act": "next", "next_step": "面談", "due": day},
+            {"act": "note", "code": "words", "text": "x", "until": day},
+        ):
+            answer = as_(tanaka).post(act, sent)
+            assert (answer.status_code, "これからの日付を" in answer.content.decode()) == (422, True)
+    assert not referral.notes.exists()
+
+
+def test_what_staff_write_and_the_day_are_two_sentences(as_: Any, aki: Any, tanaka: Any, program: Program) -> None:
+    referral = introduced(aki, program)
+    with time_machine.travel(NOW, tick=False):
+        act = reverse("referrals:desk_act", args=[referral.public_id])
+        as_(tanaka).post(act, {"act": "next", "next_step": "電話", "due": "2026-12-10"})
+        as_(tanaka).post(act, {"act": "note", "code": "words", "text": "先方はお忙しいようです", "until": "2026-12-10"})
+        page = as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+    assert "企業にご連絡しました。次は「電話」です。12月10日までに" in page
+    assert "先方はお忙しいようです。12月10日までに" in page
+
+
+def test_a_reward_that_was_taken_back_carries_no_date_of_ours(aki: Any, program: Program) -> None:
+    referral = won_referral(aki, program)
+    tell("refund", "r", invoice="INV-1", amount=1_000_000, reference="r")
+    row = track([Referral.objects.select_related("program", "organization").get(pk=referral.pk)])[0]
+    assert (row.steps[-1]["state"], row.steps[-1]["note"]) == ("stopped", "取り消し")

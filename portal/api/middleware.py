@@ -1,0 +1,33 @@
+"""What every address under /api/ has in common, whether something is there or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from portal.api.problems import CONTENT_TYPE, body_of
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+PREFIX = "/api/"
+
+
+class ApiAddresses:
+    """An address without its last slash is the same address; one where nothing is answers as the API does.
+
+    Redirecting to the slash would lose a fact: clients repeat a POST that was redirected as a GET, which is answered 200.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        if not request.path_info.endswith("/"):
+            request.path_info += "/"
+            request.path += "/"
+        response = self.get_response(request)
+        if response.status_code == 404 and response.headers.get("Content-Type", "").startswith("text/html"):
+            return JsonResponse(body_of("not_found", 404), status=404, content_type=CONTENT_TYPE)
+        return response
