@@ -15,6 +15,7 @@ from referrals.models import Referral, ReferralNote
 
 S = Referral.State
 Code = ReferralNote.Code
+STOPS = tuple("。．.!?！？")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def in_words(note: ReferralNote) -> str:
     said = parts.get(Code(note.code), str(Code(note.code).label))
     if note.text:
         said = _("%(first)s %(second)s") % {"first": said, "second": note.text} if said else note.text
+    if day and said and not said.endswith(STOPS):
+        said = _("%(sentence)s.") % {"sentence": said}
     if day:
         said = _("%(first)s You hear from us by %(day)s.") % {"first": said, "day": day}
     return said
