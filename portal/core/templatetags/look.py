@@ -71,6 +71,11 @@ def short_date(day: date, today: date) -> str:
     return f"{day.month}月{day.day}日" if _japanese() else f"{day.day} {MONTHS[day.month - 1]}"
 
 
+def chart_day(day: date) -> str:
+    """A day under a chart, where there is little room: 11/22, or 22 Nov."""
+    return f"{day.month}/{day.day}" if _japanese() else f"{day.day} {MONTHS[day.month - 1]}"
+
+
 @register.simple_tag
 def month(value: date | str) -> str:
     """2026年11月, or Nov 2026; of a date or of a key such as 2026-11. What is neither stays as it is."""
