@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from html import unescape
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -22,17 +23,28 @@ TOPIC_EVENTS = (
 )  # fmt: skip
 
 
+def _words(html: str) -> str:
+    """The words of rendered Markdown as a reader sees them: ">" and not "&gt;", which a snippet would escape again."""
+    return unescape(strip_tags(html)).strip()
+
+
+def _with_tags(text: str, tags: Iterable[str]) -> str:
+    """Tags are found too, but stand last: a snippet begins with the first words that match, and should be a sentence."""
+    named = " ".join(tags)
+    return f"{text[: TEXT_LENGTH - len(named) - 1]}\n{named}"
+
+
 def _topic(kind: str, pk: int) -> Document | None:
     topic = Topic.objects.listed().filter(kind=kind, pk=pk).first()
     if topic is None:
         return None
     posts = Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None).order_by("number")
-    text = "\n".join(strip_tags(html) for html in posts.values_list("html", flat=True))
+    text = "\n".join(_words(html) for html in posts.values_list("html", flat=True))
     if topic.is_story:
         text = f"{_told(topic)}\n{text}"
     return Document(
         title=topic.title,
-        text=f"{' '.join(topic.tag_names)}\n{text}"[:TEXT_LENGTH],
+        text=_with_tags(text, topic.tag_names),
         url=topic.get_absolute_url(),
         updated_at=topic.last_posted_at,
         visibility=topic.visibility,
@@ -54,7 +66,7 @@ def _article(pk: int) -> Document | None:
         return None
     return Document(
         title=article.title,
-        text=f"{' '.join(article.tag_names)}\n{strip_tags(article.html)}"[:TEXT_LENGTH],
+        text=_with_tags(_words(article.html), article.tag_names),
         url=article.get_absolute_url(),
         updated_at=article.updated_at,
         visibility=article.visibility,

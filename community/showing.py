@@ -33,7 +33,9 @@ def month_start(now: datetime, zone: str = "Asia/Tokyo") -> datetime:
 def welcome(request: HttpRequest, subject: Any) -> Panel | None:
     """Who reads: a greeting with what her answers did, or for a stranger what this is."""
     if not is_member(request.user):
-        return Panel("community/panels/stranger.html", {"topics": home.newest(request.user, "best", limit=3)})
+        solved = home.newest(request.user, "best", limit=12)
+        own_first = sorted(solved, key=lambda topic: topic.language != request.LANGUAGE_CODE)
+        return Panel("community/panels/stranger.html", {"topics": own_first[:3]})
     now = time.now()
     hour = now.astimezone(ZoneInfo(request.user.time_zone)).hour
     part = "morning" if 4 <= hour < 11 else "day" if 11 <= hour < 18 else "evening"
@@ -62,7 +64,7 @@ def new_and_useful(request: HttpRequest, subject: Any) -> Panel | None:
     unread = topics.unread_in(rows, request.user, time.now())
     context = {
         "tab": tab, "rows": topic_rows(rows, unread), "is_empty": not rows,
-        "articles": home.newest_articles(request.user),
+        "articles": home.newest_articles(request.user, request.LANGUAGE_CODE),
     }  # fmt: skip
     return Panel("community/panels/new.html", context)
 

@@ -6,13 +6,13 @@ from functools import lru_cache
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
 from portal.core import nav
+from portal.core.house import company_name
 from portal.core.templatetags.look import member_url
 
 THEMES = ("system", "light", "dark")
@@ -94,7 +94,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     staff_area = request.path.startswith(("/staff/", "/design/"))
     return {
         "theme": theme_of(request),
-        "company_name": settings.HAZUMI_COMPANY_NAME,
+        "company_name": company_name(),
         "staff_area": staff_area,
         "navigation": SimpleLazyObject(lambda: _navigation(request, "staff" if staff_area else "customer")),
         "my_links": SimpleLazyObject(lambda: _my_links(request, staff_area=staff_area)),

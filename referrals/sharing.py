@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from portal.core.house import company_name
 from portal.core.templatetags.look import person_called
 from referrals.models import Referral, ReferralLink
 
@@ -62,7 +63,7 @@ def text_in(language: str, url: str) -> str:
         return "\n".join(
             [
                 _("I use %(product)s at work and it has helped us. Have a look if you like:")
-                % {"product": settings.HAZUMI_COMPANY_NAME},
+                % {"product": company_name()},
                 url,
                 "",
                 _(DISCLOSURE),
@@ -109,7 +110,7 @@ def share_kit(link: ReferralLink) -> Kit:
         return text_in(language, shared)
 
     texts = [Text(language, names[language], words(language, url)) for language in order]
-    subject = link.content_title or _("An introduction to %(product)s") % {"product": settings.HAZUMI_COMPANY_NAME}
+    subject = link.content_title or _("An introduction to %(product)s") % {"product": company_name()}
     ways = []
     for channel, label, pattern, icon in WAYS:
         shared = decorated(link, channel)

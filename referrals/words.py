@@ -128,8 +128,13 @@ def next_words(referral: Referral, rewards: list[Reward], owner: str = "") -> st
     if referral.next_due_at is None:
         return who
     if referral.contacted_at is None:
-        return who + " " + _("The company will be contacted by %(day)s.") % {"day": day(referral.next_due_at)}
-    return who + " " + _("You hear from us by %(day)s.") % {"day": day(referral.next_due_at)}
+        return _then(who, _("The company will be contacted by %(day)s.") % {"day": day(referral.next_due_at)})
+    return _then(who, _("You hear from us by %(day)s.") % {"day": day(referral.next_due_at)})
+
+
+def _then(first: str, second: str) -> str:
+    """One sentence after another: with a space between them in English, without one in Japanese."""
+    return _("%(first)s %(second)s") % {"first": first, "second": second}
 
 
 _ENDED: dict[S, Callable[[], str]] = {
@@ -144,7 +149,7 @@ def _late_words(referral: Referral, late: datetime, who: str) -> str:
         said = _("We are late: the company was to be contacted by %(day)s and has not been.")
     else:
         said = _("We are late: you were to hear from us by %(day)s.")
-    return said % {"day": day(late)} + " " + who
+    return _then(said % {"day": day(late)}, who)
 
 
 def _won_words(rewards: list[Reward]) -> str:
@@ -212,7 +217,7 @@ def worth(rule: RewardRule | None, program: Program) -> str:
         return offers.steps_in_words(rule, program)
     if rule.amount:
         return money(rule.amount, program.currency)
-    share = f"{rule.basis_points / 100:g} %"
+    share = f"{rule.basis_points / 100:g}%"
     if rule.cap is None:
         return _("%(share)s of the sale") % {"share": share}
     return _("%(share)s of the sale, at most %(cap)s") % {"share": share, "cap": money(rule.cap, program.currency)}

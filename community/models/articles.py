@@ -28,6 +28,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def listed_for(self, user: User | AnonymousUser) -> Self:
         return self.filter(reach(user), status=Article.Status.PUBLISHED)
 
+    def once_for(self, user: User | AnonymousUser, language: str) -> Self:
+        """Each text once: an article yields to its counterpart in the reader's language, where she may read that one."""
+        same = models.Q(translation_of=models.OuterRef("pk")) | models.Q(pk=models.OuterRef("translation_of_id"))
+        counterpart = Article.objects.listed_for(user).filter(same, language=language)
+        return self.filter(models.Q(language=language) | ~models.Exists(counterpart))
+
 
 class Article(PublicId):
     """An article as readers see it; what is being written lives in its revisions."""

@@ -11,14 +11,16 @@ from community.models import Article, Space, Topic
 from community.permissions import Anyone
 
 
-def listed(user: Anyone, *, space: Space | None = None, tag: str = "", drafts: bool = False) -> QuerySet[Article]:
-    """The articles of a list; `drafts` are those readers do not see, or not in their newest version."""
+def listed(
+    user: Anyone, *, language: str, space: Space | None = None, tag: str = "", drafts: bool = False
+) -> QuerySet[Article]:
+    """The articles of a list, each in the reader's language if there is one; `drafts` are what readers do not see yet."""
     if drafts:
         rows = Article.objects.visible_to(user).exclude(
             status=Article.Status.PUBLISHED, published_number=F("last_number")
         )
     else:
-        rows = Article.objects.listed_for(user)
+        rows = Article.objects.listed_for(user).once_for(user, language)
     if space is not None:
         rows = rows.filter(space=space)
     if tag:

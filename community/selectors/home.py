@@ -43,8 +43,10 @@ def newest(user: Anyone, tab: str, *, limit: int = 8) -> list[Topic]:
     return list(with_read_state(with_people(rows), user).order_by("-last_posted_at", "-pk")[:limit])
 
 
-def newest_articles(user: Anyone, *, limit: int = 3) -> list[Article]:
-    return list(Article.objects.listed_for(user).defer("html", "contents").order_by("-updated_at", "-pk")[:limit])
+def newest_articles(user: Anyone, language: str, *, limit: int = 3) -> list[Article]:
+    """The newest articles, each in the reader's language if there is one."""
+    rows = Article.objects.listed_for(user).once_for(user, language).defer("html", "contents")
+    return list(rows.order_by("-updated_at", "-pk")[:limit])
 
 
 def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ def articles(request: HttpRequest) -> HttpResponse:
     space = next((row for row in offered if row.slug == request.GET.get("space")), None)
     tag = tag_key(request.GET.get("tag", ""))
     drafts = is_staff_member(request.user) and request.GET.get("tab") == "drafts"
-    rows = selectors.listed(request.user, space=space, tag=tag, drafts=drafts)
+    rows = selectors.listed(request.user, language=request.LANGUAGE_CODE, space=space, tag=tag, drafts=drafts)
     page = page_by_key(rows, order=("-updated_at", "-id"), cursor=request.GET.get("page"))
     context = {
         "articles": page.items,

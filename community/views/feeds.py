@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from community.models import Article, Topic, Visibility
 from portal.accounts.permissions import public
+from portal.core.house import company_name
 
 SITEMAP_SIZE = 20_000
 
@@ -60,6 +61,6 @@ def feed(request: HttpRequest) -> HttpResponse:
     updated = rows[0].last_posted_at.isoformat() if rows else "2026-01-01T00:00:00+00:00"
     body = (
         f'<feed xmlns="http://www.w3.org/2005/Atom"><id>{base}/questions/feed/</id>'
-        f"<title>{escape(settings.HAZUMI_COMPANY_NAME)}</title><updated>{updated}</updated>{entries}</feed>"
+        f"<title>{escape(company_name())}</title><updated>{updated}</updated>{entries}</feed>"
     )
     return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>{body}', content_type="application/atom+xml")

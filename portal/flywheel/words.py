@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal.flywheel.friction import Step
@@ -21,12 +21,15 @@ def stuck_at(step: Step) -> str:
 
 
 def duration(hours: float | None) -> str:
-    """Say a wait: 5.4時間, 3.2日; "not reached" where the curve never gets there."""
+    """Say a wait: 12分, 5.4時間, 3.2日; "not reached" where the curve never gets there."""
     if hours is None:
         return _("not reached")
+    minutes = round(60 * hours)
+    if minutes < 60:
+        return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
     if hours < 48:
-        return _("%(n)s hours") % {"n": f"{hours:.1f}"}
-    return _("%(n)s days") % {"n": f"{hours / 24:.1f}"}
+        return _("%(n)s hours") % {"n": f"{hours:.1f}".removesuffix(".0")}
+    return _("%(n)s days") % {"n": f"{hours / 24:.1f}".removesuffix(".0")}
 
 
 def shown(metric: Metric, value: Value) -> str:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Invitation, User
 from portal.accounts.services.invitations import token_for
+from portal.core.house import company_name
 from portal.core.templatetags.look import person_called
 from portal.core.time import now
 from portal.events.models import Event
@@ -85,7 +86,7 @@ def _send_invitation(inviter: User, mail_id: str, invitation_id: int) -> None:
     context = {
         "subject": subject,
         "language": inviter.language,
-        "company_name": settings.HAZUMI_COMPANY_NAME,
+        "company_name": company_name(),
         "home_url": settings.HAZUMI_BASE_URL,
         "join_url": links.absolute(reverse("accounts:join", args=[token_for(invitation)])),
         "expires_at": invitation.expires_at,
@@ -126,7 +127,7 @@ def _write(user: User, mail_id: str, template: str, subject: str, entries: list[
         "entries": [{"sentence": entry.sentence, "url": links.absolute(entry.row.url)} for entry in entries],
         "subject": subject,
         "language": user.language,
-        "company_name": settings.HAZUMI_COMPANY_NAME,
+        "company_name": company_name(),
         "home_url": settings.HAZUMI_BASE_URL,
         "settings_url": links.absolute("/settings/notifications/"),
         "unsubscribe_url": links.unsubscribe_url(user.pk, kind),

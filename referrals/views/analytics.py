@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import team_required
@@ -22,15 +18,6 @@ from referrals.services.milestones import freshen
 from referrals.services.spread import count_spread
 
 PER_PAGE = 50
-
-
-def tabs(current: str) -> list[dict[str, Any]]:
-    """Return the two pages of the referral analytics."""
-    pages = (("analytics", _("From click to reward")), ("spread", _("How it spreads")))
-    return [
-        {"url": reverse(f"referrals:{name}"), "label": label, "current": name == current}
-        for name, label in pages
-    ]  # fmt: skip
 
 
 @team_required
@@ -51,7 +38,7 @@ def analytics(request: HttpRequest) -> HttpResponse:
             {"url": f"?{slice_.query(by=key)}#sources", "label": label, "current": key == by}
             for key, label in sources.WAYS.items()
         ],
-        "clicks": sources.clicks(slice_), "now": now, "tabs": tabs("analytics"), "query": slice_.query(),
+        "clicks": sources.clicks(slice_), "now": now, "query": slice_.query(),
     }  # fmt: skip
     return render(request, "referrals/staff/analytics.html", context)
 

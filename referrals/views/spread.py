@@ -13,7 +13,6 @@ from referrals import definitions, figures
 from referrals.selectors import cycle
 from referrals.selectors import spread as reads
 from referrals.services.spread import spread_of
-from referrals.views.analytics import tabs
 
 
 @team_required
@@ -31,7 +30,7 @@ def spread(request: HttpRequest) -> HttpResponse:
     chain = reads.factors(numbers["factors"])
     k = chain["k"]
     context = {
-        "finding": finding(k), "k": k, "look": look, "now": now, "tabs": tabs("spread"), "words": definitions.SPREAD,
+        "finding": finding(k), "k": k, "look": look, "now": now, "words": definitions.SPREAD,
         "cohorts": reads.cohorts(numbers["cohorts"], now), "horizons": reads.HORIZONS,
         "chain": chain, "steps": figures.steps(chain["steps"]), "legs": cycle.legs(numbers["legs"]),
         "earned": _share("earned", _("New customers who were introduced"), introduced, fresh, "new"),

@@ -71,6 +71,23 @@ def short_date(day: date, today: date) -> str:
     return f"{day.month}月{day.day}日" if _japanese() else f"{day.day} {MONTHS[day.month - 1]}"
 
 
+def chart_day(day: date) -> str:
+    """A day under a chart, where there is little room: 11/22, or 22 Nov."""
+    return f"{day.month}/{day.day}" if _japanese() else f"{day.day} {MONTHS[day.month - 1]}"
+
+
+@register.simple_tag
+def month(value: date | str) -> str:
+    """2026年11月, or Nov 2026; of a date or of a key such as 2026-11. What is neither stays as it is."""
+    try:
+        day = date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    if isinstance(day, datetime):
+        day = timezone.localtime(day)
+    return f"{day.year}年{day.month}月" if _japanese() else f"{MONTHS[day.month - 1]} {day.year}"
+
+
 @lru_cache(maxsize=512)
 def _ago(language: str | None, unit: str, count: int) -> str:
     """The words of the active language; `language` is there to tell the remembered answers apart."""
@@ -99,7 +116,8 @@ def relative(then: datetime, now: datetime) -> str:
 
 @register.simple_tag
 def when(value: datetime | date | None, style: str = "relative") -> SafeString:
-    """Show a moment as <time>: `relative` (default), `date`, or `full` (date and hour). Refreshed in the page by when.js."""
+    """Show a moment as <time>: `relative` (default), `date`, `hour` (date and hour), or `full` (with
+    the year, always). Refreshed in the page by when.js."""
     if value is None:
         return SafeString("")
     if not isinstance(value, datetime):
@@ -112,6 +130,8 @@ def when(value: datetime | date | None, style: str = "relative") -> SafeString:
         shown, live = relative(value, moment_now()), " data-live"
     elif style == "date":
         shown, live = short_date(local.date(), timezone.localtime(moment_now()).date()), ""
+    elif style == "hour":
+        shown, live = f"{short_date(local.date(), timezone.localtime(moment_now()).date())} {local:%H:%M}", ""
     else:
         shown, live = full, ""
     stamp = value.astimezone(UTC).isoformat(timespec="seconds")

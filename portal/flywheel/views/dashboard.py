@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from portal.accounts.permissions import team_required
 from portal.core import time
 from portal.core.downloads import csv_response
+from portal.core.templatetags.look import chart_day
 from portal.core.time import TOKYO
 from portal.flywheel import friction, momentum, words
 from portal.flywheel.data import Data, load
@@ -115,7 +116,7 @@ def _line(now: datetime) -> dict[str, Any]:
         {"label": _("Momentum"), "values": raw, "tone": 1, "style": ""},
         {"label": _("Mean of four weeks"), "values": mean, "tone": 2, "style": "before"},
     ]
-    return {"series": series, "labels": [f"{day.month}/{day.day}" for day in days], "known": any(raw)}
+    return {"series": series, "labels": [chart_day(day) for day in days], "known": any(raw)}
 
 
 @team_required

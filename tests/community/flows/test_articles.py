@@ -28,6 +28,21 @@ def test_an_article_from_an_answer_to_a_reader(as_: Any, aki: Any, mio: Any, sat
     assert "approve-many" in as_().get("/articles/").content.decode()
 
 
+def test_a_text_in_two_languages_is_listed_once(as_: Any, sato: Any, aki: Any) -> None:
+    original = an_article(sato)
+    english = {"body": "Sign in as an administrator and upload the new certificate.", "tags": ["SSO"]}
+    an_article(sato, slug="renew-en", title="Renew the SSO certificate", translation_of=original, **english)
+    an_article(sato, slug="only-en", title="Only in English", **english)
+    for address in ("/articles/", "/"):
+        listed = as_(aki).get(address).content.decode()
+        assert "/articles/renew-sso-certificate/" in listed
+        assert "/articles/renew-en/" not in listed
+        assert "/articles/only-en/" in listed
+        listed = as_().get(address, headers={"accept-language": "en"}).content.decode()
+        assert "/articles/renew-sso-certificate/" not in listed
+        assert "/articles/renew-en/" in listed
+
+
 def test_a_draft_is_for_the_team(as_: Any, sato: Any, aki: Any) -> None:
     an_article(sato, published=False)
     assert as_(aki).get("/articles/renew-sso-certificate/").status_code == 404

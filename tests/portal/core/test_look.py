@@ -44,6 +44,15 @@ def test_a_moment_carries_its_machine_form_and_its_zone() -> None:
     assert html.endswith(" data-live>3分前</time>")
 
 
+def test_months_and_hours_are_words_of_the_language() -> None:
+    with translation.override("ja"), time_machine.travel(NOW, tick=False):
+        assert look.month("2026-08") == look.month(datetime(2026, 7, 31, 20, 0, tzinfo=UTC)) == "2026年8月"
+        assert look.month("いつか") == "いつか"
+        assert ">11月22日 11:57</time>" in look.when(NOW - timedelta(minutes=3), "hour")
+    with translation.override("en"):
+        assert look.month("2026-08") == "Aug 2026"
+
+
 @pytest.mark.parametrize(
     ("amount", "currency", "shown"),
     [

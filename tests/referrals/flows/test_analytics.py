@@ -359,3 +359,11 @@ def test_the_books_say_when_the_nightly_check_is_late(sato: Any, client_for: Any
     assert not page.context["is_late"]
     assert [row["invariant"].number for row in page.context["rows"]] == list(range(1, 17))
     assert {row["last"] for row in page.context["rows"]} == {0}
+
+
+@pytest.mark.parametrize("name", ["flywheel:dashboard", "flywheel:turns", "referrals:analytics", "referrals:spread"])
+def test_every_page_of_the_analytics_leads_to_the_others(name: str, sato: Any, client_for: Any) -> None:
+    page = client_for(sato).get(reverse(name)).content.decode()
+    assert f'<a href="{reverse(name)}" aria-current="page">' in page
+    for other in ("flywheel:dashboard", "flywheel:turns", "referrals:analytics", "referrals:spread"):
+        assert f'<a href="{reverse(other)}"' in page, other
