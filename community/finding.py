@@ -24,12 +24,12 @@ TOPIC_EVENTS = (
 
 
 def _words(html: str) -> str:
-    """The words of rendered Markdown as a reader sees them: ">" and not "&gt;", which a snippet would escape again."""
+    """Return the words of rendered Markdown as a reader sees them: ">" and not "&gt;", which a snippet would escape again."""
     return unescape(strip_tags(html)).strip()
 
 
-def _with_tags(text: str, tags: Iterable[str]) -> str:
-    """Tags are found too, but stand last: a snippet begins with the first words that match, and should be a sentence."""
+def with_tags(text: str, tags: Iterable[str]) -> str:
+    """Return a document's text with its tags, which stand last: a snippet begins with the first words that match."""
     named = " ".join(tags)
     return f"{text[: TEXT_LENGTH - len(named) - 1]}\n{named}"
 
@@ -44,7 +44,7 @@ def _topic(kind: str, pk: int) -> Document | None:
         text = f"{_told(topic)}\n{text}"
     return Document(
         title=topic.title,
-        text=_with_tags(text, topic.tag_names),
+        text=with_tags(text, topic.tag_names),
         url=topic.get_absolute_url(),
         updated_at=topic.last_posted_at,
         visibility=topic.visibility,
@@ -66,7 +66,7 @@ def _article(pk: int) -> Document | None:
         return None
     return Document(
         title=article.title,
-        text=_with_tags(_words(article.html), article.tag_names),
+        text=with_tags(_words(article.html), article.tag_names),
         url=article.get_absolute_url(),
         updated_at=article.updated_at,
         visibility=article.visibility,

@@ -75,14 +75,8 @@ def save_article(
         article.translated_number = translation_of.published_number
     article.save()
     ArticleRevision.objects.create(
-        article=article,
-        number=article.last_number,
-        title=title.strip(),
-        markdown=body,
-        note=note,
-        editor=editor,
-        at=now,
-    )
+        article=article, number=article.last_number, title=title.strip(), markdown=body, note=note, editor=editor, at=now
+    )  # fmt: skip
     note_uses(writer=editor, text=body, article=article)
     if draft_key:
         forget_draft(user=editor, key=draft_key)

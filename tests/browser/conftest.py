@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from portal.accounts.models import User
@@ -52,4 +55,16 @@ def page_of(chromium_process: Any, live_server: Any) -> Iterator[Callable[..., A
     yield opened
     for context in contexts:
         context.close()
+    _wait_until_the_server_rests()
     assert not mistakes
+
+
+def _wait_until_the_server_rests() -> None:
+    """What a page had sent when it was closed is still worked on; emptying the tables crosses it otherwise."""
+    busy = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    give_up, calm = time.monotonic() + 5, 0
+    while calm < 3 and time.monotonic() < give_up:
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            calm = 0 if cursor.fetchone() else calm + 1
+        threading.Event().wait(0.02)

@@ -46,5 +46,5 @@ def test_an_address_of_the_api_that_is_none_answers_as_the_api_does(client: Clie
     answer = client.get("/api/v1/nothing/")
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     assert answer.json()["status"] == 404
-    assert client.get("/api/v1/topics").status_code == 301  # the slash was forgotten
+    assert client.get("/api/v1/topics").status_code == 401  # the slash was forgotten, the key too
     assert client.get("/nothing/")["Content-Type"].startswith("text/html")
