@@ -2,7 +2,8 @@
    From the server: Django messages (extra_tags="undo:/path") or the header HX-Trigger: {"toast": {"text": "…", "undo": "/path", "tone": "error"}}. */
 const region = document.getElementById("toasts");
 const STAYS = 9000;
-export const words = document.getElementById("page-words")?.dataset ?? {};
+const said = (id) => document.getElementById(id)?.dataset;
+export const words = { ...said("page-words"), ...said("member-words") };
 export const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value
   || JSON.parse(document.body.getAttribute("hx-headers") || "{}")["X-CSRFToken"] || "";
 
