@@ -40,7 +40,9 @@ class Notification(models.Model):
             models.UniqueConstraint(fields=["user", "event_id"], name="one_notification_per_person_and_fact"),
         ]
         indexes = [
-            models.Index(fields=["user", "-id"], condition=Q(in_page=True), name="notifications_of_a_person"),
+            models.Index(
+                fields=["user", "-created_at", "-id"], condition=Q(in_page=True), name="notifications_by_time"
+            ),
             models.Index(fields=["user"], condition=Q(in_page=True, read_at=None), name="notifications_unread"),
             models.Index(fields=["digest", "user"], condition=~Q(digest=""), name="notifications_for_digests"),
         ]

@@ -80,7 +80,7 @@ def page(user: Any, *, unread: bool, cursor: str | None, size: int = 30, kinds: 
         rows = rows.filter(read_at=None)
     if kinds is not None:
         rows = rows.filter(kind__in=kinds)
-    found = page_by_key(rows, order=("-pk",), cursor=cursor, size=size)
+    found = page_by_key(rows, order=("-created_at", "-pk"), cursor=cursor, size=size)
     groups: dict[str, list[Told]] = {}
     for row in found.items:
         groups.setdefault(row.group_key, []).append(told(row))

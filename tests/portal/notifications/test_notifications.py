@@ -168,6 +168,18 @@ def test_the_page_groups_by_topic_and_counts(kinds: Any, dispatched: Any, as_: A
     assert "請求書の本" not in as_(mio).get(reverse("notifications:list")).content.decode()
 
 
+def test_what_is_told_late_stands_at_its_own_time(kinds: Any, dispatched: Any, aki: Any, mio: Any) -> None:
+    """A fact of last week that comes in today is last week's."""
+    for topic, days in ((1, 0), (2, 7), (3, 3)):
+        lend(kinds, aki, actor=mio, topic=topic, now=NOW - timedelta(days=days))
+    dispatched()
+    first = selectors.page(aki, unread=False, size=2, cursor=None)
+    second = selectors.page(aki, unread=False, size=2, cursor=first.next_cursor)
+    assert [group.newest.row.created_at for group in (*first.groups, *second.groups)] == [
+        NOW, NOW - timedelta(days=3), NOW - timedelta(days=7)
+    ]  # fmt: skip
+
+
 def test_marking_all_as_read_can_be_undone(kinds: Any, dispatched: Any, as_: Any, aki: Any, mio: Any) -> None:
     lend(kinds, aki, mio)
     lend(kinds, aki)
