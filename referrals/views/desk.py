@@ -29,6 +29,7 @@ from referrals.services.facts import dismiss_fact, retry_fact
 from referrals.services.prospect_pages import TokenClosed, give_page
 
 RARE: Final = ("facts", "books", "losses", "programs", "imports", "sources")  # behind "More", unless one is open
+ADMINISTERED: Final = ("payouts", "sources")  # nobody else may open them
 
 
 def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
@@ -44,9 +45,10 @@ def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> dict[str, 
         ("programs", reverse("referrals:programs"), _("Programs")),
         ("losses", reverse("referrals:losses"), _("Losses")), ("books", reverse("referrals:books"), _("Books")),
         ("facts", f"{desk_url}?show=facts", _("Messages")), ("imports", reverse("referrals:deal_imports"), _("Import")),
+        ("sources", reverse("referrals:sources"), _("Systems")),
     ]  # fmt: skip
-    if can_administer(request.user):
-        rows.append(("sources", reverse("referrals:sources"), _("Systems")))
+    if not can_administer(request.user):
+        rows = [row for row in rows if row[0] not in ADMINISTERED]
     found: dict[str, list[dict[str, Any]]] = {"shown": [], "more": []}
     for key, url, label in rows:
         place = "more" if key in RARE and key != which else "shown"

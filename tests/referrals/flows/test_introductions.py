@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -368,3 +369,12 @@ def test_the_hub_shows_every_introduction_page_by_page(
     older = browser.get(f"{reverse('referrals:hub')}?show=won&after={first.context['page'].next_cursor}")
     assert len(older.context["rows"]) == 1
     assert first.context["counts"].won == 3
+
+
+def test_every_place_the_desk_shows_somebody_opens_for_her(as_: Any, kato: Any, sato: Any, tanaka: Any) -> None:
+    for who, pays in ((kato, True), (sato, False), (tanaka, False)):
+        browser = as_(who)
+        page = browser.get("/staff/referrals/").content.decode()
+        places = set(re.findall(r'href="(/staff/referrals/[a-z/-]*)', page))
+        assert ("/staff/referrals/payouts/" in places) == pays
+        assert {place: browser.get(place).status_code for place in places} == dict.fromkeys(places, 200)
