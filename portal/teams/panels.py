@@ -13,9 +13,12 @@ from portal.core import time
 from portal.core.panels import Panel
 from portal.core.templatetags.look import person_called
 from portal.teams import selectors
-from portal.teams.models import Signal
+from portal.teams.models import Signal, Told
 
 SHOWN_DAYS = 30
+
+
+ANSWERS = dict(Told.Answer.choices)
 
 
 def voices(request: HttpRequest, subject: object = None) -> Panel | None:
@@ -26,9 +29,12 @@ def voices(request: HttpRequest, subject: object = None) -> Panel | None:
     people = User.objects.in_bulk([fact.actor_id for fact in facts if fact.actor_id])
     companies = Organization.objects.in_bulk([fact.organization_id for fact in facts if fact.organization_id])
     rows = [
-        {"fact": fact, "person": people.get(fact.actor_id or 0), "company": companies.get(fact.organization_id or 0)}
+        {
+            "fact": fact, "person": people.get(fact.actor_id or 0), "company": companies.get(fact.organization_id or 0),
+            "answer": ANSWERS.get(str(fact.payload.get("answer", "")), ""),
+        }
         for fact in facts
-    ]
+    ]  # fmt: skip
     return Panel("teams/voices_panel.html", {"rows": rows, "since": since})
 
 

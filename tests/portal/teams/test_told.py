@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import User
+from portal.core import time
 from portal.events.models import Event
 from portal.notifications.models import Notification
 from portal.teams import services
@@ -56,6 +57,15 @@ def test_not_yet_puts_it_back_on_our_list(aki: User, sato: User) -> None:
     signal.refresh_from_db()
     assert (signal.state, signal.claimed_by) == ("claimed", sato)
     assert "まだ出ます" in signal.changes.get(kind="reopened").note
+
+
+def test_staff_read_on_their_day_what_she_answered(aki: User, sato: User, as_: Any) -> None:
+    """What was told without a subject of its own has no title to open; her answer stands there all the same."""
+    told = services.tell_customer(person=aki, text="直りました。", actor=sato, signal=None, now=time.now())
+    services.confirm_told(told=told, person=aki, answer="partly", now=time.now())
+    page = as_(sato).get("/staff/").content.decode()
+    assert '<span class="t">一部だけ</span>' in page
+    assert "解決しましたか：一部だけ" in page
 
 
 def test_she_sees_it_on_her_home_and_answers_there(aki: User, mio: User, sato: User, as_: Any) -> None:
