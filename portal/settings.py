@@ -84,11 +84,11 @@ MIDDLEWARE = [
     "referrals.embed.middleware.EmbedMiddleware",  # scripts for pages elsewhere: no session, no Vary
     "portal.metrics.RequestMetrics",
     "portal.middleware.ContentPolicy",
-    "portal.middleware.Readable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.accounts.middleware.LanguageMiddleware",
+    "portal.middleware.Readable",  # says no in the reader's language
     "portal.api.middleware.ApiAddresses",  # before CommonMiddleware, which would redirect to the slash
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

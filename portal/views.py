@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
-from django.views.defaults import page_not_found
 
 from portal import sample
 from portal.accounts.permissions import (
@@ -21,7 +20,6 @@ from portal.accounts.permissions import (
     public,
     team_required,
 )
-from portal.api.problems import as_problem
 from portal.core import time
 from portal.core.downloads import csv_response
 from portal.core.models import LongJob
@@ -94,13 +92,6 @@ def job_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The rows a long job could not take, as a file to mend and send again."""
     rows = [(_("Row"), _("Reason")), *_job(request, public_id).errors]
     return csv_response(rows, "errors.csv")
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """There is no such page; to whoever calls the API as a problem she can read."""
-    if request.path.startswith("/api/"):
-        return as_problem("not_found", 404)
-    return page_not_found(request, exception)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

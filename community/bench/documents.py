@@ -83,7 +83,7 @@ def vector(title: str, pieces: Sequence[str]) -> str:
 
 
 def _said(post: OnePost) -> list[str]:
-    """Return what `words_of` makes of a post, block by block: the blocks recur in thousands of posts."""
+    """Return what the indexer makes of a post, block by block: the blocks recur in thousands of posts."""
     said = [_plain(block.html) for block in post.blocks]
     said[0], said[-1] = said[0].lstrip(), said[-1].rstrip()
     return said

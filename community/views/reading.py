@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from portal.core import time
 from portal.core.ratelimit import limited
 
 UNDO = "community.unread"
+NUL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # the character itself, not somebody writing about it
 DRAFT_SIZE = 120_000
 
 
@@ -134,7 +136,7 @@ def _keep(request: HttpRequest) -> HttpResponse:
     except (ValueError, KeyError, TypeError):
         return JsonResponse({"error": "key and data are needed"}, status=400)
     size = len(json.dumps(data, ensure_ascii=False))
-    unstorable = "\x00" in key or "\\u0000" in json.dumps(data)
+    unstorable = "\x00" in key or NUL_IN_JSON.search(json.dumps(data)) is not None
     if not isinstance(data, dict) or not key or len(key) > 80 or size > DRAFT_SIZE or unstorable:
         return JsonResponse({"error": "this cannot be kept"}, status=400)
     if not data:

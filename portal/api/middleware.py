@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 
-from portal.api.problems import CONTENT_TYPE, body_of
+from portal.api.problems import as_problem
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 PREFIX = "/api/"
@@ -29,5 +29,5 @@ class ApiAddresses:
             request.path += "/"
         response = self.get_response(request)
         if response.status_code == 404 and response.headers.get("Content-Type", "").startswith("text/html"):
-            return JsonResponse(body_of("not_found", 404), status=404, content_type=CONTENT_TYPE)
+            return as_problem("not_found", 404)
         return response

@@ -7,10 +7,9 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as ModelError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
@@ -62,8 +61,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 def as_problem(code: str, status_code: int, detail: str = "") -> HttpResponse:
     """Build the same answer where no API view was reached."""
-    body = JSONRenderer().render(problem(code, status_code, detail).data)
-    return HttpResponse(body, status=status_code, content_type=CONTENT_TYPE)
+    return JsonResponse(body_of(code, status_code, detail), status=status_code, content_type=CONTENT_TYPE)
 
 
 def problem(code: str, status_code: int, detail: Any = None, headers: dict[str, str] | None = None) -> Response:

@@ -34,6 +34,7 @@ def test_a_form_with_what_cannot_be_stored(as_: Any, aki: Any, mio: Any) -> None
     browser = as_(aki)
     assert browser.post("/drafts/", {"key": "x", "data": json.dumps({"body": "a\x00"})}).status_code == 400
     assert browser.post("/drafts/", {"key": "x", "data": "[]"}).status_code == 400
+    assert browser.post("/drafts/", {"key": "x", "data": json.dumps({"body": "what is \\u0000?"})}).status_code == 200
     form = {"content_type": "application/x-www-form-urlencoded"}
     assert browser.post(f"/posts/{answer.pk}/flag/", "reason=spam&note=%00", **form).status_code == 400
     parent = {"parent": "99999999999999999999", "body": "どこへ"}
