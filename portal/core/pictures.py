@@ -48,9 +48,12 @@ def tidied(file: Any, *, longest: int) -> Picture:
     """
     picture = opened(file)
     kind = str(picture.format)
+    picture.draft(None, (longest, longest))  # a photograph of 50 million pixels is decoded in the size it is needed in
     try:
-        frames = [_fitted(frame, longest) for frame in ImageSequence.Iterator(picture)]
-        waits = [frame.info.get("duration", 0) for frame in ImageSequence.Iterator(picture)]
+        frames, waits = list[Image.Image](), list[int]()
+        for frame in ImageSequence.Iterator(picture):
+            frames.append(_fitted(frame, longest))
+            waits.append(frame.info.get("duration", 0))
         made = BytesIO()
         frames[0].save(made, kind, **_how(kind, frames, waits))
     except (OSError, ValueError, SyntaxError, EOFError, *BOMBS) as error:

@@ -16,8 +16,6 @@ from portal.teams import selectors
 from portal.teams.models import Signal, Told
 
 SHOWN_DAYS = 30
-
-
 ANSWERS = dict(Told.Answer.choices)
 
 
