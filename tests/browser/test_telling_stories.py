@@ -31,6 +31,7 @@ def test_a_story_is_told_on_a_phone(page_of: Any, aki: User) -> None:
         page.wait_for_timeout(2200)
     assert Draft.objects.get(user=aki, key="story:new").data["before_1"] == "六日"
     page.reload()
+    page.wait_for_selector(".draft-note")  # the server is asked first: another device may have written since
     assert page.input_value("#id_outcome") == PARTS["outcome"]
     page.click("form.form button.primary")
     page.wait_for_selector("#id_before_1_error")
