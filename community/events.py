@@ -1,4 +1,7 @@
-"""The facts of the community. Every payload carries title, url and the ids of the people it concerns."""
+"""The facts of the community.
+
+Every payload carries title, url and the ids of the people it concerns.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from portal.events import Payload, event_type
 
 @dataclass(frozen=True)
 class OfTopic(Payload):
-    """What every fact about a topic tells. `asker_id` is the topic's author, `author_id` whoever wrote the post."""
+    """What every fact about a topic tells.
+
+    `asker_id` is the topic's author, `author_id` whoever wrote the post.
+    """
 
     title: str
     url: str
@@ -72,7 +78,10 @@ class ReplyPosted(OfPost):
 @event_type("community.answer.accepted")
 @dataclass(frozen=True)
 class AnswerAccepted(OfPost):
-    """The asker, or staff for her, said which answer solved it. `waited_hours` from question to acceptance."""
+    """The asker, or staff for her, said which answer solved it.
+
+    `waited_hours` from question to acceptance.
+    """
 
     by_asker: bool
     waited_hours: float
@@ -191,7 +200,10 @@ class ArticleJudged(OfArticle):
 
 @dataclass(frozen=True)
 class OfStory(Payload):
-    """What every fact about a success story tells. `topic_id` is its page, None before it has one."""
+    """What every fact about a success story tells.
+
+    `topic_id` is its page, None before it has one.
+    """
 
     title: str
     url: str
@@ -205,7 +217,9 @@ class OfStory(Payload):
 @event_type("community.story.submitted")
 @dataclass(frozen=True)
 class StorySubmitted(OfStory):
-    """A customer agreed to a story and gave it to staff; `audience` and `naming` are what she agreed to."""
+    """A customer agreed to a story and gave it to staff; `audience` and `naming` are what she
+    agreed to.
+    """
 
     audience: str
     naming: str
@@ -215,7 +229,10 @@ class StorySubmitted(OfStory):
 @event_type("community.story.published")
 @dataclass(frozen=True)
 class StoryPublished(OfStory):
-    """Readers have a story. `is_first` is false when it comes back after its consent was withdrawn."""
+    """Readers have a story.
+
+    `is_first` is false when it comes back after its consent was withdrawn.
+    """
 
     is_first: bool
     audience: str
@@ -234,7 +251,10 @@ class StoryReturned(OfStory):
 @event_type("community.story.withdrawn")
 @dataclass(frozen=True)
 class StoryWithdrawn(OfStory):
-    """The author, or her company's administrator, took the consent back. `was_public` says whether readers had it."""
+    """The author, or her company's administrator, took the consent back.
+
+    `was_public` says whether readers had it.
+    """
 
     was_public: bool
     by_author: bool

@@ -11,16 +11,20 @@ LIMIT = 500
 
 
 def by_accepted_answers(topic_words: list[str]) -> dict[int, Shown]:
-    """Return the authors of accepted answers to listed questions whose title or tags contain one of the words."""
+    """Return the authors of accepted answers to listed questions whose title or tags contain one of
+    the words.
+    """
     wanted = Q()
     for word in topic_words:
         wanted |= Q(title__icontains=word) | Q(tags__contains=[word.lower()])
     if not wanted:
         return {}
     rows = (
-        Topic.objects.listed().filter(wanted, accepted_post__author__isnull=False)
-        .order_by("-accepted_at").values_list("accepted_post__author_id", "title")[:LIMIT]
-    )  # fmt: skip
+        Topic.objects.listed()
+        .filter(wanted, accepted_post__author__isnull=False)
+        .order_by("-accepted_at")
+        .values_list("accepted_post__author_id", "title")[:LIMIT]
+    )
     found: dict[int, Shown] = {}
     for author, title in rows:
         known = found.get(author)

@@ -24,8 +24,16 @@ def of_topic(topic: Topic, *, url: str = "") -> dict[str, Any]:
 
 
 def of_post(topic: Topic, post: Post) -> dict[str, Any]:
-    url = topic.get_absolute_url() if post.number == 1 else f"{topic.get_absolute_url()}#{post.anchor}"
-    return of_topic(topic, url=url) | {"author_id": post.author_id, "post_id": post.pk, "number": post.number}
+    url = (
+        topic.get_absolute_url()
+        if post.number == 1
+        else f"{topic.get_absolute_url()}#{post.anchor}"
+    )
+    return of_topic(topic, url=url) | {
+        "author_id": post.author_id,
+        "post_id": post.pk,
+        "number": post.number,
+    }
 
 
 def of_article(article: Article) -> dict[str, Any]:

@@ -1,4 +1,6 @@
-"""What the search finds of the community: topics with all their posts (stories among them), and published articles."""
+"""What the search finds of the community: topics with all their posts (stories among them), and
+published articles.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +19,31 @@ from portal.search.registry import Document, Source, locate, register_source
 
 TEXT_LENGTH = 60_000
 TOPIC_EVENTS = (
-    "community.question.posted", "community.discussion.posted", "community.answer.posted", "community.reply.posted",
-    "community.post.edited", "community.post.deleted", "community.post.restored", "community.post.hidden",
-    "community.topic.changed", "community.answer.accepted", "community.answer.unaccepted",
-)  # fmt: skip
+    "community.question.posted",
+    "community.discussion.posted",
+    "community.answer.posted",
+    "community.reply.posted",
+    "community.post.edited",
+    "community.post.deleted",
+    "community.post.restored",
+    "community.post.hidden",
+    "community.topic.changed",
+    "community.answer.accepted",
+    "community.answer.unaccepted",
+)
 
 
 def _words(html: str) -> str:
-    """Return the words of rendered Markdown as a reader sees them: ">" and not "&gt;", which a snippet would escape again."""
+    """Return the words of rendered Markdown as a reader sees them: ">" and not "&gt;", which a
+    snippet would escape again.
+    """
     return unescape(strip_tags(html)).strip()
 
 
 def with_tags(text: str, tags: Iterable[str]) -> str:
-    """Return a document's text with its tags, which stand last: a snippet begins with the first words that match."""
+    """Return a document's text with its tags, which stand last: a snippet begins with the first
+    words that match.
+    """
     named = " ".join(tags)
     return f"{text[: TEXT_LENGTH - len(named) - 1]}\n{named}"
 
@@ -84,7 +98,13 @@ def _visible_articles(user: Any, ids: Collection[int]) -> Collection[int]:
 
 
 def _ids(kind: str) -> Iterable[int]:
-    return Topic.objects.listed().filter(kind=kind).order_by("pk").values_list("pk", flat=True).iterator()
+    return (
+        Topic.objects.listed()
+        .filter(kind=kind)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .iterator()
+    )
 
 
 def _located(kind: str, event: Event) -> int | None:
@@ -126,7 +146,9 @@ def register() -> None:
             events=(*TOPIC_EVENTS, "community.story.published", "community.story.withdrawn"),
             visible=_visible_topics,
             document=lambda pk: _topic("story", pk),
-            locate=lambda event: event.payload.get("topic_id") if event.payload.get("kind") == "story" else None,
+            locate=lambda event: (
+                event.payload.get("topic_id") if event.payload.get("kind") == "story" else None
+            ),
             ids=lambda: _ids("story"),
         )
     )
@@ -138,6 +160,8 @@ def register() -> None:
             visible=_visible_articles,
             document=_article,
             events=("community.article.published", "community.article.archived"),
-            ids=lambda: Article.objects.filter(status="published").values_list("pk", flat=True).iterator(),
+            ids=lambda: (
+                Article.objects.filter(status="published").values_list("pk", flat=True).iterator()
+            ),
         )
     )

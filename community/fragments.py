@@ -1,7 +1,8 @@
-"""Posts of a topic page, and parts of lists, as HTML: rendered once per state and kept in the process.
+"""Posts of a topic page, and parts of lists, as HTML: rendered once per state and kept in the
+process.
 
-A key holds everything a reader can see or do in a post: its state, its people's names, her marks and rights, how old it
-is in words. What is hers alone (form token, form key) is put in each time.
+A key holds everything a reader can see or do in a post: its state, its people's names, her marks
+and rights, how old it is in words. What is hers alone (form token, form key) is put in each time.
 """
 
 from __future__ import annotations
@@ -47,25 +48,54 @@ def _people(post: Post) -> Key:
     if author is None:
         return (post.by_staff,)
     picture = str(author.__dict__.get("avatar") or "")
-    return post.by_staff, author.pk, author.display_name, picture, author.company_visible, company and company.name
+    return (
+        post.by_staff,
+        author.pk,
+        author.display_name,
+        picture,
+        author.company_visible,
+        company and company.name,
+    )
 
 
 def _key(item: Shown, now: datetime) -> Key:
     post = item.post
     return (
-        post.pk, post.edited_at, post.hidden_at, post.hidden_reason, post.up_count, tuple(post.reactions.items()),
-        _age(post.created_at, now), _people(post), item.accepted, item.unread_starts, item.marks, item.can_edit,
-        item.can_delete, item.can_react, item.can_accept, tuple(_key(comment, now) for comment in item.comments),
-    )  # fmt: skip
+        post.pk,
+        post.edited_at,
+        post.hidden_at,
+        post.hidden_reason,
+        post.up_count,
+        tuple(post.reactions.items()),
+        _age(post.created_at, now),
+        _people(post),
+        item.accepted,
+        item.unread_starts,
+        item.marks,
+        item.can_edit,
+        item.can_delete,
+        item.can_react,
+        item.can_accept,
+        tuple(_key(comment, now) for comment in item.comments),
+    )
 
 
 def page_key(request: HttpRequest, topic: Topic, *, may_answer: bool) -> Key:
-    """Return what all posts of one page depend on: the language, the address, the reader's clock, the topic."""
+    """Return what all posts of one page depend on: the language, the address, the reader's clock,
+    the topic.
+    """
     return (
-        get_language(), request.scheme, request.get_host(), request.user.is_authenticated, may_answer,
-        timezone.get_current_timezone_name(), timezone.localtime(time.now()).year, topic.kind, topic.visibility,
+        get_language(),
+        request.scheme,
+        request.get_host(),
+        request.user.is_authenticated,
+        may_answer,
+        timezone.get_current_timezone_name(),
+        timezone.localtime(time.now()).year,
+        topic.kind,
+        topic.visibility,
         topic.accepted_at,
-    )  # fmt: skip
+    )
 
 
 def post_html(item: Shown, context: Context) -> SafeString:
@@ -98,7 +128,9 @@ def kept_part(template: str, key: Key, context: Callable[[], dict[str, Any]]) ->
 def filled_part(
     template: str, key: Key, context: dict[str, Any], filled: Mapping[str, Callable[[], object]]
 ) -> SafeString:
-    """The same, with what is one reader's or one object's put into its places each time; `filled` gives it by name."""
+    """The same, with what is one reader's or one object's put into its places each time; `filled`
+    gives it by name.
+    """
     marks = {name: SafeString(f"{_TOKEN}{name}@") for name in filled}
     html = kept_part(template, key, lambda: context | marks)
     for name, mark in marks.items():
@@ -116,7 +148,9 @@ def _rendered(item: Shown, context: Context, token: object) -> SafeString:
     names = ("request", "topic", "LANGUAGE_CODE", "may_answer", "refused_parent", "form")
     values = {name: context[name] for name in names}
     template: Any = get_template("community/parts/post.html")
-    return SafeString(template.template.render(Context({**values, "item": item, "csrf_token": token})))
+    return SafeString(
+        template.template.render(Context({**values, "item": item, "csrf_token": token}))
+    )
 
 
 def forget() -> None:

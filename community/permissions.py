@@ -32,7 +32,11 @@ def can_read(user: Anyone, topic: Topic) -> bool:
     """Deleted topics are read by nobody, hidden ones by moderators and their author."""
     if topic.deleted_at is not None or not can_reach(user, topic.visibility, topic.organization_id):
         return False
-    return topic.hidden_at is None or can_moderate(user) or (is_member(user) and topic.author_id == user.pk)
+    return (
+        topic.hidden_at is None
+        or can_moderate(user)
+        or (is_member(user) and topic.author_id == user.pk)
+    )
 
 
 def can_post_in(user: Anyone, space: Space) -> bool:
@@ -40,7 +44,9 @@ def can_post_in(user: Anyone, space: Space) -> bool:
 
 
 def can_answer(user: Anyone, topic: Topic) -> bool:
-    """Members answer what they may read; a locked or hidden topic takes answers from moderators alone."""
+    """Members answer what they may read; a locked or hidden topic takes answers from moderators
+    alone.
+    """
     closed = topic.is_locked or topic.hidden_at is not None
     return is_member(user) and can_read(user, topic) and (not closed or can_moderate(user))
 
@@ -48,9 +54,11 @@ def can_answer(user: Anyone, topic: Topic) -> bool:
 def can_accept(user: Anyone, topic: Topic) -> bool:
     """The asker says what solved it; staff may say it for her."""
     return (
-        topic.is_question and can_read(user, topic) and is_member(user)
+        topic.is_question
+        and can_read(user, topic)
+        and is_member(user)
         and (topic.author_id == user.pk or is_staff_member(user))
-    )  # fmt: skip
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +72,19 @@ class Standing:
     may_accept: bool
 
     def can_edit(self, post: Post) -> bool:
-        """Authors their own, while the topic is open; moderators every post. A story reads as its author agreed to it."""
+        """Authors their own, while the topic is open; moderators every post.
+
+        A story reads as its author agreed to it.
+        """
         if not self.may_read or post.deleted_at is not None or self._is_story(post):
             return False
-        return self.moderates or (self._is_own(post) and not self.topic.is_locked and post.hidden_at is None)
+        return self.moderates or (
+            self._is_own(post) and not self.topic.is_locked and post.hidden_at is None
+        )
 
     def can_delete(self, post: Post) -> bool:
-        """Authors their own, but not a question others have answered: the answers are theirs. Moderators every post.
+        """Authors their own, but not a question others have answered: the answers are theirs.
+        Moderators every post.
 
         A story is not deleted: its consent is withdrawn, or moderators hide it.
         """
@@ -83,7 +97,12 @@ class Standing:
 
     def can_react(self, post: Post) -> bool:
         """Members, on what others wrote."""
-        return self.may_read and post.deleted_at is None and post.hidden_at is None and not self._is_own(post)
+        return (
+            self.may_read
+            and post.deleted_at is None
+            and post.hidden_at is None
+            and not self._is_own(post)
+        )
 
     def can_accept(self, post: Post) -> bool:
         """Whoever may say what solved it, of an answer that all can read."""
@@ -97,7 +116,9 @@ class Standing:
 
 
 def standing_in(topic: Topic, user: Anyone) -> Standing:
-    """Return what `user` may do with the posts of `topic`: nothing unless she is a member who may read it."""
+    """Return what `user` may do with the posts of `topic`: nothing unless she is a member who may
+    read it.
+    """
     may_read = is_member(user) and can_read(user, topic)
     return Standing(topic, user.pk, may_read, can_moderate(user), can_accept(user, topic))
 
@@ -112,7 +133,11 @@ def can_delete(user: Anyone, post: Post) -> bool:
 
 def can_undelete(user: Anyone, post: Post) -> bool:
     """Whoever deleted it, and moderators; a withdrawn story comes back with a new consent alone."""
-    if post.deleted_at is None or not is_member(user) or (post.kind == Post.Kind.BODY and post.topic.is_story):
+    if (
+        post.deleted_at is None
+        or not is_member(user)
+        or (post.kind == Post.Kind.BODY and post.topic.is_story)
+    ):
         return False
     return can_moderate(user) or post.deleted_by_id == user.pk
 
@@ -136,7 +161,9 @@ def can_publish_stories(user: Anyone) -> bool:
 
 
 def can_see_story(user: Anyone, story: Story) -> bool:
-    """The writer's page of a story: hers and the staff's; her company's administrator's once it is not a draft."""
+    """The writer's page of a story: hers and the staff's; her company's administrator's once it is
+    not a draft.
+    """
     if not is_member(user):
         return False
     if story.author_id == user.pk or is_staff_member(user):
@@ -145,22 +172,33 @@ def can_see_story(user: Anyone, story: Story) -> bool:
 
 
 def can_edit_story(user: Anyone, story: Story) -> bool:
-    """Its author, while nobody else has it, and only for the company it is about: she cannot agree for one she left."""
-    mine = is_member(user) and story.author_id == user.pk and user.organization_id == story.organization_id
+    """Its author, while nobody else has it, and only for the company it is about: she cannot agree
+    for one she left.
+    """
+    mine = (
+        is_member(user)
+        and story.author_id == user.pk
+        and user.organization_id == story.organization_id
+    )
     return mine and can_write_stories(user) and story.state in EDITABLE
 
 
 def can_withdraw_story(user: Anyone, story: Story) -> bool:
     """The author and her company's administrators, while staff or readers have it."""
-    return is_member(user) and story.is_out and (story.author_id == user.pk or _administers(user, story))
+    return (
+        is_member(user)
+        and story.is_out
+        and (story.author_id == user.pk or _administers(user, story))
+    )
 
 
 def _administers(user: User, story: Story) -> bool:
     membership = user.membership
     return (
-        membership is not None and membership.organization_id == story.organization_id
+        membership is not None
+        and membership.organization_id == story.organization_id
         and membership.role == "administrator"
-    )  # fmt: skip
+    )
 
 
 def check(allowed: bool) -> None:

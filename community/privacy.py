@@ -1,4 +1,6 @@
-"""What the community keeps about a person: exported on demand; erased so that contributions stay without a name."""
+"""What the community keeps about a person: exported on demand; erased so that contributions stay
+without a name.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,18 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from community.models import ArticleVote, Attachment, Draft, Flag, Follow, Post, Reaction, ReadState, Story, Topic
+from community.models import (
+    ArticleVote,
+    Attachment,
+    Draft,
+    Flag,
+    Follow,
+    Post,
+    Reaction,
+    ReadState,
+    Story,
+    Topic,
+)
 from community.services.attachments import remove_attachments
 from community.services.stories import withdraw_story
 from portal.accounts.models import User
@@ -14,16 +27,27 @@ from portal.accounts.privacy import register_eraser, register_exporter, register
 
 
 def _posts(user: User) -> Iterable[dict[str, Any]]:
-    for post in Post.objects.filter(author=user).select_related("topic").order_by("created_at", "pk").iterator():
+    for post in (
+        Post.objects.filter(author=user)
+        .select_related("topic")
+        .order_by("created_at", "pk")
+        .iterator()
+    ):
         yield {
-            "title": post.topic.title, "url": post.get_absolute_url(), "kind": post.kind, "text": post.markdown,
-            "written_at": post.created_at, "deleted_at": post.deleted_at,
-        }  # fmt: skip
+            "title": post.topic.title,
+            "url": post.get_absolute_url(),
+            "kind": post.kind,
+            "text": post.markdown,
+            "written_at": post.created_at,
+            "deleted_at": post.deleted_at,
+        }
 
 
 def _reactions(user: User) -> Iterable[dict[str, Any]]:
     rows = Reaction.objects.filter(user=user).select_related("post__topic").order_by("pk")
-    return ({"kind": row.kind, "url": row.post.get_absolute_url(), "at": row.created_at} for row in rows)
+    return (
+        {"kind": row.kind, "url": row.post.get_absolute_url(), "at": row.created_at} for row in rows
+    )
 
 
 def _follows(user: User) -> Iterable[dict[str, Any]]:
@@ -32,34 +56,52 @@ def _follows(user: User) -> Iterable[dict[str, Any]]:
 
 
 def _drafts(user: User) -> Iterable[dict[str, Any]]:
-    return ({"key": row.key, "data": row.data, "saved_at": row.saved_at} for row in Draft.objects.filter(user=user))
+    return (
+        {"key": row.key, "data": row.data, "saved_at": row.saved_at}
+        for row in Draft.objects.filter(user=user)
+    )
 
 
 def _flags(user: User) -> Iterable[dict[str, Any]]:
     rows = Flag.objects.filter(reporter=user).order_by("pk")
-    return ({"reason": row.reason, "note": row.note, "at": row.created_at, "state": row.state} for row in rows)
+    return (
+        {"reason": row.reason, "note": row.note, "at": row.created_at, "state": row.state}
+        for row in rows
+    )
 
 
 def _stories(user: User) -> Iterable[dict[str, Any]]:
-    for story in Story.objects.filter(author=user).prefetch_related("results", "consents").order_by("pk"):
+    for story in (
+        Story.objects.filter(author=user).prefetch_related("results", "consents").order_by("pk")
+    ):
         yield {
-            "title": story.title, "state": story.state, "problem": story.problem, "action": story.action,
-            "outcome": story.outcome, "results": [str(row) for row in story.results.all()], "written_at": story.created_at,
+            "title": story.title,
+            "state": story.state,
+            "problem": story.problem,
+            "action": story.action,
+            "outcome": story.outcome,
+            "results": [str(row) for row in story.results.all()],
+            "written_at": story.created_at,
             "consents": [
-                {"words": row.words, "given_at": row.given_at, "ended_at": row.ended_at} for row in story.consents.all()
+                {"words": row.words, "given_at": row.given_at, "ended_at": row.ended_at}
+                for row in story.consents.all()
             ],
-        }  # fmt: skip
+        }
 
 
 def _attachments(user: User) -> Iterable[dict[str, Any]]:
     rows = Attachment.objects.filter(uploader=user).order_by("pk")
-    return ({"name": row.name, "url": row.get_absolute_url(), "sent_at": row.created_at} for row in rows)
+    return (
+        {"name": row.name, "url": row.get_absolute_url(), "sent_at": row.created_at} for row in rows
+    )
 
 
 def _erase(user: User, now: datetime) -> None:
-    """Posts and marks stay (others rely on them) under "a former member"; what only she could see goes.
+    """Posts and marks stay (others rely on them) under "a former member"; what only she could see
+    goes.
 
-    Her stories go with her consent: their text is emptied, and what others replied stays out of sight with them.
+    Her stories go with her consent: their text is emptied, and what others replied stays out of
+    sight with them.
     """
     for story in Story.objects.filter(author=user):
         withdraw_story(story=story, actor=user, now=now)

@@ -18,34 +18,63 @@ def fill() -> None:
     from portal.accounts.permissions import can_moderate
 
     nav.register(
-        "customer", key="questions", label=_("Questions"), url_name="community:questions", order=20,
-        icon="message-circle-question-mark", prefixes=("/questions/", "/discussions/"),
-    )  # fmt: skip
+        "customer",
+        key="questions",
+        label=_("Questions"),
+        url_name="community:questions",
+        order=20,
+        icon="message-circle-question-mark",
+        prefixes=("/questions/", "/discussions/"),
+    )
     nav.register(
-        "customer", key="articles", label=_("Know-how"), url_name="community:articles", order=30, icon="book-open",
+        "customer",
+        key="articles",
+        label=_("Know-how"),
+        url_name="community:articles",
+        order=30,
+        icon="book-open",
         prefixes=("/articles/", "/stories/"),
-    )  # fmt: skip
+    )
     nav.register(
-        "staff", key="moderation", label=_("Moderation"), url_name="community:moderation", order=20,
-        icon="shield-check", prefixes=("/staff/moderation/", "/staff/stories/"),
+        "staff",
+        key="moderation",
+        label=_("Moderation"),
+        url_name="community:moderation",
+        order=20,
+        icon="shield-check",
+        prefixes=("/staff/moderation/", "/staff/stories/"),
         visible=lambda request: can_moderate(request.user),
         badge=lambda request: waiting_count(request.user) + stories_waiting(request.user),
-    )  # fmt: skip
-    nav.register(  # marketing publishes stories and does not moderate: her entry leads to the other tab
-        "staff", key="stories", label=_("Stories"), url_name="community:story_desk", order=20, icon="trophy",
+    )
+    # marketing publishes stories and does not moderate: her entry leads to the other tab
+    nav.register(
+        "staff",
+        key="stories",
+        label=_("Stories"),
+        url_name="community:story_desk",
+        order=20,
+        icon="trophy",
         prefixes=("/staff/stories/",),
-        visible=lambda request: can_publish_stories(request.user) and not can_moderate(request.user),
+        visible=lambda request: (
+            can_publish_stories(request.user) and not can_moderate(request.user)
+        ),
         badge=lambda request: stories_waiting(request.user),
-    )  # fmt: skip
+    )
     panels.register("home", name="community.welcome", order=10, render=showing.welcome)
     panels.register("home", name="community.for_you", order=20, render=showing.for_you)
     panels.register("home", name="community.new", order=40, render=showing.new_and_useful)
     panels.register("home_aside", name="community.ask", order=10, render=showing.ask)
     panels.register("home_aside", name="community.helpers", order=40, render=showing.helpers)
     panels.register("search", name="community.people", order=10, render=showing.people_found)
-    panels.register("member", name="community.contributions", order=20, render=showing.contributions)
-    panels.register("organization", name="community.topics", order=30, render=showing.organization_topics)
-    panels.register("staff_settings", name="community.spaces", order=10, render=showing.spaces_setting)
+    panels.register(
+        "member", name="community.contributions", order=20, render=showing.contributions
+    )
+    panels.register(
+        "organization", name="community.topics", order=30, render=showing.organization_topics
+    )
+    panels.register(
+        "staff_settings", name="community.spaces", order=10, render=showing.spaces_setting
+    )
     panels.register("today", name="community.unanswered", order=40, render=showing.unanswered)
     panels.register("today", name="community.stories", order=45, render=showing.stories_waiting)
     finding.register()

@@ -1,4 +1,7 @@
-"""A figure a customer states: what was measured, before and after. Reading numbers as people type them."""
+"""A figure a customer states: what was measured, before and after.
+
+Reading numbers as people type them.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,16 @@ class Measured:
 
 
 def read_number(text: str) -> Decimal | None:
-    """Read １，２００, 1,200 or -3.5; None for what is not a number, is too large or has more than two decimals."""
-    plain = unicodedata.normalize("NFKC", text).strip().replace(",", "").replace("、", "").replace("−", "-")
+    """Read １，２００, 1,200 or -3.5; None for what is not a number, is too large or has more than
+    two decimals.
+    """
+    plain = (
+        unicodedata.normalize("NFKC", text)
+        .strip()
+        .replace(",", "")
+        .replace("、", "")
+        .replace("−", "-")
+    )
     try:
         number = Decimal(plain)
     except InvalidOperation:

@@ -36,21 +36,34 @@ def _mark(topic: Topic) -> str:
 
 def _build(topic: Topic) -> Parts:
     space = spaces.space_named(topic.space_id)
-    chip = f'<a class="chip" href="{topic.list_url}?space={space.slug}">{escape(space.name)}</a>' if space else ""
+    chip = (
+        f'<a class="chip" href="{topic.list_url}?space={space.slug}">{escape(space.name)}</a>'
+        if space
+        else ""
+    )
     if topic.visibility != "public":
         chip += f"{icon('lock', 's', label=gettext('Not public'))} "
     author = topic.author
-    who = person_called(author.display_name) if author and author.display_name else gettext("Former member")
+    who = (
+        person_called(author.display_name)
+        if author and author.display_name
+        else gettext("Former member")
+    )
     company = topic.author_organization
     if company is not None and author is not None and author.company_visible:
         who = f"{who} · {company.name}"
     lang = "" if topic.language == (get_language() or "ja")[:2] else f' lang="{topic.language}"'
     count = topic.answer_count
-    word = ngettext("answer", "answers", count) if topic.is_question else ngettext("reply", "replies", count)
+    word = (
+        ngettext("answer", "answers", count)
+        if topic.is_question
+        else ngettext("reply", "replies", count)
+    )
     tone = " ok" if topic.is_solved else " zero" if count == 0 else ""
     url = topic.get_absolute_url()
     before = (
-        f'{_mark(topic)}<div class="topic-main"><a class="t" href="{url}"{lang}>{escape(topic.title)}</a>'
+        f'{_mark(topic)}<div class="topic-main"><a class="t" '
+        f'href="{url}"{lang}>{escape(topic.title)}</a>'
         f'<p class="meta">{chip}{escape(who)} · '
     )
     return before, f'</p></div><a class="num{tone}" href="{url}#answers"><b>{count}</b>{word}</a>'
@@ -59,9 +72,13 @@ def _build(topic: Topic) -> Parts:
 def _parts(topic: Topic) -> Parts:
     author = topic.author
     key = (
-        topic.pk, topic.version, get_language(), author.display_name if author else "",
-        author.company_visible if author else False, topic.space_id,
-    )  # fmt: skip
+        topic.pk,
+        topic.version,
+        get_language(),
+        author.display_name if author else "",
+        author.company_visible if author else False,
+        topic.space_id,
+    )
     kept = _kept.get(key)
     if kept is None:
         kept = _kept[key] = _build(topic)
@@ -85,11 +102,14 @@ def topic_rows(topics: Iterable[Topic], unread: Mapping[int, int] | None = None)
     for topic in topics:
         before, after = _parts(topic)
         fresh = topic.pk in unread
-        if unread.get(topic.pk):  # she reads on where she stopped; a topic she never opened begins at its beginning
+        if unread.get(
+            topic.pk
+        ):  # she reads on where she stopped; a topic she never opened begins at its beginning
             url = topic.get_absolute_url()
             before = before.replace(f'href="{url}"', f'href="{url}#unread"', 1)
         pieces.append(
-            f'<li class="topic"{" data-unread" if fresh else ""}>{before}{when(topic.last_posted_at)}{after}'
+            "<li "
+            f'class="topic"{" data-unread" if fresh else ""}>{before}{when(topic.last_posted_at)}{after}'
             f"{_new(topic, unread[topic.pk]) if fresh else EMPTY if aligned else ''}</li>"
         )
     return mark_safe("".join(pieces))

@@ -1,4 +1,7 @@
-"""What of the community may be shared outward: what everybody may read. The rest says why it stays inside."""
+"""What of the community may be shared outward: what everybody may read.
+
+The rest says why it stays inside.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,11 @@ def register() -> None:
 
 def topic(user: Anyone, *, pk: int, kind: str) -> Shareable | None:
     row = Topic.objects.visible_to(user).filter(pk=pk, kind=kind).first()
-    return _topic(row, why_not=_why_not(row.visibility, hidden=row.hidden_at is not None)) if row else None
+    return (
+        _topic(row, why_not=_why_not(row.visibility, hidden=row.hidden_at is not None))
+        if row
+        else None
+    )
 
 
 def post(user: Anyone, *, pk: int) -> Shareable | None:
@@ -32,11 +39,20 @@ def post(user: Anyone, *, pk: int) -> Shareable | None:
     row = Post.objects.visible_to(user).select_related("topic").filter(pk=pk).first()
     if row is None:
         return None
-    why_not = _why_not(row.topic.visibility, hidden=row.hidden_at is not None or row.topic.hidden_at is not None)
+    why_not = _why_not(
+        row.topic.visibility, hidden=row.hidden_at is not None or row.topic.hidden_at is not None
+    )
     if row.kind == Post.Kind.BODY:
         return _topic(row.topic, why_not=why_not)
     url = row.topic.get_absolute_url()
-    return Shareable(f"/posts/{row.pk}/", url, subject_of(row.topic), row.topic.title, row.get_kind_display(), why_not)
+    return Shareable(
+        f"/posts/{row.pk}/",
+        url,
+        subject_of(row.topic),
+        row.topic.title,
+        row.get_kind_display(),
+        why_not,
+    )
 
 
 def article(user: Anyone, *, slug: str) -> Shareable | None:
@@ -58,7 +74,11 @@ def _why_not(visibility: str, *, hidden: bool) -> str:
         return _("This is not shown to readers at the moment, so it cannot be shared outside.")
     return {
         Visibility.PUBLIC: "",
-        Visibility.MEMBERS: _("Only signed-in members may read this, so it cannot be shared outside."),
-        Visibility.ORGANIZATION: _("Only people of one company may read this, so it cannot be shared outside."),
+        Visibility.MEMBERS: _(
+            "Only signed-in members may read this, so it cannot be shared outside."
+        ),
+        Visibility.ORGANIZATION: _(
+            "Only people of one company may read this, so it cannot be shared outside."
+        ),
         Visibility.STAFF: _("Only staff may read this, so it cannot be shared outside."),
     }[Visibility(visibility)]

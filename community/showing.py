@@ -52,7 +52,10 @@ def for_you(request: HttpRequest, subject: Any) -> Panel | None:
     is_new = not answered and not waiting and not Topic.objects.filter(author=user).exists()
     context = {"answered": answered, "waiting": waiting, "is_new": is_new}
     if is_new:
-        context |= {"has_profile": bool(user.bio or user.job_title), "has_read": home.has_read(user)}
+        context |= {
+            "has_profile": bool(user.bio or user.job_title),
+            "has_read": home.has_read(user),
+        }
     return Panel("community/panels/for_you.html", context)
 
 
@@ -63,9 +66,11 @@ def new_and_useful(request: HttpRequest, subject: Any) -> Panel | None:
     rows = home.newest(request.user, tab)
     unread = topics.unread_in(rows, request.user, time.now())
     context = {
-        "tab": tab, "rows": topic_rows(rows, unread), "is_empty": not rows,
+        "tab": tab,
+        "rows": topic_rows(rows, unread),
+        "is_empty": not rows,
         "articles": home.newest_articles(request.user, request.LANGUAGE_CODE),
-    }  # fmt: skip
+    }
     return Panel("community/panels/new.html", context)
 
 
@@ -88,7 +93,8 @@ def people_found(request: HttpRequest, words: str) -> Panel | None:
 def contributions(request: HttpRequest, person: User) -> Panel | None:
     """What a member has given."""
     return Panel(
-        "community/panels/contributions.html", home.contributions_of(person, request.user) | {"person": person}
+        "community/panels/contributions.html",
+        home.contributions_of(person, request.user) | {"person": person},
     )
 
 
@@ -97,13 +103,17 @@ def organization_topics(request: HttpRequest, organization: Organization) -> Pan
     if not can_see_organization(request.user, organization):
         return None
     found = home.of_organization(organization)
-    return Panel("community/panels/organization.html", found | {"rows": topic_rows(found["topics"])})
+    return Panel(
+        "community/panels/organization.html", found | {"rows": topic_rows(found["topics"])}
+    )
 
 
 def unanswered(request: HttpRequest, subject: Any) -> Panel | None:
     """For staff: the questions that wait longest."""
     rows = home.unanswered(request.user, time.now())
-    return Panel("community/panels/unanswered.html", {"rows": topic_rows(rows), "is_empty": not rows})
+    return Panel(
+        "community/panels/unanswered.html", {"rows": topic_rows(rows), "is_empty": not rows}
+    )
 
 
 def stories_waiting(request: HttpRequest, subject: Any) -> Panel | None:
@@ -111,4 +121,8 @@ def stories_waiting(request: HttpRequest, subject: Any) -> Panel | None:
     if not can_publish_stories(request.user):
         return None
     waiting = stories.waiting()
-    return Panel("community/panels/stories.html", {"stories": waiting[:5], "count": len(waiting)}) if waiting else None
+    return (
+        Panel("community/panels/stories.html", {"stories": waiting[:5], "count": len(waiting)})
+        if waiting
+        else None
+    )

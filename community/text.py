@@ -1,4 +1,6 @@
-"""What can be told from a text alone: its language, its tags' keys, a slug, what changed between two versions."""
+"""What can be told from a text alone: its language, its tags' keys, a slug, what changed between
+two versions.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ LATIN = re.compile(r"[A-Za-z]")
 
 
 def guess_language(text: str) -> str:
-    """Return "ja" when at least one letter in eight is Japanese (product names are Latin), else "en"."""
+    """Return "ja" when at least one letter in eight is Japanese (product names are Latin), else
+    "en".
+    """
     japanese, latin = len(KANA_OR_KANJI.findall(text)), len(LATIN.findall(text))
     return "ja" if japanese * 7 >= latin else "en"
 
@@ -28,7 +32,9 @@ def tag_key(name: str) -> str:
 
 
 def split_tags(text: str) -> list[str]:
-    """Return the tag names of a field, separated by commas, 、or spaces; at most five, each once."""
+    """Return the tag names of a field, separated by commas, 、or spaces; at most five, each
+    once.
+    """
     found: dict[str, str] = {}
     for part in re.split(r"[,、，\s]+", unicodedata.normalize("NFKC", text)):
         name = part.strip().lstrip("#")[:30]
@@ -54,7 +60,9 @@ def difference(before: str, after: str, *, context: int = 3) -> list[Change]:
     """Compare two texts by line, with `context` unchanged lines around each change."""
     old, new = before.splitlines(), after.splitlines()
     changes: list[Change] = []
-    for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(context):
+    for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(
+        context
+    ):
         if changes:
             changes.append(Change("gap", "…"))
         for tag, old_from, old_to, new_from, new_to in group:

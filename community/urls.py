@@ -73,7 +73,11 @@ urlpatterns = [
     path("articles/<slug:slug>/archive/", articles.archive, name="archive_article"),
     path("articles/<slug:slug>/review/", articles.review, name="review_article"),
     path("articles/<slug:slug>/revisions/", articles.revisions, name="revisions"),
-    path("articles/<slug:slug>/revisions/<int:number>/restore/", articles.restore_revision, name="restore_revision"),
+    path(
+        "articles/<slug:slug>/revisions/<int:number>/restore/",
+        articles.restore_revision,
+        name="restore_revision",
+    ),
     path("staff/moderation/", moderation.queue, name="moderation"),
     path("staff/moderation/log/", moderation.log, name="moderation_log"),
     path("staff/moderation/<int:pk>/", moderation.item, name="moderation_item"),
@@ -91,7 +95,11 @@ urlpatterns = [
     path("api/v1/stories/", Stories.as_view(), name="api_stories"),
     path("api/v1/articles/", Articles.as_view(), name="api_articles"),
     path("files/", attachments.attach, name="attach"),
-    path("files/<uuid:public_id>/<int:width>x<int:height>/", attachments.attachment, name="attachment"),
+    path(
+        "files/<uuid:public_id>/<int:width>x<int:height>/",
+        attachments.attachment,
+        name="attachment",
+    ),
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
 ]

@@ -1,4 +1,6 @@
-"""Replaying what failed, as an act of staff that the audit log keeps; the log of facts itself knows nothing of staff."""
+"""Replaying what failed, as an act of staff that the audit log keeps; the log of facts itself knows
+nothing of staff.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,16 @@ from portal.events.models import FailedHandling
 
 @admin.register(FailedHandling)
 class FailedHandlingAdmin(ReadOnly):
-    list_display = ("id", "event", "listener", "attempts", "next_at", "parked_at", "resolved_at", "error")
+    list_display = (
+        "id",
+        "event",
+        "listener",
+        "attempts",
+        "next_at",
+        "parked_at",
+        "resolved_at",
+        "error",
+    )
     list_filter = ("listener",)
     list_select_related = ("event",)
     ordering = ("-id",)
@@ -29,7 +40,12 @@ class FailedHandlingAdmin(ReadOnly):
         ids, now = list(queryset.values_list("pk", flat=True)), time.now()
         done = dispatch.replay(now=now, failures=ids)
         audit.record(
-            "events.handling.replay", actor=actor_of(request), target="events.handling", now=now,
+            "events.handling.replay",
+            actor=actor_of(request),
+            target="events.handling",
+            now=now,
             after={"handlings": ids, "succeeded": done},
-        )  # fmt: skip
-        self.message_user(request, _("%(done)s of %(all)s succeeded.") % {"done": done, "all": len(ids)}, SUCCESS)
+        )
+        self.message_user(
+            request, _("%(done)s of %(all)s succeeded.") % {"done": done, "all": len(ids)}, SUCCESS
+        )

@@ -1,4 +1,6 @@
-"""The portal itself as an app: it owns the commands `up`, `test`, `translations`, `css` and the built static files."""
+"""The portal itself as an app: it owns the commands `up`, `test`, `translations`, `css` and the
+built static files.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ def sample_panel(request: HttpRequest, subject: object = None) -> panels.Panel |
 
     if not sample.is_loaded():
         return None
-    return panels.Panel("portal/sample_panel.html", {"is_alone": not sample.has_real_administrator()}, is_wide=True)
+    return panels.Panel(
+        "portal/sample_panel.html", {"is_alone": not sample.has_real_administrator()}, is_wide=True
+    )
 
 
 class PortalConfig(AppConfig):
@@ -31,15 +35,19 @@ class PortalConfig(AppConfig):
         from portal.drills import events as drill
 
         drills.register(
-            "events", help="kill -9 web, worker, beat, Valkey and PostgreSQL in turn during a small load",
-            run=drill.run, add_arguments=drill.add_arguments,
-        )  # fmt: skip
+            "events",
+            help="kill -9 web, worker, beat, Valkey and PostgreSQL in turn during a small load",
+            run=drill.run,
+            add_arguments=drill.add_arguments,
+        )
         panels.register("today", name="sample", order=0, render=sample_panel)
         panels.register("staff_settings", name="sample", order=90, render=sample_panel)
         bind_extra_request_finished_metadata.connect(logs.name_the_user)
 
 
 class StaticConfig(StaticFilesConfig):
-    """Static files without those whose imports cannot be followed: the style sheet's source, unused htmx extensions."""
+    """Static files without those whose imports cannot be followed: the style sheet's source, unused
+    htmx extensions.
+    """
 
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "src", "hx-*.js"]

@@ -1,4 +1,7 @@
-"""The Celery application. Tasks live in each app's tasks.py; the table of periodic tasks is in settings."""
+"""The Celery application.
+
+Tasks live in each app's tasks.py; the table of periodic tasks is in settings.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ broker.install()
 app = Celery("hazumi")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.task_queues = [Queue(name, Exchange("hazumi"), routing_key=name) for name in settings.QUEUES]
+app.conf.task_queues = [
+    Queue(name, Exchange("hazumi"), routing_key=name) for name in settings.QUEUES
+]
 app.conf.beat_schedule = {
     name: {"task": task, "schedule": seconds, "options": {"expires": max(seconds * 3, 30)}}
     for name, (task, seconds) in settings.PERIODIC_TASKS.items()

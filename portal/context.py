@@ -1,4 +1,7 @@
-"""What the frame of every page needs: theme, navigation, the person's own links. Lazy, so a page that shows none pays for none."""
+"""What the frame of every page needs: theme, navigation, the person's own links.
+
+Lazy, so a page that shows none pays for none.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,11 @@ def _address(url_name: str) -> str:
 def theme_of(request: HttpRequest) -> str:
     """The theme kept on the account, or in the visitor's cookie."""
     user = getattr(request, "user", None)
-    chosen = user.theme if user is not None and user.is_authenticated else request.COOKIES.get(THEME_COOKIE, "system")
+    chosen = (
+        user.theme
+        if user is not None and user.is_authenticated
+        else request.COOKIES.get(THEME_COOKIE, "system")
+    )
     return chosen if chosen in THEMES else "system"
 
 
@@ -61,7 +68,11 @@ def _my_links(request: HttpRequest, *, staff_area: bool) -> list[dict[str, str]]
         links.append(
             {"url": _address("portal:home"), "icon": "house", "label": gettext("Customers' pages")}
             if staff_area
-            else {"url": _address("portal:today"), "icon": "sunrise", "label": gettext("Staff pages")}
+            else {
+                "url": _address("portal:today"),
+                "icon": "sunrise",
+                "label": gettext("Staff pages"),
+            }
         )
     return [link for link in links if link["url"]]
 
@@ -70,12 +81,28 @@ def _settings_links(request: HttpRequest) -> list[dict[str, str]]:
     links = [
         {"url": _address("accounts:profile"), "icon": "user", "label": gettext("Profile")},
         {"url": _address("accounts:company"), "icon": "building-2", "label": gettext("My company")},
-        {"url": _address("notifications:preferences"), "icon": "bell", "label": gettext("Notifications")},
+        {
+            "url": _address("notifications:preferences"),
+            "icon": "bell",
+            "label": gettext("Notifications"),
+        },
         {"url": _address("account_email"), "icon": "mail", "label": gettext("E-mail address")},
         {"url": _address("account_change_password"), "icon": "lock", "label": gettext("Password")},
-        {"url": _address("mfa_index"), "icon": "shield-check", "label": gettext("Two-step sign-in and passkeys")},
-        {"url": _address("usersessions_list"), "icon": "monitor", "label": gettext("Signed-in devices")},
-        {"url": _address("socialaccount_connections"), "icon": "link", "label": gettext("Connected accounts")},
+        {
+            "url": _address("mfa_index"),
+            "icon": "shield-check",
+            "label": gettext("Two-step sign-in and passkeys"),
+        },
+        {
+            "url": _address("usersessions_list"),
+            "icon": "monitor",
+            "label": gettext("Signed-in devices"),
+        },
+        {
+            "url": _address("socialaccount_connections"),
+            "icon": "link",
+            "label": gettext("Connected accounts"),
+        },
         {"url": _address("accounts:privacy"), "icon": "eye", "label": gettext("Privacy")},
     ]
     return [link for link in links if link["url"]]
@@ -96,7 +123,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "company_name": company_name(),
         "staff_area": staff_area,
-        "navigation": SimpleLazyObject(lambda: _navigation(request, "staff" if staff_area else "customer")),
+        "navigation": SimpleLazyObject(
+            lambda: _navigation(request, "staff" if staff_area else "customer")
+        ),
         "my_links": SimpleLazyObject(lambda: _my_links(request, staff_area=staff_area)),
         "settings_links": SimpleLazyObject(lambda: _settings_links(request)),
         "unread_count": SimpleLazyObject(lambda: _unread_count(request)),

@@ -1,4 +1,7 @@
-"""The component page: every part in every state, in both themes and both languages side by side. Staff only, sample words only."""
+"""The component page: every part in every state, in both themes and both languages side by side.
+
+Staff only, sample words only.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,11 @@ GROUPS = (
     ("charts", _("Charts")),
 )
 PANES = (("ja", "light"), ("ja", "dark"), ("en", "light"), ("en", "dark"))
-ICONS = tuple(findall(r'<symbol id="([a-z0-9-]+)"', (settings.BASE_DIR / "portal/static/icons.svg").read_text()))
+ICONS = tuple(
+    findall(
+        r'<symbol id="([a-z0-9-]+)"', (settings.BASE_DIR / "portal/static/icons.svg").read_text()
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,11 @@ class SampleForm(forms.Form):
 
 def _form(words: dict[str, Any], prefix: str) -> SampleForm:
     form = SampleForm(
-        {f"{prefix}-email": "aki@", f"{prefix}-title": words["title"], f"{prefix}-locked": words["company"]},
+        {
+            f"{prefix}-email": "aki@",
+            f"{prefix}-title": words["title"],
+            f"{prefix}-locked": words["company"],
+        },
         prefix=prefix,
     )
     for name, label in zip(form.fields, words["labels"], strict=True):
@@ -91,7 +102,12 @@ def _charts(words: dict[str, Any]) -> dict[str, Any]:
         "funnel": funnel,
         "series": [
             {"label": words["momentum"], "values": list(now), "tone": 1},
-            {"label": words["before"], "values": [value - 4 for value in now], "tone": 2, "style": "before"},
+            {
+                "label": words["before"],
+                "values": [value - 4 for value in now],
+                "tone": 2,
+                "style": "before",
+            },
         ],
         "weeks": ["9/28", "10/5", "10/12", "10/19", "10/26", "11/2", "11/9", "11/16"],
         "bars": [{"label": name, "value": 9 - order} for order, name in enumerate(words["people"])],
@@ -111,10 +127,16 @@ def _pane(language: str, theme: str) -> dict[str, Any]:
         "theme": theme,
         "key": f"{language}-{theme}",
         "s": words,
-        "people": [SamplePerson(pk=order, display_name=name) for order, name in enumerate(words["people"])],
+        "people": [
+            SamplePerson(pk=order, display_name=name) for order, name in enumerate(words["people"])
+        ],
         "form": _form(words, f"{language}-{theme}"),
         "steps": [
-            {"label": label, "state": state, "note": words["due"] if state == "now" else ("11/12" if state else "")}
+            {
+                "label": label,
+                "state": state,
+                "note": words["due"] if state == "now" else ("11/12" if state else ""),
+            }
             for label, state in zip(words["steps"], states, strict=True)
         ],
         "tabs": [

@@ -1,4 +1,6 @@
-"""What the component page says: sample words in both languages, kept out of the catalogue on purpose."""
+"""What the component page says: sample words in both languages, kept out of the catalogue on
+purpose.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,16 @@ WORDS: dict[str, dict[str, Any]] = {
         "lost": "接続できません。書いた内容は残っています。",
         "import": "3,339行中1,240行を取り込みました",
         "importing": "取り込み 2/5 メンバー",
-        "labels": ("題名", "メールアドレス", "スペース", "本文", "通報の理由", "規約に同意します", "会社", "写真"),
+        "labels": (
+            "題名",
+            "メールアドレス",
+            "スペース",
+            "本文",
+            "通報の理由",
+            "規約に同意します",
+            "会社",
+            "写真",
+        ),
         "choices": ("会計", "連携・API"),
         "reasons": ("広告・宣伝", "失礼な言葉"),
         "help": "20文字くらいで、困っていることを書いてください。",
@@ -115,11 +126,26 @@ WORDS: dict[str, dict[str, Any]] = {
         "lost": "No connection. What you wrote is kept.",
         "import": "1,240 of 3,339 rows imported",
         "importing": "Import 2/5 Members",
-        "labels": ("Title", "E-mail address", "Space", "Text", "Reason", "I agree to the terms", "Company", "Picture"),
+        "labels": (
+            "Title",
+            "E-mail address",
+            "Space",
+            "Text",
+            "Reason",
+            "I agree to the terms",
+            "Company",
+            "Picture",
+        ),
         "choices": ("Accounting", "Integrations"),
         "reasons": ("Advertising", "Rude words"),
         "help": "Say what you are stuck on, in about ten words.",
-        "kpi": ("Contracts from referrals", "2", "", "12-month retention of referred customers 94%", "n=17, 73–99%"),
+        "kpi": (
+            "Contracts from referrals",
+            "2",
+            "",
+            "12-month retention of referred customers 94%",
+            "n=17, 73–99%",
+        ),
         "tiles": (("People opened", 128), ("Signed up", 9), ("Won", 3)),
         "axes": ("Acquisition", "Engagement", "Value"),
         "momentum": "Momentum",
@@ -132,7 +158,11 @@ WORDS: dict[str, dict[str, Any]] = {
         "before": "Period before",
         "helpers": "Five people wrote 41% of the accepted answers",
         "months": ("Aug", "Sep", "Oct", "Nov"),
-        "facts": (("Owner", "Sato, Sales"), ("Next contact", "by 27 November"), ("Renewal", "31 March 2027")),
+        "facts": (
+            ("Owner", "Sato, Sales"),
+            ("Next contact", "by 27 November"),
+            ("Renewal", "31 March 2027"),
+        ),
         "accepted": "Accepted answer",
         "del": "Please check the procedure.",
         "ins": "Check the procedure, and open the period first.",

@@ -1,4 +1,7 @@
-"""Reads Hazumi's settings from the environment. Every variable is described in README's settings table."""
+"""Reads Hazumi's settings from the environment.
+
+Every variable is described in README's settings table.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from environs import Env
 
 env = Env()
 
-# `manage.py up` notes here where its own PostgreSQL and Valkey are, so that other commands reach them meanwhile.
+# `manage.py up` notes here where its own PostgreSQL and Valkey are, so that other commands reach
+# them meanwhile.
 _data = Path(env.str("HAZUMI_DATA_DIR", str(Path(__file__).resolve().parent.parent / ".data")))
 if env.str("HAZUMI_ENVIRONMENT", "development") != "production":
     env.read_env(str(_data / "environment"), recurse=False, override=False)

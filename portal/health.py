@@ -58,7 +58,9 @@ def look(now: datetime) -> Health:
     try:
         with connection.cursor() as cursor:
             table = connection.ops.quote_name(Event._meta.db_table)
-            cursor.execute(f"SELECT min(recorded_at), count(*) FROM {table} WHERE dispatched_at IS NULL")  # noqa: S608
+            cursor.execute(
+                f"SELECT min(recorded_at), count(*) FROM {table} WHERE dispatched_at IS NULL"  # noqa: S608
+            )
             oldest, waiting = cursor.fetchone()
         age = max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
     except Error:
@@ -82,7 +84,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
         "status": "ok" if health.ok else "failing",
         "database": "ok" if health.database else "unreachable",
         "redis": "ok" if health.redis else "unreachable",
-        "worker": {"status": "ok" if health.worker else "silent", "seconds_since_heartbeat": _round(health.worker_age)},
+        "worker": {
+            "status": "ok" if health.worker else "silent",
+            "seconds_since_heartbeat": _round(health.worker_age),
+        },
         "outbox": {
             "status": "ok" if health.outbox else "late",
             "oldest_seconds": _round(health.outbox_age),
@@ -96,7 +101,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def metrics_page(request: HttpRequest) -> HttpResponse:
-    """Prometheus text for whoever holds HAZUMI_METRICS_TOKEN; without that setting the page does not exist."""
+    """Prometheus text for whoever holds HAZUMI_METRICS_TOKEN; without that setting the page does
+    not exist.
+    """
     token = settings.HAZUMI_METRICS_TOKEN
     if not token:
         raise Http404

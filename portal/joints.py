@@ -1,4 +1,6 @@
-"""Where rooms of the same floor are joined: mails of notifications leave through delivery, which knows neither."""
+"""Where rooms of the same floor are joined: mails of notifications leave through delivery, which
+knows neither.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +23,16 @@ def join() -> None:
     channel.register_sender(send)
     registry.register_kind(
         Kind(
-            name="destination", label=_("A destination fails or was switched off"), staff=True, mail="now", order=900,
-            event=("delivery.destination.failed", "delivery.destination.switched"), recipients=administrators,
+            name="destination",
+            label=_("A destination fails or was switched off"),
+            staff=True,
+            mail="now",
+            order=900,
+            event=("delivery.destination.failed", "delivery.destination.switched"),
+            recipients=administrators,
             text=_("The destination “%(title)s” needs a look: %(state)s %(reason)s"),
         )
-    )  # fmt: skip
+    )
 
 
 def send(user_id: int, mail_id: str, body: dict[str, Any]) -> None:

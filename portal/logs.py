@@ -1,6 +1,8 @@
-"""Logs as structured lines: JSON in production, plain words elsewhere. Every line of a request carries its id.
+"""Logs as structured lines: JSON in production, plain words elsewhere. Every line of a request
+carries its id.
 
-No line names a person: no addresses, no query strings, no tokens in paths. A user appears as a number only.
+No line names a person: no addresses, no query strings, no tokens in paths. A user appears as a
+number only.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 PROBES = (" /healthz", " /metrics")
 ADDRESS = re.compile(r"[\w.+-]+@([\w-]+\.[\w.-]+)")
 QUERY = re.compile(r"\?\S+")
-# A path part of 20 or more letters and digits that is not a public id is a token: invitations, password links.
+# A path part of 20 or more letters and digits that is not a public id is a token: invitations,
+# password links.
 TOKEN = re.compile(r"/(?![0-9a-f]{8}-[0-9a-f]{4}-)(?=[^/]*\d)[A-Za-z0-9_:-]{20,}")
 
 
@@ -31,7 +34,9 @@ def without_people(logger: WrappedLogger, name: str, event: EventDict) -> EventD
 
 
 def quiet_repeats(record: logging.LogRecord) -> bool:
-    """Django repeats every 4xx that the request line already tells; what /healthz found is in its answer."""
+    """Django repeats every 4xx that the request line already tells; what /healthz found is in its
+    answer.
+    """
     return record.levelno >= logging.ERROR and not record.getMessage().endswith(PROBES)
 
 
@@ -43,7 +48,9 @@ def without_probes(logger: WrappedLogger, name: str, event: EventDict) -> EventD
 
 
 def name_the_user(request: Any, response: Any, log_kwargs: dict[str, Any], **kwargs: Any) -> None:
-    """Add the user's number to the line of a request, where the page asked who it is; give the answer its request id."""
+    """Add the user's number to the line of a request, where the page asked who it is; give the
+    answer its request id.
+    """
     user = getattr(request, "_cached_user", None)
     if user is not None and user.pk:
         log_kwargs["user"] = user.pk
@@ -88,7 +95,10 @@ def configure(*, as_json: bool, level: str) -> dict[str, Any]:
         "formatters": {
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
-                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    *renderer,
+                ],
                 "foreign_pre_chain": SHARED,
             }
         },
@@ -114,6 +124,10 @@ def _plain(logger: WrappedLogger, name: str, event: EventDict) -> str:
     if origin.startswith("django_structlog.middlewares") and said == "request_finished":
         said = f"{event.pop('request', '')} {event.pop('code', '')}"
         event["request_id"] = str(event.get("request_id", ""))[:8]
-    rest = " ".join(f"{key}={value}" for key, value in event.items() if value not in (None, "") and key[0] != "_")
+    rest = " ".join(
+        f"{key}={value}"
+        for key, value in event.items()
+        if value not in (None, "") and key[0] != "_"
+    )
     mark = "" if level == "info" else f"{level.upper()}: "
     return f"{mark}{said}{'  ' + rest if rest else ''}" + (f"\n{trace}" if trace else "")

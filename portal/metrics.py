@@ -1,4 +1,6 @@
-"""Numbers for Prometheus: requests as the web processes count them, and the state of the house when asked."""
+"""Numbers for Prometheus: requests as the web processes count them, and the state of the house when
+asked.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,14 @@ import redis
 from django.conf import settings
 from django.db import Error
 from django.http import HttpRequest, HttpResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -42,8 +51,14 @@ class RequestMetrics:
         began = time.perf_counter()
         response = self.get_response(request)
         match = request.resolver_match
-        view = (match.view_name if match else "") or "none"  # names, never paths: paths hold tokens and are endless
-        method = request.method if request.method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} else "other"
+        view = (
+            match.view_name if match else ""
+        ) or "none"  # names, never paths: paths hold tokens and are endless
+        method = (
+            request.method
+            if request.method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+            else "other"
+        )
         REQUESTS.labels(view, method, f"{response.status_code // 100}xx").inc()
         SECONDS.labels(view).observe(time.perf_counter() - began)
         return response
@@ -57,18 +72,26 @@ class State(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         health = self.health
-        yield GaugeMetricFamily("hazumi_database_up", "PostgreSQL answers.", value=float(health.database))
+        yield GaugeMetricFamily(
+            "hazumi_database_up", "PostgreSQL answers.", value=float(health.database)
+        )
         yield GaugeMetricFamily("hazumi_redis_up", "Redis answers.", value=float(health.redis))
         if health.worker_age is not None:
             yield GaugeMetricFamily(
                 "hazumi_worker_heartbeat_seconds", "Since a worker's beat.", value=health.worker_age
             )
         if health.outbox_age is not None:
-            yield GaugeMetricFamily("hazumi_outbox_oldest_seconds", "Age of the oldest fact.", value=health.outbox_age)
-            yield GaugeMetricFamily("hazumi_outbox_waiting", "Facts to dispatch.", value=health.outbox_waiting or 0)
+            yield GaugeMetricFamily(
+                "hazumi_outbox_oldest_seconds", "Age of the oldest fact.", value=health.outbox_age
+            )
+            yield GaugeMetricFamily(
+                "hazumi_outbox_waiting", "Facts to dispatch.", value=health.outbox_waiting or 0
+            )
         try:
             parked = FailedHandling.objects.filter(resolved_at=None).exclude(parked_at=None).count()
-            yield GaugeMetricFamily("hazumi_failed_handlings_parked", "Listeners that gave up.", value=parked)
+            yield GaugeMetricFamily(
+                "hazumi_failed_handlings_parked", "Listeners that gave up.", value=parked
+            )
         except Error:
             pass
         try:

@@ -1,4 +1,7 @@
-"""Per request: its line in the log, and the security policy of its answer. Lean versions of what their packages do."""
+"""Per request: its line in the log, and the security policy of its answer.
+
+Lean versions of what their packages do.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,17 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 
 
 class RequestLine(RequestMiddleware):
-    """One line per request when it is answered, with its id. Failures and streams are told as django-structlog does."""
+    """One line per request when it is answered, with its id.
+
+    Failures and streams are told as django-structlog does.
+    """
 
     def prepare(self, request: HttpRequest) -> None:
-        given = request.META.get("HTTP_X_REQUEST_ID", "") if app_settings.TRUST_UPSTREAM_REQUEST_ID else ""
+        given = (
+            request.META.get("HTTP_X_REQUEST_ID", "")
+            if app_settings.TRUST_UPSTREAM_REQUEST_ID
+            else ""
+        )
         request_id = given if REQUEST_ID.fullmatch(given) else str(uuid4())
         structlog.contextvars.bind_contextvars(request_id=request_id)
 
@@ -40,14 +50,19 @@ class RequestLine(RequestMiddleware):
         if hasattr(request, "_raised_exception") or response.streaming:
             super().handle_response(request, response)
             return
-        line: dict[str, Any] = {"code": response.status_code, "request": self.format_request(request)}
+        line: dict[str, Any] = {
+            "code": response.status_code,
+            "request": self.format_request(request),
+        }
         name_the_user(request, response, line)
         log.log(self._log_level_for_status_code(response.status_code), "request_finished", **line)
         structlog.contextvars.clear_contextvars()
 
 
 class Readable:
-    """Keeps out the one character PostgreSQL cannot keep, wherever it comes in: it would be a fault of ours deep inside."""
+    """Keeps out the one character PostgreSQL cannot keep, wherever it comes in: it would be a fault
+    of ours deep inside.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -56,12 +71,16 @@ class Readable:
         query = request.META.get("QUERY_STRING", "")
         if NUL in request.path_info or ("%00" in query and request.path.startswith("/api/")):
             return unreadable(request)
-        while "%00" in query:  # a filter of a page that says nonsense filters nothing; "%0%000" says it twice
+        while (
+            "%00" in query
+        ):  # a filter of a page that says nonsense filters nothing; "%0%000" says it twice
             query = request.META["QUERY_STRING"] = query.replace("%00", "")
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
-        """Look at forms; what other systems send is signed as it stands and judged where it is read."""
+        """Look at forms; what other systems send is signed as it stands and judged where it is
+        read.
+        """
         is_form = request.method == "POST" and request.content_type in FORMS
         if not is_form or request.path.startswith(("/api/", "/inbound/", "/embed/")):
             return None
@@ -78,7 +97,9 @@ def unreadable(request: HttpRequest) -> HttpResponse:
 
 
 class ContentPolicy(CSPMiddleware):
-    """The package's middleware, which builds the same header anew for every answer, with that header kept."""
+    """The package's middleware, which builds the same header anew for every answer, with that
+    header kept.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         pass  # no page here needs a nonce: there is no inline script
@@ -87,7 +108,9 @@ class ContentPolicy(CSPMiddleware):
         if _hands_over(request):
             # what the package's own decorators set
             response._csp_update = {"form-action": settings.IDENTITY_PROVIDERS_AT}  # noqa: SLF001
-        if any(name.startswith("_csp") for name in response.__dict__):  # a view asked for another policy
+        if any(
+            name.startswith("_csp") for name in response.__dict__
+        ):  # a view asked for another policy
             super().process_request(request)
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, _policy())
@@ -95,7 +118,8 @@ class ContentPolicy(CSPMiddleware):
 
 
 def _hands_over(request: HttpRequest) -> bool:
-    """Say whether this page's one form (no fields) is answered by a redirect to an identity provider, which browsers hold
+    """Say whether this page's one form (no fields) is answered by a redirect to an identity
+    provider, which browsers hold
     against form-action."""
     match = request.resolver_match
     return match is not None and match.url_name is not None and match.url_name in _hand_over_pages()
@@ -113,4 +137,6 @@ def _hand_over_pages() -> frozenset[str]:
 @cache
 def _policy() -> str:
     middleware = CSPMiddleware(lambda request: HttpResponse())
-    return build_policy(**asdict(middleware.get_policy_parts(request=HttpRequest(), response=HttpResponse())))
+    return build_policy(
+        **asdict(middleware.get_policy_parts(request=HttpRequest(), response=HttpResponse()))
+    )

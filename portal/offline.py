@@ -1,4 +1,6 @@
-"""What a browser shows without a connection: one page in both languages, kept by a worker that does nothing else."""
+"""What a browser shows without a connection: one page in both languages, kept by a worker that does
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -47,4 +49,6 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """The worker that keeps it. It is at the top so that it stands for every page."""
     style = static("css/hazumi.css")
     values = {"page": reverse("portal:offline"), "style": style, "mark": style.rpartition("/")[2]}
-    return HttpResponse(WORKER % values, content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+    return HttpResponse(
+        WORKER % values, content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+    )

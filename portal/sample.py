@@ -1,4 +1,7 @@
-"""Loading and removing the sample company (見本). What it contains is told by each app through portal.core.demo."""
+"""Loading and removing the sample company (見本).
+
+What it contains is told by each app through portal.core.demo.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,8 @@ def quiet() -> Iterator[None]:
 
 
 def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
-    """Tell four months of history that end at `end`; the same `end` gives the same history. Raises AlreadyLoaded.
+    """Tell four months of history that end at `end`; the same `end` gives the same history. Raises
+    AlreadyLoaded.
 
     All of it or nothing: a load that is interrupted leaves nothing behind.
     """
@@ -67,33 +71,49 @@ def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
 
 
 def has_real_administrator() -> bool:
-    """Say whether anybody but the sample's people could go on administering when the sample is gone."""
+    """Say whether anybody but the sample's people could go on administering when the sample is
+    gone.
+    """
     return User.objects.filter(is_administrator=True, is_active=True, is_sample=False).exists()
 
 
-def remove(*, say: Say = lambda line: None, actor: User | None = None, now: datetime | None = None) -> int:
-    """Delete everything the sample made and everything that hangs on it; return how many rows went."""
+def remove(
+    *, say: Say = lambda line: None, actor: User | None = None, now: datetime | None = None
+) -> int:
+    """Delete everything the sample made and everything that hangs on it; return how many rows
+    went.
+    """
     with transaction.atomic():
-        with connection.cursor() as cursor:  # the ledger and the audit chain refuse DELETE to everybody else
+        with (
+            connection.cursor() as cursor
+        ):  # the ledger and the audit chain refuse DELETE to everybody else
             cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
             if cursor.fetchone() == (True,):
                 cursor.execute("SET LOCAL session_replication_role = replica")
         _hand_over_own_company()
         people = set(User.objects.filter(is_sample=True).values_list("pk", flat=True))
         companies = set(Organization.objects.filter(is_sample=True).values_list("pk", flat=True))
-        gone = Event.objects.filter(Q(actor_id__in=people) | Q(organization_id__in=companies)).delete()[0]
+        gone = Event.objects.filter(
+            Q(actor_id__in=people) | Q(organization_id__in=companies)
+        ).delete()[0]
         gone += sum(remove() for remove in demo.removers())
         gone += delete_with_dependants(User.objects.filter(pk__in=people))
         gone += delete_with_dependants(Organization.objects.filter(pk__in=companies))
         audit.record(
-            "portal.sample.remove", actor=actor, target="portal.sample", now=now or clock(), after={"rows": gone}
+            "portal.sample.remove",
+            actor=actor,
+            target="portal.sample",
+            now=now or clock(),
+            after={"rows": gone},
         )
     say(f"{gone} rows")
     return gone
 
 
 def _hand_over_own_company() -> None:
-    """The sample's own company stays for the real people who work there, under this Hazumi's name."""
+    """The sample's own company stays for the real people who work there, under this Hazumi's
+    name.
+    """
     real = Membership.objects.filter(user__is_sample=False, ended_at=None).values("organization")
     own = Organization.objects.filter(is_own=True, is_sample=True, pk__in=real).first()
     if own is not None:

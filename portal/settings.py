@@ -1,4 +1,7 @@
-"""The one settings file. Nothing here differs between a laptop and production but the environment it reads."""
+"""The one settings file.
+
+Nothing here differs between a laptop and production but the environment it reads.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,16 @@ from portal.env import broker_url, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- what kind of place this is -------------------------------------------------------------------------------------
-# `development` is what `manage.py up` starts on a laptop: plain http on loopback. Anything else is `production`.
+# --- what kind of place this is ---
+# `development` is what `manage.py up` starts on a laptop: plain http on loopback. Anything else is
+# `production`.
 HAZUMI_ENVIRONMENT = env.str("HAZUMI_ENVIRONMENT", "development")
 PRODUCTION = HAZUMI_ENVIRONMENT == "production"
 DEBUG = env.bool("HAZUMI_DEBUG", False)
 
 SECRET_KEY = env.str(
-    "SECRET_KEY", "" if PRODUCTION else "development-only-key-that-never-leaves-this-laptop-0123456789"
+    "SECRET_KEY",
+    "" if PRODUCTION else "development-only-key-that-never-leaves-this-laptop-0123456789",
 )
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
@@ -31,12 +36,13 @@ if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
 HAZUMI_BASE_URL = env.str("HAZUMI_BASE_URL", "http://localhost:8000").rstrip("/")
 HAZUMI_COMPANY_NAME = env.str("HAZUMI_COMPANY_NAME", "はずみ")
 ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", [urlsplit(HAZUMI_BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
+    "ALLOWED_HOSTS",
+    [urlsplit(HAZUMI_BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"],
 )
 CSRF_TRUSTED_ORIGINS = [HAZUMI_BASE_URL] if HAZUMI_BASE_URL.startswith("https://") else []
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
-# --- the house, from the bottom up ----------------------------------------------------------------------------------
+# --- the house, from the bottom up ---
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -80,8 +86,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "referrals.redirect.RedirectMiddleware",  # first: /r/<code> needs nothing that follows; see WSGI_AROUND
-    "referrals.embed.middleware.EmbedMiddleware",  # scripts for pages elsewhere: no session, no Vary
+    # first: /r/<code> needs nothing that follows; see WSGI_AROUND
+    "referrals.redirect.RedirectMiddleware",
+    # scripts for pages elsewhere: no session, no Vary
+    "referrals.embed.middleware.EmbedMiddleware",
     "portal.metrics.RequestMetrics",
     "portal.middleware.ContentPolicy",
     "django.middleware.security.SecurityMiddleware",
@@ -89,7 +97,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.accounts.middleware.LanguageMiddleware",
     "portal.middleware.Readable",  # says no in the reader's language
-    "portal.api.middleware.ApiAddresses",  # before CommonMiddleware, which would redirect to the slash
+    # before CommonMiddleware, which would redirect to the slash
+    "portal.api.middleware.ApiAddresses",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -105,7 +114,9 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
-WSGI_AROUND = ("referrals.redirect.RedirectApplication",)  # /r/<code> costs less than Django's own first step
+WSGI_AROUND = (
+    "referrals.redirect.RedirectApplication",
+)  # /r/<code> costs less than Django's own first step
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [
@@ -148,12 +159,13 @@ COTTON_DIR = "cotton"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS.insert(INSTALLED_APPS.index("django.contrib.admin"), "django.forms")
 
-# --- PostgreSQL and Redis -------------------------------------------------------------------------------------------
+# --- PostgreSQL and Redis ---
 DATABASE_URL = env.str("DATABASE_URL", "postgresql:///hazumi")
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL)}
 DATABASES["default"].update(
     ENGINE="django.db.backends.postgresql",
-    CONN_MAX_AGE=0,  # the pool keeps connections; a fresh one costs 25 times the CPU of a pooled one
+    # the pool keeps connections; a fresh one costs 25 times the CPU of a pooled one
+    CONN_MAX_AGE=0,
     CONN_HEALTH_CHECKS=False,
     ATOMIC_REQUESTS=False,
 )
@@ -165,10 +177,12 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
             "timeout": env.float("DATABASE_POOL_TIMEOUT", 10.0),
         },
         "server_side_binding": True,
-        "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000",
+        "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c "
+        "idle_in_transaction_session_timeout=60000",
     }
 )
-# Statements asked all the time are planned once per connection; off where a pooler in between cannot keep them.
+# Statements asked all the time are planned once per connection; off where a pooler in between
+# cannot keep them.
 DATABASE_PREPARED = env.bool("DATABASE_PREPARED", True)
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
@@ -180,7 +194,7 @@ CACHES = {
     }
 }
 
-# --- jobs -----------------------------------------------------------------------------------------------------------
+# --- jobs ---
 CELERY_BROKER_URL = broker_url(REDIS_URL)
 # The queues a worker serves; a task on another one would never run, and a test says so.
 QUEUES = ("default", "events", "search", "delivery", "clicks")
@@ -261,7 +275,7 @@ PERIODIC_TASKS = {
     "referrals-prune": ("referrals.tasks.prune_clicks", 86_400),
 }
 
-# --- people ---------------------------------------------------------------------------------------------------------
+# --- people ---
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
@@ -320,7 +334,12 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CON
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
 if env.str("GOOGLE_CLIENT_ID", ""):
     SOCIALACCOUNT_PROVIDERS["google"] = {
-        "APPS": [{"client_id": env.str("GOOGLE_CLIENT_ID"), "secret": env.str("GOOGLE_CLIENT_SECRET", "")}]
+        "APPS": [
+            {
+                "client_id": env.str("GOOGLE_CLIENT_ID"),
+                "secret": env.str("GOOGLE_CLIENT_SECRET", ""),
+            }
+        ]
     }
 if env.str("MICROSOFT_CLIENT_ID", ""):
     _tenant = env.str("MICROSOFT_TENANT", "organizations")
@@ -361,13 +380,17 @@ if SAML_ENABLED:
                         "entity_id": env.str("SAML_IDP_ENTITY_ID", ""),
                         "metadata_url": env.str("SAML_IDP_METADATA_URL", ""),
                     },
-                    "attribute_mapping": {"uid": "uid", "email": "email", "email_verified": "email_verified"},
+                    "attribute_mapping": {
+                        "uid": "uid",
+                        "email": "email",
+                        "email_verified": "email_verified",
+                    },
                 },
             }
         ]
     }
 
-# --- language and time ----------------------------------------------------------------------------------------------
+# --- language and time ---
 LANGUAGE_CODE = env.str("HAZUMI_LANGUAGE", "ja")
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
 LANGUAGE_COOKIE_NAME = "hz_language"
@@ -378,7 +401,7 @@ TIME_ZONE = env.str("HAZUMI_TIME_ZONE", "Asia/Tokyo")
 USE_TZ = True
 USE_I18N = True
 
-# --- files ----------------------------------------------------------------------------------------------------------
+# --- files ---
 STATIC_URL = "/static/"
 HAZUMI_DATA_DIR = Path(env.str("HAZUMI_DATA_DIR", str(BASE_DIR / ".data")))
 STATIC_ROOT = HAZUMI_DATA_DIR / "static"
@@ -396,7 +419,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 
-# --- mail -----------------------------------------------------------------------------------------------------------
+# --- mail ---
 EMAIL_BACKEND = env.str(
     "EMAIL_BACKEND",
     "django.core.mail.backends.smtp.EmailBackend"
@@ -412,7 +435,7 @@ if env.str("EMAIL_URL", ""):
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Hazumi <hazumi@localhost>")
 
-# --- what a browser may do ------------------------------------------------------------------------------------------
+# --- what a browser may do ---
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -451,7 +474,7 @@ if SECURE_TLS:
     if TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- the API --------------------------------------------------------------------------------------------------------
+# --- the API ---
 REST_FRAMEWORK: dict[str, object] = {
     "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Schema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -476,14 +499,18 @@ SPECTACULAR_SETTINGS = {
 # Addresses outgoing calls may reach although they are not public ("host:port"); for tests and development only.
 HAZUMI_HTTP_ALLOW_HOSTS: list[str] = env.list("HAZUMI_HTTP_ALLOW_HOSTS", [])
 
-# --- what can be seen from outside: logs without people in them, numbers for whoever holds the token ----------------
+# --- what can be seen from outside: logs without people in them, numbers for whoever holds the token ---
 LOGGING = logs.configure(
     as_json=env.str("HAZUMI_LOG_FORMAT", "json" if PRODUCTION else "plain") == "json",
     level=env.str("HAZUMI_LOG_LEVEL", "INFO"),
 )
-DJANGO_STRUCTLOG_CELERY_ENABLED = True  # a task's lines carry the id of the request that enqueued it
+DJANGO_STRUCTLOG_CELERY_ENABLED = (
+    True  # a task's lines carry the id of the request that enqueued it
+)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
-DJANGO_STRUCTLOG_USER_ID_FIELD = ""  # would ask the database on pages that need no user; portal/logs.py binds it
+DJANGO_STRUCTLOG_USER_ID_FIELD = (
+    ""  # would ask the database on pages that need no user; portal/logs.py binds it
+)
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG

@@ -26,7 +26,8 @@ portal_patterns = (
     "portal",
 )
 
-# Addresses are tried one after another, so what is asked for most stands first: a topic was the 137th of them.
+# Addresses are tried one after another, so what is asked for most stands first: a topic was the
+# 137th of them.
 urlpatterns = [
     path("", include(portal_patterns)),
     path("", include("community.urls")),

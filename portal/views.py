@@ -29,7 +29,9 @@ from portal.core.panels import panels_for
 @public
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What is new for me, what waits for me, where to ask, where to share; for strangers what this is."""
+    """What is new for me, what waits for me, where to ask, where to share; for strangers what this
+    is.
+    """
     context = {
         "panels": panels_for("home", request),
         "aside": panels_for("home_aside", request),
@@ -45,9 +47,11 @@ def today(request: HttpRequest) -> HttpResponse:
     panels = panels_for("today", request)
     narrow = [(place, panel) for place, panel in enumerate(panels, start=1) if not panel.is_wide]
     context = {
-        "panels": panels, "wide": [panel for panel in panels if panel.is_wide], "now": time.now(),
+        "panels": panels,
+        "wide": [panel for panel in panels if panel.is_wide],
+        "now": time.now(),
         "columns": [narrow[::2], narrow[1::2]],
-    }  # fmt: skip
+    }
     return render(request, "portal/today.html", context)
 
 
@@ -55,7 +59,9 @@ def today(request: HttpRequest) -> HttpResponse:
 @require_GET
 def staff_settings(request: HttpRequest) -> HttpResponse:
     """Where staff find what can be set."""
-    return render(request, "portal/staff_settings.html", {"panels": panels_for("staff_settings", request)})
+    return render(
+        request, "portal/staff_settings.html", {"panels": panels_for("staff_settings", request)}
+    )
 
 
 @administrator_required
@@ -66,7 +72,11 @@ def remove_sample(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("The sample data is gone."))
     if not sample.has_real_administrator():
         first = "python3 manage.py administrator you@your-company.example"
-        messages.info(request, _("Nobody administers this Hazumi now. On the server: %(command)s") % {"command": first})
+        messages.info(
+            request,
+            _("Nobody administers this Hazumi now. On the server: %(command)s")
+            % {"command": first},
+        )
     return redirect("portal:home")
 
 

@@ -1,1 +1,3 @@
-"""Introductions: programs, links, clicks, attribution, conversions, rewards and the ledger that keeps them honest."""
+"""Introductions: programs, links, clicks, attribution, conversions, rewards and the ledger that
+keeps them honest.
+"""

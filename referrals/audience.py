@@ -1,4 +1,7 @@
-"""Who may introduce into a program, and when: by organization, plan, language and date. Answers with the reason."""
+"""Who may introduce into a program, and when: by organization, plan, language and date.
+
+Answers with the reason.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,22 @@ if TYPE_CHECKING:
 
 
 def why_not(program: Program, user: User, now: datetime) -> str:
-    """Return why a person may not join a program now: state, early, over, organization, plan, language; "" if she may."""
+    """Return why a person may not join a program now: state, early, over, organization, plan,
+    language; "" if she may.
+    """
     if program.state != Program.State.OPEN:
         return "state"
-    return _by_date(program, now) or outside(program, user.organization) or _by_language(program, user.language)
+    return (
+        _by_date(program, now)
+        or outside(program, user.organization)
+        or _by_language(program, user.language)
+    )
 
 
 def why_at(program: Program, company: Organization | None, language: str, now: datetime) -> str:
-    """Return why a reader of a company would not see a program, as if a draft were open already; "" if she would."""
+    """Return why a reader of a company would not see a program, as if a draft were open already; ""
+    if she would.
+    """
     if program.state not in (Program.State.DRAFT, Program.State.OPEN):
         return "state"
     return _by_date(program, now) or outside(program, company) or _by_language(program, language)
@@ -48,10 +59,11 @@ def _by_date(program: Program, moment: datetime) -> str:
 
 
 def refuses_claim(program: Program, company: Organization | None, at: datetime) -> str:
-    """Return why an introduction of that moment does not count: program_closed, not_in_audience; "" when it does.
+    """Return why an introduction of that moment does not count: program_closed, not_in_audience; ""
+    when it does.
 
-    It goes by when the introduction happened, not by when we heard of it. The language is not asked: it is a setting
-    of her page, and changing it must not cost her a reward.
+    It goes by when the introduction happened, not by when we heard of it. The language is not
+    asked: it is a setting of her page, and changing it must not cost her a reward.
     """
     if _by_date(program, at) or not was_open(program, at):
         return "program_closed"
@@ -60,7 +72,11 @@ def refuses_claim(program: Program, company: Organization | None, at: datetime) 
 
 def was_open(program: Program, at: datetime) -> bool:
     """Say whether a program took introductions at a moment, by the history of its states."""
-    history = list(ProgramChange.objects.filter(program=program).order_by("at", "pk").values_list("after", "at"))
+    history = list(
+        ProgramChange.objects.filter(program=program)
+        .order_by("at", "pk")
+        .values_list("after", "at")
+    )
     if not history:
         return program.state == Program.State.OPEN
     earlier = [after for after, moment in history if moment <= at]

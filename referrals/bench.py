@@ -1,4 +1,6 @@
-"""The referrals' part of the benchmark: links, and the redirect with every click counted after the drain."""
+"""The referrals' part of the benchmark: links, and the redirect with every click counted after the
+drain.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,15 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 def load(world: BenchWorld) -> None:
     """One open program, and a link each for as many people as the size has links."""
     program = {
-        "id": 1, "public_id": public_id(world.dice, world.now), "slug": "bench", "name_ja": "ご紹介プログラム",
-        "name_en": "Introductions", "state": Program.State.OPEN.value, "is_default": True, "created_at": world.now,
-    }  # fmt: skip
+        "id": 1,
+        "public_id": public_id(world.dice, world.now),
+        "slug": "bench",
+        "name_ja": "ご紹介プログラム",
+        "name_en": "Introductions",
+        "state": Program.State.OPEN.value,
+        "is_default": True,
+        "created_at": world.now,
+    }
     world.copy(Program, [program])
     world.copy(ReferralLink, _links(world))
     codes = [_code(number) for number in range(1, min(CODES, world.size.links) + 1)]
@@ -40,11 +48,16 @@ def _links(world: BenchWorld) -> Iterator[Row]:
         person = 1 + (number - 1) % world.size.people
         round_ = (number - 1) // world.size.people
         yield {
-            "id": number, "public_id": public_id(world.dice, world.now), "program_id": 1, "user_id": person,
-            "organization_id": world.made["organization_of"][person], "code": _code(number),
-            "skeleton": skeleton(_code(number)), "content_url": f"/questions/{round_}/" if round_ else "",
+            "id": number,
+            "public_id": public_id(world.dice, world.now),
+            "program_id": 1,
+            "user_id": person,
+            "organization_id": world.made["organization_of"][person],
+            "code": _code(number),
+            "skeleton": skeleton(_code(number)),
+            "content_url": f"/questions/{round_}/" if round_ else "",
             "created_at": world.now,
-        }  # fmt: skip
+        }
 
 
 def visits(world: BenchWorld) -> Sequence[Request]:
@@ -54,7 +67,11 @@ def visits(world: BenchWorld) -> Sequence[Request]:
     return [
         Request(
             f"/r/{codes[n % len(codes)]}?s=line",
-            headers={"User-Agent": AGENT, "X-Forwarded-For": _address(start + n), "Accept-Language": "ja"},
+            headers={
+                "User-Agent": AGENT,
+                "X-Forwarded-For": _address(start + n),
+                "Accept-Language": "ja",
+            },
         )
         for n in range(VISITORS)
     ]
@@ -65,11 +82,17 @@ def _address(number: int) -> str:
 
 
 def written_through(world: BenchWorld) -> int:
-    """Put the links into Redis as every change of a link does; return how many human clicks are counted already."""
+    """Put the links into Redis as every change of a link does; return how many human clicks are
+    counted already.
+    """
     redis = connection()
-    for key in redis.scan_iter(match="hz:seen:*", count=10_000):  # visitors of an earlier run are nobody's duplicates
+    for key in redis.scan_iter(
+        match="hz:seen:*", count=10_000
+    ):  # visitors of an earlier run are nobody's duplicates
         redis.delete(key)
-    for link in ReferralLink.objects.select_related("program").filter(code__in=world.made["facts"]["codes"]):
+    for link in ReferralLink.objects.select_related("program").filter(
+        code__in=world.made["facts"]["codes"]
+    ):
         cache.write_through(link)
     return counted()
 

@@ -1,4 +1,7 @@
-"""Telling people from machines by one request's headers. Machines are redirected too, they are only not counted."""
+"""Telling people from machines by one request's headers.
+
+Machines are redirected too, they are only not counted.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ PREVIEWERS = re.compile(
     r"skypeuripreview|microsoftpreview|bingpreview|line-poker|linespider|kakaotalk-scrap|viber|redditbot|"
     r"pinterestbot|pinterest/0|embedly|iframely|quora link preview|vkshare|tumblr/|bitlybot|flipboardproxy|"
     r"mastodon/|misskey/|pleroma|cardyb|bluesky|google-pagerenderer|googleother|teams\b.*preview|zoombot|"
-    r"chatwork|snap url preview|snapchat url preview|applebot|notion(bot|embed|/)|hatena|iMessageLinkPreview|facebookcatalog",
+    r"chatwork|snap url preview|snapchat url preview|applebot|notion(bot|embed|/)|hatena|iMessageLinkPreview|"
+    r"facebookcatalog",
     re.IGNORECASE,
 )
 # In-app browsers and phones whose names look like a crawler's. They are people.
@@ -50,8 +54,17 @@ def judge(method: str, headers: Mapping[str, str]) -> str:
     """Return what a request is, from its method and its CGI-style headers (HTTP_…)."""
     if method == "HEAD":
         return BOT
-    purpose = headers.get("HTTP_SEC_PURPOSE") or headers.get("HTTP_PURPOSE") or headers.get("HTTP_X_PURPOSE") or ""
-    if purpose and ("prefetch" in purpose.lower() or "preview" in purpose.lower() or "prerender" in purpose.lower()):
+    purpose = (
+        headers.get("HTTP_SEC_PURPOSE")
+        or headers.get("HTTP_PURPOSE")
+        or headers.get("HTTP_X_PURPOSE")
+        or ""
+    )
+    if purpose and (
+        "prefetch" in purpose.lower()
+        or "preview" in purpose.lower()
+        or "prerender" in purpose.lower()
+    ):
         return PREFETCH
     if headers.get("HTTP_X_MOZ", "").lower() == "prefetch":
         return PREFETCH
@@ -69,13 +82,20 @@ def judge(method: str, headers: Mapping[str, str]) -> str:
 
 
 def may_be_a_person(verdict: str, headers: Mapping[str, str]) -> bool:
-    """Return whether only the way she came looks like a mail scanner's: not counted, but remembered if she signs up."""
-    return verdict == SCANNER and judge_agent(headers.get("HTTP_USER_AGENT", "").strip()[:400]) == HUMAN
+    """Return whether only the way she came looks like a mail scanner's: not counted, but remembered
+    if she signs up.
+    """
+    return (
+        verdict == SCANNER
+        and judge_agent(headers.get("HTTP_USER_AGENT", "").strip()[:400]) == HUMAN
+    )
 
 
 @lru_cache(maxsize=4_096)
 def judge_agent(agent: str) -> str:
-    """Return what a user agent is; people in in-app browsers and on oddly named phones are people."""
+    """Return what a user agent is; people in in-app browsers and on oddly named phones are
+    people.
+    """
     if PREVIEWERS.search(agent) and not PEOPLE.search(agent):
         return PREVIEW
     if PEOPLE.search(agent) and agent.startswith("Mozilla/5.0"):
@@ -88,6 +108,10 @@ def judge_agent(agent: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Return the host of a Referer header, lower case, at most 120 characters; "" when there is none."""
+    """Return the host of a Referer header, lower case, at most 120 characters; "" when there is
+    none.
+    """
     rest = url.partition("://")[2]
-    return rest.partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0].lower()[:120]
+    return (
+        rest.partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0].lower()[:120]
+    )

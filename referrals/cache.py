@@ -1,4 +1,6 @@
-"""Links as Redis keeps them for the redirect: one hash per code, written through on every change, filled on a miss."""
+"""Links as Redis keeps them for the redirect: one hash per code, written through on every change,
+filled on a miss.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def write_through(link: ReferralLink) -> None:
 
 
 def forget(codes: list[str]) -> int:
-    """Drop cached links, so that their next click looks them up; return how many there may have been."""
+    """Drop cached links, so that their next click looks them up; return how many there may have
+    been.
+    """
     try:
         if codes:
             connection().delete(*(KEY + code for code in codes))
@@ -71,7 +75,9 @@ def find(code: str) -> ReferralLink | None:
 
 
 def look_up(code: str) -> dict[str, Any] | None:
-    """Return a link's fields from PostgreSQL (one query, two with a content), or None for a code nobody has."""
+    """Return a link's fields from PostgreSQL (one query, two with a content), or None for a code
+    nobody has.
+    """
     link = find(code)
     return fields_of(link) if link else None
 

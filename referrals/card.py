@@ -1,4 +1,6 @@
-"""The card of a program as a customer reads it: one source for her hub, the public terms and staff's preview."""
+"""The card of a program as a customer reads it: one source for her hub, the public terms and
+staff's preview.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +18,34 @@ def card_of(program: Program) -> dict[str, Any]:
     if not any(rule.milestone == "won" for rule in rules):
         also = also[1:]  # the first is the sentence itself
     return {
-        "program": program, "sentence": words.reward_sentence(program, rules), "also": also,
-        "fulfilment": words.fulfilment(program), "terms": program.terms.order_by("-number").first(),
-    }  # fmt: skip
+        "program": program,
+        "sentence": words.reward_sentence(program, rules),
+        "also": also,
+        "fulfilment": words.fulfilment(program),
+        "terms": program.terms.order_by("-number").first(),
+    }
 
 
-def terms_of(program: Program, shown: TermsVersion | None, versions: list[TermsVersion]) -> dict[str, Any]:
+def terms_of(
+    program: Program, shown: TermsVersion | None, versions: list[TermsVersion]
+) -> dict[str, Any]:
     """Return what a program's public terms say, in the current language."""
     order = ("qualified", "won", "live")
-    rules = sorted(active_rules(program), key=lambda rule: (order.index(rule.milestone), rule.side != "referrer"))
+    rules = sorted(
+        active_rules(program),
+        key=lambda rule: (order.index(rule.milestone), rule.side != "referrer"),
+    )
     return {
-        **card_of(program), "shown": shown, "versions": versions, "limits": offers.limits(program, rules),
+        **card_of(program),
+        "shown": shown,
+        "versions": versions,
+        "limits": offers.limits(program, rules),
         "rules": [
-            {"rule": rule, "milestone": Referral.State(rule.milestone).label, "worth": words.worth(rule, program)}
+            {
+                "rule": rule,
+                "milestone": Referral.State(rule.milestone).label,
+                "worth": words.worth(rule, program),
+            }
             for rule in rules
         ],  # milestones by the names the tracker gives them; 有望 is a word of sales
-    }  # fmt: skip
+    }

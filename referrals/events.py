@@ -101,7 +101,10 @@ class ReferralNoted(ReferralFact):
 
 @dataclass(frozen=True)
 class ReferenceFact(Payload):
-    """What every fact about a reference call says; `title` is its topic. The prospect is not named in it."""
+    """What every fact about a reference call says; `title` is its topic.
+
+    The prospect is not named in it.
+    """
 
     title: str
     url: str
@@ -224,7 +227,9 @@ class DealsImported(Payload):
 @event_type("referrals.payment.failed")
 @dataclass(frozen=True)
 class PaymentFailed(Payload):
-    """A service refused a payment or never answered; `is_unsure`: it may have carried it out all the same."""
+    """A service refused a payment or never answered; `is_unsure`: it may have carried it out all
+    the same.
+    """
 
     title: str
     url: str

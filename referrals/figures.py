@@ -1,4 +1,6 @@
-"""One number of the analytics with all that belongs to it: what it means, on how many it rests, its interval, its rows."""
+"""One number of the analytics with all that belongs to it: what it means, on how many it rests, its
+interval, its rows.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ FEW = 10  # a share of fewer is shown grey: it says little
 
 @dataclass(frozen=True)
 class Share:
-    """A share of cases: part ÷ whole with its Wilson interval, and the addresses of the rows of both."""
+    """A share of cases: part ÷ whole with its Wilson interval, and the addresses of the rows of
+    both.
+    """
 
     key: str
     label: Any
@@ -57,17 +61,27 @@ def rates(found: dict[str, tuple[int, int]]) -> list[Share]:
 
 
 STEPS = {
-    "sharing": (_("Companies that share"), _("per customer")), "shares": (_("Shares"), _("per company that shares")),
-    "opened": (_("Clicks by people"), _("per share")), "leads": (_("Registered"), _("per click")),
-    "leads_qualified": (_("Meetings"), _("per registration")), "leads_won": (_("Contracts"), _("per meeting")),
-}  # fmt: skip
+    "sharing": (_("Companies that share"), _("per customer")),
+    "shares": (_("Shares"), _("per company that shares")),
+    "opened": (_("Clicks by people"), _("per share")),
+    "leads": (_("Registered"), _("per click")),
+    "leads_qualified": (_("Meetings"), _("per registration")),
+    "leads_won": (_("Contracts"), _("per meeting")),
+}
 
 
 def steps(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the factors of K in words: each with its definition, its rows, and those of what it is measured by."""
+    """Return the factors of K in words: each with its definition, its rows, and those of what it is
+    measured by.
+    """
     stages = ["customers", *(step["key"] for step in found)]
     return [
-        {**step, "label": STEPS[step["key"]][0], "per": STEPS[step["key"]][1], "words": definitions.SPREAD[step["key"]],
-         "whole_stage": before}
+        {
+            **step,
+            "label": STEPS[step["key"]][0],
+            "per": STEPS[step["key"]][1],
+            "words": definitions.SPREAD[step["key"]],
+            "whole_stage": before,
+        }
         for step, before in zip(found, stages, strict=False)
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,6 @@
-"""The quiet line for somebody who came by a link to just this page: who shares it, what this place is, how to join."""
+"""The quiet line for somebody who came by a link to just this page: who shares it, what this place
+is, how to join.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ ARRIVED_SECONDS = 3_600  # only an arrival proves its click; a later visit prove
 
 
 def shared_with_you(request: HttpRequest, subject: object = None) -> Panel | None:
-    """Greet a visitor on the page that was shared with her. Strangers without our cookie cost one look into a dict."""
+    """Greet a visitor on the page that was shared with her.
+
+    Strangers without our cookie cost one look into a dict.
+    """
     cookie = request.COOKIES.get(COOKIE)
     if not cookie or is_member(request.user):
         return None

@@ -1,4 +1,7 @@
-"""The state machines of introductions and rewards, as data. The one function that applies each lives in services."""
+"""The state machines of introductions and rewards, as data.
+
+The one function that applies each lives in services.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,9 @@ def _by(*roles: str, reason: bool = False) -> Transition:
 STAGES: Final = (S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY, S.WON, S.LIVE)
 RANK: Final[dict[str, int]] = {stage: rank for rank, stage in enumerate(STAGES)}
 OPEN: Final = frozenset({S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY})
-ENDED: Final = frozenset({S.DECLINED, S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.LOST, S.DISQUALIFIED, S.MERGED})
+ENDED: Final = frozenset(
+    {S.DECLINED, S.REJECTED, S.WITHDRAWN, S.EXPIRED, S.LOST, S.DISQUALIFIED, S.MERGED}
+)
 
 TRANSITIONS: Final[dict[tuple[str, str], Transition]] = {
     (S.DRAFT, S.SUBMITTED): _by(REFERRER, SYSTEM),
@@ -42,12 +47,27 @@ TRANSITIONS: Final[dict[tuple[str, str], Transition]] = {
     (S.REJECTED, S.ACCEPTED): _by(SALES, SYSTEM, reason=True),
     (S.EXPIRED, S.ACCEPTED): _by(SALES, SYSTEM, reason=True),
     (S.DISQUALIFIED, S.ACCEPTED): _by(REVIEWER, reason=True),
-    **{(stage, S.REJECTED): _by(SALES, SYSTEM, reason=True) for stage in (S.SUBMITTED, S.CONSENT_PENDING, *STAGES)},
-    **{(stage, S.WITHDRAWN): _by(REFERRER) for stage in (S.DRAFT, S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED)},
-    **{(stage, S.EXPIRED): _by(SYSTEM, reason=True) for stage in (S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED)},
-    **{(stage, S.LOST): _by(SALES, SYSTEM, reason=True) for stage in (S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY)},
+    **{
+        (stage, S.REJECTED): _by(SALES, SYSTEM, reason=True)
+        for stage in (S.SUBMITTED, S.CONSENT_PENDING, *STAGES)
+    },
+    **{
+        (stage, S.WITHDRAWN): _by(REFERRER)
+        for stage in (S.DRAFT, S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED)
+    },
+    **{
+        (stage, S.EXPIRED): _by(SYSTEM, reason=True)
+        for stage in (S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED)
+    },
+    **{
+        (stage, S.LOST): _by(SALES, SYSTEM, reason=True)
+        for stage in (S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY)
+    },
     **{(stage, S.DISQUALIFIED): _by(REVIEWER, reason=True) for stage in (*OPEN, S.WON, S.LIVE)},
-    **{(stage, S.MERGED): _by(SALES, SYSTEM, reason=True) for stage in (S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED)},
+    **{
+        (stage, S.MERGED): _by(SALES, SYSTEM, reason=True)
+        for stage in (S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED)
+    },
     **{
         (before, after): _by(SALES, SYSTEM)
         for rank, before in enumerate(STAGES)
@@ -72,7 +92,10 @@ def needs_reason(before: str, after: str) -> bool:
 
 
 def path(before: str, after: str) -> list[str]:
-    """Return the stages to walk from one stage to a later one, the target included. Raises ValueError backward."""
+    """Return the stages to walk from one stage to a later one, the target included.
+
+    Raises ValueError backward.
+    """
     if before not in RANK or after not in RANK or RANK[after] <= RANK[before]:
         raise ValueError(f"{before} does not lead to {after}")
     return list(STAGES[RANK[before] + 1 : RANK[after] + 1])

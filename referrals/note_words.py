@@ -1,4 +1,7 @@
-"""Notes to the referrer in words. An automatic note says that it is one and never more than is true."""
+"""Notes to the referrer in words.
+
+An automatic note says that it is one and never more than is true.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,16 @@ def shown(notes: Iterable[ReferralNote]) -> list[Shown]:
     """Put notes into words; one query for their authors."""
     rows = list(notes)
     names = dict(
-        User.objects.filter(pk__in={row.author_id for row in rows if row.author_id}).values_list("pk", "display_name")
+        User.objects.filter(pk__in={row.author_id for row in rows if row.author_id}).values_list(
+            "pk", "display_name"
+        )
     )
     return [
-        Shown(row.at, in_words(row), person_called(names[row.author_id]) if row.author_id in names else _("Our team"))
+        Shown(
+            row.at,
+            in_words(row),
+            person_called(names[row.author_id]) if row.author_id in names else _("Our team"),
+        )
         if row.author_id
         else Shown(row.at, in_words(row), "")
         for row in rows
@@ -48,9 +57,10 @@ def in_words(note: ReferralNote) -> str:
     if note.author_id is None:
         return _automatic(note, day)
     parts = {
-        Code.WORDS: "", Code.TAKEN: _("I look after your introduction now."),
+        Code.WORDS: "",
+        Code.TAKEN: _("I look after your introduction now."),
         Code.CONTACTED: _("We have contacted the company."),
-    }  # fmt: skip
+    }
     said = parts.get(Code(note.code), str(Code(note.code).label))
     text = note.text
     if text and note.code == Code.CONTACTED:  # what staff fill in as the next step: a word or two
@@ -72,22 +82,40 @@ def _automatic(note: ReferralNote, day: str) -> str:
     if note.code == Code.QUIET:
         first = _QUIET.get(note.state, lambda: _("No news yet."))()
         if note.state == S.CONSENT_PENDING:
-            return _("%(first)s Their page is open until %(day)s.") % {"first": first, **named} if day else first
+            return (
+                _("%(first)s Their page is open until %(day)s.") % {"first": first, **named}
+                if day
+                else first
+            )
         if day:
             return _("%(first)s The next step is due by %(day)s.") % {"first": first, **named}
         return _("%(first)s No date is set for the next step yet.") % {"first": first}
     if note.code == Code.EXPIRES:
         if note.state == S.CONSENT_PENDING:
-            return _("Their page closes on %(day)s. Without their answer the introduction ends then.") % named
-        return _("If nothing moves by %(day)s, this introduction ends. We can take it up again later.") % named
+            return (
+                _("Their page closes on %(day)s. Without their answer the introduction ends then.")
+                % named
+            )
+        return (
+            _("If nothing moves by %(day)s, this introduction ends. We can take it up again later.")
+            % named
+        )
     if note.code == Code.CONTACT_LATE:
         return _("We promised to contact the company by %(day)s and have not done so.") % named
     if note.code == Code.DISPUTE_LATE:
-        return _("We promised an answer to your question by %(day)s and owe it to you still.") % named
+        return (
+            _("We promised an answer to your question by %(day)s and owe it to you still.") % named
+        )
     if note.code == Code.CHECK_LATE:
-        return _("The check of this introduction takes longer than we planned. Nothing is decided against you.")
+        return _(
+            "The check of this introduction takes longer than we planned. Nothing is decided "
+            "against you."
+        )
     return (
-        _("Your reward was to be approved by %(day)s. Nobody has done it yet; it stays on hold until a person does.")
+        _(
+            "Your reward was to be approved by %(day)s. Nobody has done it yet; it stays on "
+            "hold until a person does."
+        )
         % named
     )
 
@@ -97,5 +125,6 @@ _QUIET = {
     S.CONSENT_PENDING: lambda: _("They have not answered yet."),
     S.ACCEPTED: lambda: _("No news: the company has not been contacted yet."),
     "contacted": lambda: _("The company was contacted; there is no news since."),
-    S.QUALIFIED: lambda: _("Still at the meeting stage."), S.OPPORTUNITY: lambda: _("Still in talks."),
-}  # fmt: skip
+    S.QUALIFIED: lambda: _("Still at the meeting stage."),
+    S.OPPORTUNITY: lambda: _("Still in talks."),
+}

@@ -1,4 +1,6 @@
-"""What a program promises, in words: rewards of every milestone, steps, how far somebody is, limits."""
+"""What a program promises, in words: rewards of every milestone, steps, how far somebody is,
+limits.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ def nth(number: int) -> str:
     """Return an ordinal: 3rd, 3件目."""
     if (get_language() or "ja").startswith("ja"):
         return f"{number}件目"
-    tail = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number % 100 not in (11, 12, 13) else 0, "th")
+    tail = {1: "st", 2: "nd", 3: "rd"}.get(
+        number % 10 if number % 100 not in (11, 12, 13) else 0, "th"
+    )
     return f"{number}{tail}"
 
 
@@ -23,7 +27,8 @@ def steps_in_words(rule: RewardRule, program: Program) -> str:
     first, *later = rule.steps
     parts = [money(first[1], program.currency)]
     parts += [
-        _("from the %(nth)s contract %(amount)s") % {"nth": nth(start), "amount": money(amount, program.currency)}
+        _("from the %(nth)s contract %(amount)s")
+        % {"nth": nth(start), "amount": money(amount, program.currency)}
         for start, amount in later
     ]
     return _(", ").join(parts)
@@ -41,7 +46,9 @@ def also(program: Program, rules: list[RewardRule]) -> list[str]:
     }
     return [
         said[rule.milestone, rule.side] % {"amount": worth(rule, program)}
-        for rule in sorted(rules, key=lambda rule: (rule.milestone != "qualified", rule.side != "referrer"))
+        for rule in sorted(
+            rules, key=lambda rule: (rule.milestone != "qualified", rule.side != "referrer")
+        )
         if rule.is_active and (rule.milestone, rule.side) in said
     ]
 
@@ -51,15 +58,24 @@ def limits(program: Program, rules: list[RewardRule]) -> list[str]:
     found = []
     if any(rule.steps for rule in rules if rule.is_active):
         found.append(
-            _("Contracts are counted per person who introduces, in this program, by their date; two of the same moment count for each other, and one that was wholly refunded does not count.")  # noqa: E501
-        )  # fmt: skip
+            _(
+                "Contracts are counted per person who introduces, in this program, by their "
+                "date; two of the same moment count for each other, and one that was "
+                "wholly refunded does not count."
+            )  # noqa: E501
+        )
     if program.year_cap is not None:
         found.append(
-            _("The introductions of one person bring her side %(amount)s at most in a calendar year.")
+            _(
+                "The introductions of one person bring her side %(amount)s at most in a "
+                "calendar year."
+            )
             % {"amount": money(program.year_cap, program.currency)}
         )
     if any(rule.budget is not None for rule in rules if rule.is_active):
-        found.append(_("The program has a budget. When it is used up, no further rewards are granted."))
+        found.append(
+            _("The program has a budget. When it is used up, no further rewards are granted.")
+        )
     return found
 
 
@@ -67,9 +83,12 @@ def way_in_words(way: Way, program: Program) -> str:
     """Return how far somebody is on the steps, in one or two sentences."""
     each = money(way.amount, program.currency)
     if way.goal is None:
-        return _("Each further contract brings you %(amount)s, the highest step.") % {"amount": each}
+        return _("Each further contract brings you %(amount)s, the highest step.") % {
+            "amount": each
+        }
     before = way.goal - 1 - way.count
     return ngettext(
         "Your next contract brings you %(each)s. After %(count)s more, each brings %(amount)s.",
-        "Your next contract brings you %(each)s. After %(count)s more, each brings %(amount)s.", before,
-    ) % {"each": each, "count": before, "amount": money(way.goal_amount, program.currency)}  # fmt: skip
+        "Your next contract brings you %(each)s. After %(count)s more, each brings %(amount)s.",
+        before,
+    ) % {"each": each, "count": before, "amount": money(way.goal_amount, program.currency)}

@@ -31,7 +31,10 @@ def ask_consent(request: HttpRequest, subject: object = None) -> Panel | None:
 
 
 def reference(request: HttpRequest, subject: object = None) -> Panel | None:
-    """A customer is asked whether she would speak with a prospect. Nothing reminds her elsewhere."""
+    """A customer is asked whether she would speak with a prospect.
+
+    Nothing reminds her elsewhere.
+    """
     if not is_member(request.user) or request.user.is_team:
         return None
     rows = reference_calls.mine(request.user, only_waiting=True)
@@ -60,7 +63,10 @@ def share(request: HttpRequest, subject: object = None) -> Panel | None:
     if not programs:
         return None
     sentence = words.reward_sentence(programs[0], active_rules(programs[0]))
-    return Panel("referrals/panels/share.html", {"sentence": sentence, "fulfilment": words.fulfilment(programs[0])})
+    return Panel(
+        "referrals/panels/share.html",
+        {"sentence": sentence, "fulfilment": words.fulfilment(programs[0])},
+    )
 
 
 def organization(request: HttpRequest, subject: object = None) -> Panel | None:
@@ -68,18 +74,28 @@ def organization(request: HttpRequest, subject: object = None) -> Panel | None:
     if not is_staff_member(request.user) or not isinstance(subject, Organization):
         return None
     chosen = ("program", "organization", "handler", "referee", "referrer")
-    received = Referral.objects.filter(organization=subject).select_related(*chosen).order_by("-introduced_at")[:10]
-    made = (
-        Referral.objects.filter(referrer_organization=subject).select_related(*chosen).order_by("-introduced_at")[:10]
+    received = (
+        Referral.objects.filter(organization=subject)
+        .select_related(*chosen)
+        .order_by("-introduced_at")[:10]
     )
-    rewards = Reward.objects.filter(organization=subject, beneficiary=Reward.Beneficiary.COMPANY).order_by(
-        "-granted_at"
-    )[:10]
+    made = (
+        Referral.objects.filter(referrer_organization=subject)
+        .select_related(*chosen)
+        .order_by("-introduced_at")[:10]
+    )
+    rewards = Reward.objects.filter(
+        organization=subject, beneficiary=Reward.Beneficiary.COMPANY
+    ).order_by("-granted_at")[:10]
     if not received and not made:
         return None
     return Panel(
         "referrals/panels/organization.html",
-        {"received": track(list(received), staff=True), "made": track(list(made), staff=True), "rewards": rewards},
+        {
+            "received": track(list(received), staff=True),
+            "made": track(list(made), staff=True),
+            "rewards": rewards,
+        },
     )
 
 
@@ -87,10 +103,16 @@ def member(request: HttpRequest, subject: object = None) -> Panel | None:
     """A member's introductions and links; staff only."""
     if not is_staff_member(request.user) or not isinstance(subject, User):
         return None
-    rows = Referral.objects.filter(referrer=subject).select_related("program", "organization", "handler", "referee")
+    rows = Referral.objects.filter(referrer=subject).select_related(
+        "program", "organization", "handler", "referee"
+    )
     found = track(list(rows.order_by("-introduced_at")[:10]), staff=True)
     links = ReferralLink.objects.filter(user=subject).order_by("-pk")[:5]
-    return Panel("referrals/panels/member.html", {"rows": found, "links": links}) if found or links else None
+    return (
+        Panel("referrals/panels/member.html", {"rows": found, "links": links})
+        if found or links
+        else None
+    )
 
 
 def today(request: HttpRequest, subject: object = None) -> Panel | None:

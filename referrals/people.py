@@ -35,14 +35,24 @@ from referrals.services.locks import lock_introductions, lock_key
 def export(user: User) -> Iterable[dict[str, Any]]:
     """Everything introductions keep about a person."""
     for link in ReferralLink.objects.filter(user=user):
-        yield {"kind": "link", "code": link.code, "created_at": link.created_at, "retired_at": link.retired_at}
+        yield {
+            "kind": "link",
+            "code": link.code,
+            "created_at": link.created_at,
+            "retired_at": link.retired_at,
+        }
     for share in ShareLog.objects.filter(link__user=user):
         yield {"kind": "share", "channel": share.channel, "at": share.at}
     for row in Referral.objects.filter(referrer=user):
         yield {
-            "kind": "introduction made", "id": str(row.public_id), "state": row.state, "introduced_at": row.introduced_at,
-            "name": row.referee_name, "company": row.referee_company, "why": row.why,
-        }  # fmt: skip
+            "kind": "introduction made",
+            "id": str(row.public_id),
+            "state": row.state,
+            "introduced_at": row.introduced_at,
+            "name": row.referee_name,
+            "company": row.referee_company,
+            "why": row.why,
+        }
     for row in Referral.objects.filter(referee=user):
         yield {
             "kind": "introduction received",
@@ -52,19 +62,32 @@ def export(user: User) -> Iterable[dict[str, Any]]:
         }
     for reward in Reward.objects.filter(user=user):
         yield {
-            "kind": "reward", "amount": reward.amount, "taken_back": reward.reversed_amount, "currency": reward.currency,
-            "state": reward.state, "granted_at": reward.granted_at,
-        }  # fmt: skip
+            "kind": "reward",
+            "amount": reward.amount,
+            "taken_back": reward.reversed_amount,
+            "currency": reward.currency,
+            "state": reward.state,
+            "granted_at": reward.granted_at,
+        }
     yield from _told_and_called(user)
     yield from _asked(user)
     for dispute in Dispute.objects.filter(opened_by=user):
-        yield {"kind": "dispute", "text": dispute.text, "answer": dispute.answer, "opened_at": dispute.opened_at}
+        yield {
+            "kind": "dispute",
+            "text": dispute.text,
+            "answer": dispute.answer,
+            "opened_at": dispute.opened_at,
+        }
 
 
 def _wishes(user: User) -> QuerySet[ReferenceRequest]:
-    """Return the calls she asked for: by her introduction, or by her address when staff asked for her."""
+    """Return the calls she asked for: by her introduction, or by her address when staff asked for
+    her.
+    """
     hers = Q(referral__referee=user)
-    return ReferenceRequest.objects.filter(hers | Q(email__iexact=user.email) if user.email else hers)
+    return ReferenceRequest.objects.filter(
+        hers | Q(email__iexact=user.email) if user.email else hers
+    )
 
 
 def _told_and_called(user: User) -> Iterable[dict[str, Any]]:
@@ -73,13 +96,26 @@ def _told_and_called(user: User) -> Iterable[dict[str, Any]]:
         yield {"kind": "note", "code": note.code, "text": note.text, "at": note.at}
     for call in ReferenceInvitation.objects.filter(peer=user).select_related("request"):
         yield {
-            "kind": "reference call", "topic": call.request.topic, "state": call.state, "suggestion": call.suggestion,
+            "kind": "reference call",
+            "topic": call.request.topic,
+            "state": call.state,
+            "suggestion": call.suggestion,
             "invited_at": call.invited_at,
-        }  # fmt: skip
+        }
     for said in ReferenceOutcome.objects.filter(side="peer", recorded_by_id=user.pk):
-        yield {"kind": "reference call outcome", "happened": said.happened, "asked": said.asked, "at": said.at}
+        yield {
+            "kind": "reference call outcome",
+            "happened": said.happened,
+            "asked": said.asked,
+            "at": said.at,
+        }
     for wish in _wishes(user):
-        yield {"kind": "reference call wanted", "topic": wish.topic, "question": wish.question, "email": wish.email}
+        yield {
+            "kind": "reference call wanted",
+            "topic": wish.topic,
+            "question": wish.question,
+            "email": wish.email,
+        }
     for wished in ReferencePreference.objects.filter(user=user):
         yield {"kind": "reference call preference", "opted_out_at": wished.opted_out_at}
 
@@ -87,23 +123,45 @@ def _told_and_called(user: User) -> Iterable[dict[str, Any]]:
 def _asked(user: User) -> Iterable[dict[str, Any]]:
     """Her place on the leaderboard, and what we asked her and why."""
     for choice in BoardChoice.objects.filter(user=user).select_related("program"):
-        yield {"kind": "shown on the leaderboard", "program": choice.program.slug, "as": choice.shown_as}
+        yield {
+            "kind": "shown on the leaderboard",
+            "program": choice.program.slug,
+            "as": choice.shown_as,
+        }
     for moment in EarnedMoment.objects.filter(user=user):
-        yield {"kind": "earned moment", "what": moment.kind, "subject": moment.subject, "at": moment.at}
+        yield {
+            "kind": "earned moment",
+            "what": moment.kind,
+            "subject": moment.subject,
+            "at": moment.at,
+        }
     for ask in Ask.objects.filter(user=user):
-        yield {"kind": "ask", "what": ask.kind, "asked_at": ask.asked_at, "held_out": ask.is_held_out}
+        yield {
+            "kind": "ask",
+            "what": ask.kind,
+            "asked_at": ask.asked_at,
+            "held_out": ask.is_held_out,
+        }
 
 
 def erase(user: User, now: datetime) -> None:
-    """Take a person out of introductions. The ledger keeps every sum: only the account's name becomes a pseudonym."""
+    """Take a person out of introductions.
+
+    The ledger keeps every sum: only the account's name becomes a pseudonym.
+    """
     off_board(user, now)
     EarnedMoment.objects.filter(user=user).delete()
     Ask.objects.filter(user=user).delete()
     _forget_holder(user)
     Referral.objects.filter(referee=user).update(
-        referee_name="", referee_company="", referee_email="", why="", name_consent_at=None, token_hash=None,
+        referee_name="",
+        referee_company="",
+        referee_email="",
+        why="",
+        name_consent_at=None,
+        token_hash=None,
         token_expires_at=now,
-    )  # fmt: skip
+    )
     Referral.objects.filter(referrer=user).update(why="")
     PendingClaim.objects.filter(user=user).delete()
     Dispute.objects.filter(opened_by=user).update(text="")
@@ -115,13 +173,16 @@ def erase(user: User, now: datetime) -> None:
 
 
 def _forget_holder(user: User) -> None:
-    """Give her rewards and ledger accounts a pseudonym. New rewards for her wait for this, or come wholly before.
+    """Give her rewards and ledger accounts a pseudonym. New rewards for her wait for this, or come
+    wholly before.
 
     The companies she introduced are locked already.
     """
     mine = Q(holder__in=(f"user:{user.pk}", f"donation:{user.pk}"))
     lock_key(f"person:{user.pk}")
-    list(Reward.objects.select_for_update().filter(mine).order_by("pk").values_list("pk", flat=True))
+    list(
+        Reward.objects.select_for_update().filter(mine).order_by("pk").values_list("pk", flat=True)
+    )
     pseudonym = f"erased:{uuid4()}"
     for holder, name in ((f"user:{user.pk}", pseudonym), (f"donation:{user.pk}", f"{pseudonym}:d")):
         LedgerAccount.objects.filter(holder=holder).update(holder=name)
@@ -137,10 +198,13 @@ def off_board(user: User, now: datetime) -> None:
         link.retired_at = now
         link.save(update_fields=["retired_at"])
     waiting = Referral.objects.filter(
-        referrer=user, state__in=(Referral.State.DRAFT, Referral.State.SUBMITTED, Referral.State.CONSENT_PENDING)
+        referrer=user,
+        state__in=(Referral.State.DRAFT, Referral.State.SUBMITTED, Referral.State.CONSENT_PENDING),
     ).select_related("program", "organization")
     for referral in waiting:
-        changes.move(referral, to=Referral.State.WITHDRAWN, role=machine.REFERRER, now=now, actor_id=user.pk)
+        changes.move(
+            referral, to=Referral.State.WITHDRAWN, role=machine.REFERRER, now=now, actor_id=user.pk
+        )
     reference_calls.release(user, now)
     for program_id in {link.program_id for link in links}:
         cache.forget_program(program_id)

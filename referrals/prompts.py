@@ -1,4 +1,5 @@
-"""Who was asked to share, and when: told by whatever asks (reminders, follow-ups), read by the share rate.
+"""Who was asked to share, and when: told by whatever asks (reminders, follow-ups), read by the
+share rate.
 
 Nobody has to register. While nobody does, the analytics say in words that nobody was asked.
 """
@@ -8,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-Source = Callable[[datetime, datetime], Iterable[tuple[int, datetime]]]  # (since, until) -> (person, when asked)
+Source = Callable[
+    [datetime, datetime], Iterable[tuple[int, datetime]]
+]  # (since, until) -> (person, when asked)
 _sources: dict[str, Source] = {}
 
 

@@ -1,7 +1,9 @@
-"""Why something ended: stored as a code, with words where a person added some, and read in each reader's language.
+"""Why something ended: stored as a code, with words where a person added some, and read in each
+reader's language.
 
-"rule:…" is a verdict of attribution, "system:…" a cause the system found, "loss:…" what a prospect told us. Anything
-else is what a person wrote; English sentences of earlier versions keep their meaning.
+"rule:…" is a verdict of attribution, "system:…" a cause the system found, "loss:…" what a prospect
+told us. Anything else is what a person wrote; English sentences of earlier versions keep their
+meaning.
 """
 
 from __future__ import annotations
@@ -22,10 +24,15 @@ SUPERSEDED, REFUND, DOES_NOT_STAND = "system:superseded", "system:refund", "syst
 NO_ANSWER = "system:no_answer"
 OUTRANKED, YEAR_FULL, OTHER_YEAR = "system:outranked", "system:year_full", "system:other_year"
 EARLIER: Final = {  # what earlier versions stored
-    "lost": "loss:other", "unknown": "loss:other", "no progress": NO_PROGRESS, "this introduction counts": COUNTS,
-    "taken up again": RESUMED, "the introduction is no longer the one that counts": SUPERSEDED, "refund": REFUND,
+    "lost": "loss:other",
+    "unknown": "loss:other",
+    "no progress": NO_PROGRESS,
+    "this introduction counts": COUNTS,
+    "taken up again": RESUMED,
+    "the introduction is no longer the one that counts": SUPERSEDED,
+    "refund": REFUND,
     "the introduction does not stand": DOES_NOT_STAND,
-}  # fmt: skip
+}
 
 
 class Loss(TextChoices):
@@ -50,7 +57,10 @@ class Reason:
 
 
 def loss(code: str, words: str = "") -> str:
-    """Return how the loss of an introduced company is stored. An unknown code counts as another reason."""
+    """Return how the loss of an introduced company is stored.
+
+    An unknown code counts as another reason.
+    """
     known = code if code in Loss.values else Loss.OTHER.value
     return f"loss:{known} {words.strip()}".strip()[:LENGTH]
 
@@ -74,7 +84,9 @@ def read(stored: str) -> Reason:
 
 
 def to_referrer(stored: str) -> str:
-    """Return a reason as the person who introduced may read it: kind, and without what was said in confidence."""
+    """Return a reason as the person who introduced may read it: kind, and without what was said in
+    confidence.
+    """
     reason = read(stored)
     if reason.scheme == "loss":
         return _KIND[Loss(reason.code)]() if reason.code in Loss.values else ""
@@ -86,7 +98,11 @@ def to_staff(stored: str) -> str:
     reason = read(stored)
     if reason.scheme == "loss":
         label = str(Loss(reason.code).label) if reason.code in Loss.values else reason.code
-        return _("%(reason)s: %(words)s") % {"reason": label, "words": reason.words} if reason.words else label
+        return (
+            _("%(reason)s: %(words)s") % {"reason": label, "words": reason.words}
+            if reason.words
+            else label
+        )
     return _known(reason)
 
 
@@ -100,14 +116,22 @@ def _known(reason: Reason) -> str:
 
 
 _KIND: Final = {
-    Loss.PRICE: lambda: _("It did not fit their budget this time. Your introduction was a good one."),
+    Loss.PRICE: lambda: _(
+        "It did not fit their budget this time. Your introduction was a good one."
+    ),
     Loss.TIMING: lambda: _("The time was not right for them. They know whom to ask when it is."),
-    Loss.COMPETITOR: lambda: _("They chose another product. We thank you for the chance to be compared."),
-    Loss.FEATURE: lambda: _("They need something that we do not have yet. Our product team has been told."),
+    Loss.COMPETITOR: lambda: _(
+        "They chose another product. We thank you for the chance to be compared."
+    ),
+    Loss.FEATURE: lambda: _(
+        "They need something that we do not have yet. Our product team has been told."
+    ),
     Loss.NO_NEED: lambda: _("They have no need for it at the moment."),
     Loss.NO_CONTACT: lambda: _("We did not manage to reach them."),
-    Loss.OTHER: lambda: _("It did not work out this time. Please ask us if you would like to know more."),
-}  # fmt: skip
+    Loss.OTHER: lambda: _(
+        "It did not work out this time. Please ask us if you would like to know more."
+    ),
+}
 _SYSTEM: Final = {
     "counts": lambda: _("This introduction is the one that counts."),
     "resumed": lambda: _("The company took it up again."),
@@ -119,7 +143,7 @@ _SYSTEM: Final = {
     "year_full": lambda: _("The limit of the year is reached."),
     "other_year": lambda: _("The contract falls into another year."),
     "does_not_stand": lambda: _("The introduction does not stand any more."),
-}  # fmt: skip
+}
 _RULES: Final = {
     "existing_customer": lambda: _("The company was a customer already."),
     "own_organization": lambda: _("It is the company you belong to yourself."),
@@ -128,4 +152,4 @@ _RULES: Final = {
     "program_closed": lambda: _("The program did not take introductions at that time."),
     "not_in_audience": lambda: _("The program was not meant for your company."),
     "same_company": lambda: _("You had introduced this company before: both are one introduction."),
-}  # fmt: skip
+}

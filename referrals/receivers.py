@@ -27,5 +27,7 @@ def remember_how_she_came(request: HttpRequest, user: User, **kwargs: Any) -> No
 
 @receiver(email_confirmed)
 def introduce(request: HttpRequest, email_address: Any, **kwargs: Any) -> None:
-    """A confirmed address proves the company: the claim becomes an introduction, on whichever device it was."""
+    """A confirmed address proves the company: the claim becomes an introduction, on whichever
+    device it was.
+    """
     apply_claim(user=email_address.user, email=email_address.email, now=time.now())

@@ -1,4 +1,7 @@
-"""`GET /r/<code>`: before anything else. One round trip to Redis, no SQL, and no click is lost when Redis is."""
+"""`GET /r/<code>`: before anything else.
+
+One round trip to Redis, no SQL, and no click is lost when Redis is.
+"""
 
 from __future__ import annotations
 
@@ -37,16 +40,18 @@ COOKIE = "hz_ref"
 COOKIE_SECONDS = 60 * 60 * 24 * 90
 STATUS = {302: "302 Found", 405: "405 Method Not Allowed"}
 ALWAYS = (
-    ("Cache-Control", "no-store"), ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
     ("X-Robots-Tag", "noindex, nofollow"),
-)  # fmt: skip
+)
 STREAM = "hz:clicks"
 SEEN_SECONDS = 3_600
 REST_SECONDS = 2.0  # how long Redis is left alone after it failed
 KNOWN_LINKS = 20_000
 
-# Looks the link up, recognises the same person within the hour (and hands back her earlier click id), keeps the click.
-# KEYS: link, seen, stream. ARGV: verdict, click id, visitor, channel, referrer host, milliseconds, seconds.
+# Looks the link up, recognises the same person within the hour (and hands back her earlier click
+# id), keeps the click. KEYS: link, seen, stream. ARGV: verdict, click id, visitor, channel,
+# referrer host, milliseconds, seconds.
 SCRIPT = """
 local link = redis.call('HMGET', KEYS[1], 'id', 'target')
 if not link[1] then return {-1} end
@@ -81,7 +86,9 @@ class RedirectMiddleware:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered, before it is anybody's response object: making one costs as much as the rest."""
+    """What is answered, before it is anybody's response object: making one costs as much as the
+    rest.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -89,7 +96,8 @@ class Answer:
 
 
 class RedirectApplication:
-    """Answers /r/<code> around the whole WSGI application: what Django does before its first middleware costs twice that.
+    """Answers /r/<code> around the whole WSGI application: what Django does before its first
+    middleware costs twice that.
 
     The middleware answers where no WSGI server stands around it, and when this fails.
     """
@@ -107,10 +115,15 @@ class RedirectApplication:
             log.exception("redirect_failed")
             return self.application(environ, start_response)
         finally:
-            if connection.connection is not None:  # PostgreSQL was asked, and Django's own signal is not sent here
+            if (
+                connection.connection is not None
+            ):  # PostgreSQL was asked, and Django's own signal is not sent here
                 close_old_connections()
         headers = [*answer.headers, ("Content-Length", "0")]
-        start_response(STATUS[answer.status], [*headers, ("Set-Cookie", answer.cookie)] if answer.cookie else headers)
+        start_response(
+            STATUS[answer.status],
+            [*headers, ("Set-Cookie", answer.cookie)] if answer.cookie else headers,
+        )
         return [b""]
 
 
@@ -126,9 +139,13 @@ def lead(method: str, meta: Mapping[str, Any], raw: str) -> Answer:
     visitor = visitor_of(client_ip(meta), meta.get("HTTP_USER_AGENT", ""))
     query = meta.get("QUERY_STRING", "")
     click = {
-        "v": verdict, "k": new_click_id(), "h": visitor, "c": channel_of(query), "r": host,
+        "v": verdict,
+        "k": new_click_id(),
+        "h": visitor,
+        "c": channel_of(query),
+        "r": host,
         "t": str(int(clock.time() * 1000)),
-    }  # fmt: skip
+    }
     found = _through_redis(code, click)
     if found is None:
         found = _without_redis(code, click)
@@ -141,13 +158,20 @@ def lead(method: str, meta: Mapping[str, Any], raw: str) -> Answer:
 
 
 def _to(location: str, cookie: str = "") -> Answer:
-    return Answer(302, (("Location", location if location.isascii() else iri_to_uri(location)), *ALWAYS), cookie)
+    return Answer(
+        302,
+        (("Location", location if location.isascii() else iri_to_uri(location)), *ALWAYS),
+        cookie,
+    )
 
 
 def cookie_of(code: str, click_id: str) -> str:
-    """Return the first-party cookie with code and click id; it survives sign-up, the mail check and single sign-on."""
+    """Return the first-party cookie with code and click id; it survives sign-up, the mail check and
+    single sign-on.
+    """
     secure = "; Secure" if settings.SECURE_TLS else ""
-    return f"{COOKIE}={code}.{click_id}.{int(clock.time())}; HttpOnly; Max-Age={COOKIE_SECONDS}; Path=/; SameSite=Lax{secure}"
+    value = f"{code}.{click_id}.{int(clock.time())}"
+    return f"{COOKIE}={value}; HttpOnly; Max-Age={COOKIE_SECONDS}; Path=/; SameSite=Lax{secure}"
 
 
 def remember(response: HttpResponse, code: str, click_id: str) -> None:
@@ -170,7 +194,7 @@ def channel_of(query: str) -> str:
     return ""
 
 
-# --- Redis, and what happens without it ------------------------------------------------------------------------------
+# --- Redis, and what happens without it ---
 
 
 class _State:
@@ -220,12 +244,25 @@ def _through_redis(code: str, click: dict[str, str]) -> tuple[str, str] | tuple[
 
 
 def _script(code: str, click: dict[str, str]) -> Any:
-    """Run the script. The command goes straight over this thread's connection: the client around it costs as much again."""
+    """Run the script.
+
+    The command goes straight over this thread's connection: the client around it costs as much
+    again.
+    """
     client = own_connection()
     arguments: tuple[Any, ...] = (
-        3, cache.KEY + code, f"hz:seen:{code}:{click['h']}", STREAM, click["v"], click["k"], click["h"], click["c"],
-        click["r"], click["t"], SEEN_SECONDS,
-    )  # fmt: skip
+        3,
+        cache.KEY + code,
+        f"hz:seen:{code}:{click['h']}",
+        STREAM,
+        click["v"],
+        click["k"],
+        click["h"],
+        click["c"],
+        click["r"],
+        click["t"],
+        SEEN_SECONDS,
+    )
     if state.sha and client.connection is not None:
         try:
             command = pack_command(
@@ -240,7 +277,9 @@ def _script(code: str, click: dict[str, str]) -> Any:
 
 
 def _without_redis(code: str, click: dict[str, str]) -> tuple[str, str] | tuple[()]:
-    """Find the link in this process or in PostgreSQL and keep the click there, or in a file when even that is away."""
+    """Find the link in this process or in PostgreSQL and keep the click there, or in a file when
+    even that is away.
+    """
     fields = state.links.get(code)
     if fields is None:
         try:

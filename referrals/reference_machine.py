@@ -16,7 +16,9 @@ TRANSITIONS: Final[dict[tuple[str, str], frozenset[str]]] = {
     (S.INVITED, S.SUGGESTED): frozenset({PEER}),
     (S.INVITED, S.WAITING): frozenset({PEER}),
     (S.INVITED, S.AGREED): frozenset({PEER}),
-    (S.SUGGESTED, S.WAITING): frozenset({PROSPECT}),  # the time suits; her yes waits until staff have spoken with her
+    (S.SUGGESTED, S.WAITING): frozenset(
+        {PROSPECT}
+    ),  # the time suits; her yes waits until staff have spoken with her
     (S.SUGGESTED, S.AGREED): frozenset({PROSPECT, STAFF}),
     (S.SUGGESTED, S.ASKED): frozenset({PROSPECT, STAFF, PEER}),
     (S.WAITING, S.AGREED): frozenset({PROSPECT, STAFF}),

@@ -1,4 +1,6 @@
-"""How introductions show themselves elsewhere: navigation, shared pages, participation, privacy, the sample."""
+"""How introductions show themselves elsewhere: navigation, shared pages, participation, privacy,
+the sample.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +37,25 @@ def may_import(person: int | None) -> bool:
 def fill() -> None:
     """Called once, when everything is loaded."""
     nav.register(
-        "customer", key="referrals", label=_("Referrals"), url_name="referrals:hub", order=50, icon="handshake",
-        prefixes=("/referrals/",), visible=lambda request: is_member(request.user),
-    )  # fmt: skip
+        "customer",
+        key="referrals",
+        label=_("Referrals"),
+        url_name="referrals:hub",
+        order=50,
+        icon="handshake",
+        prefixes=("/referrals/",),
+        visible=lambda request: is_member(request.user),
+    )
     nav.register(
-        "staff", key="referrals", label=_("Referrals"), url_name="referrals:desk", order=30, icon="handshake",
-        prefixes=("/staff/referrals/",), badge=_waiting,
-    )  # fmt: skip
+        "staff",
+        key="referrals",
+        label=_("Referrals"),
+        url_name="referrals:desk",
+        order=30,
+        icon="handshake",
+        prefixes=("/staff/referrals/",),
+        badge=_waiting,
+    )
     panels.register("home", name="referrals_consent", order=3, render=own.ask_consent)
     panels.register("home", name="referrals_news", order=20, render=own.news)
     panels.register("home", name="referrals_reference", order=12, render=own.reference)
@@ -65,10 +79,14 @@ def fill() -> None:
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Tell introductions, stages, sales and refunds"))
     progress.register_kind(imports.KIND, imports.run_batch, may=may_import)
-    scopes.register("sharing:write", _("Make share tokens for members, to show their link in your product"))
+    scopes.register(
+        "sharing:write", _("Make share tokens for members, to show their link in your product")
+    )
     drills.register(
-        "referrals", help="facts late, doubled and in any order end in the right books", run=command.carry_out,
+        "referrals",
+        help="facts late, doubled and in any order end in the right books",
+        run=command.carry_out,
         add_arguments=command.arguments,
-    )  # fmt: skip
+    )
     demo.register("referrals", order=50, create=tell)
     demo.register_remover("referrals", forget)

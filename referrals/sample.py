@@ -1,4 +1,6 @@
-"""The sample's introductions: every state, held and paid rewards, four months of clicks; all through the services."""
+"""The sample's introductions: every state, held and paid rewards, four months of clicks; all
+through the services.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,17 @@ from datetime import datetime, timedelta
 from portal.accounts.models import Organization, User
 from portal.core.demo import DemoWorld
 from referrals import machine, sample_desk, sample_inbound, sample_payments, sample_programs
-from referrals.models import Click, Fact, Program, Referral, ReferralLink, Reward, RewardRule, RiskFinding, TermsVersion
+from referrals.models import (
+    Click,
+    Fact,
+    Program,
+    Referral,
+    ReferralLink,
+    Reward,
+    RewardRule,
+    RiskFinding,
+    TermsVersion,
+)
 from referrals.services import approvals, changes, clicks, desk, links, payouts, risk
 from referrals.services.facts import receive_fact
 from referrals.services.introductions import introduce_person
@@ -27,13 +39,17 @@ When you share your link in public, keep the [PR] line, so that readers know tha
 
 @dataclass(frozen=True)
 class Told:
-    """One introduced company of the story: days before the end, how far it came, and by what way."""
+    """One introduced company of the story: days before the end, how far it came, and by what
+    way.
+    """
 
     company: str
     domain: str
     days: int
     way: str  # link | named
-    end: str  # submitted, accepted, qualified, opportunity, won, paid, approved, lost, declined, disputed, refunded
+    # submitted, accepted, qualified, opportunity, won, paid, approved, lost, declined, disputed,
+    # refunded
+    end: str
     person: str = ""
 
 
@@ -66,7 +82,9 @@ def tell(world: DemoWorld) -> None:
         return
     program = _program(world)
     sample_programs.tell(world, customers, staff[1])
-    mine = {user.pk: links.link_for(user=user, program=program, now=world.start) for user in customers}
+    mine = {
+        user.pk: links.link_for(user=user, program=program, now=world.start) for user in customers
+    }
     _clicks(list(mine.values()), world)
     others = customers[1:10] or customers
     chosen = [customers[0]] * 3 + [others[index % len(others)] for index in range(len(STORY) - 3)]
@@ -82,9 +100,15 @@ def tell(world: DemoWorld) -> None:
 
 def _staff() -> tuple[User, User, User] | None:
     """Return a salesperson and two administrators (or what stands in for them)."""
-    sales = User.objects.filter(is_sample=True, team_memberships__team="sales").order_by("pk").first()
+    sales = (
+        User.objects.filter(is_sample=True, team_memberships__team="sales").order_by("pk").first()
+    )
     people = list(User.objects.filter(is_sample=True, is_administrator=True).order_by("pk")[:2])
-    people += list(User.objects.filter(is_sample=True, team_memberships__isnull=False).distinct().order_by("pk")[:3])
+    people += list(
+        User.objects.filter(is_sample=True, team_memberships__isnull=False)
+        .distinct()
+        .order_by("pk")[:3]
+    )
     if sales is None or len(people) < 2:
         return None
     return sales, people[0], people[1]
@@ -93,7 +117,9 @@ def _staff() -> tuple[User, User, User] | None:
 def _customers() -> list[User]:
     """Return the people who introduce, aki first: she is the one the demo log-in shows."""
     rows = list(
-        User.objects.filter(is_sample=True, memberships__ended_at=None, memberships__organization__is_own=False)
+        User.objects.filter(
+            is_sample=True, memberships__ended_at=None, memberships__organization__is_own=False
+        )
         .exclude(memberships__organization__lifecycle=Organization.Lifecycle.PROSPECT)
         .order_by("pk")[:40]
     )
@@ -104,23 +130,32 @@ def _program(world: DemoWorld) -> Program:
     program, _ = Program.objects.get_or_create(
         slug="customers",
         defaults={
-            "name_ja": "お客さま紹介プログラム", "name_en": "Customer referral program", "state": "open",
-            "is_default": not Program.objects.filter(is_default=True).exists(), "created_at": world.start,
-            "hold_days": 30, "review_threshold": 100_000, "is_sample": True,
+            "name_ja": "お客さま紹介プログラム",
+            "name_en": "Customer referral program",
+            "state": "open",
+            "is_default": not Program.objects.filter(is_default=True).exists(),
+            "created_at": world.start,
+            "hold_days": 30,
+            "review_threshold": 100_000,
+            "is_sample": True,
         },
-    )  # fmt: skip
+    )
     if not program.rules.exists():
         TermsVersion.objects.create(
             program=program, number=1, text_ja=TERMS_JA, text_en=TERMS_EN, published_at=world.start
         )
-        RewardRule.objects.create(program=program, milestone="won", side="referrer", steps=sample_programs.STEPS)
+        RewardRule.objects.create(
+            program=program, milestone="won", side="referrer", steps=sample_programs.STEPS
+        )
         RewardRule.objects.create(program=program, milestone="won", side="referee", amount=30_000)
     return program
 
 
 def _at(world: DemoWorld, days: float, hours: float = 0) -> datetime:
     """Return a moment so many days before the story's end, never after it."""
-    return min(max(world.end - timedelta(days=days) + timedelta(hours=hours), world.start), world.end)
+    return min(
+        max(world.end - timedelta(days=days) + timedelta(hours=hours), world.start), world.end
+    )
 
 
 def _clicks(mine: list[ReferralLink], world: DemoWorld) -> None:
@@ -130,61 +165,111 @@ def _clicks(mine: list[ReferralLink], world: DemoWorld) -> None:
     for rank, link in enumerate(mine[:14]):
         for _ in range(max(6, 128 - rank * 12)):
             moment = world.start + (world.end - world.start) * dice.random() ** 0.8
-            verdict = dice.choices(("human", "duplicate", "preview", "scanner", "bot"), (70, 8, 10, 7, 5))[0]
+            verdict = dice.choices(
+                ("human", "duplicate", "preview", "scanner", "bot"), (70, 8, 10, 7, 5)
+            )[0]
             click_id = base64.urlsafe_b64encode(dice.randbytes(16)).decode().rstrip("=")
             entries.append(
                 (
                     f"s-{click_id}",
                     {
-                        "l": str(link.pk), "v": verdict, "k": click_id, "h": dice.randbytes(12).hex(),
-                        "c": dice.choice(("", "copy", "line", "mail", "qr")), "r": "",
+                        "l": str(link.pk),
+                        "v": verdict,
+                        "k": click_id,
+                        "h": dice.randbytes(12).hex(),
+                        "c": dice.choice(("", "copy", "line", "mail", "qr")),
+                        "r": "",
                         "t": str(int(moment.timestamp() * 1000)),
                     },
                 )
-            )  # fmt: skip
+            )
             if verdict == "human" and dice.random() < 0.7:
-                entries.append(("", {"e": "confirm", "k": click_id, "t": str(int(moment.timestamp() * 1000) + 2_000)}))
+                entries.append(
+                    (
+                        "",
+                        {
+                            "e": "confirm",
+                            "k": click_id,
+                            "t": str(int(moment.timestamp() * 1000) + 2_000),
+                        },
+                    )
+                )
     clicks.keep(entries)
 
 
 def _claim(link: ReferralLink, began: datetime) -> dict[str, str]:
-    """Say by which click somebody came: the last one by a person before; without one she typed the code."""
-    seen = Click.objects.filter(link_id=link.pk, verdict=Click.Verdict.HUMAN, at__lte=began).order_by("-at").first()
+    """Say by which click somebody came: the last one by a person before; without one she typed the
+    code.
+    """
+    seen = (
+        Click.objects.filter(link_id=link.pk, verdict=Click.Verdict.HUMAN, at__lte=began)
+        .order_by("-at")
+        .first()
+    )
     return {"claim": "click", "reference": seen.click_id} if seen else {"claim": "code"}
 
 
 def _introduction(
-    told: Told, referrer: User, link: ReferralLink, program: Program, staff: tuple[User, User, User], world: DemoWorld
+    told: Told,
+    referrer: User,
+    link: ReferralLink,
+    program: Program,
+    staff: tuple[User, User, User],
+    world: DemoWorld,
 ) -> None:
     began = _at(world, told.days)
     if told.way == "named":
         referral, _ = introduce_person(
-            program=program, referrer=referrer, name=told.person, company=told.company,
-            email=f"info@{told.domain}", why="同じ課題で困っていると聞きました。うちでは月次の締めが三日早くなりました。",
-            has_consent=told.end not in ("submitted", "declined"), now=began,
-        )  # fmt: skip
+            program=program,
+            referrer=referrer,
+            name=told.person,
+            company=told.company,
+            email=f"info@{told.domain}",
+            why="同じ課題で困っていると聞きました。うちでは月次の締めが三日早くなりました。",
+            has_consent=told.end not in ("submitted", "declined"),
+            now=began,
+        )
     else:
         body = {
-            "code": link.code, "program": program.slug, "domain": told.domain, "company": told.company,
-            "occurred_at": began.isoformat(), **_claim(link, began),
-        }  # fmt: skip
-        outcome = receive_fact(source="sample", external_id=told.domain, kind="introduction", body=body, now=began)
+            "code": link.code,
+            "program": program.slug,
+            "domain": told.domain,
+            "company": told.company,
+            "occurred_at": began.isoformat(),
+            **_claim(link, began),
+        }
+        outcome = receive_fact(
+            source="sample", external_id=told.domain, kind="introduction", body=body, now=began
+        )
         referral = Referral.objects.get(public_id=outcome.result["referral"])
     Referral.objects.filter(pk=referral.pk).update(is_sample=True)
     if referral.organization_id is not None:
         Organization.objects.filter(pk=referral.organization_id).update(is_sample=True)
     if told.end == "declined":
-        changes.move(referral, to=Referral.State.DECLINED, role=machine.PROSPECT, now=_at(world, told.days - 3))
+        changes.move(
+            referral,
+            to=Referral.State.DECLINED,
+            role=machine.PROSPECT,
+            now=_at(world, told.days - 3),
+        )
         return
     if told.end != "submitted":
         _progress(told, referral, staff, world)
 
 
-def _progress(told: Told, referral: Referral, staff: tuple[User, User, User], world: DemoWorld) -> None:
+def _progress(
+    told: Told, referral: Referral, staff: tuple[User, User, User], world: DemoWorld
+) -> None:
     sales = staff[0]
     contacted = _at(world, told.days - 1)
     if told.end == "doubtful":
-        risk.find(referral, RiskFinding.Kind.VELOCITY, "doubt", contacted, evidence={"count": 12, "hours": 24})
+        risk.find(
+            referral,
+            RiskFinding.Kind.VELOCITY,
+            "doubt",
+            contacted,
+            evidence={"count": 12, "hours": 24},
+        )
         return
     if told.end == "accepted" and told.days < 8:
         return  # nobody has called yet: it waits on the desk
@@ -197,13 +282,24 @@ def _progress(told: Told, referral: Referral, staff: tuple[User, User, User], wo
     )
     if told.end == "accepted":
         return
-    path = {"qualified": ("qualified",), "opportunity": ("qualified", "opportunity"), "lost": ("qualified", "lost")}
+    path = {
+        "qualified": ("qualified",),
+        "opportunity": ("qualified", "opportunity"),
+        "lost": ("qualified", "lost"),
+    }
     stages = path.get(told.end, ("qualified", "opportunity"))
     for step, stage in enumerate(stages, start=1):
         moment = _at(world, max(told.days - 3 - step * 5, 1))
         reason = "予算の時期が合いませんでした" if stage == "lost" else ""
-        desk.move_referral(referral=referral, to=stage, actor=sales, now=moment, reason=reason, occurred_at=moment,
-            loss="timing" if stage == "lost" else "")  # fmt: skip
+        desk.move_referral(
+            referral=referral,
+            to=stage,
+            actor=sales,
+            now=moment,
+            reason=reason,
+            occurred_at=moment,
+            loss="timing" if stage == "lost" else "",
+        )
     if told.end in ("won", "paid", "approved", "disputed", "refunded"):
         _sale(told, referral, world)
 
@@ -212,16 +308,32 @@ def _sale(told: Told, referral: Referral, world: DemoWorld) -> None:
     moment = _at(world, max(told.days - 24, 2))
     company = Organization.objects.get(pk=referral.organization_id or 0)
     body = {
-        "organization": str(company.public_id), "program": referral.program.slug, "invoice": f"INV-{told.domain}",
-        "amount": 600_000, "currency": "JPY", "occurred_at": moment.isoformat(),
-    }  # fmt: skip
-    receive_fact(source="sample", external_id=f"sale-{told.domain}", kind="conversion", body=body, now=moment)
-    Organization.objects.filter(pk=company.pk, became_customer_at=None).update(became_customer_at=moment)
+        "organization": str(company.public_id),
+        "program": referral.program.slug,
+        "invoice": f"INV-{told.domain}",
+        "amount": 600_000,
+        "currency": "JPY",
+        "occurred_at": moment.isoformat(),
+    }
+    receive_fact(
+        source="sample", external_id=f"sale-{told.domain}", kind="conversion", body=body, now=moment
+    )
+    Organization.objects.filter(pk=company.pk, became_customer_at=None).update(
+        became_customer_at=moment
+    )
     if told.end == "refunded":
         later = moment + timedelta(days=12)
-        back = {"invoice": f"INV-{told.domain}", "amount": 200_000, "occurred_at": later.isoformat()}
+        back = {
+            "invoice": f"INV-{told.domain}",
+            "amount": 200_000,
+            "occurred_at": later.isoformat(),
+        }
         receive_fact(
-            source="sample", external_id=f"back-{told.domain}", kind="refund", body=back, now=min(later, world.end)
+            source="sample",
+            external_id=f"back-{told.domain}",
+            kind="refund",
+            body=back,
+            now=min(later, world.end),
         )
     if told.end == "disputed":
         referral.refresh_from_db()
@@ -238,24 +350,30 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
     _, maker, checker = staff
     settled = [told.domain for told in STORY if told.end in ("paid", "approved", "refunded")]
     rewards = Reward.objects.filter(
-        program=program, conversion__invoice__in=[f"INV-{domain}" for domain in settled], state="pending"
+        program=program,
+        conversion__invoice__in=[f"INV-{domain}" for domain in settled],
+        state="pending",
     ).order_by("pk")
     for reward in rewards:
         approvals.approve_reward(reward_id=reward.pk, actor=maker, now=_at(world, 50))
     approvals.mature_due(now=_at(world, 40))
     paid = [f"INV-{told.domain}" for told in STORY if told.end == "paid"]
     ids = list(
-        Reward.objects.filter(program=program, conversion__invoice__in=paid, state="available").values_list(
-            "pk", flat=True
-        )
+        Reward.objects.filter(
+            program=program, conversion__invoice__in=paid, state="available"
+        ).values_list("pk", flat=True)
     )
     if ids:
-        batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=maker, now=_at(world, 36))
+        batch = payouts.reserve_batch(
+            program=program, reward_ids=ids, actor=maker, now=_at(world, 36)
+        )
         payouts.settle_batch(batch_id=batch.pk, actor=checker, now=_at(world, 35), reference="見本")
     sample_payments.tell(program, maker, checker, world)
 
 
 def forget() -> int:
-    """Take away what deleting the sample's people and companies leaves: what systems told, payments, programs."""
+    """Take away what deleting the sample's people and companies leaves: what systems told,
+    payments, programs.
+    """
     gone = sample_inbound.forget() + Fact.objects.filter(source="sample").delete()[0]
     return gone + sample_payments.forget() + sample_programs.forget()

@@ -1,4 +1,6 @@
-"""The sample's promises and reference calls: notes to referrers, a wish that waits, one asked, one that helped."""
+"""The sample's promises and reference calls: notes to referrers, a wish that waits, one asked, one
+that helped.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,22 @@ from referrals.services.promises import keep_promises
 
 
 def tell(world: DemoWorld, customers: list[User], sales: User) -> None:
-    """Write what the desk said between the steps, then let the automatic part do what it would have done."""
+    """Write what the desk said between the steps, then let the automatic part do what it would have
+    done.
+    """
     rows = list(
-        Referral.objects.filter(is_sample=True, state__in=machine.OPEN - {"consent_pending"}, contacted_at__isnull=False)
-        .select_related("program", "organization").order_by("pk")
-    )  # fmt: skip
+        Referral.objects.filter(
+            is_sample=True, state__in=machine.OPEN - {"consent_pending"}, contacted_at__isnull=False
+        )
+        .select_related("program", "organization")
+        .order_by("pk")
+    )
     said = (
-        ("deciding", "来月の役員会で話し合われるそうです。"), ("meeting", "工場の見学を兼ねて伺います。"),
-        ("talking", ""), ("waiting", "決算のあとに、とのことです。"),
-    )  # fmt: skip
+        ("deciding", "来月の役員会で話し合われるそうです。"),
+        ("meeting", "工場の見学を兼ねて伺います。"),
+        ("talking", ""),
+        ("waiting", "決算のあとに、とのことです。"),
+    )
     for number, row in enumerate(rows[:-1]):
         code, text = said[number % len(said)]
         moment = world.end - timedelta(days=2 + 3 * number % 9)
@@ -33,24 +42,47 @@ def tell(world: DemoWorld, customers: list[User], sales: User) -> None:
 
 def _calls(world: DemoWorld, peers: list[User], sales: User, rows: list[Referral]) -> None:
     wishes = (
-        ("月次の締めを短くした手順", "締めの前後で何が変わりましたか。", "製造", "平日の午前、30分"),
-        ("現場の紙を減らした進め方", "最初の一か月は誰が中心でしたか。", "製造", "水曜か木曜の午後"),
+        (
+            "月次の締めを短くした手順",
+            "締めの前後で何が変わりましたか。",
+            "製造",
+            "平日の午前、30分",
+        ),
+        (
+            "現場の紙を減らした進め方",
+            "最初の一か月は誰が中心でしたか。",
+            "製造",
+            "水曜か木曜の午後",
+        ),
         ("既存システムからの移行", "移行の費用と期間を知りたいです。", "物流", "今週の夕方"),
-    )  # fmt: skip
+    )
     rows = [row for row in rows if row.referrer_id != peers[0].pk and row.state in machine.STAGES]
     for number, (wish, referral) in enumerate(zip(wishes, rows, strict=False)):
         topic, question, industry, times = wish
         row = reference_calls.ask_for_call(
-            referral=referral, actor=sales, agrees=True, topic=topic, question=question, industry=industry, times=times,
-            company=referral.organization.name if referral.organization else referral.referee_company,
-            name=referral.referee_name or "ご担当者", email="info@prospect.example", size_band="", language="ja",
+            referral=referral,
+            actor=sales,
+            agrees=True,
+            topic=topic,
+            question=question,
+            industry=industry,
+            times=times,
+            company=referral.organization.name
+            if referral.organization
+            else referral.referee_company,
+            name=referral.referee_name or "ご担当者",
+            email="info@prospect.example",
+            size_band="",
+            language="ja",
             now=world.end - timedelta(days=20 - 6 * number),
-        )  # fmt: skip
+        )
         if number < 2:
             _invite(world, row, peers[number % len(peers)], sales, ended=number == 1)
 
 
-def _invite(world: DemoWorld, row: ReferenceRequest, peer: User, sales: User, *, ended: bool) -> None:
+def _invite(
+    world: DemoWorld, row: ReferenceRequest, peer: User, sales: User, *, ended: bool
+) -> None:
     asked = world.end - timedelta(days=9 if ended else 1)
     reference_calls.invite_peer(request=row, peer=peer, actor=sales, now=asked)
     if ended:
@@ -61,6 +93,11 @@ def _invite(world: DemoWorld, row: ReferenceRequest, peer: User, sales: User, *,
             ("prospect", "進め方がよく分かりました。"),
         ):
             reference_calls.record_outcome(
-                request=row, side=side, happened=True, useful="yes", asked=text, now=later + timedelta(days=3),
+                request=row,
+                side=side,
+                happened=True,
+                useful="yes",
+                asked=text,
+                now=later + timedelta(days=3),
                 actor=peer if side == "peer" else sales,
-            )  # fmt: skip
+            )

@@ -1,4 +1,6 @@
-"""The sample's systems: a Stripe and a HubSpot that told parts of the story, one message that nobody could read."""
+"""The sample's systems: a Stripe and a HubSpot that told parts of the story, one message that
+nobody could read.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,12 @@ def tell(program: Program, administrator: User, world: DemoWorld) -> None:
     for kind, name in (("stripe", "Stripe"), ("hubspot", "HubSpot")):
         secret = "whsec_sample-sample-sample" if kind == "stripe" else ""  # noqa: S105  a sample's, of no account
         made[kind], _ = sources.add_source(
-            kind=kind, name=name, program=program, actor=administrator, now=world.start, secret=secret
+            kind=kind,
+            name=name,
+            program=program,
+            actor=administrator,
+            now=world.start,
+            secret=secret,
         )
         InboundSource.objects.filter(pk=made[kind].pk).update(is_sample=True)
     for days, event in (
@@ -41,8 +48,12 @@ def tell(program: Program, administrator: User, world: DemoWorld) -> None:
     )
     waiting = {"invoice": "INV-2026-0917", "amount": 55_000, "reference": "R-0917"}
     receive_fact(
-        source="sample", external_id="R-0917", kind="refund", body=waiting, now=world.end - timedelta(days=2)
-    )  # fmt: skip
+        source="sample",
+        external_id="R-0917",
+        kind="refund",
+        body=waiting,
+        now=world.end - timedelta(days=2),
+    )
 
 
 def _take(source: InboundSource, payload: dict[str, Any], at: datetime) -> None:
@@ -53,15 +64,29 @@ def _take(source: InboundSource, payload: dict[str, Any], at: datetime) -> None:
 
 def _invoice(name: str, domain: str, amount: int, at: datetime) -> dict[str, Any]:
     thing = {
-        "id": name, "object": "invoice", "amount_paid": amount, "currency": "jpy", "customer_email": f"keiri@{domain}",
-        "payment_intent": f"pi_{name[3:]}", "created": int(at.timestamp()), "billing_reason": "subscription_cycle",
-    }  # fmt: skip
-    return {"id": f"evt_{name[3:]}", "object": "event", "type": "invoice.paid", "data": {"object": thing}}
+        "id": name,
+        "object": "invoice",
+        "amount_paid": amount,
+        "currency": "jpy",
+        "customer_email": f"keiri@{domain}",
+        "payment_intent": f"pi_{name[3:]}",
+        "created": int(at.timestamp()),
+        "billing_reason": "subscription_cycle",
+    }
+    return {
+        "id": f"evt_{name[3:]}",
+        "object": "event",
+        "type": "invoice.paid",
+        "data": {"object": thing},
+    }
 
 
 def _deal(deal: str, stage: str, domain: str, amount: int) -> dict[str, Any]:
     properties = {"hs_object_id": deal, "dealstage": stage, "domain": domain, "amount": str(amount)}
-    return {"objectId": int(deal), "properties": {name: {"value": value} for name, value in properties.items()}}
+    return {
+        "objectId": int(deal),
+        "properties": {name: {"value": value} for name, value in properties.items()},
+    }
 
 
 def forget() -> int:

@@ -1,4 +1,6 @@
-"""The sample's payments: one sent to the billing system (a line paid, a line refused) and a sum owed back."""
+"""The sample's payments: one sent to the billing system (a line paid, a line refused) and a sum
+owed back.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +22,17 @@ def tell(program: Program, maker: User, checker: User, world: DemoWorld) -> None
     """Release one payment to a service whose answers are told here: nothing leaves the house."""
     day = world.end - timedelta(days=12)
     place, _secret = services.add_destination(
-        kind="webhook", name=NAME, url="https://billing.example/payments", event_names=[], actor=maker, now=day
+        kind="webhook",
+        name=NAME,
+        url="https://billing.example/payments",
+        event_names=[],
+        actor=maker,
+        now=day,
     )
     payments.choose_destination(program=program, destination=place, actor=maker, now=day)
-    rewards = Reward.objects.filter(program=program, conversion__invoice="INV-halden.example", state="available")
+    rewards = Reward.objects.filter(
+        program=program, conversion__invoice="INV-halden.example", state="available"
+    )
     ids = list(rewards.values_list("pk", flat=True))
     if len(ids) == 2:
         batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=maker, now=day)
@@ -31,8 +40,14 @@ def tell(program: Program, maker: User, checker: User, world: DemoWorld) -> None
         paid, refused = batch.lines.order_by("pk")
         _answer(paid.pk, [200], day + timedelta(hours=1))
         _answer(refused.pk, [422, 422, 422], day + timedelta(hours=1))
-    back = {"invoice": "INV-minato-kaiun.example", "amount": 200_000, "occurred_at": day.isoformat()}
-    receive_fact(source="sample", external_id="back-minato-kaiun.example", kind="refund", body=back, now=day)
+    back = {
+        "invoice": "INV-minato-kaiun.example",
+        "amount": 200_000,
+        "occurred_at": day.isoformat(),
+    }
+    receive_fact(
+        source="sample", external_id="back-minato-kaiun.example", kind="refund", body=back, now=day
+    )
 
 
 def _answer(line_id: int, statuses: list[int], at: datetime) -> None:
@@ -41,7 +56,9 @@ def _answer(line_id: int, statuses: list[int], at: datetime) -> None:
         assert delivery is not None
         body = "" if status == 200 else '{"error": "この企業は請求システムに登録されていません"}'
         outbox.acknowledge(
-            delivery, Answer(status=status, body=body, milliseconds=180), now=at + timedelta(minutes=6 * number)
+            delivery,
+            Answer(status=status, body=body, milliseconds=180),
+            now=at + timedelta(minutes=6 * number),
         )
 
 

@@ -1,4 +1,6 @@
-"""The share kit: texts in both languages with the disclosure that Japan's stealth-marketing rule asks for."""
+"""The share kit: texts in both languages with the disclosure that Japan's stealth-marketing rule
+asks for.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,21 @@ class Text:
     text: str
 
 
-DISCLOSURE = gettext_noop("[PR] This is a referral link: if a contract follows, the introducer receives a reward.")
+DISCLOSURE = gettext_noop(
+    "[PR] This is a referral link: if a contract follows, the introducer receives a reward."
+)
 
 # {text} and {url} are replaced in the browser when the person edits the text.
 WAYS = (
     ("line", "LINE", "https://line.me/R/share?text={text}", "message-circle"),
     ("mail", "", "mailto:?subject={subject}&body={text}", "mail"),
     ("x", "X", "https://x.com/intent/post?text={text}", "at-sign"),
-    ("linkedin", "LinkedIn", "https://www.linkedin.com/sharing/share-offsite/?url={url}", "briefcase"),
+    (
+        "linkedin",
+        "LinkedIn",
+        "https://www.linkedin.com/sharing/share-offsite/?url={url}",
+        "briefcase",
+    ),
 )
 
 
@@ -74,12 +83,16 @@ def text_in(language: str, url: str) -> str:
 def content_text_in(language: str, url: str, title: str) -> str:
     """Return the proposed words for one question, answer or article."""
     with translation.override(language):
-        opening = _("“%(title)s” – this helped us at work. Perhaps it helps you too:") % {"title": title}
+        opening = _("“%(title)s” – this helped us at work. Perhaps it helps you too:") % {
+            "title": title
+        }
         return "\n".join([opening, url, "", _(DISCLOSURE)])
 
 
 def warm_kit(referral: Referral, url: str) -> list[WarmText]:
-    """Return the proposed words of a personal introduction, the reader's language first: to whom, why, where to answer."""
+    """Return the proposed words of a personal introduction, the reader's language first: to whom,
+    why, where to answer.
+    """
     current = (translation.get_language() or "ja")[:2]
     names = {"ja": _("Japanese text"), "en": _("English text")}
     texts = []
@@ -87,11 +100,20 @@ def warm_kit(referral: Referral, url: str) -> list[WarmText]:
         with translation.override(language):
             product = {"product": settings.HAZUMI_COMPANY_NAME}
             lines = [
-                _("Dear %(name)s,") % {"name": person_called(referral.referee_name)}, "", *referral.why.splitlines(), "",
-                _("I use %(product)s at work and would like to introduce you. On this page you say yes, say no, or have "
-                  "everything erased:") % product,
-                url, "", _(DISCLOSURE),
-            ]  # fmt: skip
+                _("Dear %(name)s,") % {"name": person_called(referral.referee_name)},
+                "",
+                *referral.why.splitlines(),
+                "",
+                _(
+                    "I use %(product)s at work and would like to introduce you. On this page "
+                    "you say yes, say no, or have "
+                    "everything erased:"
+                )
+                % product,
+                url,
+                "",
+                _(DISCLOSURE),
+            ]
             subject = _("An introduction to %(product)s") % product
         texts.append(WarmText(language, names[language], "\n".join(lines), subject))
     return texts
@@ -110,15 +132,23 @@ def share_kit(link: ReferralLink) -> Kit:
         return text_in(language, shared)
 
     texts = [Text(language, names[language], words(language, url)) for language in order]
-    subject = link.content_title or _("An introduction to %(product)s") % {"product": company_name()}
+    subject = link.content_title or _("An introduction to %(product)s") % {
+        "product": company_name()
+    }
     ways = []
     for channel, label, pattern, icon in WAYS:
         shared = decorated(link, channel)
         text = words(order[0], shared)
         ways.append(
             {
-                "channel": channel, "label": label or _("Mail"), "icon": icon, "pattern": pattern, "shared": shared,
-                "url": pattern.format(text=quote(text), url=quote(shared, safe=""), subject=quote(subject)),
+                "channel": channel,
+                "label": label or _("Mail"),
+                "icon": icon,
+                "pattern": pattern,
+                "shared": shared,
+                "url": pattern.format(
+                    text=quote(text), url=quote(shared, safe=""), subject=quote(subject)
+                ),
             }
-        )  # fmt: skip
+        )
     return Kit(url, texts, ways, subject)

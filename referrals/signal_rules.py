@@ -1,4 +1,6 @@
-"""What signal rules look for in introductions: broken promises, overdue decisions, and why introduced companies said no."""
+"""What signal rules look for in introductions: broken promises, overdue decisions, and why
+introduced companies said no.
+"""
 
 from __future__ import annotations
 
@@ -25,21 +27,57 @@ S = Referral.State
 def register() -> None:
     """Add the triggers; called from the app's ready()."""
     add = registry.register_condition
-    add("introduction_late", label=_lazy("An introduction waits longer than promised"), find=late, still=still_late,
-        unit=_lazy("business hours"), explain=_why_late)  # fmt: skip
-    add("introduction_silent", label=_lazy("A referrer hears nothing"), find=silent, still=still_silent,
+    add(
+        "introduction_late",
+        label=_lazy("An introduction waits longer than promised"),
+        find=late,
+        still=still_late,
+        unit=_lazy("business hours"),
+        explain=_why_late,
+    )
+    add(
+        "introduction_silent",
+        label=_lazy("A referrer hears nothing"),
+        find=silent,
+        still=still_silent,
         unit=_lazy("days"),
-        explain=lambda facts: _("The referrer has had no note since %(since)s.") % _dated(facts))  # fmt: skip
-    add("dispute_overdue", label=_lazy("A dispute is not answered in time"), find=disputes, still=still_disputed,
-        explain=lambda facts: _("The answer was due on %(since)s. Nothing was prolonged.") % _dated(facts))  # fmt: skip
-    add("finding_overdue", label=_lazy("A doubt stays open"), find=findings, still=still_doubtful, unit=_lazy("days"),
-        explain=lambda facts: _("Somebody has to judge it since %(since)s; the reward stays on hold.") % _dated(facts))  # fmt: skip
-    add("reward_overdue", label=_lazy("A reward is not approved in time"), find=rewards, still=still_unapproved,
-        explain=lambda facts: _("The hold ended on %(since)s and nobody approved it. It is not paid.") % _dated(facts))  # fmt: skip
+        explain=lambda facts: _("The referrer has had no note since %(since)s.") % _dated(facts),
+    )
+    add(
+        "dispute_overdue",
+        label=_lazy("A dispute is not answered in time"),
+        find=disputes,
+        still=still_disputed,
+        explain=lambda facts: (
+            _("The answer was due on %(since)s. Nothing was prolonged.") % _dated(facts)
+        ),
+    )
+    add(
+        "finding_overdue",
+        label=_lazy("A doubt stays open"),
+        find=findings,
+        still=still_doubtful,
+        unit=_lazy("days"),
+        explain=lambda facts: (
+            _("Somebody has to judge it since %(since)s; the reward stays on hold.") % _dated(facts)
+        ),
+    )
+    add(
+        "reward_overdue",
+        label=_lazy("A reward is not approved in time"),
+        find=rewards,
+        still=still_unapproved,
+        explain=lambda facts: (
+            _("The hold ended on %(since)s and nobody approved it. It is not paid.") % _dated(facts)
+        ),
+    )
     registry.register_event(
-        "introduction_lost", label=_lazy("An introduced company says no"), events=("referrals.referral.moved",),
-        find=lost, explain=_why_lost,
-    )  # fmt: skip
+        "introduction_lost",
+        label=_lazy("An introduced company says no"),
+        events=("referrals.referral.moved",),
+        find=lost,
+        explain=_why_lost,
+    )
 
 
 def _dated(facts: dict[str, Any]) -> dict[str, str]:
@@ -48,27 +86,40 @@ def _dated(facts: dict[str, Any]) -> dict[str, str]:
 
 def _why_late(facts: dict[str, Any]) -> str:
     if facts.get("step") == "contact":
-        return _("Introduced, and not contacted within two business days: late since %(since)s.") % _dated(facts)
+        return _(
+            "Introduced, and not contacted within two business days: late since %(since)s."
+        ) % _dated(facts)
     return _("The next step was promised for %(since)s.") % _dated(facts)
 
 
-def _about(referral: Referral, *, since: datetime, cause: str, suffix: str = "", **facts: Any) -> Finding:
+def _about(
+    referral: Referral, *, since: datetime, cause: str, suffix: str = "", **facts: Any
+) -> Finding:
     subject = f"referrals.referral:{referral.pk}{suffix}"
     return Finding(
-        subject=subject, title=company_of(referral), url=reverse("referrals:desk_referral", args=[referral.public_id]),
-        occurred_at=since, occurrence=f"{subject}:{cause}", organization_id=referral.referrer_organization_id,
-        owner_id=referral.handler_id, facts={"since": since.isoformat(), **facts},
-    )  # fmt: skip
+        subject=subject,
+        title=company_of(referral),
+        url=reverse("referrals:desk_referral", args=[referral.public_id]),
+        occurred_at=since,
+        occurrence=f"{subject}:{cause}",
+        organization_id=referral.referrer_organization_id,
+        owner_id=referral.handler_id,
+        facts={"since": since.isoformat(), **facts},
+    )
 
 
 def _referral(signal: Signal) -> Referral | None:
     pk = signal.subject.removeprefix("referrals.referral:").partition(":")[0]
-    return Referral.objects.select_related("program").filter(pk=pk).first() if pk.isdecimal() else None
+    return (
+        Referral.objects.select_related("program").filter(pk=pk).first() if pk.isdecimal() else None
+    )
 
 
-# --- promises about the introduction itself ---------------------------------------------------------------------------
+# --- promises about the introduction itself ---
 def late(rule: SignalRule, now: datetime) -> Iterable[Finding]:
-    """Every introduction whose first contact or promised next step is overdue: once per introduction and step."""
+    """Every introduction whose first contact or promised next step is overdue: once per
+    introduction and step.
+    """
     rows = Referral.objects.filter(promises.is_late(now, rule.threshold), introduced_at__lte=now)
     for row in rows.select_related("program", "organization").order_by("state_since", "pk"):
         uncontacted = row.state in promises.UNCONTACTED and row.contacted_at is None
@@ -88,7 +139,9 @@ def silent(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every open introduction whose referrer no person has written to for `threshold` days."""
     rows = Referral.objects.filter(promises.owes_note(now, rule.threshold))
     for row in rows.select_related("program", "organization").order_by("noted_at", "pk"):
-        yield _about(row, since=row.noted_at, cause=f"silent:{row.noted_at:%Y%m%d%H%M}", suffix=":note")
+        yield _about(
+            row, since=row.noted_at, cause=f"silent:{row.noted_at:%Y%m%d%H%M}", suffix=":note"
+        )
 
 
 def still_silent(signal: Signal, now: datetime) -> bool:
@@ -97,7 +150,7 @@ def still_silent(signal: Signal, now: datetime) -> bool:
     return row is not None and row.state in promises.ON_US and row.noted_at <= signal.occurred_at
 
 
-# --- decisions that people owe: overdue is overdue, never decided by a clock ------------------------------------------
+# --- decisions that people owe: overdue is overdue, never decided by a clock ---
 def disputes(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every dispute whose answer is overdue."""
     for row in promises.disputes_overdue(now):
@@ -106,7 +159,9 @@ def disputes(rule: SignalRule, now: datetime) -> Iterable[Finding]:
 
 def still_disputed(signal: Signal, now: datetime) -> bool:
     row = _referral(signal)
-    return row is not None and Dispute.objects.filter(referral=row, state=Dispute.State.OPEN).exists()
+    return (
+        row is not None and Dispute.objects.filter(referral=row, state=Dispute.State.OPEN).exists()
+    )
 
 
 def findings(rule: SignalRule, now: datetime) -> Iterable[Finding]:
@@ -117,22 +172,29 @@ def findings(rule: SignalRule, now: datetime) -> Iterable[Finding]:
 
 def still_doubtful(signal: Signal, now: datetime) -> bool:
     row = _referral(signal)
-    doubts = RiskFinding.objects.filter(referral=row, closed_at=None).exclude(severity=RiskFinding.Severity.NOTE)
+    doubts = RiskFinding.objects.filter(referral=row, closed_at=None).exclude(
+        severity=RiskFinding.Severity.NOTE
+    )
     return row is not None and doubts.exists()
 
 
 def rewards(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every reward whose hold is over without an approval; only administrators can give it."""
-    administrator = User.objects.filter(is_active=True, is_administrator=True).order_by("pk").first()
+    administrator = (
+        User.objects.filter(is_active=True, is_administrator=True).order_by("pk").first()
+    )
     for row in promises.rewards_overdue(now):
         referral = row.referral
         yield Finding(
-            subject=f"referrals.reward:{row.pk}", title=company_of(referral),
-            url=reverse("referrals:reward", args=[row.public_id]), occurred_at=row.due_at,
+            subject=f"referrals.reward:{row.pk}",
+            title=company_of(referral),
+            url=reverse("referrals:reward", args=[row.public_id]),
+            occurred_at=row.due_at,
             occurrence=f"referrals.reward:{row.pk}:{row.due_at:%Y%m%d}",
-            organization_id=referral.referrer_organization_id, owner_id=administrator.pk if administrator else None,
+            organization_id=referral.referrer_organization_id,
+            owner_id=administrator.pk if administrator else None,
             facts={"since": row.due_at.isoformat()},
-        )  # fmt: skip
+        )
 
 
 def still_unapproved(signal: Signal, now: datetime) -> bool:
@@ -141,7 +203,7 @@ def still_unapproved(signal: Signal, now: datetime) -> bool:
     return pk.isdecimal() and Reward.objects.filter(pk=int(pk), state__in=waiting).exists()
 
 
-# --- the voice of those who said no -----------------------------------------------------------------------------------
+# --- the voice of those who said no ---
 def lost(rule: SignalRule, event: Event) -> Finding | None:
     """An introduction ended with the prospect's no: what she said is for product."""
     after = event.payload.get("after")
@@ -149,16 +211,24 @@ def lost(rule: SignalRule, event: Event) -> Finding | None:
         return None
     reason = reasons.read(str(event.payload.get("reason", "")))
     return Finding(
-        subject=event.subject, title=str(event.payload.get("title", "")), url=_desk_url(event),
-        occurred_at=event.occurred_at, occurrence=f"{event.subject}:{event.pk}", organization_id=event.organization_id,
+        subject=event.subject,
+        title=str(event.payload.get("title", "")),
+        url=_desk_url(event),
+        occurred_at=event.occurred_at,
+        occurrence=f"{event.subject}:{event.pk}",
+        organization_id=event.organization_id,
         evidence=(event.pk,),
         facts={"code": reason.code if after == S.LOST else "declined", "words": reason.words},
-    )  # fmt: skip
+    )
 
 
 def _desk_url(event: Event) -> str:
     public_id = event.payload.get("referral_id")
-    return reverse("referrals:desk_referral", args=[public_id]) if public_id else reverse("referrals:desk")
+    return (
+        reverse("referrals:desk_referral", args=[public_id])
+        if public_id
+        else reverse("referrals:desk")
+    )
 
 
 def _why_lost(facts: dict[str, Any]) -> str:

@@ -1,4 +1,6 @@
-"""Periodic work: draining clicks, ending approved holds, retrying parked facts, keeping promises, checking the books."""
+"""Periodic work: draining clicks, ending approved holds, retrying parked facts, keeping promises,
+checking the books.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +27,28 @@ from referrals.services import (
 
 @shared_task(queue="default")
 def drain_clicks() -> int:
-    """Move clicks from the stream into PostgreSQL. Runs every 3 s; two at once share the work by the group."""
+    """Move clicks from the stream into PostgreSQL.
+
+    Runs every 3 s; two at once share the work by the group.
+    """
     return clicks.take_in_spool() + clicks.drain(consumer=f"worker-{os.getpid()}")
 
 
 @shared_task(queue="default")
 def end_holds() -> int:
-    """Make approved rewards available whose hold is over. What nobody approved stays where it is."""
+    """Make approved rewards available whose hold is over.
+
+    What nobody approved stays where it is.
+    """
     return approvals.mature_due(now=time.now())
 
 
 @shared_task(queue="default")
 def keep_promises() -> dict[str, int]:
-    """Write the automatic notes, warn of introductions that end and end those whose time is over. Pays nothing."""
+    """Write the automatic notes, warn of introductions that end and end those whose time is over.
+
+    Pays nothing.
+    """
     done = promises.keep_promises(now=time.now())
     done["calls_lapsed"] = reference_calls.lapse(now=time.now())
     return dict(done)
@@ -51,7 +62,9 @@ def retry_parked() -> int:
 
 @shared_task(queue="default")
 def retry_inbound() -> int:
-    """Process messages whose worker died, and those whose processing failed, when their time has come."""
+    """Process messages whose worker died, and those whose processing failed, when their time has
+    come.
+    """
     return inbound.retry_messages(now=time.now())
 
 
@@ -63,9 +76,15 @@ def alarm_parked() -> int:
 
 @shared_task(queue="default")
 def prune_inbound() -> int:
-    """Forget the content of old messages, imports and reference calls; put aside what nobody will ask for."""
+    """Forget the content of old messages, imports and reference calls; put aside what nobody will
+    ask for.
+    """
     now = time.now()
-    return retention.forget_contents(now=now) + reference_calls.forget_closed(now=now) + alarms.let_go(now=now)
+    return (
+        retention.forget_contents(now=now)
+        + reference_calls.forget_closed(now=now)
+        + alarms.let_go(now=now)
+    )
 
 
 @shared_task(queue="default")

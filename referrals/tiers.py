@@ -1,4 +1,6 @@
-"""Steps by number of won introductions, and the yearly cap: pure functions of a set of facts, never of their order."""
+"""Steps by number of won introductions, and the yearly cap: pure functions of a set of facts, never
+of their order.
+"""
 
 from __future__ import annotations
 
@@ -43,17 +45,20 @@ def amount_at(steps: Steps, rank: int | None) -> int:
 
 
 def rank_at(won: Iterable[datetime], at: datetime) -> int:
-    """Return the place of one of this moment among the won introductions: how many were won by then, with itself.
+    """Return the place of one of this moment among the won introductions: how many were won by
+    then, with itself.
 
-    Contracts of the same moment count for one another, so no tie has to be broken: the rank is a count of dates and
-    depends on nothing but their set (decision 0009).
+    Contracts of the same moment count for one another, so no tie has to be broken: the rank is a
+    count of dates and depends on nothing but their set (decision 0009).
     """
     return max(1, bisect_right(sorted(won), at))
 
 
 @dataclass(frozen=True)
 class Way:
-    """How far somebody is: what the next contract is worth, and by how many contracts a better step is reached."""
+    """How far somebody is: what the next contract is worth, and by how many contracts a better step
+    is reached.
+    """
 
     count: int
     amount: int  # what her next won introduction is worth
@@ -62,7 +67,10 @@ class Way:
 
 
 def way(steps: Steps, count: int) -> Way:
-    """Return where somebody with `count` won introductions stands. A step is reached by the contract that begins it."""
+    """Return where somebody with `count` won introductions stands.
+
+    A step is reached by the contract that begins it.
+    """
     amount = amount_at(steps, count + 1)
     later = next(((start, worth) for start, worth in steps if start > count + 1), None)
     return Way(count, amount, later[0], later[1]) if later else Way(count, amount)

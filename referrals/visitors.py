@@ -1,4 +1,6 @@
-"""Recognising the same visitor within a day without keeping who she is: a keyed hash whose key lives two days at most."""
+"""Recognising the same visitor within a day without keeping who she is: a keyed hash whose key
+lives two days at most.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,16 @@ _keys: dict[int, bytes] = {}
 
 
 def client_ip(meta: Mapping[str, Any]) -> str:
-    """Return the client's address behind TRUSTED_PROXY_COUNT proxies; a forged X-Forwarded-For is not believed."""
+    """Return the client's address behind TRUSTED_PROXY_COUNT proxies; a forged X-Forwarded-For is
+    not believed.
+    """
     count = settings.TRUSTED_PROXY_COUNT
     if count:
-        hops = [hop.strip() for hop in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",") if hop.strip()]
+        hops = [
+            hop.strip()
+            for hop in str(meta.get("HTTP_X_FORWARDED_FOR", "")).split(",")
+            if hop.strip()
+        ]
         if len(hops) >= count:
             return hops[-count]
     return str(meta.get("REMOTE_ADDR", ""))

@@ -1,4 +1,6 @@
-"""Introductions in words: what a state means for the referrer, what comes next and when, why something ended."""
+"""Introductions in words: what a state means for the referrer, what comes next and when, why
+something ended.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +17,31 @@ from referrals.models import Program, Referral, Reward, RewardRule
 
 S = Referral.State
 TONES = {
-    S.SUBMITTED: "ai", S.CONSENT_PENDING: "yama", S.ACCEPTED: "ai", S.QUALIFIED: "ai", S.OPPORTUNITY: "ai",
-    S.WON: "matsu", S.LIVE: "matsu", S.DECLINED: "akane", S.REJECTED: "akane", S.LOST: "akane",
-    S.DISQUALIFIED: "akane", S.EXPIRED: "yama", S.WITHDRAWN: "", S.MERGED: "", S.DRAFT: "",
-}  # fmt: skip
+    S.SUBMITTED: "ai",
+    S.CONSENT_PENDING: "yama",
+    S.ACCEPTED: "ai",
+    S.QUALIFIED: "ai",
+    S.OPPORTUNITY: "ai",
+    S.WON: "matsu",
+    S.LIVE: "matsu",
+    S.DECLINED: "akane",
+    S.REJECTED: "akane",
+    S.LOST: "akane",
+    S.DISQUALIFIED: "akane",
+    S.EXPIRED: "yama",
+    S.WITHDRAWN: "",
+    S.MERGED: "",
+    S.DRAFT: "",
+}
 REWARD_TONES = {
-    "held": "yama", "pending": "yama", "approved": "yama", "available": "ai", "reserved": "ai", "fulfilled": "matsu",
+    "held": "yama",
+    "pending": "yama",
+    "approved": "yama",
+    "available": "ai",
+    "reserved": "ai",
+    "fulfilled": "matsu",
     "reversed": "akane",
-}  # fmt: skip
+}
 
 
 def day(moment: datetime | None) -> str:
@@ -33,7 +52,9 @@ def day(moment: datetime | None) -> str:
 
 
 def shown_name(referral: Referral, *, staff: bool = False) -> str:
-    """Return what the referrer may read of whom she introduced: names only with that person's consent."""
+    """Return what the referrer may read of whom she introduced: names only with that person's
+    consent.
+    """
     if staff or referral.name_consent_at is not None:
         company = referral.organization.name if referral.organization else referral.referee_company
         return company or referral.referee_name or _("Erased at their request")
@@ -52,16 +73,25 @@ def shown_person(referral: Referral, *, staff: bool = False) -> str:
     return ""
 
 
-def steps(referral: Referral, dates: dict[str, datetime], rewards: list[Reward]) -> list[dict[str, str]]:
-    """Return the timeline: introduction, consent, meeting, talks, contract, reward, each with its date or its due day."""
+def steps(
+    referral: Referral, dates: dict[str, datetime], rewards: list[Reward]
+) -> list[dict[str, str]]:
+    """Return the timeline: introduction, consent, meeting, talks, contract, reward, each with its
+    date or its due day.
+    """
     order: list[tuple[str, str]] = [
-        ("", _("Introduced")), (S.ACCEPTED, _("Consent")), (S.QUALIFIED, _("Meeting")), (S.OPPORTUNITY, _("Talks")),
+        ("", _("Introduced")),
+        (S.ACCEPTED, _("Consent")),
+        (S.QUALIFIED, _("Meeting")),
+        (S.OPPORTUNITY, _("Talks")),
         (S.WON, _("Contract")),
-    ]  # fmt: skip
+    ]
     rank = machine.RANK.get(referral.state, -1)
     rows = []
     for stage, label in order:
-        reached = not stage or stage in dates or (stage in machine.RANK and machine.RANK[stage] <= rank)
+        reached = (
+            not stage or stage in dates or (stage in machine.RANK and machine.RANK[stage] <= rank)
+        )
         moment = dates.get(stage) if stage else referral.introduced_at
         rows.append({"label": label, "note": day(moment), "state": "done" if reached else ""})
     rows.append(_reward_step(rewards))
@@ -82,13 +112,19 @@ def _reward_step(rewards: list[Reward]) -> dict[str, str]:
         return {"label": _("Reward"), "note": _("in payment"), "state": "now"}
     if reward.state == Reward.State.AVAILABLE:
         return {"label": _("Reward"), "note": _("available"), "state": "now"}
-    return {"label": _("Reward"), "note": _("from %(day)s") % {"day": day(reward.due_at)}, "state": ""}
+    return {
+        "label": _("Reward"),
+        "note": _("from %(day)s") % {"day": day(reward.due_at)},
+        "state": "",
+    }
 
 
 def _mark_now(referral: Referral, rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Mark the first step not done as the one in motion, or as stopped when the introduction has ended.
+    """Mark the first step not done as the one in motion, or as stopped when the introduction has
+    ended.
 
-    What we promised to do next is about the sale: once it is won, no date of ours stands at the reward.
+    What we promised to do next is about the sale: once it is won, no date of ours stands at the
+    reward.
     """
     for row in rows:
         if row["state"] == "stopped":
@@ -105,14 +141,19 @@ def _mark_now(referral: Referral, rows: list[dict[str, str]]) -> list[dict[str, 
 
 
 def next_words(referral: Referral, rewards: list[Reward], owner: str = "") -> str:
-    """Return one or two sentences: who handles it, what comes next and when, or why it ended and whom to ask."""
+    """Return one or two sentences: who handles it, what comes next and when, or why it ended and
+    whom to ask.
+    """
     if referral.state in machine.ENDED:
         reason = reasons.to_referrer(referral.reason)
         if not reason and referral.state in _ENDED:
             return _ENDED[S(referral.state)]()
         return reason or _("This introduction has ended. Ask us if you would like to know more.")
     if referral.state == S.CONSENT_PENDING:
-        return _("We wait for their consent. Nothing is sent by us: please pass the page on to them yourself.")
+        return _(
+            "We wait for their consent. Nothing is sent by us: please pass the page on to them "
+            "yourself."
+        )
     if referral.state in (S.WON, S.LIVE):
         return _won_words(rewards)
     who = (
@@ -123,12 +164,16 @@ def next_words(referral: Referral, rewards: list[Reward], owner: str = "") -> st
     late = promises.late_since(referral, timezone.now())
     if late is not None:
         return _late_words(
-            referral, late, who if referral.handler or not owner else _("%(name)s handles it.") % {"name": owner}
+            referral,
+            late,
+            who if referral.handler or not owner else _("%(name)s handles it.") % {"name": owner},
         )
     if referral.next_due_at is None:
         return who
     if referral.contacted_at is None:
-        return _then(who, _("The company will be contacted by %(day)s.") % {"day": day(referral.next_due_at)})
+        return _then(
+            who, _("The company will be contacted by %(day)s.") % {"day": day(referral.next_due_at)}
+        )
     return _then(who, _("You hear from us by %(day)s.") % {"day": day(referral.next_due_at)})
 
 
@@ -138,7 +183,9 @@ def _then(first: str, second: str) -> str:
 
 
 _ENDED: dict[S, Callable[[], str]] = {
-    S.DECLINED: lambda: _("They said no, and we do not contact them. It takes nothing away from your introduction."),
+    S.DECLINED: lambda: _(
+        "They said no, and we do not contact them. It takes nothing away from your introduction."
+    ),
     S.WITHDRAWN: lambda: _("You took it back."),
 }
 
@@ -163,54 +210,76 @@ def _won_words(rewards: list[Reward]) -> str:
             "why": reasons.to_referrer(reward.reason) or _("the sale was refunded.")
         }
     if reward.state == Reward.State.FULFILLED:
-        return _("%(amount)s was paid on %(day)s.") % {"amount": amount, "day": day(reward.state_since)}
+        return _("%(amount)s was paid on %(day)s.") % {
+            "amount": amount,
+            "day": day(reward.state_since),
+        }
     if reward.state == Reward.State.RESERVED:
         return _("%(amount)s is in payment since %(day)s. You are told when it has been paid.") % {
-            "amount": amount, "day": day(reward.state_since),
-        }  # fmt: skip
+            "amount": amount,
+            "day": day(reward.state_since),
+        }
     if reward.state == Reward.State.AVAILABLE:
         return _("%(amount)s is available and goes out with the next payment.") % {"amount": amount}
     if reward.state == Reward.State.APPROVED:
         return _("%(amount)s is approved and becomes available on %(day)s.") % {
-            "amount": amount, "day": day(reward.due_at),
-        }  # fmt: skip
+            "amount": amount,
+            "day": day(reward.due_at),
+        }
     if reward.due_at <= timezone.now():
-        return _("The hold of %(amount)s is over; a person of ours has to approve it.") % {"amount": amount}
+        return _("The hold of %(amount)s is over; a person of ours has to approve it.") % {
+            "amount": amount
+        }
     return _("%(amount)s is on hold until %(day)s; then a person of ours approves it.") % {
-        "amount": amount, "day": day(reward.due_at),
-    }  # fmt: skip
+        "amount": amount,
+        "day": day(reward.due_at),
+    }
 
 
 def reward_sentence(program: Program, rules: list[RewardRule], *, side: str = "") -> str:
     """Return what both sides get, in one sentence, as the program's rules say it now."""
-    won = {rule.side: rule for rule in rules if rule.milestone == RewardRule.Milestone.WON and rule.is_active}
+    won = {
+        rule.side: rule
+        for rule in rules
+        if rule.milestone == RewardRule.Milestone.WON and rule.is_active
+    }
     mine, theirs = won.get("referrer"), won.get("referee")
     if not won and not side and (other := offers.also(program, rules)):
         return other[0].removesuffix(".").removesuffix("。")
     if side == "referee":
-        return _("You get %(amount)s when you sign a contract.") % {"amount": worth(theirs, program)} if theirs else ""
+        return (
+            _("You get %(amount)s when you sign a contract.") % {"amount": worth(theirs, program)}
+            if theirs
+            else ""
+        )
     if (
         mine
         and theirs
         and not mine.steps
-        and (mine.amount, mine.basis_points, mine.cap) == (theirs.amount, theirs.basis_points, theirs.cap)
+        and (mine.amount, mine.basis_points, mine.cap)
+        == (theirs.amount, theirs.basis_points, theirs.cap)
     ):
         return _("When they sign a contract, your company and theirs both get %(amount)s") % {
             "amount": worth(mine, program)
         }
     if mine and theirs:
         return _("When they sign a contract, you get %(mine)s and they get %(theirs)s") % {
-            "mine": worth(mine, program), "theirs": worth(theirs, program),
-        }  # fmt: skip
+            "mine": worth(mine, program),
+            "theirs": worth(theirs, program),
+        }
     if mine:
         return _("When they sign a contract, you get %(mine)s") % {"mine": worth(mine, program)}
     if theirs:
-        return _("When they sign a contract, they get %(theirs)s") % {"theirs": worth(theirs, program)}
+        return _("When they sign a contract, they get %(theirs)s") % {
+            "theirs": worth(theirs, program)
+        }
     return _("Introduce somebody who would be glad of it")
 
 
 def worth(rule: RewardRule | None, program: Program) -> str:
-    """Return a rule's worth in words: ¥30,000, or 10 % up to ¥80,000, or ¥30,000 and from the 3rd contract ¥40,000."""
+    """Return a rule's worth in words: ¥30,000, or 10 % up to ¥80,000, or ¥30,000 and from the 3rd
+    contract ¥40,000.
+    """
     if rule is None:
         return ""
     if rule.steps:
@@ -220,7 +289,10 @@ def worth(rule: RewardRule | None, program: Program) -> str:
     share = f"{rule.basis_points / 100:g}%"
     if rule.cap is None:
         return _("%(share)s of the sale") % {"share": share}
-    return _("%(share)s of the sale, at most %(cap)s") % {"share": share, "cap": money(rule.cap, program.currency)}
+    return _("%(share)s of the sale, at most %(cap)s") % {
+        "share": share,
+        "cap": money(rule.cap, program.currency),
+    }
 
 
 def fulfilment(program: Program) -> str:
@@ -229,6 +301,7 @@ def fulfilment(program: Program) -> str:
         return _("The reward is points.")
     kinds: dict[str, Any] = {
         "credit": _("The reward is credit on the company's invoice."),
-        "gift": _("The reward is a gift card."), "cash": _("The reward is paid by bank transfer."),
-    }  # fmt: skip
+        "gift": _("The reward is a gift card."),
+        "cash": _("The reward is paid by bank transfer."),
+    }
     return str(kinds[program.fulfilment])

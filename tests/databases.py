@@ -1,4 +1,7 @@
-"""One database per test process, copied from the migrated template. Registered in conftest, after pytest-django."""
+"""One database per test process, copied from the migrated template.
+
+Registered in conftest, after pytest-django.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,8 @@ from psycopg import sql
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """Instead of pytest-django's: this process's database is a copy of the one migrated template, made in a moment.
+    """Instead of pytest-django's: this process's database is a copy of the one migrated template,
+    made in a moment.
 
     The whole cluster is thrown away at the end, so nothing is dropped here.
     """
@@ -23,7 +27,9 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     with psycopg.connect(url.rpartition("/")[0] + "/postgres", autocommit=True) as admin:
         template = sql.Identifier(url.rpartition("/")[2])
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template))
+        admin.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template)
+        )
     with django_db_blocker.unblock():
         connection.close()
         connection.settings_dict["NAME"] = name

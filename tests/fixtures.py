@@ -18,7 +18,9 @@ from tests.world import World
 
 @pytest.fixture(scope="session", autouse=True)
 def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
-    """The audit log and the ledger refuse TRUNCATE; only the emptying between transactional tests may do it."""
+    """The audit log and the ledger refuse TRUNCATE; only the emptying between transactional tests
+    may do it.
+    """
     flush = DatabaseOperations.execute_sql_flush
 
     def without_triggers(self: DatabaseOperations, sql_list: list[str]) -> None:
@@ -31,13 +33,17 @@ def _append_only_tables_are_emptied_between_tests() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _static_files_are_found_when_asked_for() -> Iterator[None]:
-    """Every test client builds the middleware anew, and each looked through all static files: a fifth of the suite."""
+    """Every test client builds the middleware anew, and each looked through all static files: a
+    fifth of the suite.
+    """
     with override_settings(WHITENOISE_AUTOREFRESH=True):
         yield
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _pictures_go_to_a_folder_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _pictures_go_to_a_folder_of_their_own(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
 

@@ -1,4 +1,7 @@
-"""Keeps test processes apart: each has its own PostgreSQL and Redis database. Loaded before Django (`-p` in .pytest.ini)."""
+"""Keeps test processes apart: each has its own PostgreSQL and Redis database.
+
+Loaded before Django (`-p` in .pytest.ini).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 
 
 def redis_url_for(url: str, worker: str) -> str:
-    """The same server, another database for every test process: gw0 has 1, gw1 has 2; without workers 0."""
+    """The same server, another database for every test process: gw0 has 1, gw1 has 2; without
+    workers 0.
+    """
     number = int(worker.removeprefix("gw")) + 1 if worker.startswith("gw") else 0
     if url.startswith("unix:"):  # urlunsplit would lose the slashes
         return f"{url.partition('?')[0]}?db={number}"
@@ -27,8 +32,12 @@ def chromium() -> str | None:
 
 
 if "DATABASE_URL" not in os.environ or "REDIS_URL" not in os.environ:
-    raise pytest.UsageError("No database: run the tests with `python3 manage.py test [pytest arguments]`.")
-os.environ["REDIS_URL"] = redis_url_for(os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", ""))
+    raise pytest.UsageError(
+        "No database: run the tests with `python3 manage.py test [pytest arguments]`."
+    )
+os.environ["REDIS_URL"] = redis_url_for(
+    os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", "")
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -42,7 +51,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_report_header() -> str:
     found = chromium()
-    return f"browser: {found}" if found else "browser: no Chromium found, browser tests are left out"
+    return (
+        f"browser: {found}" if found else "browser: no Chromium found, browser tests are left out"
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -59,4 +70,7 @@ def _quick_passwords() -> None:
     """Argon2 is slow on purpose; the people of the tests need no such protection."""
     from django.conf import settings
 
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]

@@ -1,7 +1,7 @@
 """The people every test knows, each with a relation to the data.
 
-aki asks, ren is her colleague at Acme, mio belongs to Northfield, daniel (English) to Kestrel; sato is support staff,
-tanaka sells, mori moderates, kato is administrator.
+aki asks, ren is her colleague at Acme, mio belongs to Northfield, daniel (English) to Kestrel; sato
+is support staff, tanaka sells, mori moderates, kato is administrator.
 """
 
 from __future__ import annotations
@@ -29,12 +29,18 @@ def make_companies() -> Companies:
     """The host company and three customers with verified domains."""
     stage = Organization.Lifecycle.ADOPTING
     return Companies(
-        own=create_organization(name="アクメ クラウド", now=NOW, is_own=True, domains=("cloud.example",)),
-        acme=create_organization(name="アクメ精機", now=NOW, lifecycle=stage, domains=("acme.example",)),
+        own=create_organization(
+            name="アクメ クラウド", now=NOW, is_own=True, domains=("cloud.example",)
+        ),
+        acme=create_organization(
+            name="アクメ精機", now=NOW, lifecycle=stage, domains=("acme.example",)
+        ),
         northfield=create_organization(
             name="ノースフィールド", now=NOW, lifecycle=stage, domains=("northfield.example",)
         ),
-        kestrel=create_organization(name="Kestrel Ltd", now=NOW, lifecycle=stage, domains=("kestrel.example",)),
+        kestrel=create_organization(
+            name="Kestrel Ltd", now=NOW, lifecycle=stage, domains=("kestrel.example",)
+        ),
     )
 
 
@@ -54,9 +60,13 @@ def make_person(name: str, companies: Companies) -> User:
     organization = getattr(companies, company)
     domain = "cloud" if company == "own" else company
     user = create_user(
-        email=f"{name}@{domain}.example", display_name=display, organization=organization, now=NOW,
-        password=PASSWORD, **fields,
-    )  # fmt: skip
+        email=f"{name}@{domain}.example",
+        display_name=display,
+        organization=organization,
+        now=NOW,
+        password=PASSWORD,
+        **fields,
+    )
     if team:
         assign_team(user=user, team=team, now=NOW)
     return user

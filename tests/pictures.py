@@ -7,8 +7,12 @@ from io import BytesIO
 from PIL import Image
 
 
-def a_picture(kind: str = "PNG", size: tuple[int, int] = (400, 300), *, turned: bool = False) -> BytesIO:
-    """A file in memory; `turned` as a phone held upright writes it, with a note of where it was taken."""
+def a_picture(
+    kind: str = "PNG", size: tuple[int, int] = (400, 300), *, turned: bool = False
+) -> BytesIO:
+    """A file in memory; `turned` as a phone held upright writes it, with a note of where it was
+    taken.
+    """
     image, file = Image.new("RGB", size, "orange"), BytesIO()
     notes = Image.Exif()
     if turned:

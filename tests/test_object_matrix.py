@@ -1,4 +1,6 @@
-"""The permission matrix, object states: public, members', another company's, staff's, hidden, deleted, locked × role."""
+"""The permission matrix, object states: public, members', another company's, staff's, hidden,
+deleted, locked × role.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,15 @@ from tests import people
 from tests.community.things import a_question, an_answer
 from tests.world import World
 
-ROLES = ("anonymous", "aki", "ren", "mio", "sato", "mori", "kato")  # aki writes; ren is her colleague
+ROLES = (
+    "anonymous",
+    "aki",
+    "ren",
+    "mio",
+    "sato",
+    "mori",
+    "kato",
+)  # aki writes; ren is her colleague
 CANARY = "カナリア鳴動"
 
 # state -> what each role gets at the question's page
@@ -24,7 +34,15 @@ EXPECTED: dict[str, dict[str, int]] = {
     "public": dict.fromkeys(ROLES, 200),
     "members": dict.fromkeys(ROLES, 200) | {"anonymous": 404},
     "organization": dict.fromkeys(ROLES, 200) | {"anonymous": 404, "mio": 404},
-    "hidden": {"anonymous": 404, "aki": 200, "ren": 404, "mio": 404, "sato": 404, "mori": 200, "kato": 200},
+    "hidden": {
+        "anonymous": 404,
+        "aki": 200,
+        "ren": 404,
+        "mio": 404,
+        "sato": 404,
+        "mori": 200,
+        "kato": 200,
+    },
     "deleted": dict.fromkeys(ROLES, 410),
     "locked": dict.fromkeys(ROLES, 200),
     "deleted of a company": dict.fromkeys(ROLES, 410) | {"anonymous": 404, "mio": 404},
@@ -34,10 +52,16 @@ EXPECTED: dict[str, dict[str, int]] = {
 def question_in(state: str, world: World) -> Topic:
     """Make aki's question in a state."""
     aki, mori = world.person("aki"), world.person("mori")
-    visibility = {"members": "members", "organization": "organization", "deleted of a company": "organization"}
+    visibility = {
+        "members": "members",
+        "organization": "organization",
+        "deleted of a company": "organization",
+    }
     topic = a_question(aki, title=f"{CANARY}の件", visibility=visibility.get(state, "public"))
     if state == "hidden":
-        services.hide_post(post=topic.posts.get(number=1), moderator=mori, reason="広告", now=people.NOW)
+        services.hide_post(
+            post=topic.posts.get(number=1), moderator=mori, reason="広告", now=people.NOW
+        )
     if state.startswith("deleted"):
         services.delete_post(post=topic.posts.get(number=1), actor=aki, now=people.NOW)
     if state == "locked":
@@ -84,7 +108,10 @@ def test_no_list_no_search_and_no_feed_gives_it_away(world: World, state: str) -
             if not listed:
                 assert topic.title not in page.content.decode(), (path, state, role)
         if state not in ("public", "locked"):
-            assert f"/questions/{topic.pk}/" not in client.get("/sitemap.xml").content.decode(), (state, role)
+            assert f"/questions/{topic.pk}/" not in client.get("/sitemap.xml").content.decode(), (
+                state,
+                role,
+            )
 
 
 @pytest.mark.parametrize("state", sorted(EXPECTED))
@@ -92,7 +119,9 @@ def test_answering(world: World, state: str) -> None:
     topic = question_in(state, world)
     before = topic.posts.count()
     for role, client in each_role(world):
-        answer: Any = client.post(f"/questions/{topic.pk}/answers/", {"body": "こうすれば直ります。"})
+        answer: Any = client.post(
+            f"/questions/{topic.pk}/answers/", {"body": "こうすれば直ります。"}
+        )
         allowed = EXPECTED[state][role] == 200 and role != "anonymous"
         if state in ("hidden", "locked"):
             allowed = role in ("mori", "kato")
@@ -112,4 +141,6 @@ def test_accepting_is_the_askers_and_the_staffs(world: World) -> None:
     for role, client in each_role(world):
         client.post(f"/posts/{answer.pk}/accept/")
         topic.refresh_from_db()
-        assert (topic.accepted_post_id == answer.pk) is (role in ("aki", "sato", "mori", "kato")), role
+        assert (topic.accepted_post_id == answer.pk) is (role in ("aki", "sato", "mori", "kato")), (
+            role
+        )

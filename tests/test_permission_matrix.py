@@ -1,4 +1,7 @@
-"""The permission matrix: URL × role × method, from the resolver. Object states are in each app's own matrix."""
+"""The permission matrix: URL × role × method, from the resolver.
+
+Object states are in each app's own matrix.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,23 @@ from tests.world import World
 
 ROLES = ("anonymous", "aki", "mio", "sato", "mori", "kato")
 RANK = {"public": 0, "member": 1, "team": 2, "moderator": 3, "administrator": 4}
-# What a look may write: its session, and counts that are derived from other rows and may be made anew at any time.
+# What a look may write: its session, and counts that are derived from other rows and may be made
+# anew at any time.
 NOBODYS_WORDS = (
-    "django_session", "referrals_stalemilestones", "referrals_milestonecount", "referrals_waitcount",
-    "referrals_clickcount", "referrals_sourcecount", "referrals_spreadcount",
-)  # fmt: skip
+    "django_session",
+    "referrals_stalemilestones",
+    "referrals_milestonecount",
+    "referrals_waitcount",
+    "referrals_clickcount",
+    "referrals_sourcecount",
+    "referrals_spreadcount",
+)
 HOLDS = {"anonymous": 0, "aki": 1, "mio": 1, "sato": 2, "mori": 3, "kato": 4}
 
 
-def walk(patterns: list[Any], prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, Any]]:
+def walk(
+    patterns: list[Any], prefix: str = "", namespace: str = ""
+) -> Iterator[tuple[str, str, Any]]:
     """Yield (route, url name, view) for every pattern of the site."""
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
@@ -35,11 +46,17 @@ def walk(patterns: list[Any], prefix: str = "", namespace: str = "") -> Iterator
             inner = ":".join(part for part in (namespace, pattern.namespace) if part)
             yield from walk(pattern.url_patterns, route, inner)
         elif isinstance(pattern, URLPattern):
-            yield (route, f"{namespace}:{pattern.name}" if namespace else str(pattern.name), pattern.callback)
+            yield (
+                route,
+                f"{namespace}:{pattern.name}" if namespace else str(pattern.name),
+                pattern.callback,
+            )
 
 
 def own_urls() -> list[tuple[str, str, Any]]:
-    return [row for row in walk(get_resolver().url_patterns) if not row[0].startswith(FOREIGN_PREFIXES)]
+    return [
+        row for row in walk(get_resolver().url_patterns) if not row[0].startswith(FOREIGN_PREFIXES)
+    ]
 
 
 def policy_of(view: Any) -> str | None:
@@ -52,7 +69,8 @@ def test_every_url_has_a_policy_line_and_a_view_that_carries_it() -> None:
     urls = own_urls()
     assert len(urls) > 10
     wrong = [
-        f"{route} ({name}): the view says {policy_of(view)}, its line {name in POLICY and POLICY[name].policy}"
+        f"{route} ({name}): the view says {policy_of(view)}, its line "
+        f"{name in POLICY and POLICY[name].policy}"
         for route, name, view in urls
         if name not in POLICY or policy_of(view) != POLICY[name].policy
     ]
@@ -62,7 +80,8 @@ def test_every_url_has_a_policy_line_and_a_view_that_carries_it() -> None:
 
 def client_of(world: World, role: str) -> Client:
     client = Client(
-        enforce_csrf_checks=False, headers={"accept-language": "ja", "user-agent": "Mozilla/5.0 Firefox/140"}
+        enforce_csrf_checks=False,
+        headers={"accept-language": "ja", "user-agent": "Mozilla/5.0 Firefox/140"},
     )
     if role != "anonymous":
         client.force_login(world.person(role), backend="django.contrib.auth.backends.ModelBackend")
@@ -107,10 +126,11 @@ def test_reading(world: World, name: str) -> None:
         else:
             assert_refused(response, role, name)
         writes = [
-            row["sql"] for row in queries.captured_queries
+            row["sql"]
+            for row in queries.captured_queries
             if row["sql"].split(" ", 1)[0] in ("INSERT", "UPDATE", "DELETE")
             and not any(table in row["sql"] for table in NOBODYS_WORDS)
-        ]  # fmt: skip
+        ]
         assert not writes or line.writes, f"GET {name} writes: {writes[:3]}"
 
 
@@ -137,9 +157,11 @@ def test_writing_needs_a_csrf_token_or_a_key(world: World, name: str) -> None:
 
 
 def state() -> list[Any]:
-    return list(User.objects.order_by("pk").values_list("pk", "is_administrator", "is_moderator", "is_active")) + list(
-        TeamMembership.objects.order_by("pk").values_list("user_id", "team")
-    )
+    return list(
+        User.objects.order_by("pk").values_list(
+            "pk", "is_administrator", "is_moderator", "is_active"
+        )
+    ) + list(TeamMembership.objects.order_by("pk").values_list("user_id", "team"))
 
 
 def test_rights_taken_away_bite_at_the_next_request(world: World) -> None:
@@ -152,7 +174,12 @@ def test_rights_taken_away_bite_at_the_next_request(world: World) -> None:
 def test_a_deactivated_person_is_signed_out_everywhere(world: World) -> None:
     client = client_of(world, "aki")
     assert client.get(reverse("accounts:profile")).status_code == 200
-    deactivate_user(user=world.person("aki"), actor=world.person("kato"), now=people.NOW, reason="left the company")
+    deactivate_user(
+        user=world.person("aki"),
+        actor=world.person("kato"),
+        now=people.NOW,
+        reason="left the company",
+    )
     response = client.get(reverse("accounts:profile"))
     assert response.status_code == 302
     assert "/accounts/login/" in response["Location"]
@@ -163,7 +190,12 @@ def test_extra_fields_on_a_write_are_ignored(world: World) -> None:
     client = client_of(world, "aki")
     aki = world.person("aki")
     data = {"display_name": "秋", "language": "ja", "time_zone": "Asia/Tokyo", "theme": "dark"}
-    extra = {"is_administrator": "on", "is_moderator": "true", "is_superuser": "1", "email": "kato@cloud.example"}
+    extra = {
+        "is_administrator": "on",
+        "is_moderator": "true",
+        "is_superuser": "1",
+        "email": "kato@cloud.example",
+    }
     assert client.post(reverse("accounts:profile"), data | extra).status_code == 302
     aki.refresh_from_db()
     assert (aki.display_name, aki.theme) == ("秋", "dark")

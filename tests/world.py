@@ -1,4 +1,6 @@
-"""The world of the tests: people, companies and one object of each kind, made through the services when first asked."""
+"""The world of the tests: people, companies and one object of each kind, made through the services
+when first asked.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class World:
     @cached_property
     def invitation(self) -> Invitation:
         now = time.now()  # its ten days count from the real clock, as the pages' do
-        return invite_member(organization=self.companies.acme, invited_by=self.person("kato"), now=now)[0]
+        return invite_member(
+            organization=self.companies.acme, invited_by=self.person("kato"), now=now
+        )[0]
 
     @cached_property
     def invitation_token(self) -> str:
@@ -48,9 +52,14 @@ class World:
     def long_job_id(self) -> Any:
         """A long job of aki's that is done."""
         return LongJob.objects.create(
-            kind="test", title="取り込み", started_by_id=self.person("aki").pk, state=LongJob.State.DONE,
-            created_at=people.NOW, heartbeat_at=people.NOW, finished_at=people.NOW,
-        ).public_id  # fmt: skip
+            kind="test",
+            title="取り込み",
+            started_by_id=self.person("aki").pk,
+            state=LongJob.State.DONE,
+            created_at=people.NOW,
+            heartbeat_at=people.NOW,
+            finished_at=people.NOW,
+        ).public_id
 
     @cached_property
     def signal(self) -> Signal:
@@ -67,17 +76,24 @@ class World:
     def told(self) -> Told:
         """sato told aki what came of her question."""
         return tell_customer(
-            person=self.person("aki"), text="次の版で直りました。", actor=self.person("sato"), signal=self.signal,
+            person=self.person("aki"),
+            text="次の版で直りました。",
+            actor=self.person("sato"),
+            signal=self.signal,
             now=people.NOW,
-        )  # fmt: skip
+        )
 
     @cached_property
     def destination_id(self) -> Any:
         """A webhook outside."""
         return add_destination(
-            kind="webhook", name="CRM", url="https://8.8.8.8/hook", event_names=["community.*"],
-            actor=self.person("kato"), now=people.NOW,
-        )[0].public_id  # fmt: skip
+            kind="webhook",
+            name="CRM",
+            url="https://8.8.8.8/hook",
+            event_names=["community.*"],
+            actor=self.person("kato"),
+            now=people.NOW,
+        )[0].public_id
 
     @cached_property
     def introductions(self) -> Any:
@@ -139,7 +155,9 @@ class World:
         from tests.pictures import a_picture
 
         aki, post = self.person("aki"), self.question_post
-        row = take_attachment(uploader=aki, file=a_picture(), name="screen.png", size=1_000, now=people.NOW)
+        row = take_attachment(
+            uploader=aki, file=a_picture(), name="screen.png", size=1_000, now=people.NOW
+        )
         note_uses(writer=aki, text=row.get_absolute_url(), post=post)
         return row
 
@@ -148,14 +166,18 @@ class World:
         """Something aki has begun to write."""
         from community.services import save_draft
 
-        return save_draft(user=self.person("aki"), key="topic:question", data={"title": "途中"}, now=people.NOW)
+        return save_draft(
+            user=self.person("aki"), key="topic:question", data={"title": "途中"}, now=people.NOW
+        )
 
     @cached_property
     def moderation_act(self) -> Any:
         """mori hid mio's answer."""
         from community.services import hide_post
 
-        return hide_post(post=self.answer, moderator=self.person("mori"), reason="宣伝", now=people.NOW)
+        return hide_post(
+            post=self.answer, moderator=self.person("mori"), reason="宣伝", now=people.NOW
+        )
 
     @cached_property
     def unsubscribe_token(self) -> str:
@@ -165,7 +187,9 @@ class World:
     @cached_property
     def api_key_id(self) -> Any:
         """A key of kato's that may read events."""
-        key, _ = create_key(name="CRM", scopes=["events:read"], actor=self.person("kato"), now=people.NOW)
+        key, _ = create_key(
+            name="CRM", scopes=["events:read"], actor=self.person("kato"), now=people.NOW
+        )
         return key.public_id
 
     def __getattr__(self, name: str) -> Any:

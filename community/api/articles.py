@@ -28,9 +28,22 @@ class ArticleSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     class Meta:
         model = Article
         fields = [
-            "slug", "title", "url", "language", "translation_of", "space", "tags", "visibility", "summary", "html",
-            "helpful_count", "unhelpful_count", "published_at", "updated_at", "reviewed_at",
-        ]  # fmt: skip
+            "slug",
+            "title",
+            "url",
+            "language",
+            "translation_of",
+            "space",
+            "tags",
+            "visibility",
+            "summary",
+            "html",
+            "helpful_count",
+            "unhelpful_count",
+            "published_at",
+            "updated_at",
+            "reviewed_at",
+        ]
 
 
 class Articles(ListAPIView):  # type: ignore[type-arg]
@@ -42,7 +55,9 @@ class Articles(ListAPIView):  # type: ignore[type-arg]
     key_order = ("-updated_at", "-pk")
 
     def get_queryset(self) -> QuerySet[Article]:
-        return Article.objects.listed_for(self.request.user).select_related("space", "translation_of")
+        return Article.objects.listed_for(self.request.user).select_related(
+            "space", "translation_of"
+        )
 
     @extend_schema(operation_id="articles")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -39,8 +39,17 @@ class StorySerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     class Meta:
         model = Topic
         fields = [
-            "id", "title", "url", "language", "space", "visibility", "byline", "summary", "results", "published_at",
-        ]  # fmt: skip
+            "id",
+            "title",
+            "url",
+            "language",
+            "space",
+            "visibility",
+            "byline",
+            "summary",
+            "results",
+            "published_at",
+        ]
 
 
 class Stories(ListAPIView):  # type: ignore[type-arg]

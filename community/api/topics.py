@@ -25,7 +25,9 @@ from portal.core import time
 
 READ, WRITE = "topics:read", "topics:write"
 # A story needs its author's consent and a look by staff; it is not posted.
-WRITTEN_AT_ONCE = [(kind.value, kind.label) for kind in (Topic.Kind.QUESTION, Topic.Kind.DISCUSSION)]
+WRITTEN_AT_ONCE = [
+    (kind.value, kind.label) for kind in (Topic.Kind.QUESTION, Topic.Kind.DISCUSSION)
+]
 
 
 class TopicSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
@@ -41,9 +43,21 @@ class TopicSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
     class Meta:
         model = Topic
         fields = [
-            "id", "kind", "title", "url", "language", "space", "tags", "visibility", "author", "answer_count",
-            "is_solved", "is_locked", "created_at", "last_posted_at",
-        ]  # fmt: skip
+            "id",
+            "kind",
+            "title",
+            "url",
+            "language",
+            "space",
+            "tags",
+            "visibility",
+            "author",
+            "answer_count",
+            "is_solved",
+            "is_locked",
+            "created_at",
+            "last_posted_at",
+        ]
 
 
 class NewTopicSerializer(serializers.Serializer):  # type: ignore[type-arg]
@@ -53,7 +67,9 @@ class NewTopicSerializer(serializers.Serializer):  # type: ignore[type-arg]
     title = serializers.CharField(min_length=4, max_length=120)
     body = serializers.CharField(max_length=50_000)
     space = serializers.SlugField(max_length=40)
-    tags = serializers.ListField(child=serializers.CharField(max_length=30), max_length=5, required=False, default=list)
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=30), max_length=5, required=False, default=list
+    )
     visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
 
 
@@ -112,7 +128,9 @@ class Topics(Scoped):
         """List topics, newest activity first; `kind` narrows them."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(operation_id="topic_post", request=NewTopicSerializer, responses={201: TopicSerializer})
+    @extend_schema(
+        operation_id="topic_post", request=NewTopicSerializer, responses={201: TopicSerializer}
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Post a topic in the name of the key's maker."""
@@ -120,16 +138,26 @@ class Topics(Scoped):
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
         user: Any = request.user
-        space = next((row for row in spaces.spaces_to_post_in(user) if row.slug == data["space"]), None)
+        space = next(
+            (row for row in spaces.spaces_to_post_in(user) if row.slug == data["space"]), None
+        )
         if space is None:
             raise ValidationError({"space": [_("There is no such space.")]})
         try:
             topic = services.post_topic(
-                kind=data["kind"], author=user, space=space, title=data["title"], body=data["body"], tags=data["tags"],
-                visibility=data["visibility"], now=time.now(),
-            )  # fmt: skip
+                kind=data["kind"],
+                author=user,
+                space=space,
+                title=data["title"],
+                body=data["body"],
+                tags=data["tags"],
+                visibility=data["visibility"],
+                now=time.now(),
+            )
         except ValueError as error:
-            raise ValidationError({"visibility": [_("There is no company to limit it to.")]}) from error
+            raise ValidationError(
+                {"visibility": [_("There is no company to limit it to.")]}
+            ) from error
         return Response(TopicSerializer(topic).data, status=status.HTTP_201_CREATED)
 
 
@@ -145,14 +173,20 @@ class Posts(Scoped):
     def get_queryset(self) -> QuerySet[Post]:
         if getattr(self, "swagger_fake_view", False):
             return Post.objects.none()
-        return Post.objects.visible_to(self.request.user).filter(topic=self._topic()).select_related("author")
+        return (
+            Post.objects.visible_to(self.request.user)
+            .filter(topic=self._topic())
+            .select_related("author")
+        )
 
     @extend_schema(operation_id="posts")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the posts of a topic: its text, answers and comments."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(operation_id="post_post", request=NewPostSerializer, responses={201: PostSerializer})
+    @extend_schema(
+        operation_id="post_post", request=NewPostSerializer, responses={201: PostSerializer}
+    )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Answer or reply in the name of the key's maker."""
@@ -163,7 +197,9 @@ class Posts(Scoped):
         if not permissions.can_answer(user, topic):
             raise PermissionDenied
         try:
-            row = services.post_answer(topic=topic, author=user, body=asked.validated_data["body"], now=time.now())
+            row = services.post_answer(
+                topic=topic, author=user, body=asked.validated_data["body"], now=time.now()
+            )
         except services.TopicClosed as error:
             raise Conflict(_("This topic is closed for new answers.")) from error
         row.refresh_from_db()

@@ -1,4 +1,6 @@
-"""The community's part of the benchmark: what it loads, which pages are measured, what must hold."""
+"""The community's part of the benchmark: what it loads, which pages are measured, what must
+hold.
+"""
 
 from community.bench import documents, pages, rows
 from portal.core import bench

@@ -1,4 +1,6 @@
-"""Search documents of the generated set, put together from words cut once per block; searching as a scenario."""
+"""Search documents of the generated set, put together from words cut once per block; searching as a
+scenario.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ VISITORS = 400  # addresses in rotation: nobody meets the limit of searches
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One piece of text with its line end: words and bigrams with their places, and where the next piece begins."""
+    """One piece of text with its line end: words and bigrams with their places, and where the next
+    piece begins.
+    """
 
     tokens: tuple[tuple[str, int], ...]
     bigrams: tuple[tuple[str, int], ...]
@@ -43,7 +47,9 @@ def cut(piece: str) -> Cut:
 
 
 def _ending_where_lines_end(pieces: Sequence[str]) -> list[str]:
-    """Move line ends from the beginning of a piece to the end of the one before: several in a row are one gap."""
+    """Move line ends from the beginning of a piece to the end of the one before: several in a row
+    are one gap.
+    """
     moved: list[str] = []
     for piece in pieces:
         rest = piece.lstrip("\n")
@@ -54,7 +60,9 @@ def _ending_where_lines_end(pieces: Sequence[str]) -> list[str]:
 
 
 def vector(title: str, pieces: Sequence[str]) -> str:
-    """What `portal.search.text.vector` makes of the pieces joined by line ends, without cutting each of them again."""
+    """What `portal.search.text.vector` makes of the pieces joined by line ends, without cutting
+    each of them again.
+    """
     entries: dict[str, list[str]] = {}
 
     def add(form: str, place: int, weight: str) -> None:
@@ -83,7 +91,9 @@ def vector(title: str, pieces: Sequence[str]) -> str:
 
 
 def _said(post: OnePost) -> list[str]:
-    """Return what the indexer makes of a post, block by block: the blocks recur in thousands of posts."""
+    """Return what the indexer makes of a post, block by block: the blocks recur in thousands of
+    posts.
+    """
     said = [_plain(block.html) for block in post.blocks]
     said[0], said[-1] = said[0].lstrip(), said[-1].rstrip()
     return said
@@ -101,16 +111,24 @@ def _rows(topics: Sequence[OneTopic]) -> Iterator[Row]:
         text = with_tags("\n".join(said), topic.tags)
         whole = len(text) < TEXT_LENGTH
         yield {
-            "id": pk, "kind": topic.kind, "object_id": topic.pk, "title": topic.title, "text": text,
-            "url": f"/{topic.kind}s/{topic.pk}/", "visibility": topic.visibility, "organization_id": topic.organization,
+            "id": pk,
+            "kind": topic.kind,
+            "object_id": topic.pk,
+            "title": topic.title,
+            "text": text,
+            "url": f"/{topic.kind}s/{topic.pk}/",
+            "visibility": topic.visibility,
+            "organization_id": topic.organization,
             "language": guess_language(f"{topic.title}\n{joined(topic.posts[0].blocks).text}"),
             "updated_at": topic.posts[-1].at,
             "vector": vector(topic.title, pieces) if whole else words.vector(topic.title, text),
-        }  # fmt: skip
+        }
 
 
 def load(world: BenchWorld) -> None:
-    """Load the documents of all topics; the index of their words is built afterwards, which is much faster."""
+    """Load the documents of all topics; the index of their words is built afterwards, which is much
+    faster.
+    """
     index = next(each for each in SearchDocument._meta.indexes if each.name == "search_words")  # noqa: SLF001
     with connection.schema_editor() as editor:
         editor.remove_index(SearchDocument, index)
@@ -134,12 +152,16 @@ def recall(world: BenchWorld) -> Iterator[tuple[str, bool]]:
             )
             there, found = cursor.fetchone()
         if there:  # the rare words are in none of the smallest set
-            yield f"searching {word} finds {found:,} of {there:,} documents that hold it", found == there
+            yield (
+                f"searching {word} finds {found:,} of {there:,} documents that hold it",
+                found == there,
+            )
 
 
 def _searching(word: str) -> Callable[[BenchWorld], Sequence[Request]]:
     return lambda world: [
-        Request(f"/search/?q={word}", headers={"X-Forwarded-For": f"10.9.{n >> 8}.{n & 255}"}) for n in range(VISITORS)
+        Request(f"/search/?q={word}", headers={"X-Forwarded-For": f"10.9.{n >> 8}.{n & 255}"})
+        for n in range(VISITORS)
     ]
 
 
@@ -147,11 +169,21 @@ def register() -> None:
     bench.register_load("search documents", order=40, load=load)
     bench.register_facts("recall", recall)
     for order, (name, word) in enumerate(
-        (("frequent, ja", FREQUENT["ja"]), ("rare, ja", RARE["ja"]), ("frequent, en", FREQUENT["en"]),
-         ("rare, en", RARE["en"])), 60,
-    ):  # fmt: skip
+        (
+            ("frequent, ja", FREQUENT["ja"]),
+            ("rare, ja", RARE["ja"]),
+            ("frequent, en", FREQUENT["en"]),
+            ("rare, en", RARE["en"]),
+        ),
+        60,
+    ):
         bench.register_scenario(
             Scenario(
-                f"search-{order}", f"search {name}", _searching(quote(word)), order=order, cpu_goal=60, p95_goal=100
+                f"search-{order}",
+                f"search {name}",
+                _searching(quote(word)),
+                order=order,
+                cpu_goal=60,
+                p95_goal=100,
             )
         )

@@ -1,4 +1,6 @@
-"""Which pages of the community are measured, with their budgets (hard) and goals, and what must hold afterwards."""
+"""Which pages of the community are measured, with their budgets (hard) and goals, and what must
+hold afterwards.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from portal.events.models import Event
 ORDER = ("-last_posted_at", "-id")
 READER = 777  # a customer who reads; she has posted, so some topics are unread to her
 WRITERS = 2_500
-UNKEPT = {"Cookie": "from=bench"}  # a cookie that could matter: the page is made anew, not served from what is kept
+UNKEPT = {
+    "Cookie": "from=bench"
+}  # a cookie that could matter: the page is made anew, not served from what is kept
 
 
 def register() -> None:
@@ -35,7 +39,9 @@ def first_page_kept(world: BenchWorld) -> Sequence[Request]:
 
 
 def far_page(world: BenchWorld, *, page: int = 500) -> Sequence[Request]:
-    """The page a reader reaches after `page` - 1 clicks on "older": its cursor is that of the last row before it."""
+    """The page a reader reaches after `page` - 1 clicks on "older": its cursor is that of the last
+    row before it.
+    """
     rows = Topic.objects.filter(kind="question", visibility="public").listed().order_by(*ORDER)
     last = rows[min(page * 20, rows.count() // 2) - 1]
     return [Request(f"/questions/?page={cursor_after(last, ORDER)}", headers=UNKEPT)]
@@ -50,7 +56,9 @@ def topic_of_20_kept(world: BenchWorld) -> Sequence[Request]:
 
 
 def mixed_topics(world: BenchWorld) -> Sequence[Request]:
-    return [Request(f"/questions/{pk}/", headers=UNKEPT) for pk in world.made["facts"]["mixed_topics"]]
+    return [
+        Request(f"/questions/{pk}/", headers=UNKEPT) for pk in world.made["facts"]["mixed_topics"]
+    ]
 
 
 def list_signed_in(world: BenchWorld) -> Sequence[Request]:
@@ -67,7 +75,11 @@ def long_topic(world: BenchWorld) -> Sequence[Request]:
 
 def long_topic_end(world: BenchWorld) -> Sequence[Request]:
     topic = world.made["facts"]["topic_of_2000"]
-    numbers = Post.objects.filter(topic=topic, kind="answer").order_by("number").values_list("number", flat=True)
+    numbers = (
+        Post.objects.filter(topic=topic, kind="answer")
+        .order_by("number")
+        .values_list("number", flat=True)
+    )
     return [Request(f"/questions/{topic}/?from={numbers[len(numbers) - 20]}", headers=UNKEPT)]
 
 
@@ -92,25 +104,62 @@ def stand_of_posts(world: BenchWorld) -> tuple[int, int]:
 
 def every_reply_is_there(world: BenchWorld, outcome: Outcome) -> str | None:
     """What was answered with a redirect was committed: the post and its fact, each once."""
-    posts, events = (now - before for now, before in zip(stand_of_posts(world), outcome.before, strict=True))
+    posts, events = (
+        now - before for now, before in zip(stand_of_posts(world), outcome.before, strict=True)
+    )
     if posts != outcome.answered or events < outcome.answered:
-        return f"{outcome.answered} replies were confirmed, {posts} posts and {events} facts are there"
+        return (
+            f"{outcome.answered} replies were confirmed, {posts} posts and {events} facts are there"
+        )
     return None
 
 
 SCENARIOS = (
-    Scenario("list", "topic list", first_page, order=10, sql_budget=4, byte_goal=20_480, cpu_goal=15),
-    Scenario("list-kept", "topic list, kept", first_page_kept, order=12, sql_budget=4, rate_goal=0.3),
-    Scenario("list-500", "topic list, page 500", far_page, order=11, sql_budget=4, compare_with="list"),
-    Scenario("topic", "topic of 20 posts", topic_of_20, order=20, sql_budget=6, byte_goal=40_960, cpu_goal=18),
+    Scenario(
+        "list", "topic list", first_page, order=10, sql_budget=4, byte_goal=20_480, cpu_goal=15
+    ),
+    Scenario(
+        "list-kept", "topic list, kept", first_page_kept, order=12, sql_budget=4, rate_goal=0.3
+    ),
+    Scenario(
+        "list-500", "topic list, page 500", far_page, order=11, sql_budget=4, compare_with="list"
+    ),
+    Scenario(
+        "topic",
+        "topic of 20 posts",
+        topic_of_20,
+        order=20,
+        sql_budget=6,
+        byte_goal=40_960,
+        cpu_goal=18,
+    ),
     Scenario("topic-kept", "topic, kept", topic_of_20_kept, order=22, sql_budget=6, rate_goal=0.3),
     Scenario("topics-mixed", "400 different topics", mixed_topics, order=21, sql_budget=6),
-    Scenario("list-member", "topic list, signed in", list_signed_in, order=30, sql_budget=7, cpu_goal=25),
-    Scenario("topic-member", "topic, signed in", topic_signed_in, order=31, sql_budget=10, cpu_goal=28),
-    Scenario("long", "topic of 2,000 posts", long_topic, order=40, sql_budget=6),
-    Scenario("long-100", "the same, its last page", long_topic_end, order=41, sql_budget=6, compare_with="long"),
     Scenario(
-        "reply", "reply", replies, order=50, statuses=(302,), sql_budget=14, cpu_goal=25, once=True,
-        mark=stand_of_posts, check=every_reply_is_there,
+        "list-member", "topic list, signed in", list_signed_in, order=30, sql_budget=7, cpu_goal=25
     ),
-)  # fmt: skip
+    Scenario(
+        "topic-member", "topic, signed in", topic_signed_in, order=31, sql_budget=10, cpu_goal=28
+    ),
+    Scenario("long", "topic of 2,000 posts", long_topic, order=40, sql_budget=6),
+    Scenario(
+        "long-100",
+        "the same, its last page",
+        long_topic_end,
+        order=41,
+        sql_budget=6,
+        compare_with="long",
+    ),
+    Scenario(
+        "reply",
+        "reply",
+        replies,
+        order=50,
+        statuses=(302,),
+        sql_budget=14,
+        cpu_goal=25,
+        once=True,
+        mark=stand_of_posts,
+        check=every_reply_is_there,
+    ),
+)

@@ -1,4 +1,6 @@
-"""The community's part of the benchmark: generated topics with the columns the services would have written."""
+"""The community's part of the benchmark: generated topics with the columns the services would have
+written.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,18 @@ from portal.core.bench import BenchWorld, Row
 from portal.events.models import Event
 
 SPACES = (
-    ("getting-started", "はじめに", "Getting started", "public"), ("billing", "請求と支払い", "Billing", "public"),
-    ("approvals", "承認フロー", "Approvals", "public"), ("integrations", "連携", "Integrations", "public"),
-    ("reports", "レポート", "Reports", "public"), ("security", "セキュリティ", "Security", "public"),
-    ("members", "メンバー広場", "Members' corner", "members"), ("desk", "社内連絡", "Staff desk", "staff"),
-)  # fmt: skip
+    ("getting-started", "はじめに", "Getting started", "public"),
+    ("billing", "請求と支払い", "Billing", "public"),
+    ("approvals", "承認フロー", "Approvals", "public"),
+    ("integrations", "連携", "Integrations", "public"),
+    ("reports", "レポート", "Reports", "public"),
+    ("security", "セキュリティ", "Security", "public"),
+    ("members", "メンバー広場", "Members' corner", "members"),
+    ("desk", "社内連絡", "Staff desk", "staff"),
+)
 TAGS = (
-    "SSO 承認 請求 CSV API 通知 権限 監査 移行 検索 レポート 取引先 テンプレート 添付 モバイル 自動化 "
+    "SSO 承認 請求 CSV API 通知 権限 監査 移行 検索 レポート 取引先 テンプレート 添付 モバイル "
+    "自動化 "
     "締め日 英語 翻訳 バックアップ webhook export import billing roles workflow onboarding mobile"
 ).split()
 EXACT = 20  # posts of the topics the page is measured with
@@ -69,7 +76,9 @@ class OneTopic:
 
 
 def lengths(dice: Random, topics: int, posts: int) -> list[int]:
-    """Share out `posts` among `topics`: some of exactly 20, one very long, the rest as it is in life."""
+    """Share out `posts` among `topics`: some of exactly 20, one very long, the rest as it is in
+    life.
+    """
     fixed = [EXACT] * max(3, topics // 50)
     if posts >= 20 * LONG:
         fixed.append(LONG)
@@ -119,16 +128,27 @@ class Generated:
         language = "ja" if dice.random() < 0.6 else "en"
         exact = count in (EXACT, LONG)
         kind = "question" if exact or dice.random() < 0.75 else "discussion"
-        space = 1 + (dice.randrange(6) if exact or dice.random() < 0.93 else 6 + (dice.random() < 0.3))
+        space = 1 + (
+            dice.randrange(6) if exact or dice.random() < 0.93 else 6 + (dice.random() < 0.3)
+        )
         author = self._person(staff=space == 8)
         visibility, organization = SPACES[space - 1][3], None
-        if visibility == "public" and not exact and dice.random() < 0.04 and self.companies[author] is not None:
+        if (
+            visibility == "public"
+            and not exact
+            and dice.random() < 0.04
+            and self.companies[author] is not None
+        ):
             visibility, organization = "organization", self.companies[author]
         at = self.world.now - timedelta(seconds=1 + dice.randrange(span))
         tags = dice.sample(TAGS, dice.randrange(4))
-        topic = OneTopic(pk, kind, self.texts.title(language), space, tags, visibility, organization, [])
+        topic = OneTopic(
+            pk, kind, self.texts.title(language), space, tags, visibility, organization, []
+        )
         for number in range(1, count + 1):
-            topic.posts.append(self._post(topic, number, author if number == 1 else self._person(), at, language))
+            topic.posts.append(
+                self._post(topic, number, author if number == 1 else self._person(), at, language)
+            )
             left = (self.world.now - at).total_seconds()
             at += timedelta(seconds=min(dice.expovariate(1 / 40_000), left / 2))
         answers = topic.answers
@@ -138,14 +158,22 @@ class Generated:
         return topic
 
     def _person(self, *, staff: bool = False) -> int:
-        return self.dice.choice(sorted(self.staff)) if staff else 1 + int(self.people * self.dice.random() ** 2)
+        return (
+            self.dice.choice(sorted(self.staff))
+            if staff
+            else 1 + int(self.people * self.dice.random() ** 2)
+        )
 
-    def _post(self, topic: OneTopic, number: int, author: int, at: datetime, language: str) -> OnePost:
+    def _post(
+        self, topic: OneTopic, number: int, author: int, at: datetime, language: str
+    ) -> OnePost:
         dice = self.dice
         self._next += 1
         parent = None
         if number > 2 and dice.random() < 0.25:
-            parent = dice.choice([post for post in topic.posts[-10:] if post.kind != "comment"] or topic.posts[:1]).pk
+            parent = dice.choice(
+                [post for post in topic.posts[-10:] if post.kind != "comment"] or topic.posts[:1]
+            ).pk
         post = OnePost(self._next, number, author, parent, at, self.texts.body(language))
         while dice.random() < REACTIONS / (1 + REACTIONS):
             person, kind = self._person(), dice.choice(("up", "up", "up", "same", "thanks"))
@@ -153,7 +181,7 @@ class Generated:
                 post.marks.append((person, kind))
         return post
 
-    # --- rows ---------------------------------------------------------------------------------------------------
+    # --- rows ---
 
     def spaces(self, topics: list[OneTopic]) -> Iterator[Row]:
         counts = [0] * (len(SPACES) + 1)
@@ -183,20 +211,37 @@ class Generated:
             first, answers = one.posts[0], one.answers
             reactions = sum(len(post.marks) for post in one.posts)
             row: dict[str, Any] = {
-                "id": one.pk, "public_id": public_id(self.dice, first.at), "kind": one.kind, "title": one.title,
-                "language": guess_language(f"{one.title}\n{joined(first.blocks).text}"), "space_id": one.space,
-                "tags": [tag_key(name) for name in one.tags], "tag_names": one.tags, "visibility": one.visibility,
-                "organization_id": one.organization, "author_id": first.author,
-                "author_organization_id": self.companies[first.author], "answer_count": len(answers),
-                "comment_count": len(one.posts) - 1 - len(answers), "last_number": len(one.posts), "reaction_count": reactions,
-                "follower_count": len({post.author for post in one.posts}), "created_at": first.at,
-                "last_posted_at": one.posts[-1].at, "first_answered_at": answers[0].at if answers else None,
-                "version": len(one.posts) + reactions + (one.accepted is not None), "accepted_at": one.accepted_at,
+                "id": one.pk,
+                "public_id": public_id(self.dice, first.at),
+                "kind": one.kind,
+                "title": one.title,
+                "language": guess_language(f"{one.title}\n{joined(first.blocks).text}"),
+                "space_id": one.space,
+                "tags": [tag_key(name) for name in one.tags],
+                "tag_names": one.tags,
+                "visibility": one.visibility,
+                "organization_id": one.organization,
+                "author_id": first.author,
+                "author_organization_id": self.companies[first.author],
+                "answer_count": len(answers),
+                "comment_count": len(one.posts) - 1 - len(answers),
+                "last_number": len(one.posts),
+                "reaction_count": reactions,
+                "follower_count": len({post.author for post in one.posts}),
+                "created_at": first.at,
+                "last_posted_at": one.posts[-1].at,
+                "first_answered_at": answers[0].at if answers else None,
+                "version": len(one.posts) + reactions + (one.accepted is not None),
+                "accepted_at": one.accepted_at,
                 "accepted_post_id": one.accepted.pk if one.accepted else None,
                 "accepted_by_id": first.author if one.accepted else None,
-            }  # fmt: skip
+            }
             made[one.pk] = Topic(
-                pk=one.pk, kind=one.kind, title=one.title, author_id=first.author, visibility=one.visibility
+                pk=one.pk,
+                kind=one.kind,
+                title=one.title,
+                author_id=first.author,
+                visibility=one.visibility,
             )
             yield row
 
@@ -212,11 +257,22 @@ class Generated:
             counts[kind] = counts.get(kind, 0) + 1
         whole = f"{topic.title}\n{text.text}" if one.number == 1 else text.text
         return {
-            "id": one.pk, "public_id": public_id(self.dice, one.at), "topic_id": topic.pk, "number": one.number, "kind": one.kind,
-            "parent_id": one.parent, "author_id": one.author, "author_organization_id": self.companies[one.author],
-            "by_staff": one.author in self.staff, "markdown": text.markdown, "html": text.html, "language": guess_language(whole),
-            "created_at": one.at, "up_count": counts.pop("up", 0), "reactions": counts,
-        }  # fmt: skip
+            "id": one.pk,
+            "public_id": public_id(self.dice, one.at),
+            "topic_id": topic.pk,
+            "number": one.number,
+            "kind": one.kind,
+            "parent_id": one.parent,
+            "author_id": one.author,
+            "author_organization_id": self.companies[one.author],
+            "by_staff": one.author in self.staff,
+            "markdown": text.markdown,
+            "html": text.html,
+            "language": guess_language(whole),
+            "created_at": one.at,
+            "up_count": counts.pop("up", 0),
+            "reactions": counts,
+        }
 
     def reaction_rows(self, topics: list[OneTopic]) -> Iterator[Row]:
         pk = 0
@@ -224,7 +280,13 @@ class Generated:
             for post in topic.posts:
                 for person, kind in post.marks:
                     pk += 1
-                    yield {"id": pk, "post_id": post.pk, "user_id": person, "kind": kind, "created_at": self.world.now}
+                    yield {
+                        "id": pk,
+                        "post_id": post.pk,
+                        "user_id": person,
+                        "kind": kind,
+                        "created_at": self.world.now,
+                    }
 
     def follow_rows(self, topics: list[OneTopic]) -> Iterator[Row]:
         pk = 0
@@ -252,19 +314,34 @@ class Generated:
         for topic in topics:
             row = made[topic.pk]
             for one in topic.posts:
-                name = f"community.{topic.kind}.posted" if one.number == 1 else (
-                    "community.answer.posted" if one.kind == "answer" and row.is_question else "community.reply.posted"
-                )  # fmt: skip
+                name = (
+                    f"community.{topic.kind}.posted"
+                    if one.number == 1
+                    else (
+                        "community.answer.posted"
+                        if one.kind == "answer" and row.is_question
+                        else "community.reply.posted"
+                    )
+                )
                 post.pk, post.number, post.author_id = one.pk, one.number, one.author
                 yield {
-                    "id": one.pk, "public_id": public_id(self.dice, one.at), "name": name, "subject": subject_of(row),
-                    "actor_id": one.author, "organization_id": self.companies[one.author], "payload": of_post(row, post),
-                    "occurred_at": one.at, "recorded_at": one.at, "dispatched_at": one.at,
-                }  # fmt: skip
+                    "id": one.pk,
+                    "public_id": public_id(self.dice, one.at),
+                    "name": name,
+                    "subject": subject_of(row),
+                    "actor_id": one.author,
+                    "organization_id": self.companies[one.author],
+                    "payload": of_post(row, post),
+                    "occurred_at": one.at,
+                    "recorded_at": one.at,
+                    "dispatched_at": one.at,
+                }
 
     def facts(self, topics: list[OneTopic]) -> dict[str, object]:
         """What the scenarios know: plain values."""
-        public = [topic for topic in topics if topic.visibility == "public" and topic.kind == "question"]
+        public = [
+            topic for topic in topics if topic.visibility == "public" and topic.kind == "question"
+        ]
         exact = [topic for topic in public if len(topic.posts) == EXACT]
         return {
             "topics_of_20": [topic.pk for topic in exact],

@@ -7,7 +7,14 @@ from community.demo.scenarios import Scenario, Talk
 IDP = ("Entra ID", "Google Workspace", "Okta", "OneLogin", "JumpCloud", "Ping Identity")
 DOC = ("invoice", "purchase order", "quote", "delivery note", "receipt", "credit note")
 SYSTEM = ("Salesforce", "Slack", "NetSuite", "Power BI", "our warehouse system", "Microsoft Teams")
-FORM = ("expense claim", "travel request", "purchase request", "contract review", "leave request", "training request")
+FORM = (
+    "expense claim",
+    "travel request",
+    "purchase request",
+    "contract review",
+    "leave request",
+    "training request",
+)
 TEAM = ("sales team", "London office", "warehouse", "finance team", "IT team", "support team")
 
 SCENARIOS = (
@@ -34,7 +41,10 @@ SCENARIOS = (
     Scenario(
         "billing",
         ("invoice", "approval"),
-        ("How do we approve every {x} of the month at once?", "Different approvers for each {x} above 5,000 EUR"),
+        (
+            "How do we approve every {x} of the month at once?",
+            "Different approvers for each {x} above 5,000 EUR",
+        ),
         DOC,
         (
             "We get about sixty at the end of the month and open each {x} by itself. Is there a faster way?",
@@ -50,7 +60,10 @@ SCENARIOS = (
     Scenario(
         "integration",
         ("API", "webhook"),
-        ("{x} returns 500 at night, are webhooks lost?", "API key for {x}: which scopes are enough?"),
+        (
+            "{x} returns 500 at night, are webhooks lost?",
+            "API key for {x}: which scopes are enough?",
+        ),
         SYSTEM,
         (
             "{x} restarts at 2 a.m. and our webhooks fail for some minutes. Do we have to fetch the missing ones ourselves?",
@@ -83,7 +96,10 @@ SCENARIOS = (
     Scenario(
         "accounting",
         ("CSV", "import"),
-        ("Leading zeros disappear in the CSV of our {x}", "37 rows of the {x} import fail with “reference not found”"),
+        (
+            "Leading zeros disappear in the CSV of our {x}",
+            "37 rows of the {x} import fail with “reference not found”",
+        ),
         TEAM,
         (
             "We export, edit in Excel and import again for the {x}. Codes such as 00123 come back as 123.",

@@ -19,10 +19,14 @@ from portal.core.demo import DemoWorld
 from portal.core.time import TOKYO, is_business_day
 
 SPACES = (
-    ("general", "全般", "General"), ("login", "ログイン・SSO", "Sign-in & SSO"), ("billing", "請求・支払", "Billing"),
-    ("workflow", "承認・ワークフロー", "Approvals"), ("accounting", "会計", "Accounting"),
-    ("integration", "連携・API", "Integrations & API"), ("mobile", "モバイル", "Mobile"),
-)  # fmt: skip
+    ("general", "全般", "General"),
+    ("login", "ログイン・SSO", "Sign-in & SSO"),
+    ("billing", "請求・支払", "Billing"),
+    ("workflow", "承認・ワークフロー", "Approvals"),
+    ("accounting", "会計", "Accounting"),
+    ("integration", "連携・API", "Integrations & API"),
+    ("mobile", "モバイル", "Mobile"),
+)
 QUESTIONS = 420
 
 
@@ -78,16 +82,20 @@ class Cast:
         self.everybody: dict[str, list[User]] = {
             code: [p for p in people.values() if p.language == code] for code in ("ja", "en")
         }
-        early = {code: [p for p in group if p.date_joined < world.start] for code, group in self.everybody.items()}
+        early = {
+            code: [p for p in group if p.date_joined < world.start]
+            for code, group in self.everybody.items()
+        }
         self.helpers: dict[str, list[User]] = {
-            code: dice.sample(group, min(len(group), 26 if code == "ja" else 9)) for code, group in early.items()
+            code: dice.sample(group, min(len(group), 26 if code == "ja" else 9))
+            for code, group in early.items()
         }
         for key, code in (("mio", "ja"), ("ren", "ja"), ("daniel", "en")):
             if key in people:
                 self.helpers[code] += [people[key]] * 5
-        self.support: list[User] = [self.staff[key] for key in ("sato", "ono", "mori") if key in self.staff] or list(
-            self.staff.values()
-        )
+        self.support: list[User] = [
+            self.staff[key] for key in ("sato", "ono", "mori") if key in self.staff
+        ] or list(self.staff.values())
 
     def asker(self, language: str, moment: datetime) -> User:
         found = [p for p in self.everybody[language] if p.date_joined < moment]
@@ -98,7 +106,13 @@ class Cast:
         dice = self.world.dice
         for _ in range(20):
             roll = dice.random()
-            group = self.helpers[language] if roll < 0.62 else self.support if roll < 0.84 else self.everybody[language]
+            group = (
+                self.helpers[language]
+                if roll < 0.62
+                else self.support
+                if roll < 0.84
+                else self.everybody[language]
+            )
             person = dice.choice(group)
             if person.date_joined < moment and person not in others:
                 return person
@@ -132,11 +146,25 @@ def _plan_questions(story: Story, cast: Cast) -> None:
     span = world.end - world.start
     for scenario, title, value, code in pool[:QUESTIONS]:
         share = dice.random() ** 0.8  # a little more each month: the wheel takes up speed
-        _plan_question(story, cast, scenario, title, value, code, working_hour(dice, world.start + span * share))
+        _plan_question(
+            story,
+            cast,
+            scenario,
+            title,
+            value,
+            code,
+            working_hour(dice, world.start + span * share),
+        )
 
 
 def _plan_question(
-    story: Story, cast: Cast, scenario: Scenario, variant: int, value: str, code: str, moment: datetime
+    story: Story,
+    cast: Cast,
+    scenario: Scenario,
+    variant: int,
+    value: str,
+    code: str,
+    moment: datetime,
 ) -> None:
     dice, box = story.dice, {}  # type: random.Random, dict[str, Any]
     if not story.world.start < moment < story.world.end:
@@ -146,10 +174,16 @@ def _plan_question(
 
     def ask(now: datetime) -> None:
         box["topic"] = services.post_topic(
-            kind="question", author=asker, space=story.spaces[scenario.space], now=now, tags=scenario.tags,
-            title=scenario.titles[variant].replace("{x}", value), body=scenario.bodies[variant].replace("{x}", value),
-            visibility=visibility, is_sample=True,
-        )  # fmt: skip
+            kind="question",
+            author=asker,
+            space=story.spaces[scenario.space],
+            now=now,
+            tags=scenario.tags,
+            title=scenario.titles[variant].replace("{x}", value),
+            body=scenario.bodies[variant].replace("{x}", value),
+            visibility=visibility,
+            is_sample=True,
+        )
         story.world.made["topics"].append(box["topic"])
 
     story.at(moment, ask)
@@ -161,7 +195,14 @@ def _plan_question(
     if dice.random() < 0.25:
         order = [*order[1:], order[0]]
     _plan_answers(
-        story, cast, scenario, box, asker, code, moment, [text.replace("{x}", value) for text in order[:count]]
+        story,
+        cast,
+        scenario,
+        box,
+        asker,
+        code,
+        moment,
+        [text.replace("{x}", value) for text in order[:count]],
     )
 
 
@@ -171,21 +212,36 @@ def _fits_second(scenario: Scenario) -> bool:
 
 
 def _plan_answers(
-    story: Story, cast: Cast, scenario: Scenario, box: dict[str, Any], asker: User, code: str, moment: datetime,
+    story: Story,
+    cast: Cast,
+    scenario: Scenario,
+    box: dict[str, Any],
+    asker: User,
+    code: str,
+    moment: datetime,
     texts: list[str],
-) -> None:  # fmt: skip
+) -> None:
     dice, at, spoke = story.dice, moment, [asker]
     best = dice.randrange(len(texts)) if texts and dice.random() < 0.3 else 0
     for number, text in enumerate(texts):
-        at = at + timedelta(hours=dice.lognormvariate(1.3, 1.1)) + timedelta(minutes=dice.randrange(3, 40))
+        at = (
+            at
+            + timedelta(hours=dice.lognormvariate(1.3, 1.1))
+            + timedelta(minutes=dice.randrange(3, 40))
+        )
         person = cast.answerer(code, at, *spoke)
         spoke.append(person)
         story.at(at, _answering(box, number, person, text))
         for reader in some(dice, cast.everybody[code], dice.choice((0, 0, 1, 1, 2, 3))):
             if reader not in (person, asker) and reader.date_joined < at:
-                story.at(at + timedelta(hours=dice.uniform(1, 60)), _marking(box, number, reader, "up"))
+                story.at(
+                    at + timedelta(hours=dice.uniform(1, 60)), _marking(box, number, reader, "up")
+                )
         if number == 0 and scenario.back and dice.random() < 0.5:
-            story.at(at + timedelta(minutes=dice.randrange(8, 200)), _commenting(box, number, asker, scenario.back))
+            story.at(
+                at + timedelta(minutes=dice.randrange(8, 200)),
+                _commenting(box, number, asker, scenario.back),
+            )
     if texts and dice.random() < 0.76:
         solved = at + timedelta(hours=dice.lognormvariate(1.6, 1.0))
         if scenario.then and dice.random() < 0.6:
@@ -193,7 +249,9 @@ def _plan_answers(
         story.at(solved, _accepting(box, best, asker))
     for person in some(dice, cast.everybody[code], dice.choice((0, 0, 0, 1, 2))):
         if person is not asker and person.date_joined < moment:
-            story.at(moment + timedelta(hours=dice.uniform(2, 90)), _marking(box, -1, person, "same"))
+            story.at(
+                moment + timedelta(hours=dice.uniform(2, 90)), _marking(box, -1, person, "same")
+            )
 
 
 def _reachable(box: dict[str, Any], person: User) -> Topic | None:
@@ -204,16 +262,22 @@ def _reachable(box: dict[str, Any], person: User) -> Topic | None:
     return topic if can_read(person, topic) else None
 
 
-def _answering(box: dict[str, Any], number: int, person: User, text: str) -> Callable[[datetime], None]:
+def _answering(
+    box: dict[str, Any], number: int, person: User, text: str
+) -> Callable[[datetime], None]:
     def act(now: datetime) -> None:
         topic = _reachable(box, person)
         if topic is not None:
-            box[f"answer{number}"] = services.post_answer(topic=topic, author=person, body=text, now=now)
+            box[f"answer{number}"] = services.post_answer(
+                topic=topic, author=person, body=text, now=now
+            )
 
     return act
 
 
-def _commenting(box: dict[str, Any], number: int, person: User, text: str) -> Callable[[datetime], None]:
+def _commenting(
+    box: dict[str, Any], number: int, person: User, text: str
+) -> Callable[[datetime], None]:
     def act(now: datetime) -> None:
         parent: Post | None = box.get(f"answer{number}")
         if parent is not None:
@@ -222,11 +286,15 @@ def _commenting(box: dict[str, Any], number: int, person: User, text: str) -> Ca
     return act
 
 
-def _marking(box: dict[str, Any], number: int, person: User, kind: str) -> Callable[[datetime], None]:
+def _marking(
+    box: dict[str, Any], number: int, person: User, kind: str
+) -> Callable[[datetime], None]:
     def act(now: datetime) -> None:
         topic = _reachable(box, person)
         post = (
-            box.get(f"answer{number}") if number >= 0 else topic and topic.posts.select_related("topic").get(number=1)
+            box.get(f"answer{number}")
+            if number >= 0
+            else topic and topic.posts.select_related("topic").get(number=1)
         )
         if topic is not None and post:
             services.react(post=post, user=person, kind=kind, now=now)
@@ -245,14 +313,22 @@ def _accepting(box: dict[str, Any], number: int, person: User) -> Callable[[date
 
 def _plan_talk(story: Story, cast: Cast, talk: Talk, code: str) -> None:
     dice, box = story.dice, {}  # type: random.Random, dict[str, Any]
-    moment = working_hour(dice, story.world.start + (story.world.end - story.world.start) * dice.uniform(0.05, 0.95))
+    moment = working_hour(
+        dice, story.world.start + (story.world.end - story.world.start) * dice.uniform(0.05, 0.95)
+    )
     author = cast.asker(code, moment)
 
     def begin(now: datetime) -> None:
         box["topic"] = services.post_topic(
-            kind="discussion", author=author, space=story.spaces[talk.space], now=now, tags=talk.tags, title=talk.title,
-            body=talk.body, is_sample=True,
-        )  # fmt: skip
+            kind="discussion",
+            author=author,
+            space=story.spaces[talk.space],
+            now=now,
+            tags=talk.tags,
+            title=talk.title,
+            body=talk.body,
+            is_sample=True,
+        )
         story.world.made["topics"].append(box["topic"])
 
     story.at(moment, begin)
@@ -264,31 +340,53 @@ def _plan_talk(story: Story, cast: Cast, talk: Talk, code: str) -> None:
         story.at(moment, _answering(box, number, person, text))
         for reader in some(dice, cast.everybody[code], dice.randrange(1, 5)):
             if reader is not person and reader.date_joined < moment:
-                story.at(moment + timedelta(hours=dice.uniform(1, 80)), _marking(box, number, reader, "up"))
+                story.at(
+                    moment + timedelta(hours=dice.uniform(1, 80)),
+                    _marking(box, number, reader, "up"),
+                )
 
 
 def _plan_guide(story: Story, cast: Cast, guide: Guide) -> None:
     dice = story.dice
     editor = dice.choice(cast.support)
-    moment = working_hour(dice, story.world.start + (story.world.end - story.world.start) * dice.uniform(0.05, 0.8))
+    moment = working_hour(
+        dice, story.world.start + (story.world.end - story.world.start) * dice.uniform(0.05, 0.8)
+    )
 
     def write(now: datetime) -> None:
         article = services.save_article(
-            editor=editor, title=guide.title, body=guide.body, now=now, space=story.spaces[guide.space], slug=guide.slug,
-            tags=guide.tags, note="初版", is_sample=True,
-        )  # fmt: skip
+            editor=editor,
+            title=guide.title,
+            body=guide.body,
+            now=now,
+            space=story.spaces[guide.space],
+            slug=guide.slug,
+            tags=guide.tags,
+            note="初版",
+            is_sample=True,
+        )
         services.publish_article(article=article, editor=editor, now=now)
         article.refresh_from_db()
         story.world.made["articles"].append(article)
         if guide.english:
             other = services.save_article(
-                editor=editor, title=guide.english[0], body=guide.english[1], now=now, space=story.spaces[guide.space],
-                slug=f"{guide.slug}-en", tags=guide.tags, note="Translation", translation_of=article, is_sample=True,
-            )  # fmt: skip
+                editor=editor,
+                title=guide.english[0],
+                body=guide.english[1],
+                now=now,
+                space=story.spaces[guide.space],
+                slug=f"{guide.slug}-en",
+                tags=guide.tags,
+                note="Translation",
+                translation_of=article,
+                is_sample=True,
+            )
             services.publish_article(article=other, editor=editor, now=now)
         for reader in some(dice, cast.everybody["ja"], 9):
             helpful = dice.random() < 0.85
-            services.judge_article(article=article, user=reader, is_helpful=helpful, now=now + timedelta(days=1))
+            services.judge_article(
+                article=article, user=reader, is_helpful=helpful, now=now + timedelta(days=1)
+            )
 
     story.at(moment, write)
 
@@ -307,24 +405,42 @@ def _plan_aki(story: Story, cast: Cast) -> None:
     ) -> Callable[[datetime], None]:
         def act(now: datetime) -> None:
             box["topic"] = services.post_topic(
-                kind="question", author=aki, space=story.spaces[space], now=now, tags=tags, title=title, body=body,
+                kind="question",
+                author=aki,
+                space=story.spaces[space],
+                now=now,
+                tags=tags,
+                title=title,
+                body=body,
                 is_sample=True,
-            )  # fmt: skip
+            )
             story.world.made["topics"].append(box["topic"])
 
         return act
 
-    story.at(end - timedelta(hours=26), asking(
-        first, "login", ("SSO", "証明書"), "SSO の証明書を更新するとログインできなくなる",
-        "証明書の期限が近いので更新したところ、テスト用の1名がログインできなくなりました。\n\n"
-        "- 表示: `invalid_signature`\n- 戻すと入れます\n\n本番の全員に広げる前に、原因を知りたいです。",
-    ))  # fmt: skip
+    story.at(
+        end - timedelta(hours=26),
+        asking(
+            first,
+            "login",
+            ("SSO", "証明書"),
+            "SSO の証明書を更新するとログインできなくなる",
+            "証明書の期限が近いので更新したところ、テスト用の1名がログインできなくなりました。\n\n"
+            "- 表示: `invalid_signature`\n- 戻すと入れます\n\n本番の全員に広げる前に、原因を知りたいです。",
+        ),
+    )
     text = japanese.SCENARIOS[0].answers[0].replace("{x}", "認証基盤")
     story.at(end - timedelta(hours=2), _answering(first, 0, mio, text))
-    story.at(end - timedelta(hours=5), asking(
-        second, "billing", ("請求書", "海外"), "外貨の請求書を円換算するときのレート日を選びたい",
-        "請求書の日付ではなく、**検収日のレート**で換算したいです。取引先ごとに決められますか。",
-    ))  # fmt: skip
+    story.at(
+        end - timedelta(hours=5),
+        asking(
+            second,
+            "billing",
+            ("請求書", "海外"),
+            "外貨の請求書を円換算するときのレート日を選びたい",
+            "請求書の日付ではなく、**検収日のレート**で換算したいです。取引先ごとに決められますか。",
+        ),
+    )
     if ren is not None:
         story.at(end - timedelta(hours=3), _marking(second, -1, ren, "same"))
 
@@ -336,7 +452,11 @@ def _moderate(world: DemoWorld) -> None:
     posts = Post.objects.filter(
         topic__is_sample=True, kind=Post.Kind.ANSWER, by_staff=False, topic__visibility="public"
     )
-    chosen = list(posts.filter(topic__accepted_post=None).select_related("topic").order_by("-created_at")[3:40:9])
+    chosen = list(
+        posts.filter(topic__accepted_post=None)
+        .select_related("topic")
+        .order_by("-created_at")[3:40:9]
+    )
     reasons = (
         ("wrong", "いまの画面と手順が違います"),
         ("private", "取引先の名前が入っています"),
@@ -344,16 +464,24 @@ def _moderate(world: DemoWorld) -> None:
         ("other", "質問と関係ないようです"),
     )
     for number, (post, (reason, note)) in enumerate(zip(chosen, reasons, strict=False)):
-        reporter = next(person for person in some(world.dice, people, 5) if person.pk != post.author_id)
+        reporter = next(
+            person for person in some(world.dice, people, 5) if person.pk != post.author_id
+        )
         when = min(post.created_at + timedelta(hours=3), world.end - timedelta(hours=1 + number))
         services.flag_post(post=post, reporter=reporter, reason=reason, note=note, now=when)
         if number == 2:
             services.hide_post(
-                post=post, moderator=moderator, reason="宣伝にあたるため", now=world.end - timedelta(hours=1)
+                post=post,
+                moderator=moderator,
+                reason="宣伝にあたるため",
+                now=world.end - timedelta(hours=1),
             )
         if number == 3:
             services.keep_post(
-                post=post, moderator=moderator, reason="補足として役に立ちます", now=world.end - timedelta(hours=1)
+                post=post,
+                moderator=moderator,
+                reason="補足として役に立ちます",
+                now=world.end - timedelta(hours=1),
             )
 
 
@@ -362,8 +490,13 @@ def remove() -> int:
     from community.models import Article
     from community.models import Story as SuccessStory
 
-    gone = Topic.objects.filter(is_sample=True).update(accepted_post=None, accepted_at=None, accepted_by=None)
-    gone = Article.objects.filter(is_sample=True).delete()[0] + Topic.objects.filter(is_sample=True).delete()[0]
+    gone = Topic.objects.filter(is_sample=True).update(
+        accepted_post=None, accepted_at=None, accepted_by=None
+    )
+    gone = (
+        Article.objects.filter(is_sample=True).delete()[0]
+        + Topic.objects.filter(is_sample=True).delete()[0]
+    )
     gone += SuccessStory.objects.filter(is_sample=True).delete()[0]  # those without a page
     for space in Space.objects.filter(topics=None, articles=None, stories=None):
         space.delete()

@@ -18,7 +18,10 @@ class ArticleForm(Once):
 
     title = forms.CharField(label=_("Title"), min_length=4, max_length=120)
     slug = forms.SlugField(
-        label=_("Address"), max_length=70, required=False, help_text=_("Latin letters, for example renew-certificate.")
+        label=_("Address"),
+        max_length=70,
+        required=False,
+        help_text=_("Latin letters, for example renew-certificate."),
     )
     body = body_field(label=_("Text"))
     space = forms.TypedChoiceField(label=_("Where it belongs"), coerce=int)

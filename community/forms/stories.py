@@ -22,9 +22,13 @@ ROWS = range(1, RESULTS + 1)
 
 def part(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(
-        label=label, help_text=help_text, min_length=10, max_length=PART_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 5}), error_messages={"required": _("Please write something.")},
-    )  # fmt: skip
+        label=label,
+        help_text=help_text,
+        min_length=10,
+        max_length=PART_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": _("Please write something.")},
+    )
 
 
 class NumberField(forms.CharField):
@@ -48,11 +52,18 @@ class StoryForm(Once):
     """A story in three parts with up to three figures."""
 
     title = forms.CharField(
-        label=_("Title"), min_length=4, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("What you achieved, in one line. Example: Month-end closing went from five days to two."),
-    )  # fmt: skip
+        label=_("Title"),
+        min_length=4,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_(
+            "What you achieved, in one line. Example: Month-end closing went from five days to two."
+        ),
+    )
     problem = part(_("The problem"), _("What was difficult, for whom, and since when?"))
-    action = part(_("What we did"), _("Who began with what? What was hard, and how did you get past it?"))
+    action = part(
+        _("What we did"), _("Who began with what? What was hard, and how did you get past it?")
+    )
     outcome = part(_("The result"), _("What is different today? What do people say?"))
     space = forms.TypedChoiceField(label=_("Where it belongs"), coerce=int)
 
@@ -65,10 +76,14 @@ class StoryForm(Once):
         }
         self.fields["space"].choices = [(pk, row.name) for pk, row in self.spaces.items()]  # type: ignore[attr-defined]
         for n in ROWS:
-            self.fields[f"what_{n}"] = forms.CharField(label=_("What was measured"), max_length=60, required=False)
+            self.fields[f"what_{n}"] = forms.CharField(
+                label=_("What was measured"), max_length=60, required=False
+            )
             self.fields[f"before_{n}"] = NumberField(label=_("Before"))
             self.fields[f"after_{n}"] = NumberField(label=_("After"))
-            self.fields[f"unit_{n}"] = forms.CharField(label=_("Unit"), max_length=12, required=False)
+            self.fields[f"unit_{n}"] = forms.CharField(
+                label=_("Unit"), max_length=12, required=False
+            )
 
     @property
     def chosen_space(self) -> Space:
@@ -88,7 +103,9 @@ class StoryForm(Once):
         data = super().clean() or {}
         for n in ROWS:
             given = {name: data.get(f"{name}_{n}") for name in ("what", "before", "after")}
-            if not any(value not in (None, "") for value in (*given.values(), data.get(f"unit_{n}"))):
+            if not any(
+                value not in (None, "") for value in (*given.values(), data.get(f"unit_{n}"))
+            ):
                 continue
             for name, value in given.items():
                 if value in (None, "") and f"{name}_{n}" not in self.errors:
@@ -99,7 +116,12 @@ class StoryForm(Once):
     def results(self) -> list[Measured]:
         data = self.cleaned_data
         return [
-            Measured(data[f"what_{n}"].strip(), data[f"before_{n}"], data[f"after_{n}"], data[f"unit_{n}"].strip())
+            Measured(
+                data[f"what_{n}"].strip(),
+                data[f"before_{n}"],
+                data[f"after_{n}"],
+                data[f"unit_{n}"].strip(),
+            )
             for n in ROWS
             if data.get(f"what_{n}")
         ]
@@ -107,24 +129,36 @@ class StoryForm(Once):
 
 def begun(story: Story) -> dict[str, Any]:
     """Return what the form of a saved story begins with."""
-    data: dict[str, Any] = {name: getattr(story, name) for name in ("title", "problem", "action", "outcome")}
+    data: dict[str, Any] = {
+        name: getattr(story, name) for name in ("title", "problem", "action", "outcome")
+    }
     data["space"] = story.space_id
     for row in story.results.all():
         n = row.position
         data |= {
-            f"what_{n}": row.what, f"before_{n}": row.before_text, f"after_{n}": row.after_text, f"unit_{n}": row.unit,
-        }  # fmt: skip
+            f"what_{n}": row.what,
+            f"before_{n}": row.before_text,
+            f"after_{n}": row.after_text,
+            f"unit_{n}": row.unit,
+        }
     return data
 
 
 class ConsentForm(forms.Form):
-    """Who may read it, under which name, and that she agrees. The choices are the sentences that are kept."""
+    """Who may read it, under which name, and that she agrees.
+
+    The choices are the sentences that are kept.
+    """
 
     audience = forms.ChoiceField(
-        label=_("Who may read it"), widget=forms.RadioSelect, error_messages={"required": _("Please choose one.")}
+        label=_("Who may read it"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one.")},
     )
     naming = forms.ChoiceField(
-        label=_("Under which name"), widget=forms.RadioSelect, error_messages={"required": _("Please choose one.")}
+        label=_("Under which name"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose one.")},
     )
     agreed = forms.BooleanField(
         label=_("I agree to this"),
@@ -134,10 +168,13 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, story: Story, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         audiences: Any = self.fields["audience"]
-        audiences.choices = [(each.value, consent.audience_words(each)) for each in StoryConsent.Audience]
+        audiences.choices = [
+            (each.value, consent.audience_words(each)) for each in StoryConsent.Audience
+        ]
         namings: Any = self.fields["naming"]
         namings.choices = [
-            (each.value, consent.naming_words(each, story.organization, story.author)) for each in StoryConsent.Naming
+            (each.value, consent.naming_words(each, story.organization, story.author))
+            for each in StoryConsent.Naming
         ]
 
 
@@ -147,7 +184,10 @@ class StoryVerdictForm(forms.Form):
     verdict = forms.ChoiceField(choices=[("publish", _("Publish")), ("return", _("Return"))])
     consent = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
-        label=_("What should change"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What should change"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def clean(self) -> dict[str, Any]:

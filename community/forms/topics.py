@@ -51,7 +51,10 @@ class TopicForm(Once):
     """A question or a discussion."""
 
     title = forms.CharField(
-        label=_("Title"), min_length=4, max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Title"),
+        min_length=4,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     body = body_field(label=_("What happens, and what you expected"))
     space = forms.TypedChoiceField(label=_("Where it belongs"), coerce=int)
@@ -103,16 +106,23 @@ class EditTopicForm(EditForm):
 class FlagForm(forms.Form):
     """Why a moderator should look."""
 
-    reason = forms.ChoiceField(label=_("What is wrong"), choices=Flag.Reason, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        label=_("What is wrong"), choices=Flag.Reason, widget=forms.RadioSelect
+    )
     note = forms.CharField(
-        label=_("What should we know"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What should we know"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 
 class VerdictForm(forms.Form):
     """A moderator's decision."""
 
-    verdict = forms.ChoiceField(choices=[("hide", _("Hide")), ("keep", _("Keep")), ("show", _("Show again"))])
+    verdict = forms.ChoiceField(
+        choices=[("hide", _("Hide")), ("keep", _("Keep")), ("show", _("Show again"))]
+    )
     reason = forms.CharField(
         label=_("Reason"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )

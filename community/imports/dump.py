@@ -85,7 +85,9 @@ def moment(text: str) -> datetime:
 
 
 def tags_of(row: Row) -> list[str]:
-    return re.findall(r"<([^>]+)>", row.get("Tags", "")) or [tag for tag in row.get("Tags", "").split("|") if tag]
+    return re.findall(r"<([^>]+)>", row.get("Tags", "")) or [
+        tag for tag in row.get("Tags", "").split("|") if tag
+    ]
 
 
 def plain(html: str) -> str:

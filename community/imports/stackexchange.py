@@ -1,4 +1,7 @@
-"""Importing a Stack Exchange dump. Every row keeps the id it had there, so a second run creates nothing."""
+"""Importing a Stack Exchange dump.
+
+Every row keeps the id it had there, so a second run creates nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,17 @@ from django.db.models import Count, F, Q
 from community.events import AnswerAccepted, AnswerPosted, QuestionPosted, ReplyPosted
 from community.facts import of_post, subject_of
 from community.imports.dump import Dump, Row, Tally, markdown_of, moment, plain, tags_of
-from community.models import Article, ArticleRevision, Follow, Post, PostRevision, Reaction, Space, Tag, Topic
+from community.models import (
+    Article,
+    ArticleRevision,
+    Follow,
+    Post,
+    PostRevision,
+    Reaction,
+    Space,
+    Tag,
+    Topic,
+)
 from community.services.posts import recount
 from community.services.spaces import count_tags, create_space
 from portal import events
@@ -25,7 +38,10 @@ NO_POST = "its post is not in the dump"
 
 
 class Import:
-    """One run over one dump. Each topic is one transaction: an interrupted run goes on where it stopped."""
+    """One run over one dump.
+
+    Each topic is one transaction: an interrupted run goes on where it stopped.
+    """
 
     def __init__(self, dump: Dump, *, say: Say = lambda stage, done, total: None) -> None:
         self.dump, self.say = dump, say
@@ -38,16 +54,21 @@ class Import:
     def run(self) -> dict[str, Tally]:
         """Import everything and return what became of each table's rows."""
         self.space = create_space(
-            slug=self.dump.source.replace(":", "-").replace(".", "-"), name_ja=f"取り込み（{self.dump.host.split('.')[0]}）",
-            name_en=f"Imported ({self.dump.host.split('.')[0]})", position=90,
-        )  # fmt: skip
+            slug=self.dump.source.replace(":", "-").replace(".", "-"),
+            name_ja=f"取り込み（{self.dump.host.split('.')[0]}）",
+            name_en=f"Imported ({self.dump.host.split('.')[0]})",
+            position=90,
+        )
         self._users()
         self._tags()
         self._topics()
         self._wikis()
         self._votes()
         self._history()
-        for name, reason in (("PostLinks", "links stand in the texts"), ("Badges", "badges are earned here anew")):
+        for name, reason in (
+            ("PostLinks", "links stand in the texts"),
+            ("Badges", "badges are earned here anew"),
+        ):
             self.tallies[name].reasons[reason] += len(self.dump.tables[name])
         return self.tallies
 
@@ -60,10 +81,15 @@ class Import:
             user = known.get(email)
             if user is None:
                 user = create_user(
-                    email=email, display_name=row.get("DisplayName", "")[:60], now=moment(row["CreationDate"]),
-                    email_verified=False, language="en", time_zone="UTC", is_active=False,
+                    email=email,
+                    display_name=row.get("DisplayName", "")[:60],
+                    now=moment(row["CreationDate"]),
+                    email_verified=False,
+                    language="en",
+                    time_zone="UTC",
+                    is_active=False,
                     bio=plain(row.get("AboutMe", ""))[:400],
-                )  # fmt: skip
+                )
                 tally.created += 1
             else:
                 tally.reasons["there already"] += 1
@@ -93,13 +119,16 @@ class Import:
             if row["PostTypeId"] == "2":
                 answers.setdefault(row["ParentId"], []).append(row)
         self.posts = {
-            post.external_id: post for post in Post.objects.filter(source=self.dump.source).select_related("topic")
+            post.external_id: post
+            for post in Post.objects.filter(source=self.dump.source).select_related("topic")
         }
         for number, row in enumerate(questions):
             with transaction.atomic():
                 self._topic(row, answers.pop(row["Id"], []), comments)
             self.say("questions", number + 1, len(questions))
-        self.tallies["Posts"].reasons["its question is not in the dump"] += sum(len(rows) for rows in answers.values())
+        self.tallies["Posts"].reasons["its question is not in the dump"] += sum(
+            len(rows) for rows in answers.values()
+        )
         self.tallies["Comments"].reasons[NO_POST] += sum(len(rows) for rows in comments.values())
 
     def _author(self, row: Row, key: str = "OwnerUserId") -> User | None:
@@ -117,11 +146,18 @@ class Import:
         parts = [(moment(part["CreationDate"]), "answer", part, row["Id"]) for part in answers]
         for parent in (row, *answers):
             parts += [
-                (moment(part["CreationDate"]), "comment", part, parent["Id"]) for part in comments.pop(parent["Id"], [])
+                (moment(part["CreationDate"]), "comment", part, parent["Id"])
+                for part in comments.pop(parent["Id"], [])
             ]
         changed = known is None
-        for at, kind, part, parent_id in sorted(parts, key=lambda item: (item[0], item[1], int(item[2]["Id"]))):
-            made = self._answer(topic, part, at) if kind == "answer" else self._comment(topic, part, parent_id, at)
+        for at, kind, part, parent_id in sorted(
+            parts, key=lambda item: (item[0], item[1], int(item[2]["Id"]))
+        ):
+            made = (
+                self._answer(topic, part, at)
+                if kind == "answer"
+                else self._comment(topic, part, parent_id, at)
+            )
             tally = self.tallies["Posts" if kind == "answer" else "Comments"]
             tally.created += made
             tally.reasons["there already"] += not made
@@ -134,32 +170,65 @@ class Import:
         at, author, text = moment(row["CreationDate"]), self._author(row), self._text(row)
         keys, names = count_tags(tags_of(row))
         topic = Topic.objects.create(
-            kind=Topic.Kind.QUESTION, title=row["Title"][:120], language="en", space=self.space, tags=keys, tag_names=names,
-            visibility="public", author=author, last_number=1, created_at=at, last_posted_at=at,
-            view_count=int(row.get("ViewCount", 0)), source=self.dump.source, external_id=row["Id"],
+            kind=Topic.Kind.QUESTION,
+            title=row["Title"][:120],
+            language="en",
+            space=self.space,
+            tags=keys,
+            tag_names=names,
+            visibility="public",
+            author=author,
+            last_number=1,
+            created_at=at,
+            last_posted_at=at,
+            view_count=int(row.get("ViewCount", 0)),
+            source=self.dump.source,
+            external_id=row["Id"],
             source_url=self.dump.url(row["Id"]),
-        )  # fmt: skip
+        )
         Space.objects.filter(pk=self.space.pk).update(topic_count=F("topic_count") + 1)
         post = self._post(topic, row["Id"], Post.Kind.BODY, 1, author, text, at)
         fact = QuestionPosted(
-            **of_post(topic, post), space=self.space.slug, tags=names, language="en", mentioned_ids=[]
-        )  # fmt: skip
+            **of_post(topic, post),
+            space=self.space.slug,
+            tags=names,
+            language="en",
+            mentioned_ids=[],
+        )
         self._publish(fact, topic, author, at, f"post:{row['Id']}")
         return topic
 
     def _post(
-        self, topic: Topic, external_id: str, kind: str, number: int, author: User | None, text: str, at: datetime,
+        self,
+        topic: Topic,
+        external_id: str,
+        kind: str,
+        number: int,
+        author: User | None,
+        text: str,
+        at: datetime,
         parent: Post | None = None,
-    ) -> Post:  # fmt: skip
+    ) -> Post:
         post = Post.objects.create(
-            topic=topic, number=number, kind=kind, parent=parent, author=author, markdown=text,
-            html=markdown.render(text).html, language="en", created_at=at, source=self.dump.source, external_id=external_id,
-        )  # fmt: skip
+            topic=topic,
+            number=number,
+            kind=kind,
+            parent=parent,
+            author=author,
+            markdown=text,
+            html=markdown.render(text).html,
+            language="en",
+            created_at=at,
+            source=self.dump.source,
+            external_id=external_id,
+        )
         self.posts[external_id] = post
         return post
 
     def _publish(self, fact: Any, topic: Topic, actor: User | None, at: datetime, key: str) -> None:
-        events.publish(fact, subject=subject_of(topic), actor=actor, now=at, key=f"{self.dump.source}:{key}")
+        events.publish(
+            fact, subject=subject_of(topic), actor=actor, now=at, key=f"{self.dump.source}:{key}"
+        )
 
     def _next(self, topic: Topic) -> int:
         topic.last_number += 1
@@ -170,9 +239,13 @@ class Import:
         if row["Id"] in self.posts:
             return False
         author = self._author(row)
-        post = self._post(topic, row["Id"], Post.Kind.ANSWER, self._next(topic), author, self._text(row), at)
+        post = self._post(
+            topic, row["Id"], Post.Kind.ANSWER, self._next(topic), author, self._text(row), at
+        )
         first = not Post.objects.answers().filter(topic=topic).exclude(pk=post.pk).exists()
-        fact = AnswerPosted(**of_post(topic, post), is_first=first, by_staff=False, mentioned_ids=[])
+        fact = AnswerPosted(
+            **of_post(topic, post), is_first=first, by_staff=False, mentioned_ids=[]
+        )
         self._publish(fact, topic, author, at, f"post:{row['Id']}")
         return True
 
@@ -182,10 +255,16 @@ class Import:
             return False
         parent, author = self.posts[parent_id], self._author(row, "UserId")
         text = markdown_of(row.get("Text", ""))
-        post = self._post(topic, external_id, Post.Kind.COMMENT, self._next(topic), author, text, at, parent)
+        post = self._post(
+            topic, external_id, Post.Kind.COMMENT, self._next(topic), author, text, at, parent
+        )
         fact = ReplyPosted(
-            **of_post(topic, post), by_staff=False, mentioned_ids=[], is_comment=True, parent_author_id=parent.author_id
-        )  # fmt: skip
+            **of_post(topic, post),
+            by_staff=False,
+            mentioned_ids=[],
+            is_comment=True,
+            parent_author_id=parent.author_id,
+        )
         self._publish(fact, topic, author, at, f"comment:{row['Id']}")
         return True
 
@@ -195,10 +274,14 @@ class Import:
             return
         votes = self.dump.tables["Votes"]
         dates = [
-            vote["CreationDate"] for vote in votes if vote["PostId"] == post.external_id and vote["VoteTypeId"] == "1"
+            vote["CreationDate"]
+            for vote in votes
+            if vote["PostId"] == post.external_id and vote["VoteTypeId"] == "1"
         ]
         at = max(moment(dates[0]) if dates else post.created_at, post.created_at)
-        Topic.objects.filter(pk=topic.pk).update(accepted_post=post, accepted_at=at, accepted_by=topic.author)
+        Topic.objects.filter(pk=topic.pk).update(
+            accepted_post=post, accepted_at=at, accepted_by=topic.author
+        )
         hours = round((at - topic.created_at).total_seconds() / 3600, 2)
         fact = AnswerAccepted(**of_post(topic, post), by_asker=True, waited_hours=hours)
         self._publish(fact, topic, topic.author, at, f"accepted:{row['Id']}")
@@ -212,7 +295,9 @@ class Import:
             for key in ("ExcerptPostId", "WikiPostId")
             if key in row
         }
-        known = set(Article.objects.filter(source=self.dump.source).values_list("external_id", flat=True))
+        known = set(
+            Article.objects.filter(source=self.dump.source).values_list("external_id", flat=True)
+        )
         for row in self.dump.tables["Posts"]:
             if row["PostTypeId"] in ("1", "2"):
                 continue
@@ -232,19 +317,37 @@ class Import:
         rendered = markdown.render(text)
         shown = bool(text)
         article = Article.objects.create(
-            slug=f"{self.space.slug}-{kind}-{row['Id']}", title=f"About the tag {tag}" if tag else f"Tag {kind} {row['Id']}",
-            html=rendered.html, summary=markdown.excerpt(rendered.text, 160), language="en", space=self.space,
-            tags=[tag] if tag else [], tag_names=[tag] if tag else [], author=self._author(row), created_at=moment(row["CreationDate"]),
-            updated_at=at, last_number=1, status=Article.Status.PUBLISHED if shown else Article.Status.DRAFT,
-            published_number=1 if shown else None, published_at=at if shown else None, source=self.dump.source,
-            external_id=row["Id"], source_url=f"https://{self.dump.host}/tags/{tag}/info" if tag else "",
-        )  # fmt: skip
-        ArticleRevision.objects.create(article=article, number=1, title=article.title, markdown=text, at=at)
+            slug=f"{self.space.slug}-{kind}-{row['Id']}",
+            title=f"About the tag {tag}" if tag else f"Tag {kind} {row['Id']}",
+            html=rendered.html,
+            summary=markdown.excerpt(rendered.text, 160),
+            language="en",
+            space=self.space,
+            tags=[tag] if tag else [],
+            tag_names=[tag] if tag else [],
+            author=self._author(row),
+            created_at=moment(row["CreationDate"]),
+            updated_at=at,
+            last_number=1,
+            status=Article.Status.PUBLISHED if shown else Article.Status.DRAFT,
+            published_number=1 if shown else None,
+            published_at=at if shown else None,
+            source=self.dump.source,
+            external_id=row["Id"],
+            source_url=f"https://{self.dump.host}/tags/{tag}/info" if tag else "",
+        )
+        ArticleRevision.objects.create(
+            article=article, number=1, title=article.title, markdown=text, at=at
+        )
 
     def _votes(self) -> None:
         rows, tally = self.dump.tables["Votes"], self.tallies["Votes"]
-        known = set(Reaction.objects.filter(source=self.dump.source).values_list("external_id", flat=True))
-        wikis = {row["Id"] for row in self.dump.tables["Posts"] if row["PostTypeId"] not in ("1", "2")}
+        known = set(
+            Reaction.objects.filter(source=self.dump.source).values_list("external_id", flat=True)
+        )
+        wikis = {
+            row["Id"] for row in self.dump.tables["Posts"] if row["PostTypeId"] not in ("1", "2")
+        }
         fresh: list[Reaction] = []
         for number, row in enumerate(rows):
             post = self.posts.get(row["PostId"])
@@ -257,7 +360,13 @@ class Import:
                 kind = Reaction.Kind.UP if row["VoteTypeId"] == "2" else Reaction.Kind.DOWN
                 at = moment(row["CreationDate"])
                 fresh.append(
-                    Reaction(post=post, kind=kind, created_at=at, source=self.dump.source, external_id=row["Id"])
+                    Reaction(
+                        post=post,
+                        kind=kind,
+                        created_at=at,
+                        source=self.dump.source,
+                        external_id=row["Id"],
+                    )
                 )
             elif row["VoteTypeId"] == "5":
                 self._favourite(row, post, tally)
@@ -290,8 +399,10 @@ class Import:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE community_post p SET up_count = v.up, down_count = v.down FROM ("
-                "SELECT post_id, count(*) FILTER (WHERE kind = 'up') AS up, count(*) FILTER (WHERE kind = 'down') AS down "
-                "FROM community_reaction GROUP BY post_id) v WHERE v.post_id = p.id AND p.source = %s",
+                "SELECT post_id, count(*) FILTER (WHERE kind = 'up') AS up, count(*) FILTER "
+                "(WHERE kind = 'down') AS down "
+                "FROM community_reaction GROUP BY post_id) v WHERE v.post_id = p.id AND "
+                "p.source = %s",
                 [self.dump.source],
             )
         counts = Topic.objects.filter(source=self.dump.source).annotate(
@@ -302,7 +413,11 @@ class Import:
 
     def _history(self) -> None:
         tally = self.tallies["PostHistory"]
-        done = set(PostRevision.objects.filter(post__source=self.dump.source).values_list("post_id", flat=True))
+        done = set(
+            PostRevision.objects.filter(post__source=self.dump.source).values_list(
+                "post_id", flat=True
+            )
+        )
         texts = {id(row) for rows in self.texts.values() for row in rows}
         for row in self.dump.tables["PostHistory"]:
             if id(row) not in texts:
@@ -323,13 +438,19 @@ class Import:
     def _revisions(self, post: Post, versions: list[Row]) -> None:
         PostRevision.objects.bulk_create(
             PostRevision(
-                post=post, number=number, markdown=markdown_of(row["Text"]), editor=self._author(row, "UserId"),
-                reason=row.get("Comment", "")[:200], at=moment(row["CreationDate"]),
+                post=post,
+                number=number,
+                markdown=markdown_of(row["Text"]),
+                editor=self._author(row, "UserId"),
+                reason=row.get("Comment", "")[:200],
+                at=moment(row["CreationDate"]),
                 title=post.topic.title if post.kind == Post.Kind.BODY else "",
             )
             for number, row in enumerate(versions, start=1)
-        )  # fmt: skip
+        )
         last = versions[-1]
         Post.objects.filter(pk=post.pk).update(
-            revision_count=len(versions), edited_at=moment(last["CreationDate"]), edited_by=self._author(last, "UserId")
+            revision_count=len(versions),
+            edited_at=moment(last["CreationDate"]),
+            edited_by=self._author(last, "UserId"),
         )

@@ -22,13 +22,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Post",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("number", models.PositiveIntegerField()),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("body", "Text"), ("answer", "Answer"), ("comment", "Comment")], max_length=7
+                        choices=[("body", "Text"), ("answer", "Answer"), ("comment", "Comment")],
+                        max_length=7,
                     ),
                 ),
                 ("by_staff", models.BooleanField(default=False)),
@@ -107,7 +116,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Flag",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "reason",
                     models.CharField(
@@ -126,7 +140,12 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Open"), ("hidden", "Hidden"), ("kept", "Kept"), ("withdrawn", "Withdrawn")],
+                        choices=[
+                            ("open", "Open"),
+                            ("hidden", "Hidden"),
+                            ("kept", "Kept"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
                         default="open",
                         max_length=9,
                     ),
@@ -153,7 +172,9 @@ class Migration(migrations.Migration):
                 (
                     "post",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="flags", to="community.post"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="flags",
+                        to="community.post",
                     ),
                 ),
             ],
@@ -161,7 +182,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PostRevision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("title", models.CharField(blank=True, max_length=120)),
                 ("markdown", models.TextField()),
@@ -179,7 +205,9 @@ class Migration(migrations.Migration):
                 (
                     "post",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="community.post"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="community.post",
                     ),
                 ),
             ],
@@ -187,7 +215,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Reaction",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -206,7 +239,9 @@ class Migration(migrations.Migration):
                 (
                     "post",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="marks", to="community.post"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="community.post",
                     ),
                 ),
                 (
@@ -223,7 +258,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Space",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("slug", models.SlugField(max_length=40, unique=True)),
                 ("name_ja", models.CharField(max_length=40)),
                 ("name_en", models.CharField(max_length=40)),
@@ -260,7 +300,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Tag",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=30)),
                 ("slug", models.CharField(max_length=30, unique=True)),
                 ("topic_count", models.PositiveIntegerField(default=0)),
@@ -272,11 +317,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Topic",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 (
                     "kind",
-                    models.CharField(choices=[("question", "Question"), ("discussion", "Discussion")], max_length=10),
+                    models.CharField(
+                        choices=[("question", "Question"), ("discussion", "Discussion")],
+                        max_length=10,
+                    ),
                 ),
                 ("title", models.CharField(max_length=120, verbose_name="Title")),
                 ("language", models.CharField(default="ja", max_length=2)),
@@ -381,7 +437,9 @@ class Migration(migrations.Migration):
                 (
                     "space",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="topics", to="community.space"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="topics",
+                        to="community.space",
                     ),
                 ),
             ],
@@ -389,19 +447,28 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReadState",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("last_read_number", models.PositiveIntegerField(default=0)),
                 ("read_at", models.DateTimeField()),
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "topic",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="read_states", to="community.topic"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="read_states",
+                        to="community.topic",
                     ),
                 ),
             ],
@@ -410,18 +477,27 @@ class Migration(migrations.Migration):
             model_name="post",
             name="topic",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="posts", to="community.topic"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="posts",
+                to="community.topic",
             ),
         ),
         migrations.CreateModel(
             name="Follow",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField()),
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="follows", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follows",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -447,13 +523,25 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Article",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("slug", models.SlugField(max_length=80, unique=True)),
                 (
                     "status",
                     models.CharField(
-                        choices=[("draft", "Draft"), ("published", "Published"), ("archived", "Archived")],
+                        choices=[
+                            ("draft", "Draft"),
+                            ("published", "Published"),
+                            ("archived", "Archived"),
+                        ],
                         default="draft",
                         max_length=9,
                     ),
@@ -542,7 +630,9 @@ class Migration(migrations.Migration):
                 (
                     "space",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="articles", to="community.space"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="articles",
+                        to="community.space",
                     ),
                 ),
                 (
@@ -559,7 +649,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ArticleRevision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("title", models.CharField(max_length=120)),
                 ("markdown", models.TextField()),
@@ -568,7 +663,9 @@ class Migration(migrations.Migration):
                 (
                     "article",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="revisions", to="community.article"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="community.article",
                     ),
                 ),
                 (
@@ -583,14 +680,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("article", "number"), name="one_article_revision_per_number")
+                    models.UniqueConstraint(
+                        fields=("article", "number"), name="one_article_revision_per_number"
+                    )
                 ],
             },
         ),
         migrations.CreateModel(
             name="ArticleVote",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("is_helpful", models.BooleanField()),
                 ("why", models.CharField(blank=True, max_length=400)),
@@ -598,26 +702,37 @@ class Migration(migrations.Migration):
                 (
                     "article",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="votes", to="community.article"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to="community.article",
                     ),
                 ),
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("article", "user"), name="one_voice_per_person_and_article")
+                    models.UniqueConstraint(
+                        fields=("article", "user"), name="one_voice_per_person_and_article"
+                    )
                 ],
             },
         ),
         migrations.CreateModel(
             name="Draft",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.CharField(max_length=80)),
                 ("data", models.JSONField(default=dict)),
                 ("saved_at", models.DateTimeField()),
@@ -625,22 +740,32 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="drafts", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="one_draft_per_form")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key"), name="one_draft_per_form")
+                ],
             },
         ),
         migrations.CreateModel(
             name="ModerationAct",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "verdict",
                     models.CharField(
-                        choices=[("hide", "Hidden"), ("keep", "Kept"), ("restore", "Shown again")], max_length=7
+                        choices=[("hide", "Hidden"), ("keep", "Kept"), ("restore", "Shown again")],
+                        max_length=7,
                     ),
                 ),
                 ("reason", models.CharField(max_length=300)),
@@ -659,7 +784,9 @@ class Migration(migrations.Migration):
                 (
                     "post",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="acts", to="community.post"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="acts",
+                        to="community.post",
                     ),
                 ),
             ],
@@ -669,7 +796,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="flag",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["created_at"], name="open_flags"),
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["created_at"], name="open_flags"
+            ),
         ),
         migrations.AddConstraint(
             model_name="flag",
@@ -688,7 +817,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="postrevision",
-            constraint=models.UniqueConstraint(fields=("post", "number"), name="one_post_revision_per_number"),
+            constraint=models.UniqueConstraint(
+                fields=("post", "number"), name="one_post_revision_per_number"
+            ),
         ),
         migrations.AddConstraint(
             model_name="reaction",
@@ -707,14 +838,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="reaction",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("up", "down", "same", "thanks"))), name="reaction_is_known"
+                condition=models.Q(("kind__in", ("up", "down", "same", "thanks"))),
+                name="reaction_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="reaction",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("user__isnull", False), models.Q(("external_id", ""), _negated=True), _connector="OR"
+                    ("user__isnull", False),
+                    models.Q(("external_id", ""), _negated=True),
+                    _connector="OR",
                 ),
                 name="a_reaction_has_a_person_or_a_source",
             ),
@@ -730,7 +864,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="space",
             constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["public", "members", "organization", "staff"])),
+                condition=models.Q(
+                    ("visibility__in", ["public", "members", "organization", "staff"])
+                ),
                 name="space_visibility_is_known",
             ),
         ),
@@ -739,7 +875,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("organization__isnull", False), ("visibility", "organization")),
-                    models.Q(models.Q(("visibility", "organization"), _negated=True), ("organization__isnull", True)),
+                    models.Q(
+                        models.Q(("visibility", "organization"), _negated=True),
+                        ("organization__isnull", True),
+                    ),
                     _connector="OR",
                 ),
                 name="a_space_names_its_organization",
@@ -756,7 +895,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="topic",
             index=models.Index(
-                condition=models.Q(("accepted_post", None), ("deleted_at", None), ("hidden_at", None)),
+                condition=models.Q(
+                    ("accepted_post", None), ("deleted_at", None), ("hidden_at", None)
+                ),
                 fields=["kind", "-last_posted_at", "-id"],
                 name="unsolved_topics",
             ),
@@ -783,7 +924,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="topic",
-            index=models.Index(fields=["author_organization", "-created_at"], name="topics_by_company"),
+            index=models.Index(
+                fields=["author_organization", "-created_at"], name="topics_by_company"
+            ),
         ),
         migrations.AddIndex(
             model_name="topic",
@@ -792,13 +935,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="topic",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("question", "discussion"))), name="topic_kind_is_known"
+                condition=models.Q(("kind__in", ("question", "discussion"))),
+                name="topic_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="topic",
             constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["public", "members", "organization", "staff"])),
+                condition=models.Q(
+                    ("visibility__in", ["public", "members", "organization", "staff"])
+                ),
                 name="topic_visibility_is_known",
             ),
         ),
@@ -807,7 +953,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("organization__isnull", False), ("visibility", "organization")),
-                    models.Q(models.Q(("visibility", "organization"), _negated=True), ("organization__isnull", True)),
+                    models.Q(
+                        models.Q(("visibility", "organization"), _negated=True),
+                        ("organization__isnull", True),
+                    ),
                     _connector="OR",
                 ),
                 name="a_topic_names_its_organization",
@@ -816,7 +965,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="topic",
             constraint=models.CheckConstraint(
-                condition=models.Q(("accepted_post__isnull", True), ("kind", "question"), _connector="OR"),
+                condition=models.Q(
+                    ("accepted_post__isnull", True), ("kind", "question"), _connector="OR"
+                ),
                 name="only_questions_are_solved",
             ),
         ),
@@ -841,7 +992,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="readstate",
-            constraint=models.UniqueConstraint(fields=("user", "topic"), name="one_read_state_per_person_and_topic"),
+            constraint=models.UniqueConstraint(
+                fields=("user", "topic"), name="one_read_state_per_person_and_topic"
+            ),
         ),
         migrations.AddIndex(
             model_name="post",
@@ -849,12 +1002,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="post",
-            constraint=models.UniqueConstraint(fields=("topic", "number"), name="one_post_per_number"),
+            constraint=models.UniqueConstraint(
+                fields=("topic", "number"), name="one_post_per_number"
+            ),
         ),
         migrations.AddConstraint(
             model_name="post",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("body", "answer", "comment"))), name="post_kind_is_known"
+                condition=models.Q(("kind__in", ("body", "answer", "comment"))),
+                name="post_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
@@ -873,7 +1029,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("kind", "comment"), ("parent__isnull", False)),
-                    models.Q(models.Q(("kind", "comment"), _negated=True), ("parent__isnull", True)),
+                    models.Q(
+                        models.Q(("kind", "comment"), _negated=True), ("parent__isnull", True)
+                    ),
                     _connector="OR",
                 ),
                 name="a_comment_belongs_to_a_post",
@@ -889,7 +1047,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="follow",
-            constraint=models.UniqueConstraint(fields=("topic", "user"), name="follow_a_topic_once"),
+            constraint=models.UniqueConstraint(
+                fields=("topic", "user"), name="follow_a_topic_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="follow",
@@ -917,13 +1077,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="article",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ("draft", "published", "archived"))), name="article_status_is_known"
+                condition=models.Q(("status__in", ("draft", "published", "archived"))),
+                name="article_status_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="article",
             constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["public", "members", "organization", "staff"])),
+                condition=models.Q(
+                    ("visibility__in", ["public", "members", "organization", "staff"])
+                ),
                 name="article_visibility_is_known",
             ),
         ),
@@ -932,7 +1095,10 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("organization__isnull", False), ("visibility", "organization")),
-                    models.Q(models.Q(("visibility", "organization"), _negated=True), ("organization__isnull", True)),
+                    models.Q(
+                        models.Q(("visibility", "organization"), _negated=True),
+                        ("organization__isnull", True),
+                    ),
                     _connector="OR",
                 ),
                 name="an_article_names_its_organization",

@@ -17,8 +17,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Story",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -52,7 +60,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StoryConsent",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "audience",
                     models.CharField(
@@ -82,7 +95,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StoryResult",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("position", models.PositiveSmallIntegerField()),
                 ("what", models.CharField(max_length=60)),
                 ("before", models.DecimalField(decimal_places=2, max_digits=14)),
@@ -101,7 +119,11 @@ class Migration(migrations.Migration):
             model_name="topic",
             name="kind",
             field=models.CharField(
-                choices=[("question", "Question"), ("discussion", "Discussion"), ("story", "Success story")],
+                choices=[
+                    ("question", "Question"),
+                    ("discussion", "Discussion"),
+                    ("story", "Success story"),
+                ],
                 max_length=10,
             ),
         ),
@@ -109,76 +131,104 @@ class Migration(migrations.Migration):
             model_name="story",
             name="author",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="stories", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="stories",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="story",
             name="decided_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="story",
             name="organization",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.organization"
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="accounts.organization",
             ),
         ),
         migrations.AddField(
             model_name="story",
             name="space",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="stories", to="community.space"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stories",
+                to="community.space",
             ),
         ),
         migrations.AddField(
             model_name="story",
             name="topic",
             field=models.OneToOneField(
-                null=True, on_delete=django.db.models.deletion.CASCADE, related_name="story", to="community.topic"
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="story",
+                to="community.topic",
             ),
         ),
         migrations.AddField(
             model_name="storyconsent",
             name="ended_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="storyconsent",
             name="given_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="storyconsent",
             name="story",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="consents", to="community.story"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consents",
+                to="community.story",
             ),
         ),
         migrations.AddField(
             model_name="story",
             name="consent",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="community.storyconsent"
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to="community.storyconsent",
             ),
         ),
         migrations.AddField(
             model_name="topic",
             name="consent",
             field=models.OneToOneField(
-                null=True, on_delete=django.db.models.deletion.RESTRICT, related_name="+", to="community.storyconsent"
+                null=True,
+                on_delete=django.db.models.deletion.RESTRICT,
+                related_name="+",
+                to="community.storyconsent",
             ),
         ),
         migrations.AddConstraint(
             model_name="topic",
             constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("question", "discussion", "story"))), name="topic_kind_is_known"
+                condition=models.Q(("kind__in", ("question", "discussion", "story"))),
+                name="topic_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
@@ -208,26 +258,31 @@ class Migration(migrations.Migration):
             model_name="storyresult",
             name="story",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="results", to="community.story"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="results",
+                to="community.story",
             ),
         ),
         migrations.AddConstraint(
             model_name="storyconsent",
             constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ("public", "members"))), name="consent_audience_is_known"
+                condition=models.Q(("audience__in", ("public", "members"))),
+                name="consent_audience_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="storyconsent",
             constraint=models.CheckConstraint(
-                condition=models.Q(("naming__in", ("company", "industry"))), name="consent_naming_is_known"
+                condition=models.Q(("naming__in", ("company", "industry"))),
+                name="consent_naming_is_known",
             ),
         ),
         migrations.AddConstraint(
             model_name="storyconsent",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("words", ""), _negated=True), models.Q(("text_version", ""), _negated=True)
+                    models.Q(("words", ""), _negated=True),
+                    models.Q(("text_version", ""), _negated=True),
                 ),
                 name="consent_says_to_what",
             ),
@@ -235,13 +290,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="storyconsent",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("story",), name="one_open_consent_per_story"
+                condition=models.Q(("ended_at__isnull", True)),
+                fields=("story",),
+                name="one_open_consent_per_story",
             ),
         ),
         migrations.AddIndex(
             model_name="story",
             index=models.Index(
-                condition=models.Q(("state", "submitted")), fields=["submitted_at", "id"], name="stories_that_wait"
+                condition=models.Q(("state", "submitted")),
+                fields=["submitted_at", "id"],
+                name="stories_that_wait",
             ),
         ),
         migrations.AddIndex(
@@ -251,7 +310,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="story",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("draft", "submitted", "published", "returned", "withdrawn"))),
+                condition=models.Q(
+                    ("state__in", ("draft", "submitted", "published", "returned", "withdrawn"))
+                ),
                 name="story_state_is_known",
             ),
         ),
@@ -261,7 +322,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(("consent__isnull", False), ("state__in", ("submitted", "published"))),
                     models.Q(
-                        models.Q(("state__in", ("submitted", "published")), _negated=True), ("consent__isnull", True)
+                        models.Q(("state__in", ("submitted", "published")), _negated=True),
+                        ("consent__isnull", True),
                     ),
                     _connector="OR",
                 ),
@@ -303,18 +365,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="storyresult",
-            constraint=models.UniqueConstraint(fields=("story", "position"), name="one_result_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="storyresult",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gte", 1), ("position__lte", 3)), name="up_to_three_results"
+            constraint=models.UniqueConstraint(
+                fields=("story", "position"), name="one_result_per_place"
             ),
         ),
         migrations.AddConstraint(
             model_name="storyresult",
             constraint=models.CheckConstraint(
-                condition=models.Q(("what", ""), _negated=True), name="a_result_says_what_was_measured"
+                condition=models.Q(("position__gte", 1), ("position__lte", 3)),
+                name="up_to_three_results",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="storyresult",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("what", ""), _negated=True),
+                name="a_result_says_what_was_measured",
             ),
         ),
     ]

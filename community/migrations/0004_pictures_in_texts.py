@@ -16,8 +16,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attachment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("file", models.FileField(upload_to="attachments/%Y/%m/")),
                 ("name", models.CharField(blank=True, max_length=120)),
                 ("content_type", models.CharField(max_length=10)),
@@ -39,7 +47,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AttachmentUse",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "article",
                     models.ForeignKey(
@@ -52,7 +65,9 @@ class Migration(migrations.Migration):
                 (
                     "attachment",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="uses", to="community.attachment"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uses",
+                        to="community.attachment",
                     ),
                 ),
                 (
@@ -73,7 +88,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="attachment",
             constraint=models.CheckConstraint(
-                condition=models.Q(("content_type__in", ["image/gif", "image/jpeg", "image/png", "image/webp"])),
+                condition=models.Q(
+                    ("content_type__in", ["image/gif", "image/jpeg", "image/png", "image/webp"])
+                ),
                 name="an_attachment_is_a_kind_of_picture",
             ),
         ),
@@ -90,7 +107,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="attachmentuse",
-            constraint=models.UniqueConstraint(fields=("attachment", "post"), name="a_post_shows_an_attachment_once"),
+            constraint=models.UniqueConstraint(
+                fields=("attachment", "post"), name="a_post_shows_an_attachment_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="attachmentuse",

@@ -29,8 +29,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(reach(user), status=Article.Status.PUBLISHED)
 
     def once_for(self, user: User | AnonymousUser, language: str) -> Self:
-        """Each text once: an article yields to its counterpart in the reader's language, where she may read that one."""
-        same = models.Q(translation_of=models.OuterRef("pk")) | models.Q(pk=models.OuterRef("translation_of_id"))
+        """Each text once: an article yields to its counterpart in the reader's language, where she
+        may read that one.
+        """
+        same = models.Q(translation_of=models.OuterRef("pk")) | models.Q(
+            pk=models.OuterRef("translation_of_id")
+        )
         counterpart = Article.objects.listed_for(user).filter(same, language=language)
         return self.filter(models.Q(language=language) | ~models.Exists(counterpart))
 
@@ -51,18 +55,28 @@ class Article(PublicId):
     summary = models.CharField(max_length=240, blank=True)
     contents = models.JSONField(default=list)  # [{"id": "s-…", "text": "…", "deep": false}]
     language = models.CharField(max_length=2, default="ja")
-    translation_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="translations")
+    translation_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="translations"
+    )
     translation_of_id: int | None
-    translated_number = models.PositiveIntegerField(null=True)  # the original's revision this translation stands on
+    translated_number = models.PositiveIntegerField(
+        null=True
+    )  # the original's revision this translation stands on
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="articles")
     tags = ArrayField(models.CharField(max_length=30), default=list)
     tag_names = ArrayField(models.CharField(max_length=30), default=list)
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PUBLIC)
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, null=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     organization_id: int | None
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="articles")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="articles"
+    )
     author_id: int | None
-    source_topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, related_name="articles")
+    source_topic = models.ForeignKey(
+        Topic, on_delete=models.SET_NULL, null=True, related_name="articles"
+    )
     published_number = models.PositiveIntegerField(null=True)
     last_number = models.PositiveIntegerField(default=0)
     helpful_count = models.PositiveIntegerField(default=0)
@@ -71,7 +85,9 @@ class Article(PublicId):
     published_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
     reviewed_at = models.DateTimeField(null=True)
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)
     form_key = models.UUIDField(null=True, unique=True)
     source = models.CharField(max_length=40, blank=True)
@@ -84,17 +100,27 @@ class Article(PublicId):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(status__in=("draft", "published", "archived")), name="article_status_is_known"
+                condition=Q(status__in=("draft", "published", "archived")),
+                name="article_status_is_known",
             ),
-            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="article_visibility_is_known"),
-            models.CheckConstraint(condition=organization_is_named(), name="an_article_names_its_organization"),
             models.CheckConstraint(
-                condition=~Q(status="published") | Q(published_number__isnull=False, published_at__isnull=False),
+                condition=Q(visibility__in=Visibility.values), name="article_visibility_is_known"
+            ),
+            models.CheckConstraint(
+                condition=organization_is_named(), name="an_article_names_its_organization"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | Q(published_number__isnull=False, published_at__isnull=False),
                 name="a_published_article_has_a_revision",
             ),
-            models.UniqueConstraint(fields=["translation_of", "language"], name="one_translation_per_language"),
             models.UniqueConstraint(
-                fields=["source", "external_id"], condition=~Q(external_id=""), name="an_imported_article_comes_once"
+                fields=["translation_of", "language"], name="one_translation_per_language"
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~Q(external_id=""),
+                name="an_imported_article_comes_once",
             ),
         ]
         indexes = [
@@ -122,11 +148,17 @@ class ArticleRevision(models.Model):
     title = models.CharField(max_length=120)
     markdown = models.TextField()
     note = models.CharField(max_length=200, blank=True)  # what changed, and why
-    editor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["article", "number"], name="one_article_revision_per_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "number"], name="one_article_revision_per_number"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.article_id} v{self.number}"
@@ -143,7 +175,11 @@ class ArticleVote(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["article", "user"], name="one_voice_per_person_and_article")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "user"], name="one_voice_per_person_and_article"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.article_id}: {self.is_helpful}"

@@ -1,4 +1,7 @@
-"""Pictures in texts: who sent them, and which posts and articles show them. Whoever may read one of those may see it."""
+"""Pictures in texts: who sent them, and which posts and articles show them.
+
+Whoever may read one of those may see it.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,8 @@ class Attachment(PublicId):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(content_type__in=sorted(ENDINGS)), name="an_attachment_is_a_kind_of_picture"
+                condition=Q(content_type__in=sorted(ENDINGS)),
+                name="an_attachment_is_a_kind_of_picture",
             ),
         ]
         indexes = [models.Index(fields=["created_at"], name="attachments_by_age")]
@@ -62,7 +66,9 @@ class Attachment(PublicId):
         return self.name or str(self.public_id)
 
     def get_absolute_url(self) -> str:
-        """The address tells the size, so that a page keeps the place free before the picture is there."""
+        """The address tells the size, so that a page keeps the place free before the picture is
+        there.
+        """
         return f"/files/{self.public_id}/{self.width}x{self.height}/"
 
 
@@ -71,17 +77,26 @@ class AttachmentUse(models.Model):
 
     attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="uses")
     attachment_id: int
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, null=True, related_name="attachment_uses")
-    article = models.ForeignKey(Article, on_delete=models.CASCADE, null=True, related_name="attachment_uses")
+    post = models.ForeignKey(
+        Post, on_delete=models.CASCADE, null=True, related_name="attachment_uses"
+    )
+    article = models.ForeignKey(
+        Article, on_delete=models.CASCADE, null=True, related_name="attachment_uses"
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(post__isnull=True, article__isnull=False) | Q(post__isnull=False, article__isnull=True),
+                condition=Q(post__isnull=True, article__isnull=False)
+                | Q(post__isnull=False, article__isnull=True),
                 name="an_attachment_is_used_in_one_text",
             ),
-            models.UniqueConstraint(fields=["attachment", "post"], name="a_post_shows_an_attachment_once"),
-            models.UniqueConstraint(fields=["attachment", "article"], name="an_article_shows_an_attachment_once"),
+            models.UniqueConstraint(
+                fields=["attachment", "post"], name="a_post_shows_an_attachment_once"
+            ),
+            models.UniqueConstraint(
+                fields=["attachment", "article"], name="an_article_shows_an_attachment_once"
+            ),
         ]
 
     def __str__(self) -> str:

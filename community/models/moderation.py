@@ -1,4 +1,7 @@
-"""Reports of members, and what moderators decided. The tamper-proof log is portal.audit; these rows can be undone."""
+"""Reports of members, and what moderators decided.
+
+The tamper-proof log is portal.audit; these rows can be undone.
+"""
 
 from __future__ import annotations
 
@@ -29,25 +32,34 @@ class Flag(models.Model):
     id: int
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="flags")
     post_id: int
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     reason = models.CharField(max_length=8, choices=Reason)
     note = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
-    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     claimed_by_id: int | None
     claimed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["post", "reporter"], condition=Q(state="open"), name="one_open_flag_per_person_and_post"
+                fields=["post", "reporter"],
+                condition=Q(state="open"),
+                name="one_open_flag_per_person_and_post",
             ),
             models.CheckConstraint(
-                condition=Q(reason__in=("spam", "rude", "private", "wrong", "other")), name="flag_reason_is_known"
+                condition=Q(reason__in=("spam", "rude", "private", "wrong", "other")),
+                name="flag_reason_is_known",
             ),
         ]
-        indexes = [models.Index(fields=["created_at"], condition=Q(state="open"), name="open_flags")]
+        indexes = [
+            models.Index(fields=["created_at"], condition=Q(state="open"), name="open_flags")
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} on {self.post_id}"
@@ -63,7 +75,9 @@ class ModerationAct(models.Model):
 
     id: int
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="acts")
-    moderator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     verdict = models.CharField(max_length=7, choices=Verdict)
     reason = models.CharField(max_length=300)
     flags = models.ManyToManyField(Flag, related_name="acts")

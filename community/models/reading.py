@@ -24,7 +24,11 @@ class ReadState(models.Model):
     read_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="one_read_state_per_person_and_topic")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "topic"], name="one_read_state_per_person_and_topic"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} read {self.topic_id} to {self.last_read_number}"
@@ -33,7 +37,9 @@ class ReadState(models.Model):
 class Follow(models.Model):
     """A person wants to hear of a topic, or of new questions with a tag."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows"
+    )
     user_id: int
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, null=True, related_name="follows")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, null=True, related_name="follows")
@@ -44,7 +50,8 @@ class Follow(models.Model):
             models.UniqueConstraint(fields=["topic", "user"], name="follow_a_topic_once"),
             models.UniqueConstraint(fields=["tag", "user"], name="follow_a_tag_once"),
             models.CheckConstraint(
-                condition=Q(topic__isnull=False, tag__isnull=True) | Q(topic__isnull=True, tag__isnull=False),
+                condition=Q(topic__isnull=False, tag__isnull=True)
+                | Q(topic__isnull=True, tag__isnull=False),
                 name="a_follow_has_one_object",
             ),
         ]
@@ -54,10 +61,15 @@ class Follow(models.Model):
 
 
 class Draft(models.Model):
-    """Unfinished writing, by the form it belongs to. Discarded ones can be taken back for a while."""
+    """Unfinished writing, by the form it belongs to.
+
+    Discarded ones can be taken back for a while.
+    """
 
     id: int
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts"
+    )
     key = models.CharField(max_length=80)  # "ask", "answer:42", "article:new"
     data = models.JSONField(default=dict)
     saved_at = models.DateTimeField()

@@ -20,7 +20,12 @@ class Visibility(models.TextChoices):
 
 
 # From open to closed; of a space and what is posted in it, the stricter one holds.
-STRICTNESS = {Visibility.PUBLIC: 0, Visibility.MEMBERS: 1, Visibility.ORGANIZATION: 2, Visibility.STAFF: 3}
+STRICTNESS = {
+    Visibility.PUBLIC: 0,
+    Visibility.MEMBERS: 1,
+    Visibility.ORGANIZATION: 2,
+    Visibility.STAFF: 3,
+}
 
 
 def stricter(one: str, other: str) -> str:
@@ -43,7 +48,9 @@ class Space(models.Model):
     name_ja = models.CharField(max_length=40)
     name_en = models.CharField(max_length=40)
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PUBLIC)
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     organization_id: int | None
     position = models.PositiveSmallIntegerField(default=0)
     topic_count = models.PositiveIntegerField(default=0)
@@ -51,8 +58,12 @@ class Space(models.Model):
     class Meta:
         ordering = ("position", "pk")
         constraints = [
-            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="space_visibility_is_known"),
-            models.CheckConstraint(condition=organization_is_named(), name="a_space_names_its_organization"),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="space_visibility_is_known"
+            ),
+            models.CheckConstraint(
+                condition=organization_is_named(), name="a_space_names_its_organization"
+            ),
         ]
 
     def __str__(self) -> str:

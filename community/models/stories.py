@@ -1,4 +1,5 @@
-"""Success stories before and beside their page: what a customer writes, what she agreed to, what she measured.
+"""Success stories before and beside their page: what a customer writes, what she agreed to, what
+she measured.
 
 A story becomes a topic when it is published; until then no list, feed or search can meet it.
 """
@@ -34,7 +35,10 @@ class StoryQuerySet(models.QuerySet["Story"]):
 
 
 class Story(PublicId):
-    """One success story (成功事例) in its writer's words. `topic` is its page, made when it is first published."""
+    """One success story (成功事例) in its writer's words.
+
+    `topic` is its page, made when it is first published.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -52,13 +56,19 @@ class Story(PublicId):
     summary = models.CharField(max_length=240, blank=True)
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="stories")
     space_id: int
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="stories")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="stories"
+    )
     author_id: int  # a story without anybody who agreed to it is none: erasing her deletes it
-    organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     organization_id: int | None
     topic = models.OneToOneField(Topic, on_delete=models.CASCADE, null=True, related_name="story")
     topic_id: int | None
-    consent = models.ForeignKey("StoryConsent", on_delete=models.RESTRICT, null=True, related_name="+")
+    consent = models.ForeignKey(
+        "StoryConsent", on_delete=models.RESTRICT, null=True, related_name="+"
+    )
     consent_id: int | None
     reason = models.CharField(max_length=500, blank=True)  # why it came back; the author reads it
     created_at = models.DateTimeField()
@@ -66,7 +76,9 @@ class Story(PublicId):
     submitted_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)  # for the first time
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     withdrawn_at = models.DateTimeField(null=True)
     form_key = models.UUIDField(null=True, unique=True)  # the same form sent twice makes one story
     is_sample = models.BooleanField(default=False)
@@ -85,16 +97,24 @@ class Story(PublicId):
                 name="a_story_goes_out_only_with_consent",
             ),
             models.CheckConstraint(
-                condition=~Q(state="published") | Q(topic__isnull=False, published_at__isnull=False),
+                condition=~Q(state="published")
+                | Q(topic__isnull=False, published_at__isnull=False),
                 name="a_published_story_has_its_page",
             ),
-            models.CheckConstraint(condition=~Q(state="returned") | ~Q(reason=""), name="a_returned_story_says_why"),
             models.CheckConstraint(
-                condition=~Q(problem="") & ~Q(action="") & ~Q(outcome=""), name="a_story_is_told_in_three_parts"
+                condition=~Q(state="returned") | ~Q(reason=""), name="a_returned_story_says_why"
+            ),
+            models.CheckConstraint(
+                condition=~Q(problem="") & ~Q(action="") & ~Q(outcome=""),
+                name="a_story_is_told_in_three_parts",
             ),
         ]
         indexes = [
-            models.Index(fields=["submitted_at", "id"], condition=Q(state="submitted"), name="stories_that_wait"),
+            models.Index(
+                fields=["submitted_at", "id"],
+                condition=Q(state="submitted"),
+                name="stories_that_wait",
+            ),
             models.Index(fields=["author", "-updated_at"], name="stories_by_author"),
         ]
 
@@ -122,7 +142,10 @@ EDITABLE = MOVES["submit"][0]
 
 
 class StoryConsent(models.Model):
-    """What somebody agreed to for one submission of a story, in the words she read. Never changed, only ended."""
+    """What somebody agreed to for one submission of a story, in the words she read.
+
+    Never changed, only ended.
+    """
 
     class Audience(models.TextChoices):
         PUBLIC = "public", _("Everybody, also outside this community")
@@ -140,17 +163,29 @@ class StoryConsent(models.Model):
     text_version = models.CharField(max_length=20)
     words = models.TextField()
     given_at = models.DateTimeField()
-    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(audience__in=("public", "members")), name="consent_audience_is_known"),
-            models.CheckConstraint(condition=Q(naming__in=("company", "industry")), name="consent_naming_is_known"),
-            models.CheckConstraint(condition=~Q(words="") & ~Q(text_version=""), name="consent_says_to_what"),
+            models.CheckConstraint(
+                condition=Q(audience__in=("public", "members")), name="consent_audience_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(naming__in=("company", "industry")), name="consent_naming_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(words="") & ~Q(text_version=""), name="consent_says_to_what"
+            ),
             models.UniqueConstraint(
-                fields=["story"], condition=Q(ended_at__isnull=True), name="one_open_consent_per_story"
+                fields=["story"],
+                condition=Q(ended_at__isnull=True),
+                name="one_open_consent_per_story",
             ),
         ]
 
@@ -173,7 +208,9 @@ class StoryResult(models.Model):
         ordering = ("position",)
         constraints = [
             models.UniqueConstraint(fields=["story", "position"], name="one_result_per_place"),
-            models.CheckConstraint(condition=Q(position__gte=1, position__lte=RESULTS), name="up_to_three_results"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=RESULTS), name="up_to_three_results"
+            ),
             models.CheckConstraint(condition=~Q(what=""), name="a_result_says_what_was_measured"),
         ]
 

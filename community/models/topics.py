@@ -1,4 +1,6 @@
-"""Topics: questions, discussions and published stories, with every figure a list shows kept as a column."""
+"""Topics: questions, discussions and published stories, with every figure a list shows kept as a
+column.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 
 
 def reach(user: User | AnonymousUser) -> Q:
-    """The rows with `visibility` and `organization` columns a person may see. The only place this is decided."""
+    """The rows with `visibility` and `organization` columns a person may see.
+
+    The only place this is decided.
+    """
     if not is_member(user):
         return Q(visibility=Visibility.PUBLIC)
     if is_staff_member(user):
@@ -41,7 +46,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         rows = self.filter(reach(user))
         if can_moderate(user):
             return rows
-        return rows.filter(Q(hidden_at=None) | Q(author_id=user.pk)) if is_member(user) else rows.filter(hidden_at=None)
+        return (
+            rows.filter(Q(hidden_at=None) | Q(author_id=user.pk))
+            if is_member(user)
+            else rows.filter(hidden_at=None)
+        )
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What she may read. Every page, feed, search and API goes through here."""
@@ -88,14 +97,22 @@ class Topic(PublicId):
     language = models.CharField(max_length=2, default="ja")
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="topics")
     space_id: int
-    tags = ArrayField(models.CharField(max_length=30), default=list)  # tag slugs; names and counts live in Tag
+    tags = ArrayField(
+        models.CharField(max_length=30), default=list
+    )  # tag slugs; names and counts live in Tag
     tag_names = ArrayField(models.CharField(max_length=30), default=list)
     visibility = models.CharField(max_length=12, choices=Visibility)
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, null=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, null=True, related_name="+"
+    )
     organization_id: int | None
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="topics")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="topics"
+    )
     author_id: int | None
-    author_organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
+    author_organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     author_organization_id: int | None
 
     answer_count = models.PositiveIntegerField(default=0)
@@ -104,10 +121,14 @@ class Topic(PublicId):
     reaction_count = models.PositiveIntegerField(default=0)
     follower_count = models.PositiveIntegerField(default=0)
     view_count = models.PositiveIntegerField(default=0)
-    accepted_post = models.OneToOneField("Post", on_delete=models.SET_NULL, null=True, related_name="accepted_in")
+    accepted_post = models.OneToOneField(
+        "Post", on_delete=models.SET_NULL, null=True, related_name="accepted_in"
+    )
     accepted_post_id: int | None
     accepted_at = models.DateTimeField(null=True)
-    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     first_answered_at = models.DateTimeField(null=True)
 
     created_at = models.DateTimeField()
@@ -116,10 +137,14 @@ class Topic(PublicId):
     is_pinned = models.BooleanField(default=False)
     hidden_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
-    deleted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     version = models.PositiveIntegerField(default=1)  # goes up with every change a reader can see
     form_key = models.UUIDField(null=True, unique=True)  # the same form sent twice makes one topic
-    consent = models.OneToOneField("StoryConsent", on_delete=models.RESTRICT, null=True, related_name="+")
+    consent = models.OneToOneField(
+        "StoryConsent", on_delete=models.RESTRICT, null=True, related_name="+"
+    )
     consent_id: int | None
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=60, blank=True)
@@ -131,7 +156,8 @@ class Topic(PublicId):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=("question", "discussion", "story")), name="topic_kind_is_known"
+                condition=Q(kind__in=("question", "discussion", "story")),
+                name="topic_kind_is_known",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="story") | Q(deleted_at__isnull=False) | Q(consent__isnull=False),
@@ -141,10 +167,15 @@ class Topic(PublicId):
                 condition=~Q(kind="story") | Q(visibility__in=("public", "members")),
                 name="a_story_is_for_everybody_or_members",
             ),
-            models.CheckConstraint(condition=Q(visibility__in=Visibility.values), name="topic_visibility_is_known"),
-            models.CheckConstraint(condition=organization_is_named(), name="a_topic_names_its_organization"),
             models.CheckConstraint(
-                condition=Q(accepted_post__isnull=True) | Q(kind="question"), name="only_questions_are_solved"
+                condition=Q(visibility__in=Visibility.values), name="topic_visibility_is_known"
+            ),
+            models.CheckConstraint(
+                condition=organization_is_named(), name="a_topic_names_its_organization"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_post__isnull=True) | Q(kind="question"),
+                name="only_questions_are_solved",
             ),
             models.CheckConstraint(
                 condition=Q(accepted_post__isnull=True, accepted_at__isnull=True)
@@ -152,7 +183,9 @@ class Topic(PublicId):
                 name="an_accepted_answer_has_its_moment",
             ),
             models.UniqueConstraint(
-                fields=["source", "external_id"], condition=~Q(external_id=""), name="an_imported_topic_comes_once"
+                fields=["source", "external_id"],
+                condition=~Q(external_id=""),
+                name="an_imported_topic_comes_once",
             ),
         ]
         indexes = [

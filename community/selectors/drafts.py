@@ -29,7 +29,9 @@ class Described:
     @property
     def text(self) -> str:
         """All that was written, for a draft whose form is gone."""
-        return "\n\n".join(str(value) for key, value in self.draft.data.items() if key in WRITTEN and value)
+        return "\n\n".join(
+            str(value) for key, value in self.draft.data.items() if key in WRITTEN and value
+        )
 
 
 def described(drafts: Iterable[Draft], user: User) -> list[Described]:
@@ -44,7 +46,13 @@ def _describe(draft: Draft, user: User) -> Described:
     title = str(data.get("title", ""))
     if noun == "topic":
         name = "community:ask" if number == "question" else "community:start"
-        return Described(draft, _("Question") if number == "question" else _("Discussion"), title, text, reverse(name))
+        return Described(
+            draft,
+            _("Question") if number == "question" else _("Discussion"),
+            title,
+            text,
+            reverse(name),
+        )
     if noun == "answer" and number.isdecimal():
         topic = Topic.objects.visible_to(user).filter(pk=int(number)).first()
         url = f"{topic.get_absolute_url()}#reply" if topic else ""
@@ -61,7 +69,11 @@ def _describe(draft: Draft, user: User) -> Described:
         label = _("Edit") if noun == "edit" else _("Comment")
         return Described(draft, label, post.topic.title if post else "", text, url)
     if noun == "article":
-        url = reverse("community:new_article") if number == "new" else reverse("community:edit_article", args=[number])
+        url = (
+            reverse("community:new_article")
+            if number == "new"
+            else reverse("community:edit_article", args=[number])
+        )
         return Described(draft, _("Article"), title, text, url)
     if noun == "story":
         text = excerpt(str(data.get("problem", "")), 100)
@@ -73,8 +85,14 @@ def _story_url(number: str, user: User) -> str:
     """Where the form of a story is; "" when the story is no longer hers to edit."""
     if number == "new":
         return reverse("community:new_story")
-    story = Story.objects.filter(public_id=number, author=user).first() if _is_uuid(number) else None
-    return reverse("community:edit_story", args=[number]) if story and can_edit_story(user, story) else ""
+    story = (
+        Story.objects.filter(public_id=number, author=user).first() if _is_uuid(number) else None
+    )
+    return (
+        reverse("community:edit_story", args=[number])
+        if story and can_edit_story(user, story)
+        else ""
+    )
 
 
 def _is_uuid(text: str) -> bool:

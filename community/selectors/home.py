@@ -1,4 +1,7 @@
-"""What home, member and organization pages show of the community. Each function is one statement."""
+"""What home, member and organization pages show of the community.
+
+Each function is one statement.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,9 @@ def has_read(user: User) -> bool:
 
 
 def waiting_for(user: User, *, limit: int = 3) -> list[Topic]:
-    """Unanswered questions of others that she follows, or with a tag she follows or has answered about."""
+    """Unanswered questions of others that she follows, or with a tag she follows or has answered
+    about.
+    """
     followed = Exists(Follow.objects.filter(user=user, topic=OuterRef("pk")))
     tags = Follow.objects.filter(user=user, tag__isnull=False).values_list("tag__slug")[:50]
     rows = Topic.objects.listed_for(user).unanswered().exclude(author=user)
@@ -50,18 +55,22 @@ def newest_articles(user: Anyone, language: str, *, limit: int = 3) -> list[Arti
 
 
 def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
-    """Customers whose answers were accepted since then, most first: person, count, company where she shows it."""
+    """Customers whose answers were accepted since then, most first: person, count, company where
+    she shows it.
+    """
     people = User.objects.raw(
         """
         WITH helped AS (
             SELECT p.author_id, count(*) AS solved
             FROM community_topic t JOIN community_post p ON p.id = t.accepted_post_id
             JOIN accounts_user u ON u.id = p.author_id AND u.is_active
-            WHERE t.hidden_at IS NULL AND t.deleted_at IS NULL AND t.visibility = 'public' AND t.accepted_at >= %s
+            WHERE t.hidden_at IS NULL AND t.deleted_at IS NULL AND t.visibility = 'public' AND
+                t.accepted_at >= %s
             AND NOT p.by_staff AND p.author_id IS DISTINCT FROM t.author_id
             GROUP BY p.author_id ORDER BY solved DESC, p.author_id LIMIT %s
         )
-        SELECT u.id, u.public_id, u.display_name, u.avatar, u.company_visible, h.solved, o.name AS company
+        SELECT u.id, u.public_id, u.display_name, u.avatar, u.company_visible, h.solved, o.name AS
+            company
         FROM helped h JOIN accounts_user u ON u.id = h.author_id
         LEFT JOIN accounts_membership m ON m.user_id = u.id AND m.ended_at IS NULL
         LEFT JOIN accounts_organization o ON o.id = m.organization_id
@@ -70,7 +79,11 @@ def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
         [since, limit],
     )
     return [
-        {"person": person, "count": person.solved, "company": (person.company or "") if person.company_visible else ""}  # type: ignore[attr-defined]
+        {
+            "person": person,
+            "count": person.solved,  # type: ignore[attr-defined]
+            "company": (person.company or "") if person.company_visible else "",  # type: ignore[attr-defined]
+        }
         for person in people
     ]
 
@@ -78,14 +91,19 @@ def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
 def solved_by(user: User, since: datetime) -> int:
     """How many questions of others her answers solved since then."""
     return (
-        Topic.objects.listed().filter(accepted_at__gte=since, accepted_post__author=user).exclude(author=user).count()
+        Topic.objects.listed()
+        .filter(accepted_at__gte=since, accepted_post__author=user)
+        .exclude(author=user)
+        .count()
     )
 
 
 def contributions_of(person: User, viewer: Anyone) -> dict[str, Any]:
     """What a person has given, as another may see it."""
     visible = Topic.objects.listed_for(viewer)
-    answers = Post.objects.answers().filter(author=person, deleted_at=None, hidden_at=None, topic__in=visible)
+    answers = Post.objects.answers().filter(
+        author=person, deleted_at=None, hidden_at=None, topic__in=visible
+    )
     accepted = visible.filter(accepted_post__author=person)
     return {
         "answer_count": answers.count(),
@@ -117,5 +135,7 @@ def of_organization(organization: Organization, *, limit: int = 8) -> dict[str, 
 
 def unanswered(user: Anyone, now: datetime, *, limit: int = 6) -> list[Topic]:
     """The questions that wait longest for a first answer, of the last 60 days."""
-    rows = Topic.objects.listed_for(user).unanswered().filter(created_at__gt=now - timedelta(days=60))
+    rows = (
+        Topic.objects.listed_for(user).unanswered().filter(created_at__gt=now - timedelta(days=60))
+    )
     return list(with_people(rows).order_by("created_at", "pk")[:limit])

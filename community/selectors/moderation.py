@@ -12,11 +12,16 @@ from portal.accounts.permissions import can_moderate
 def waiting() -> QuerySet[Post]:
     """Posts with open reports, the longest waiting first."""
     still_open = Q(flags__state=Flag.State.OPEN)
-    flags = Flag.objects.filter(state=Flag.State.OPEN).select_related("reporter", "claimed_by").order_by("created_at")
+    flags = (
+        Flag.objects.filter(state=Flag.State.OPEN)
+        .select_related("reporter", "claimed_by")
+        .order_by("created_at")
+    )
     return (
         Post.objects.filter(still_open, deleted_at=None)
         .annotate(
-            flag_count=Count("flags", filter=still_open), waiting_since=Min("flags__created_at", filter=still_open)
+            flag_count=Count("flags", filter=still_open),
+            waiting_since=Min("flags__created_at", filter=still_open),
         )
         .select_related("topic", "author", "author_organization")
         .prefetch_related(Prefetch("flags", queryset=flags, to_attr="open_flags"))
@@ -28,7 +33,12 @@ def waiting_count(user: Anyone) -> int:
     """How many posts wait for a moderator; 0 for everybody else."""
     if not can_moderate(user):
         return 0
-    return Flag.objects.filter(state=Flag.State.OPEN, post__deleted_at=None).values("post").distinct().count()
+    return (
+        Flag.objects.filter(state=Flag.State.OPEN, post__deleted_at=None)
+        .values("post")
+        .distinct()
+        .count()
+    )
 
 
 def accuracy_of(reporter_ids: list[int]) -> dict[int, tuple[int, int]]:
@@ -44,4 +54,6 @@ def accuracy_of(reporter_ids: list[int]) -> dict[int, tuple[int, int]]:
 
 def log() -> QuerySet[ModerationAct]:
     """What was decided, newest first."""
-    return ModerationAct.objects.select_related("post", "post__topic", "moderator").order_by("-at", "-pk")
+    return ModerationAct.objects.select_related("post", "post__topic", "moderator").order_by(
+        "-at", "-pk"
+    )

@@ -1,4 +1,6 @@
-"""One topic as a reader sees it: its posts in order, what she may do with each, what she has marked."""
+"""One topic as a reader sees it: its posts in order, what she may do with each, what she has
+marked.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +19,28 @@ from portal.core.statements import StandIns, Statement
 AT_ONCE = 100  # a topic up to this size is one statement and one page
 PAGE = 20
 SHOWN_FIELDS = (
-    "topic_id", "number", "kind", "parent_id", "by_staff", "html", "language", "up_count", "score", "reactions", "created_at",
-    "edited_at", "hidden_at", "hidden_reason", "deleted_at", "deleted_by_id", "author__public_id",
-    "author__display_name", "author__avatar", "author__company_visible", "author_organization__name",
-)  # fmt: skip
+    "topic_id",
+    "number",
+    "kind",
+    "parent_id",
+    "by_staff",
+    "html",
+    "language",
+    "up_count",
+    "score",
+    "reactions",
+    "created_at",
+    "edited_at",
+    "hidden_at",
+    "hidden_reason",
+    "deleted_at",
+    "deleted_by_id",
+    "author__public_id",
+    "author__display_name",
+    "author__avatar",
+    "author__company_visible",
+    "author_organization__name",
+)
 
 
 @dataclass
@@ -62,19 +82,27 @@ class Conversation:
 def _posts(shape: _Part, values: StandIns) -> QuerySet[Post]:
     """A topic's posts with who wrote them and, for somebody signed in, which marks she has set."""
     topic = values.number("topic")
-    rows = Post.objects.filter(topic_id=topic).select_related("author", "author_organization").only(*SHOWN_FIELDS)
+    rows = (
+        Post.objects.filter(topic_id=topic)
+        .select_related("author", "author_organization")
+        .only(*SHOWN_FIELDS)
+    )
     if shape.signed_in:
         mine = Reaction.objects.filter(user_id=values.number("reader"), post=OuterRef("pk"))
         rows = rows.annotate(my_marks=ArraySubquery(mine.values("kind")))
     if shape.answers is not None:
         wanted = [values.number(f"answer{n}") for n in range(shape.answers)]
-        rows = rows.filter(Q(kind=Post.Kind.BODY) | Q(pk__in=wanted) | Q(parent__in=wanted) | Q(parent__number=1))
+        rows = rows.filter(
+            Q(kind=Post.Kind.BODY) | Q(pk__in=wanted) | Q(parent__in=wanted) | Q(parent__number=1)
+        )
     return rows.order_by("number")[: 5 * AT_ONCE]
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The shape of a page of posts: the whole topic, or the parts of it that hang on so many answers."""
+    """The shape of a page of posts: the whole topic, or the parts of it that hang on so many
+    answers.
+    """
 
     signed_in: bool
     answers: int | None = None
@@ -83,8 +111,12 @@ class _Part:
 _pages = Statement(_posts)
 
 
-def conversation(topic: Topic, user: Anyone, *, start: int = 0, read_to: int | None = None) -> Conversation:
-    """Return the topic's posts from answer number `start` on; one statement, two in a long topic."""
+def conversation(
+    topic: Topic, user: Anyone, *, start: int = 0, read_to: int | None = None
+) -> Conversation:
+    """Return the topic's posts from answer number `start` on; one statement, two in a long
+    topic.
+    """
     rows, next_from = _rows(topic, user, start)
     standing = standing_in(topic, user)
     visible = [post for post in rows if _is_visible(post, standing)]
@@ -107,16 +139,20 @@ def _rows(topic: Topic, user: Anyone, start: int) -> tuple[list[Post], int | Non
     whole = topic.last_number <= AT_ONCE
     wanted, next_from = ([], None) if whole else _answers_from(topic, start)
     rows = _pages.rows(
-        _Part(user.is_authenticated, None if whole else len(wanted)), topic=topic.pk, reader=user.pk,
+        _Part(user.is_authenticated, None if whole else len(wanted)),
+        topic=topic.pk,
+        reader=user.pk,
         **{f"answer{n}": pk for n, pk in enumerate(wanted)},
-    )  # fmt: skip
+    )
     for row in rows:
         row.topic = topic
     return rows, next_from
 
 
 def _answers_from(topic: Topic, start: int) -> tuple[list[int], int | None]:
-    """Return the answers a page of a long topic shows, the accepted one among them, and where the next page begins."""
+    """Return the answers a page of a long topic shows, the accepted one among them, and where the
+    next page begins.
+    """
     answers = list(
         Post.objects.filter(topic=topic, kind=Post.Kind.ANSWER, number__gte=start, deleted_at=None)
         .order_by("number")
@@ -134,7 +170,11 @@ def _is_visible(post: Post, standing: Standing) -> bool:
         return True
     if post.deleted_at is not None:
         return False
-    return post.hidden_at is None or standing.moderates or (standing.may_read and post.author_id == standing.user_id)
+    return (
+        post.hidden_at is None
+        or standing.moderates
+        or (standing.may_read and post.author_id == standing.user_id)
+    )
 
 
 def _show(post: Post, standing: Standing) -> Shown:
@@ -156,7 +196,9 @@ def _set_unread(shown: Iterable[Shown], user: Anyone, read_to: int) -> None:
 
 
 def page_start(post: Post) -> int:
-    """Return the answer number at which the page with this post begins; 0 where the topic has one page."""
+    """Return the answer number at which the page with this post begins; 0 where the topic has one
+    page.
+    """
     if post.topic.last_number <= AT_ONCE or post.kind == Post.Kind.BODY:
         return 0
     anchor = post if post.kind == Post.Kind.ANSWER else post.parent

@@ -1,4 +1,7 @@
-"""What others asked already. Works on titles alone; the search app is asked first when it is there."""
+"""What others asked already.
+
+Works on titles alone; the search app is asked first when it is there.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,9 @@ STOP = frozenset(
 
 
 def pieces(title: str) -> list[str]:
-    """Cut a title into words worth finding: Latin words, and Japanese runs in overlapping pairs of two characters."""
+    """Cut a title into words worth finding: Latin words, and Japanese runs in overlapping pairs of
+    two characters.
+    """
     found: dict[str, None] = {}
     for run in re.findall(r"[a-z0-9]+|[぀-ヿ㐀-鿿々ー]+", fold(title)):
         if run[0].isascii():
@@ -32,13 +37,19 @@ def pieces(title: str) -> list[str]:
 
 
 def similar_questions(title: str, user: Anyone) -> list[Topic]:
-    """Return at most five questions that share words with a title, the most shared first, solved before unsolved."""
+    """Return at most five questions that share words with a title, the most shared first, solved
+    before unsolved.
+    """
     words = pieces(title)
     if not words:
         return []
     shared = sum(
         (
-            Case(When(title__icontains=word, then=Value(2)), default=Value(0), output_field=IntegerField())
+            Case(
+                When(title__icontains=word, then=Value(2)),
+                default=Value(0),
+                output_field=IntegerField(),
+            )
             for word in words
         ),
         start=Value(0),

@@ -1,4 +1,6 @@
-"""Spaces and popular tags, kept in the process for a moment: every page shows them, they hardly change."""
+"""Spaces and popular tags, kept in the process for a moment: every page shows them, they hardly
+change.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Kept(Generic[T]):
 
 
 _spaces: Kept[list[Space]] = Kept(lambda: list(Space.objects.all()))
-_tags: Kept[list[Tag]] = Kept(lambda: list(Tag.objects.filter(topic_count__gt=0).order_by("-topic_count", "slug")[:12]))
+_tags: Kept[list[Tag]] = Kept(
+    lambda: list(Tag.objects.filter(topic_count__gt=0).order_by("-topic_count", "slug")[:12])
+)
 
 
 def forget() -> None:
@@ -41,7 +45,9 @@ def forget() -> None:
 
 def spaces_for(user: Anyone) -> list[Space]:
     """The spaces a person may see."""
-    return [space for space in _spaces.get() if can_reach(user, space.visibility, space.organization_id)]
+    return [
+        space for space in _spaces.get() if can_reach(user, space.visibility, space.organization_id)
+    ]
 
 
 def spaces_to_post_in(user: Anyone) -> list[Space]:

@@ -32,7 +32,9 @@ def name_rows(topics: list[Topic]) -> None:
 
 def of_page(topic: Topic) -> Story:
     """Return the story of a page with its figures; two statements."""
-    rows = Story.objects.select_related("organization", "author", "consent", "space").prefetch_related("results")
+    rows = Story.objects.select_related(
+        "organization", "author", "consent", "space"
+    ).prefetch_related("results")
     return rows.get(topic=topic)
 
 
@@ -51,14 +53,21 @@ def of_company(user: User) -> list[Story]:
     membership = user.membership
     if membership is None or membership.role != "administrator":
         return []
-    rows = Story.objects.filter(organization_id=membership.organization_id, consent__isnull=False).exclude(author=user)
+    rows = Story.objects.filter(
+        organization_id=membership.organization_id, consent__isnull=False
+    ).exclude(author=user)
     return list(rows.select_related("author").order_by("-updated_at", "-pk")[:20])
 
 
 def get_story(user: Anyone, public_id: UUID) -> Story:
     """Return a story on its writer's page. Raises Http404 for whoever it is not for."""
     people = ("organization", "author", "consent", "space", "topic", "decided_by")
-    story = Story.objects.select_related(*people).prefetch_related("results").filter(public_id=public_id).first()
+    story = (
+        Story.objects.select_related(*people)
+        .prefetch_related("results")
+        .filter(public_id=public_id)
+        .first()
+    )
     if story is None or not can_see_story(user, story):
         raise Http404
     return story
@@ -73,7 +82,9 @@ def decided() -> list[Story]:
     """What became of the others lately."""
     rows = Story.objects.exclude(state__in=(Story.State.DRAFT, Story.State.SUBMITTED))
     return list(
-        rows.select_related("author", "organization", "topic", "decided_by").order_by("-updated_at", "-pk")[:30]
+        rows.select_related("author", "organization", "topic", "decided_by").order_by(
+            "-updated_at", "-pk"
+        )[:30]
     )
 
 

@@ -23,10 +23,25 @@ ORDER = ("-last_posted_at", "-id")
 RELATED_PER_SHOWN = 6
 TABS = ("all", "unanswered", "unsolved", "solved")
 ROW_FIELDS = (
-    "kind", "title", "language", "space_id", "author_id", "answer_count", "last_number", "accepted_post_id",
-    "created_at", "last_posted_at", "is_locked", "version", "visibility", "reaction_count",
-    "author__public_id", "author__display_name", "author__company_visible", "author_organization__name",
-)  # fmt: skip
+    "kind",
+    "title",
+    "language",
+    "space_id",
+    "author_id",
+    "answer_count",
+    "last_number",
+    "accepted_post_id",
+    "created_at",
+    "last_posted_at",
+    "is_locked",
+    "version",
+    "visibility",
+    "reaction_count",
+    "author__public_id",
+    "author__display_name",
+    "author__company_visible",
+    "author_organization__name",
+)
 
 
 class Gone(Exception):
@@ -42,11 +57,15 @@ def with_read_state(rows: QuerySet[Topic], user: Anyone) -> QuerySet[Topic]:
     """Add how far she has read each topic: `read_to`, None for one she has never opened."""
     if not is_member(user):
         return rows
-    states = ReadState.objects.filter(user_id=user.pk, topic=OuterRef("pk")).values("last_read_number")
+    states = ReadState.objects.filter(user_id=user.pk, topic=OuterRef("pk")).values(
+        "last_read_number"
+    )
     return rows.annotate(read_to=Subquery(states))
 
 
-def listed(user: Anyone, kind: str, *, tab: str = "all", space: int | None = None, tag: str = "") -> QuerySet[Topic]:
+def listed(
+    user: Anyone, kind: str, *, tab: str = "all", space: int | None = None, tag: str = ""
+) -> QuerySet[Topic]:
     """The topics of a list as its address describes it."""
     rows = Topic.objects.listed_for(user).filter(kind=kind)
     if kind == Topic.Kind.QUESTION and tab in ("unanswered", "unsolved", "solved"):
@@ -74,9 +93,12 @@ class _List:
 
 def _list_page(shape: _List, values: StandIns) -> QuerySet[Topic]:
     rows = listed(
-        stand_in(shape.reader, values), shape.kind, tab=shape.tab, space=values.number("space") if shape.in_space else None,
+        stand_in(shape.reader, values),
+        shape.kind,
+        tab=shape.tab,
+        space=values.number("space") if shape.in_space else None,
         tag=values.text("tag") if shape.with_tag else "",
-    )  # fmt: skip
+    )
     place = [values.moment("moment"), values.number("id")] if shape.goes_on else None
     return after(rows, shape.direction, place)[: shape.limit]
 
@@ -85,13 +107,28 @@ _list_pages = Statement(_list_page)
 
 
 def page_of_topics(
-    user: Anyone, kind: str, *, tab: str = "all", space: int | None = None, tag: str = "", cursor: str | None = None,
+    user: Anyone,
+    kind: str,
+    *,
+    tab: str = "all",
+    space: int | None = None,
+    tag: str = "",
+    cursor: str | None = None,
     size: int = 20,
-) -> Page[Topic]:  # fmt: skip
+) -> Page[Topic]:
     """Return a page of a list. One statement."""
 
     def ask(direction: Order, key: Key | None, limit: int) -> list[Topic]:
-        shape = _List(rights_of(user), kind, tab, space is not None, bool(tag), direction, key is not None, limit)
+        shape = _List(
+            rights_of(user),
+            kind,
+            tab,
+            space is not None,
+            bool(tag),
+            direction,
+            key is not None,
+            limit,
+        )
         moment, pk = key or (None, None)
         return _list_pages.rows(shape, **ids_of(user), space=space, tag=tag, moment=moment, id=pk)
 
@@ -99,7 +136,9 @@ def page_of_topics(
 
 
 def unread_in(topics: Iterable[Topic], user: Anyone, now: datetime) -> dict[int, int]:
-    """Return by topic how many posts are new to her (0 for one she has never opened); rows come `with_read_state`."""
+    """Return by topic how many posts are new to her (0 for one she has never opened); rows come
+    `with_read_state`.
+    """
     if not is_member(user):
         return {}
     since = max(user.date_joined, now - FRESH)
@@ -119,7 +158,9 @@ def _one_topic(shape: tuple[Reader, str], values: StandIns) -> QuerySet[Topic]:
     user = stand_in(reader, values)
     rows = with_read_state(Topic.objects.within_reach_of(user), user)
     if is_member(user):
-        rows = rows.annotate(is_followed=Exists(Follow.objects.filter(user_id=user.pk, topic=OuterRef("pk"))))
+        rows = rows.annotate(
+            is_followed=Exists(Follow.objects.filter(user_id=user.pk, topic=OuterRef("pk")))
+        )
     return rows.filter(kind=kind, pk=values.number("id"))
 
 
@@ -127,7 +168,10 @@ _topics = Statement(_one_topic)
 
 
 def get_topic(user: Anyone, kind: str, pk: int) -> Any:
-    """Return a topic to read, with where the reader stands in it. Raises Http404, Gone for a deleted one."""
+    """Return a topic to read, with where the reader stands in it.
+
+    Raises Http404, Gone for a deleted one.
+    """
     topic = _topics.first((rights_of(user), str(kind)), **ids_of(user), id=pk)
     if topic is None:
         raise Http404
@@ -160,11 +204,15 @@ _related_topics = Statement(_related)
 
 
 def related_to(topic: Topic, user: Anyone, *, limit: int = 5) -> list[Topic]:
-    """Other topics with a tag in common, else of the space: of the most recently active ones those solved come first.
+    """Other topics with a tag in common, else of the space: of the most recently active ones those
+    solved come first.
 
-    Only a bounded number is looked at, along the index of the lists: a popular tag costs no more than a rare one.
+    Only a bounded number is looked at, along the index of the lists: a popular tag costs no more
+    than a rare one.
     """
     shape = _Related(rights_of(user), str(topic.kind), len(topic.tags), limit * RELATED_PER_SHOWN)
     tags = {f"tag{n}": tag for n, tag in enumerate(topic.tags)}
     recent = _related_topics.rows(shape, **ids_of(user), id=topic.pk, space=topic.space_id, **tags)
-    return sorted(recent, key=lambda row: row.accepted_at is None)[:limit]  # stable: the most recent first in each
+    return sorted(recent, key=lambda row: row.accepted_at is None)[
+        :limit
+    ]  # stable: the most recent first in each

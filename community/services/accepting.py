@@ -16,7 +16,9 @@ from portal.accounts.models import User
 
 @transaction.atomic
 def accept_answer(*, post: Post, actor: User, now: datetime) -> bool:
-    """Mark an answer as the one that solved it, in place of an earlier one; False when it is marked already."""
+    """Mark an answer as the one that solved it, in place of an earlier one; False when it is marked
+    already.
+    """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
     if post.kind != Post.Kind.ANSWER or not topic.is_question:
         raise ValueError("only an answer to a question can be accepted")
@@ -29,17 +31,26 @@ def accept_answer(*, post: Post, actor: User, now: datetime) -> bool:
     hours = round((now - topic.created_at).total_seconds() / 3600, 2)
     events.publish(
         AnswerAccepted(**of_post(topic, post), by_asker=by_asker, waited_hours=hours),
-        subject=subject_of(topic), actor=actor, organization=topic.author_organization, now=now,
-    )  # fmt: skip
+        subject=subject_of(topic),
+        actor=actor,
+        organization=topic.author_organization,
+        now=now,
+    )
     if not by_asker:
-        audit.record("community.answer.accept", actor=actor, target=f"community.post:{post.pk}", now=now)
+        audit.record(
+            "community.answer.accept", actor=actor, target=f"community.post:{post.pk}", now=now
+        )
     return True
 
 
 @transaction.atomic
 def unaccept_answer(*, topic: Topic, actor: User, now: datetime) -> bool:
     """Take the mark off: the question is open again. False when there is none."""
-    topic = Topic.objects.select_for_update(of=("self",)).select_related("accepted_post").get(pk=topic.pk)
+    topic = (
+        Topic.objects.select_for_update(of=("self",))
+        .select_related("accepted_post")
+        .get(pk=topic.pk)
+    )
     post = topic.accepted_post
     if post is None:
         return False
@@ -48,8 +59,13 @@ def unaccept_answer(*, topic: Topic, actor: User, now: datetime) -> bool:
     )
     events.publish(
         AnswerUnaccepted(**of_post(topic, post)),
-        subject=subject_of(topic), actor=actor, organization=topic.author_organization, now=now,
-    )  # fmt: skip
+        subject=subject_of(topic),
+        actor=actor,
+        organization=topic.author_organization,
+        now=now,
+    )
     if actor.pk != topic.author_id:
-        audit.record("community.answer.unaccept", actor=actor, target=f"community.post:{post.pk}", now=now)
+        audit.record(
+            "community.answer.unaccept", actor=actor, target=f"community.post:{post.pk}", now=now
+        )
     return True

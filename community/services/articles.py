@@ -53,12 +53,24 @@ def save_article(
     A new article needs a space. Raises SlugTaken.
     """
     if article is None:
-        if form_key and (earlier := Article.objects.filter(form_key=form_key, author=editor).first()):
+        if form_key and (
+            earlier := Article.objects.filter(form_key=form_key, author=editor).first()
+        ):
             return earlier
         if space is None:
             raise ValueError("a new article needs a space")
         article = _begin(
-            editor, title, body, now, space, slug, visibility, translation_of, source_topic, form_key, is_sample
+            editor,
+            title,
+            body,
+            now,
+            space,
+            slug,
+            visibility,
+            translation_of,
+            source_topic,
+            form_key,
+            is_sample,
         )
     else:
         article = Article.objects.select_for_update().get(pk=article.pk)
@@ -75,15 +87,25 @@ def save_article(
         article.translated_number = translation_of.published_number
     article.save()
     ArticleRevision.objects.create(
-        article=article, number=article.last_number, title=title.strip(), markdown=body, note=note, editor=editor, at=now
-    )  # fmt: skip
+        article=article,
+        number=article.last_number,
+        title=title.strip(),
+        markdown=body,
+        note=note,
+        editor=editor,
+        at=now,
+    )
     note_uses(writer=editor, text=body, article=article)
     if draft_key:
         forget_draft(user=editor, key=draft_key)
     audit.record(
-        "community.article.save", actor=editor, target=f"community.article:{article.pk}", now=now,
-        after={"revision": article.last_number}, reason=note,
-    )  # fmt: skip
+        "community.article.save",
+        actor=editor,
+        target=f"community.article:{article.pk}",
+        now=now,
+        after={"revision": article.last_number},
+        reason=note,
+    )
     return article
 
 
@@ -107,16 +129,29 @@ def _begin(
         wanted = f"{wanted}-{uuid7().hex[-8:]}".strip("-")
     effective, organization = confine(space, visibility, editor)
     return Article(
-        slug=wanted, title=title.strip(), language=guess_language(f"{title}\n{body}"), space=space, author=editor,
-        visibility=effective, organization=organization, translation_of=translation_of, source_topic=source_topic,
-        created_at=now, updated_at=now, form_key=form_key, is_sample=is_sample,
-    )  # fmt: skip
+        slug=wanted,
+        title=title.strip(),
+        language=guess_language(f"{title}\n{body}"),
+        space=space,
+        author=editor,
+        visibility=effective,
+        organization=organization,
+        translation_of=translation_of,
+        source_topic=source_topic,
+        created_at=now,
+        updated_at=now,
+        form_key=form_key,
+        is_sample=is_sample,
+    )
 
 
 def contents_of(html: str) -> list[dict[str, Any]]:
     """Return the headings of an article for its list of contents."""
     found = LexborHTMLParser(html).css("h2[id], h3[id]")
-    return [{"id": node.attributes["id"], "text": node.text(), "deep": node.tag == "h3"} for node in found]
+    return [
+        {"id": node.attributes["id"], "text": node.text(), "deep": node.tag == "h3"}
+        for node in found
+    ]
 
 
 def first_words(html: str) -> str:
@@ -125,8 +160,12 @@ def first_words(html: str) -> str:
 
 
 @transaction.atomic
-def publish_article(*, article: Article, editor: User, now: datetime, number: int | None = None) -> bool:
-    """Show a revision (the newest, unless `number` says another) to readers; False when it is what they see."""
+def publish_article(
+    *, article: Article, editor: User, now: datetime, number: int | None = None
+) -> bool:
+    """Show a revision (the newest, unless `number` says another) to readers; False when it is what
+    they see.
+    """
     article = Article.objects.select_for_update().get(pk=article.pk)
     revision = article.revisions.get(number=number or article.last_number)
     if article.status == Article.Status.PUBLISHED and article.published_number == revision.number:
@@ -145,20 +184,32 @@ def publish_article(*, article: Article, editor: User, now: datetime, number: in
     article.save()
     events.publish(
         ArticlePublished(
-            **of_article(article), revision=revision.number, is_first=is_first, source_topic_id=article.source_topic_id
+            **of_article(article),
+            revision=revision.number,
+            is_first=is_first,
+            source_topic_id=article.source_topic_id,
         ),
-        subject=f"community.article:{article.pk}", actor=editor, organization=editor.organization, now=now,
-    )  # fmt: skip
+        subject=f"community.article:{article.pk}",
+        actor=editor,
+        organization=editor.organization,
+        now=now,
+    )
     audit.record(
-        "community.article.publish", actor=editor, target=f"community.article:{article.pk}", now=now,
+        "community.article.publish",
+        actor=editor,
+        target=f"community.article:{article.pk}",
+        now=now,
         after={"revision": revision.number},
-    )  # fmt: skip
+    )
     return True
 
 
 @transaction.atomic
 def archive_article(*, article: Article, editor: User, now: datetime, reason: str = "") -> bool:
-    """Take an article out of the readers' sight; publishing brings it back. False when it is archived."""
+    """Take an article out of the readers' sight; publishing brings it back.
+
+    False when it is archived.
+    """
     if (
         not Article.objects.filter(pk=article.pk)
         .exclude(status="archived")
@@ -166,44 +217,71 @@ def archive_article(*, article: Article, editor: User, now: datetime, reason: st
     ):
         return False
     events.publish(
-        ArticleArchived(**of_article(article)), subject=f"community.article:{article.pk}", actor=editor, now=now
+        ArticleArchived(**of_article(article)),
+        subject=f"community.article:{article.pk}",
+        actor=editor,
+        now=now,
     )
     audit.record(
-        "community.article.archive", actor=editor, target=f"community.article:{article.pk}", now=now, reason=reason
+        "community.article.archive",
+        actor=editor,
+        target=f"community.article:{article.pk}",
+        now=now,
+        reason=reason,
     )
     return True
 
 
 @transaction.atomic
-def restore_revision(*, article: Article, number: int, editor: User, now: datetime, note: str = "") -> Article:
+def restore_revision(
+    *, article: Article, number: int, editor: User, now: datetime, note: str = ""
+) -> Article:
     """Make an earlier version the newest one again, as a new revision."""
     old = article.revisions.get(number=number)
-    return save_article(article=article, editor=editor, title=old.title, body=old.markdown, now=now, note=note)
+    return save_article(
+        article=article, editor=editor, title=old.title, body=old.markdown, now=now, note=note
+    )
 
 
 @transaction.atomic
 def review_article(*, article: Article, editor: User, now: datetime) -> None:
     """Say that the published text is still right."""
-    Article.objects.filter(pk=article.pk).update(reviewed_at=now, reviewed_by=editor, version=F("version") + 1)
-    audit.record("community.article.review", actor=editor, target=f"community.article:{article.pk}", now=now)
+    Article.objects.filter(pk=article.pk).update(
+        reviewed_at=now, reviewed_by=editor, version=F("version") + 1
+    )
+    audit.record(
+        "community.article.review", actor=editor, target=f"community.article:{article.pk}", now=now
+    )
 
 
 @transaction.atomic
-def judge_article(*, article: Article, user: User, is_helpful: bool, now: datetime, why: str = "") -> None:
+def judge_article(
+    *, article: Article, user: User, is_helpful: bool, now: datetime, why: str = ""
+) -> None:
     """Keep one voice per person on whether an article helped; the newest counts."""
     article = Article.objects.select_for_update().get(pk=article.pk)
     before = ArticleVote.objects.filter(article=article, user=user).first()
     ArticleVote.objects.update_or_create(
-        article=article, user=user,
-        defaults={"number": article.published_number or 0, "is_helpful": is_helpful, "why": why.strip(), "at": now},
-    )  # fmt: skip
+        article=article,
+        user=user,
+        defaults={
+            "number": article.published_number or 0,
+            "is_helpful": is_helpful,
+            "why": why.strip(),
+            "at": now,
+        },
+    )
     if before is None or before.is_helpful != is_helpful:
         helpful = int(is_helpful) - int(before is not None and before.is_helpful)
         unhelpful = int(not is_helpful) - int(before is not None and not before.is_helpful)
         Article.objects.filter(pk=article.pk).update(
-            helpful_count=F("helpful_count") + helpful, unhelpful_count=F("unhelpful_count") + unhelpful
+            helpful_count=F("helpful_count") + helpful,
+            unhelpful_count=F("unhelpful_count") + unhelpful,
         )
         events.publish(
             ArticleJudged(**of_article(article), is_helpful=is_helpful, user_id=user.pk),
-            subject=f"community.article:{article.pk}", actor=user, organization=user.organization, now=now,
-        )  # fmt: skip
+            subject=f"community.article:{article.pk}",
+            actor=user,
+            organization=user.organization,
+            now=now,
+        )

@@ -25,15 +25,25 @@ class TooLarge(ValueError):
     """The file has more bytes than are taken."""
 
 
-def take_attachment(*, uploader: User, file: Any, name: str, size: int, now: datetime) -> Attachment:
-    """Keep a picture for the text she is writing; `size` is in bytes. Raises TooLarge or NotAPicture."""
+def take_attachment(
+    *, uploader: User, file: Any, name: str, size: int, now: datetime
+) -> Attachment:
+    """Keep a picture for the text she is writing; `size` is in bytes.
+
+    Raises TooLarge or NotAPicture.
+    """
     if size > MOST_BYTES:
         raise TooLarge(name)
     picture = pictures.tidied(file, longest=LONGEST)
     row = Attachment(
-        uploader=uploader, name=PurePath(name).stem[:120], content_type=picture.content_type, width=picture.width,
-        height=picture.height, size=len(picture.content), created_at=now,
-    )  # fmt: skip
+        uploader=uploader,
+        name=PurePath(name).stem[:120],
+        content_type=picture.content_type,
+        width=picture.width,
+        height=picture.height,
+        size=len(picture.content),
+        created_at=now,
+    )
     ending = pictures.ENDINGS[picture.content_type]
     row.file.save(f"{row.public_id}.{ending}", ContentFile(picture.content), save=False)
     try:
@@ -49,28 +59,41 @@ def addresses_in(text: str) -> set[UUID]:
     return {UUID(found) for found in ADDRESS.findall(text)} if "/files/" in text else set()
 
 
-def note_uses(*, writer: User, text: str, post: Post | None = None, article: Article | None = None) -> None:
-    """Let readers of a post see the pictures its text shows now, and of an article those of any version.
+def note_uses(
+    *, writer: User, text: str, post: Post | None = None, article: Article | None = None
+) -> None:
+    """Let readers of a post see the pictures its text shows now, and of an article those of any
+    version.
 
-    Only what the writer may see herself: an address alone opens nothing to others. Runs inside the caller's transaction.
+    Only what the writer may see herself: an address alone opens nothing to others. Runs inside the
+    caller's transaction.
     """
     wanted = addresses_in(text)
     if wanted:
         rows = Attachment.objects.visible_to(writer).filter(public_id__in=wanted)
         AttachmentUse.objects.bulk_create(
-            [AttachmentUse(attachment=row, post=post, article=article) for row in rows], ignore_conflicts=True
+            [AttachmentUse(attachment=row, post=post, article=article) for row in rows],
+            ignore_conflicts=True,
         )
 
 
 def forget_uses(*, post: Post, text: str) -> None:
     """A picture taken out of a post is out of its readers' sight."""
-    AttachmentUse.objects.filter(post=post).exclude(attachment__public_id__in=addresses_in(text)).delete()
+    AttachmentUse.objects.filter(post=post).exclude(
+        attachment__public_id__in=addresses_in(text)
+    ).delete()
 
 
 def remove_unused(*, now: datetime, limit: int = 500) -> int:
     """Delete pictures a week old that no text shows and no draft names; return how many."""
-    rows = Attachment.objects.unused().filter(created_at__lt=now - KEPT_UNUSED).order_by("created_at")[:limit]
-    gone = [row for row in rows if row.uploader_id is None or not _is_in_a_draft(row.uploader_id, row)]
+    rows = (
+        Attachment.objects.unused()
+        .filter(created_at__lt=now - KEPT_UNUSED)
+        .order_by("created_at")[:limit]
+    )
+    gone = [
+        row for row in rows if row.uploader_id is None or not _is_in_a_draft(row.uploader_id, row)
+    ]
     return remove_attachments(gone)
 
 
@@ -81,7 +104,11 @@ def _is_in_a_draft(writer_id: int, row: Attachment) -> bool:
 def remove_attachments(rows: list[Attachment]) -> int:
     """Delete these that are still unused, their files after the commit."""
     with transaction.atomic():
-        gone = list(Attachment.objects.unused().select_for_update(of=("self",)).filter(pk__in=[row.pk for row in rows]))
+        gone = list(
+            Attachment.objects.unused()
+            .select_for_update(of=("self",))
+            .filter(pk__in=[row.pk for row in rows])
+        )
         Attachment.objects.filter(pk__in=[row.pk for row in gone]).delete()
         for row in gone:
             transaction.on_commit(lambda row=row: row.file.storage.delete(row.file.name))  # type: ignore[misc]

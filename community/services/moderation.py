@@ -1,4 +1,7 @@
-"""Reports and what moderators decide. Every decision has a reason, an act that can be undone, and an audit entry."""
+"""Reports and what moderators decide.
+
+Every decision has a reason, an act that can be undone, and an audit entry.
+"""
 
 from __future__ import annotations
 
@@ -23,22 +26,31 @@ class AlreadyDecided(ValueError):
 
 @transaction.atomic
 def flag_post(*, post: Post, reporter: User, reason: str, note: str = "", now: datetime) -> Flag:
-    """Report a post to the moderators; a second report of the same person while the first is open is the first."""
+    """Report a post to the moderators; a second report of the same person while the first is open
+    is the first.
+    """
     flag, created = Flag.objects.get_or_create(
-        post=post, reporter=reporter, state=Flag.State.OPEN,
+        post=post,
+        reporter=reporter,
+        state=Flag.State.OPEN,
         defaults={"reason": Flag.Reason(reason), "note": note.strip(), "created_at": now},
-    )  # fmt: skip
+    )
     if created:
         events.publish(
             PostFlagged(**of_post(post.topic, post), flag_id=flag.pk, reason=flag.reason),
-            subject=subject_of(post.topic), actor=reporter, organization=reporter.organization, now=now,
-        )  # fmt: skip
+            subject=subject_of(post.topic),
+            actor=reporter,
+            organization=reporter.organization,
+            now=now,
+        )
     return flag
 
 
 @transaction.atomic
 def claim_post(*, post: Post, moderator: User, now: datetime) -> User | None:
-    """Take a reported post into work; return who has it: the moderator, or a colleague who was faster (30 min)."""
+    """Take a reported post into work; return who has it: the moderator, or a colleague who was
+    faster (30 min).
+    """
     free = Q(claimed_by=None) | Q(claimed_by=moderator) | Q(claimed_at__lt=now - CLAIM_LASTS)
     flags = Flag.objects.select_for_update().filter(post=post, state=Flag.State.OPEN)
     held = flags.exclude(free).select_related("claimed_by").first() if flags.exists() else None
@@ -52,8 +64,12 @@ def _open_flags(post: Post) -> list[Flag]:
     return list(Flag.objects.select_for_update().filter(post=post, state=Flag.State.OPEN))
 
 
-def _act(post: Post, moderator: User, verdict: str, reason: str, flags: list[Flag], now: datetime) -> ModerationAct:
-    act = ModerationAct.objects.create(post=post, moderator=moderator, verdict=verdict, reason=reason, at=now)
+def _act(
+    post: Post, moderator: User, verdict: str, reason: str, flags: list[Flag], now: datetime
+) -> ModerationAct:
+    act = ModerationAct.objects.create(
+        post=post, moderator=moderator, verdict=verdict, reason=reason, at=now
+    )
     act.flags.set(flags)
     return act
 
@@ -68,7 +84,10 @@ def _set_hidden(post: Post, at: datetime | None, reason: str) -> None:
 
 @transaction.atomic
 def hide_post(*, post: Post, moderator: User, reason: str, now: datetime) -> ModerationAct:
-    """Hide a post (with its first post the topic); its author is told the reason. Raises AlreadyDecided."""
+    """Hide a post (with its first post the topic); its author is told the reason.
+
+    Raises AlreadyDecided.
+    """
     post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post.pk)
     if post.hidden_at is not None:
         raise AlreadyDecided
@@ -77,12 +96,20 @@ def hide_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
     Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(state=Flag.State.HIDDEN)
     act = _act(post, moderator, ModerationAct.Verdict.HIDE, reason, flags, now)
     events.publish(
-        PostHidden(**of_post(post.topic, post), reason=reason), subject=subject_of(post.topic), actor=moderator, now=now
+        PostHidden(**of_post(post.topic, post), reason=reason),
+        subject=subject_of(post.topic),
+        actor=moderator,
+        now=now,
     )
     audit.record(
-        "community.post.hide", actor=moderator, target=f"community.post:{post.pk}", now=now,
-        before={"hidden": False}, after={"hidden": True, "flags": [flag.pk for flag in flags]}, reason=reason,
-    )  # fmt: skip
+        "community.post.hide",
+        actor=moderator,
+        target=f"community.post:{post.pk}",
+        now=now,
+        before={"hidden": False},
+        after={"hidden": True, "flags": [flag.pk for flag in flags]},
+        reason=reason,
+    )
     return act
 
 
@@ -98,12 +125,18 @@ def keep_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
     reporters = sorted({flag.reporter_id for flag in flags if flag.reporter_id})
     events.publish(
         PostKept(**of_post(post.topic, post), reporter_ids=reporters),
-        subject=subject_of(post.topic), actor=moderator, now=now,
-    )  # fmt: skip
+        subject=subject_of(post.topic),
+        actor=moderator,
+        now=now,
+    )
     audit.record(
-        "community.post.keep", actor=moderator, target=f"community.post:{post.pk}", now=now,
-        after={"flags": [flag.pk for flag in flags]}, reason=reason,
-    )  # fmt: skip
+        "community.post.keep",
+        actor=moderator,
+        target=f"community.post:{post.pk}",
+        now=now,
+        after={"flags": [flag.pk for flag in flags]},
+        reason=reason,
+    )
     return act
 
 
@@ -115,37 +148,60 @@ def show_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
         raise AlreadyDecided
     _set_hidden(post, None, "")
     act = _act(post, moderator, ModerationAct.Verdict.RESTORE, reason, [], now)
-    events.publish(PostRestored(**of_post(post.topic, post)), subject=subject_of(post.topic), actor=moderator, now=now)
+    events.publish(
+        PostRestored(**of_post(post.topic, post)),
+        subject=subject_of(post.topic),
+        actor=moderator,
+        now=now,
+    )
     audit.record(
-        "community.post.show", actor=moderator, target=f"community.post:{post.pk}", now=now,
-        before={"hidden": True}, after={"hidden": False}, reason=reason,
-    )  # fmt: skip
+        "community.post.show",
+        actor=moderator,
+        target=f"community.post:{post.pk}",
+        now=now,
+        before={"hidden": True},
+        after={"hidden": False},
+        reason=reason,
+    )
     return act
 
 
 @transaction.atomic
 def undo_act(*, act: ModerationAct, moderator: User, now: datetime) -> bool:
-    """Take a decision back: the post is as before, its reports are open again. False when it was undone already."""
+    """Take a decision back: the post is as before, its reports are open again.
+
+    False when it was undone already.
+    """
     if not ModerationAct.objects.filter(pk=act.pk, undone_at=None).update(undone_at=now):
         return False
     post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=act.post_id)
     if act.verdict == ModerationAct.Verdict.HIDE and post.hidden_at is not None:
         _set_hidden(post, None, "")
         events.publish(
-            PostRestored(**of_post(post.topic, post)), subject=subject_of(post.topic), actor=moderator, now=now
+            PostRestored(**of_post(post.topic, post)),
+            subject=subject_of(post.topic),
+            actor=moderator,
+            now=now,
         )
     elif act.verdict == ModerationAct.Verdict.RESTORE and post.hidden_at is None:
         _set_hidden(post, now, act.reason)
         events.publish(
             PostHidden(**of_post(post.topic, post), reason=act.reason),
-            subject=subject_of(post.topic), actor=moderator, now=now,
-        )  # fmt: skip
-    reopened = act.flags.exclude(reporter__in=Flag.objects.filter(post=post, state="open").values("reporter"))
+            subject=subject_of(post.topic),
+            actor=moderator,
+            now=now,
+        )
+    reopened = act.flags.exclude(
+        reporter__in=Flag.objects.filter(post=post, state="open").values("reporter")
+    )
     reopened.update(state=Flag.State.OPEN, claimed_by=None, claimed_at=None)
     audit.record(
-        "community.act.undo", actor=moderator, target=f"community.post:{post.pk}", now=now,
+        "community.act.undo",
+        actor=moderator,
+        target=f"community.post:{post.pk}",
+        now=now,
         before={"verdict": act.verdict, "act": act.pk},
-    )  # fmt: skip
+    )
     return True
 
 
@@ -167,10 +223,15 @@ def _set_locked(topic: Topic, moderator: User, locked: bool, reason: str, now: d
         return False
     events.publish(
         TopicChanged(**of_topic(topic), what="locked" if locked else "unlocked"),
-        subject=subject_of(topic), actor=moderator, now=now,
-    )  # fmt: skip
+        subject=subject_of(topic),
+        actor=moderator,
+        now=now,
+    )
     audit.record(
-        "community.topic.lock" if locked else "community.topic.unlock", actor=moderator,
-        target=f"community.topic:{topic.pk}", now=now, reason=reason,
-    )  # fmt: skip
+        "community.topic.lock" if locked else "community.topic.unlock",
+        actor=moderator,
+        target=f"community.topic:{topic.pk}",
+        now=now,
+        reason=reason,
+    )
     return True

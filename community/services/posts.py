@@ -39,9 +39,16 @@ class TopicClosed(ValueError):
 
 
 def post_answer(
-    *, topic: Topic, author: User, body: str, now: datetime, form_key: UUID | None = None, draft_key: str = ""
+    *,
+    topic: Topic,
+    author: User,
+    body: str,
+    now: datetime,
+    form_key: UUID | None = None,
+    draft_key: str = "",
 ) -> Post:
-    """Post an answer to a question, or a reply in a discussion. The same `form_key` sent again returns the first.
+    """Post an answer to a question, or a reply in a discussion. The same `form_key` sent again
+    returns the first.
 
     Raises TopicClosed when the topic was locked or deleted meanwhile.
     """
@@ -49,38 +56,68 @@ def post_answer(
 
 
 def post_comment(
-    *, parent: Post, author: User, body: str, now: datetime, form_key: UUID | None = None, draft_key: str = ""
+    *,
+    parent: Post,
+    author: User,
+    body: str,
+    now: datetime,
+    form_key: UUID | None = None,
+    draft_key: str = "",
 ) -> Post:
-    """Comment on a question, an answer or a reply; a comment on a comment stays with the post above both."""
+    """Comment on a question, an answer or a reply; a comment on a comment stays with the post above
+    both.
+    """
     top = parent if parent.kind != Post.Kind.COMMENT or parent.parent is None else parent.parent
     return _post_once(top.topic, top, author, body, now, form_key, draft_key)
 
 
 def _post_once(
-    topic: Topic, parent: Post | None, author: User, body: str, now: datetime, form_key: UUID | None, draft_key: str
+    topic: Topic,
+    parent: Post | None,
+    author: User,
+    body: str,
+    now: datetime,
+    form_key: UUID | None,
+    draft_key: str,
 ) -> Post:
     try:
         with transaction.atomic():
             return _post(topic, parent, author, body, now, form_key, draft_key)
     except IntegrityError:
-        earlier = Post.objects.filter(form_key=form_key, author=author).first() if form_key else None
+        earlier = (
+            Post.objects.filter(form_key=form_key, author=author).first() if form_key else None
+        )
         if earlier is None:
             raise
         earlier.topic = topic
         return earlier
 
 
-def _take_number(topic: Topic, *, is_answer: bool, new_followers: int, now: datetime, may_pass_lock: bool) -> bool:
-    """Count the post and take its number in one statement; return whether it is the first answer."""
+def _take_number(
+    topic: Topic, *, is_answer: bool, new_followers: int, now: datetime, may_pass_lock: bool
+) -> bool:
+    """Count the post and take its number in one statement; return whether it is the first
+    answer.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE community_topic SET last_number = last_number + 1, version = version + 1, "
             "answer_count = answer_count + %s, comment_count = comment_count + %s, "
             "follower_count = follower_count + %s, last_posted_at = GREATEST(last_posted_at, %s), "
-            "first_answered_at = CASE WHEN %s THEN COALESCE(first_answered_at, %s) ELSE first_answered_at END "
+            "first_answered_at = CASE WHEN %s THEN COALESCE(first_answered_at, %s) ELSE "
+            "first_answered_at END "
             "WHERE id = %s AND deleted_at IS NULL AND (NOT is_locked OR %s) "
             "RETURNING last_number, version, answer_count, comment_count",
-            [int(is_answer), int(not is_answer), new_followers, now, is_answer, now, topic.pk, may_pass_lock],
+            [
+                int(is_answer),
+                int(not is_answer),
+                new_followers,
+                now,
+                is_answer,
+                now,
+                topic.pk,
+                may_pass_lock,
+            ],
         )
         row = cursor.fetchone()
     if row is None:
@@ -91,33 +128,57 @@ def _take_number(topic: Topic, *, is_answer: bool, new_followers: int, now: date
 
 
 def _post(
-    topic: Topic, parent: Post | None, author: User, body: str, now: datetime, form_key: UUID | None, draft_key: str
+    topic: Topic,
+    parent: Post | None,
+    author: User,
+    body: str,
+    now: datetime,
+    form_key: UUID | None,
+    draft_key: str,
 ) -> Post:
     rendered = markdown.render(body)
     is_answer = parent is None
     followed = begin_following(user=author, topic=topic, now=now)
     is_first = _take_number(
-        topic, is_answer=is_answer, new_followers=followed, now=now, may_pass_lock=can_moderate(author)
+        topic,
+        is_answer=is_answer,
+        new_followers=followed,
+        now=now,
+        may_pass_lock=can_moderate(author),
     )
     post = Post(
-        topic=topic, number=topic.last_number, kind=Post.Kind.ANSWER if is_answer else Post.Kind.COMMENT,
-        parent=parent, author=author, author_organization=author.organization, by_staff=author.is_team,
-        markdown=body, html=rendered.html, language=guess_language(rendered.text), created_at=now, form_key=form_key,
-    )  # fmt: skip
+        topic=topic,
+        number=topic.last_number,
+        kind=Post.Kind.ANSWER if is_answer else Post.Kind.COMMENT,
+        parent=parent,
+        author=author,
+        author_organization=author.organization,
+        by_staff=author.is_team,
+        markdown=body,
+        html=rendered.html,
+        language=guess_language(rendered.text),
+        created_at=now,
+        form_key=form_key,
+    )
     insert(post)
     note_uses(writer=author, text=body, post=post)
     note_read(user=author, topic=topic, number=post.number, now=now)
     if draft_key:
         forget_draft(user=author, key=draft_key)
     base = of_post(topic, post) | {
-        "by_staff": post.by_staff, "mentioned_ids": mentioned(rendered.mentions, topic),
-    }  # fmt: skip
+        "by_staff": post.by_staff,
+        "mentioned_ids": mentioned(rendered.mentions, topic),
+    }
     fact = (
         AnswerPosted(**base, is_first=is_first)
         if is_answer and topic.is_question
-        else ReplyPosted(**base, is_comment=not is_answer, parent_author_id=parent.author_id if parent else None)
+        else ReplyPosted(
+            **base, is_comment=not is_answer, parent_author_id=parent.author_id if parent else None
+        )
     )
-    events.publish(fact, subject=subject_of(topic), actor=author, organization=author.organization, now=now)
+    events.publish(
+        fact, subject=subject_of(topic), actor=author, organization=author.organization, now=now
+    )
     return post
 
 
@@ -132,37 +193,63 @@ def edit_post(
     tags: list[str] | None = None,
     reason: str = "",
 ) -> bool:
-    """Write a new version of a post (title and tags too where it is a topic's text); False when nothing changed."""
+    """Write a new version of a post (title and tags too where it is a topic's text); False when
+    nothing changed.
+    """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
     post = Post.objects.select_for_update().get(pk=post.pk)
     first = post.kind == Post.Kind.BODY
     new_title = title.strip() if first and title else topic.title
-    if body == post.markdown and new_title == topic.title and (not first or tags is None or tags == topic.tag_names):
+    if (
+        body == post.markdown
+        and new_title == topic.title
+        and (not first or tags is None or tags == topic.tag_names)
+    ):
         return False
     if post.revision_count == 0:
         PostRevision.objects.create(
-            post=post, number=1, title=topic.title if first else "", markdown=post.markdown, editor_id=post.author_id,
+            post=post,
+            number=1,
+            title=topic.title if first else "",
+            markdown=post.markdown,
+            editor_id=post.author_id,
             at=post.created_at,
-        )  # fmt: skip
+        )
         post.revision_count = 1
     post.revision_count += 1
     rendered = markdown.render(body)
     post.markdown, post.html, post.language = body, rendered.html, guess_language(rendered.text)
     post.edited_at, post.edited_by = now, editor
-    post.save(update_fields=["markdown", "html", "language", "edited_at", "edited_by", "revision_count"])
+    post.save(
+        update_fields=["markdown", "html", "language", "edited_at", "edited_by", "revision_count"]
+    )
     note_uses(writer=editor, text=body, post=post)
     forget_uses(post=post, text=body)
     PostRevision.objects.create(
-        post=post, number=post.revision_count, title=new_title if first else "", markdown=body, editor=editor,
-        reason=reason, at=now,
-    )  # fmt: skip
+        post=post,
+        number=post.revision_count,
+        title=new_title if first else "",
+        markdown=body,
+        editor=editor,
+        reason=reason,
+        at=now,
+    )
     _apply_to_topic(topic, new_title, tags if first else None)
     events.publish(
         PostEdited(**of_post(topic, post), revision=post.revision_count),
-        subject=subject_of(topic), actor=editor, organization=editor.organization, now=now,
-    )  # fmt: skip
+        subject=subject_of(topic),
+        actor=editor,
+        organization=editor.organization,
+        now=now,
+    )
     if editor.pk != post.author_id:
-        audit.record("community.post.edit", actor=editor, target=f"community.post:{post.pk}", now=now, reason=reason)
+        audit.record(
+            "community.post.edit",
+            actor=editor,
+            target=f"community.post:{post.pk}",
+            now=now,
+            reason=reason,
+        )
     return True
 
 
@@ -193,9 +280,14 @@ def recount(topic: Topic) -> None:
 
 @transaction.atomic
 def delete_post(*, post: Post, actor: User, now: datetime, reason: str = "") -> bool:
-    """Delete a post; with its first post a topic goes as a whole. `restore_post` takes it back. False when it is gone."""
+    """Delete a post; with its first post a topic goes as a whole.
+
+    `restore_post` takes it back. False when it is gone.
+    """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
-    if not Post.objects.filter(pk=post.pk, deleted_at=None).update(deleted_at=now, deleted_by=actor):
+    if not Post.objects.filter(pk=post.pk, deleted_at=None).update(
+        deleted_at=now, deleted_by=actor
+    ):
         return False
     changes: dict[str, Any] = {}
     if post.kind == Post.Kind.BODY:
@@ -208,22 +300,41 @@ def delete_post(*, post: Post, actor: User, now: datetime, reason: str = "") -> 
     if post.kind != Post.Kind.BODY:
         recount(topic)
     events.publish(
-        PostDeleted(**of_post(topic, post)), subject=subject_of(topic), actor=actor,
-        organization=actor.organization, now=now,
-    )  # fmt: skip
+        PostDeleted(**of_post(topic, post)),
+        subject=subject_of(topic),
+        actor=actor,
+        organization=actor.organization,
+        now=now,
+    )
     if actor.pk != post.author_id:
-        audit.record("community.post.delete", actor=actor, target=f"community.post:{post.pk}", now=now, reason=reason)
+        audit.record(
+            "community.post.delete",
+            actor=actor,
+            target=f"community.post:{post.pk}",
+            now=now,
+            reason=reason,
+        )
     return True
 
 
 @transaction.atomic
-def restore_post(*, post: Post, actor: User, now: datetime, accepted: Accepted | None = None) -> bool:
-    """Take a deletion back, with the mark `accepted` it had where no other answer has it now; False when it is there."""
+def restore_post(
+    *, post: Post, actor: User, now: datetime, accepted: Accepted | None = None
+) -> bool:
+    """Take a deletion back, with the mark `accepted` it had where no other answer has it now; False
+    when it is there.
+    """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
-    if not Post.objects.filter(pk=post.pk).exclude(deleted_at=None).update(deleted_at=None, deleted_by=None):
+    if (
+        not Post.objects.filter(pk=post.pk)
+        .exclude(deleted_at=None)
+        .update(deleted_at=None, deleted_by=None)
+    ):
         return False
     if post.kind == Post.Kind.BODY:
-        Topic.objects.filter(pk=topic.pk).update(deleted_at=None, deleted_by=None, version=F("version") + 1)
+        Topic.objects.filter(pk=topic.pk).update(
+            deleted_at=None, deleted_by=None, version=F("version") + 1
+        )
         count_tags(topic.tag_names, step=tag_step(topic.visibility))
     else:
         recount(topic)
@@ -232,9 +343,14 @@ def restore_post(*, post: Post, actor: User, now: datetime, accepted: Accepted |
             accepted_post=post, accepted_at=accepted.at, accepted_by_id=accepted.by
         )
     events.publish(
-        PostRestored(**of_post(topic, post)), subject=subject_of(topic), actor=actor,
-        organization=actor.organization, now=now,
-    )  # fmt: skip
+        PostRestored(**of_post(topic, post)),
+        subject=subject_of(topic),
+        actor=actor,
+        organization=actor.organization,
+        now=now,
+    )
     if actor.pk != post.author_id:
-        audit.record("community.post.restore", actor=actor, target=f"community.post:{post.pk}", now=now)
+        audit.record(
+            "community.post.restore", actor=actor, target=f"community.post:{post.pk}", now=now
+        )
     return True

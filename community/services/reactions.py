@@ -23,7 +23,8 @@ def react(*, post: Post, user: User, kind: str, now: datetime) -> bool:
         _count(post, OPPOSITE[kind], -1)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO community_reaction (post_id, user_id, kind, created_at, source, external_id) "
+            "INSERT INTO community_reaction (post_id, user_id, kind, created_at, source, "
+            "external_id) "
             "VALUES (%s, %s, %s, %s, '', '') ON CONFLICT DO NOTHING RETURNING id",
             [post.pk, user.pk, kind.value, now],
         )
@@ -32,8 +33,11 @@ def react(*, post: Post, user: User, kind: str, now: datetime) -> bool:
     _count(post, kind, 1)
     events.publish(
         ReactionAdded(**of_post(post.topic, post), reaction=kind.value, user_id=user.pk),
-        subject=subject_of(post.topic), actor=user, organization=user.organization, now=now,
-    )  # fmt: skip
+        subject=subject_of(post.topic),
+        actor=user,
+        organization=user.organization,
+        now=now,
+    )
     return True
 
 
@@ -46,8 +50,11 @@ def unreact(*, post: Post, user: User, kind: str, now: datetime) -> bool:
     _count(post, kind, -1)
     events.publish(
         ReactionRemoved(**of_post(post.topic, post), reaction=kind.value, user_id=user.pk),
-        subject=subject_of(post.topic), actor=user, organization=user.organization, now=now,
-    )  # fmt: skip
+        subject=subject_of(post.topic),
+        actor=user,
+        organization=user.organization,
+        now=now,
+    )
     return True
 
 
@@ -70,7 +77,9 @@ def _count(post: Post, kind: Reaction.Kind, step: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH topic AS (UPDATE community_topic SET reaction_count = reaction_count + %(step)s, "  # noqa: S608  words of our own
-            f"version = version + 1 WHERE id = %(topic)s) UPDATE community_post SET {counter} WHERE id = %(post)s",
+            "WITH topic AS (UPDATE community_topic SET reaction_count = reaction_count + "  # noqa: S608
+            "%(step)s, "
+            f"version = version + 1 WHERE id = %(topic)s) UPDATE community_post SET {counter} "
+            "WHERE id = %(post)s",
             {"kind": kind.value, "step": step, "topic": post.topic_id, "post": post.pk},
         )

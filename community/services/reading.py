@@ -58,16 +58,20 @@ def note_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
     """Remember the furthest post she has seen; going back changes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO community_readstate AS r (user_id, topic_id, last_read_number, read_at) VALUES (%s, %s, %s, %s) "
+            "INSERT INTO community_readstate AS r (user_id, topic_id, last_read_number, "
+            "read_at) VALUES (%s, %s, %s, %s) "
             "ON CONFLICT (user_id, topic_id) DO UPDATE "
-            "SET last_read_number = GREATEST(r.last_read_number, EXCLUDED.last_read_number), read_at = EXCLUDED.read_at",
+            "SET last_read_number = GREATEST(r.last_read_number, EXCLUDED.last_read_number), "
+            "read_at = EXCLUDED.read_at",
             [user.pk, topic.pk, number, now],
         )
 
 
 @transaction.atomic
 def mark_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
-    """She has seen the topic up to this post, never further than it goes; what she was told of these posts is old news."""
+    """She has seen the topic up to this post, never further than it goes; what she was told of
+    these posts is old news.
+    """
     seen = min(number, topic.last_number)
     note_read(user=user, topic=topic, number=seen, now=now)
     mark_subject_read(user=user, group_key=subject_of(topic), now=now, up_to=seen)
@@ -75,14 +79,27 @@ def mark_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
 
 @transaction.atomic
 def mark_all_read(*, user: User, kind: str, now: datetime) -> list[tuple[int, int]]:
-    """Mark every topic of a kind as read; return what `put_back_unread` needs: (topic, how far she had read; -1 never)."""
+    """Mark every topic of a kind as read; return what `put_back_unread` needs: (topic, how far she
+    had read; -1 never).
+    """
     topics = Topic.objects.listed_for(user).filter(kind=kind, last_posted_at__gt=now - FRESH)
-    known = dict(ReadState.objects.filter(user=user, topic__kind=kind).values_list("topic_id", "last_read_number"))
+    known = dict(
+        ReadState.objects.filter(user=user, topic__kind=kind).values_list(
+            "topic_id", "last_read_number"
+        )
+    )
     behind = Topic.objects.listed_for(user).filter(pk__in=known).only("pk", "last_number")
     unread = {topic.pk: topic for topic in [*topics.only("pk", "last_number"), *behind]}
-    changed = [(pk, known.get(pk, -1)) for pk, topic in unread.items() if known.get(pk, -1) < topic.last_number]
+    changed = [
+        (pk, known.get(pk, -1))
+        for pk, topic in unread.items()
+        if known.get(pk, -1) < topic.last_number
+    ]
     ReadState.objects.bulk_create(
-        [ReadState(user=user, topic_id=pk, last_read_number=unread[pk].last_number, read_at=now) for pk, _ in changed],
+        [
+            ReadState(user=user, topic_id=pk, last_read_number=unread[pk].last_number, read_at=now)
+            for pk, _ in changed
+        ],
         update_conflicts=True,
         unique_fields=["user", "topic"],
         update_fields=["last_read_number", "read_at"],

@@ -45,23 +45,39 @@ class SpaceInUse(ValueError):
 
 @transaction.atomic
 def add_space(
-    *, name_ja: str, name_en: str, visibility: str, organization: Organization | None, position: int, actor: User,
+    *,
+    name_ja: str,
+    name_en: str,
+    visibility: str,
+    organization: Organization | None,
+    position: int,
+    actor: User,
     now: datetime,
-) -> Space:  # fmt: skip
+) -> Space:
     """Make a space as an administrator; its address comes from the English name."""
     wanted = slugify(name_en)[:30] or "space"
     taken = set(Space.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    slug = next(each for each in chain([wanted], (f"{wanted}-{number}" for number in count(2))) if each not in taken)
+    slug = next(
+        each
+        for each in chain([wanted], (f"{wanted}-{number}" for number in count(2)))
+        if each not in taken
+    )
     space = create_space(
-        slug=slug, name_ja=name_ja.strip(), name_en=name_en.strip(), visibility=visibility, organization=organization,
+        slug=slug,
+        name_ja=name_ja.strip(),
+        name_en=name_en.strip(),
+        visibility=visibility,
+        organization=organization,
         position=position,
-    )  # fmt: skip
+    )
     _audit("add", space, actor, now, after={"slug": slug, "visibility": visibility})
     return space
 
 
 @transaction.atomic
-def change_space(*, space: Space, name_ja: str, name_en: str, position: int, actor: User, now: datetime) -> Space:
+def change_space(
+    *, space: Space, name_ja: str, name_en: str, position: int, actor: User, now: datetime
+) -> Space:
     """Name and place a space anew."""
     row = Space.objects.select_for_update(of=("self",)).get(pk=space.pk)
     before = {"name_ja": row.name_ja, "name_en": row.name_en, "position": row.position}
@@ -86,11 +102,19 @@ def remove_space(*, space: Space, actor: User, now: datetime) -> None:
         raise SpaceInUse
     slug, pk = row.slug, row.pk
     row.delete()
-    audit.record("community.space.remove", actor=actor, target=f"community.space:{pk}", now=now, before={"slug": slug})
+    audit.record(
+        "community.space.remove",
+        actor=actor,
+        target=f"community.space:{pk}",
+        now=now,
+        before={"slug": slug},
+    )
 
 
 def _audit(act: str, space: Space, actor: User, now: datetime, **more: Any) -> None:
-    audit.record(f"community.space.{act}", actor=actor, target=f"community.space:{space.pk}", now=now, **more)
+    audit.record(
+        f"community.space.{act}", actor=actor, target=f"community.space:{space.pk}", now=now, **more
+    )
 
 
 def first_space() -> Space:
@@ -104,7 +128,10 @@ def tag_step(visibility: str) -> int:
 
 
 def count_tags(names: Iterable[str], *, step: int = 1) -> tuple[list[str], list[str]]:
-    """Add `step` to each tag's use, making new tags; return (keys, names as first spelled). One statement."""
+    """Add `step` to each tag's use, making new tags; return (keys, names as first spelled).
+
+    One statement.
+    """
     wanted = {tag_key(name): name for name in names if tag_key(name)}
     if not wanted:
         return [], []
@@ -114,7 +141,8 @@ def count_tags(names: Iterable[str], *, step: int = 1) -> tuple[list[str], list[
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO community_tag AS tag (slug, name, topic_count) VALUES {rows} "  # noqa: S608  placeholders
-            "ON CONFLICT (slug) DO UPDATE SET topic_count = GREATEST(tag.topic_count + %s, 0) RETURNING slug, name",
+            "ON CONFLICT (slug) DO UPDATE SET topic_count = GREATEST(tag.topic_count + %s, 0) "
+            "RETURNING slug, name",
             [*values, step],
         )
         spelled = dict(cursor.fetchall())

@@ -1,4 +1,7 @@
-"""Telling success stories: written, agreed to, checked, shown, taken back. Their pages are made in story_pages."""
+"""Telling success stories: written, agreed to, checked, shown, taken back.
+
+Their pages are made in story_pages.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +42,12 @@ def save_story(
     draft_key: str = "",
     is_sample: bool = False,
 ) -> Story:
-    """Write a story, or write it anew while nobody else has it; nobody but its author and staff sees it.
+    """Write a story, or write it anew while nobody else has it; nobody but its author and staff
+    sees it.
 
-    The same `form_key` sent again returns the first. Raises ValueError for an author without a customer company, for a
-    space that not every member may see, for too many results, and StoryMoved once the story was submitted.
+    The same `form_key` sent again returns the first. Raises ValueError for an author without a
+    customer company, for a space that not every member may see, for too many results, and
+    StoryMoved once the story was submitted.
     """
     if author.organization is None or author.organization.is_own:
         raise ValueError("stories are told by customers")
@@ -50,21 +55,39 @@ def save_story(
         raise ValueError("a story is told where every member may read it")
     if len(results) > RESULTS:
         raise ValueError(f"at most {RESULTS} results")
-    told = {"title": title.strip(), "problem": problem, "action": action, "outcome": outcome, "space": space}
+    told = {
+        "title": title.strip(),
+        "problem": problem,
+        "action": action,
+        "outcome": outcome,
+        "space": space,
+    }
     if story is None and form_key is not None and (earlier := _sent_before(form_key, author)):
         return earlier
     try:
         with transaction.atomic():
             if story is None:
                 saved = Story.objects.create(
-                    **told, author=author, organization=author.organization, created_at=now, updated_at=now,
-                    form_key=form_key, is_sample=is_sample,
-                )  # fmt: skip
+                    **told,
+                    author=author,
+                    organization=author.organization,
+                    created_at=now,
+                    updated_at=now,
+                    form_key=form_key,
+                    is_sample=is_sample,
+                )
             else:
                 saved = _rewrite(story, told, now)
             StoryResult.objects.filter(story=saved).delete()
             StoryResult.objects.bulk_create(
-                StoryResult(story=saved, position=n, what=row.what, before=row.before, after=row.after, unit=row.unit)
+                StoryResult(
+                    story=saved,
+                    position=n,
+                    what=row.what,
+                    before=row.before,
+                    after=row.after,
+                    unit=row.unit,
+                )
                 for n, row in enumerate(results, start=1)
             )
             if draft_key:
@@ -92,8 +115,15 @@ def _rewrite(story: Story, told: dict[str, object], now: datetime) -> Story:
 
 
 def _move(story: Story, act: str, *, expected: int | None = None) -> Story:
-    """Lock a story and let it take a step. Raises StoryMoved where it cannot, or when it was submitted anew meanwhile."""
-    story = Story.objects.select_for_update(of=("self",)).select_related("organization", "author").get(pk=story.pk)
+    """Lock a story and let it take a step.
+
+    Raises StoryMoved where it cannot, or when it was submitted anew meanwhile.
+    """
+    story = (
+        Story.objects.select_for_update(of=("self",))
+        .select_related("organization", "author")
+        .get(pk=story.pk)
+    )
     before, after = MOVES[act]
     if story.state not in before or (expected is not None and story.consent_id != expected):
         raise StoryMoved(story.state)
@@ -110,28 +140,49 @@ def _end_consent(story: Story, actor: User | None, now: datetime) -> StoryConsen
 
 
 @transaction.atomic
-def submit_story(*, story: Story, author: User, audience: str, naming: str, now: datetime) -> StoryConsent:
-    """Keep what the author agrees to, in the words she read, and give the story to staff. Raises StoryMoved."""
+def submit_story(
+    *, story: Story, author: User, audience: str, naming: str, now: datetime
+) -> StoryConsent:
+    """Keep what the author agrees to, in the words she read, and give the story to staff.
+
+    Raises StoryMoved.
+    """
     story = _move(story, "submit")
-    agreed = words.sentences(audience=audience, naming=naming, organization=story.organization, author=story.author)
+    agreed = words.sentences(
+        audience=audience, naming=naming, organization=story.organization, author=story.author
+    )
     consent = StoryConsent.objects.create(
-        story=story, audience=StoryConsent.Audience(audience), naming=StoryConsent.Naming(naming),
-        text_version=words.VERSION, words="\n".join(agreed), given_at=now, given_by=author,
-    )  # fmt: skip
+        story=story,
+        audience=StoryConsent.Audience(audience),
+        naming=StoryConsent.Naming(naming),
+        text_version=words.VERSION,
+        words="\n".join(agreed),
+        given_at=now,
+        given_by=author,
+    )
     story.consent, story.submitted_at, story.reason, story.withdrawn_at = consent, now, "", None
     story.save(update_fields=["state", "consent", "submitted_at", "reason", "withdrawn_at"])
     events.publish(
         StorySubmitted(
-            **of_story(story), audience=consent.audience, naming=consent.naming, text_version=words.VERSION
+            **of_story(story),
+            audience=consent.audience,
+            naming=consent.naming,
+            text_version=words.VERSION,
         ),
-        subject=story_subject(story), actor=author, organization=story.organization, now=now,
-    )  # fmt: skip
+        subject=story_subject(story),
+        actor=author,
+        organization=story.organization,
+        now=now,
+    )
     return consent
 
 
 @transaction.atomic
-def publish_story(*, story: Story, editor: User, now: datetime, consent_id: int | None = None) -> Story:
-    """Show a submitted story to those its author agreed to. `consent_id` says which submission the editor has read.
+def publish_story(
+    *, story: Story, editor: User, now: datetime, consent_id: int | None = None
+) -> Story:
+    """Show a submitted story to those its author agreed to. `consent_id` says which submission the
+    editor has read.
 
     Raises StoryMoved when it is no longer that submission.
     """
@@ -141,43 +192,71 @@ def publish_story(*, story: Story, editor: User, now: datetime, consent_id: int 
     story.topic = show_page(story, consent, now)
     story.published_at = story.published_at or now
     story.decided_at, story.decided_by = now, editor
-    story.save(update_fields=["state", "topic", "published_at", "decided_at", "decided_by", "summary"])
+    story.save(
+        update_fields=["state", "topic", "published_at", "decided_at", "decided_by", "summary"]
+    )
     waited = (now - story.submitted_at).total_seconds() / 3600 if story.submitted_at else 0
     events.publish(
         StoryPublished(
-            **of_story(story, story.topic), is_first=is_first, audience=consent.audience, naming=consent.naming,
+            **of_story(story, story.topic),
+            is_first=is_first,
+            audience=consent.audience,
+            naming=consent.naming,
             waited_hours=round(waited, 2),
         ),
-        subject=story_subject(story), actor=editor, organization=story.organization, now=now,
-    )  # fmt: skip
+        subject=story_subject(story),
+        actor=editor,
+        organization=story.organization,
+        now=now,
+    )
     audit.record(
-        "community.story.publish", actor=editor, target=f"community.story:{story.pk}", now=now,
-        before={"state": "submitted"}, after={"state": "published", "topic": story.topic_id, "consent": consent.pk},
-    )  # fmt: skip
+        "community.story.publish",
+        actor=editor,
+        target=f"community.story:{story.pk}",
+        now=now,
+        before={"state": "submitted"},
+        after={"state": "published", "topic": story.topic_id, "consent": consent.pk},
+    )
     return story
 
 
 @transaction.atomic
-def return_story(*, story: Story, editor: User, reason: str, now: datetime, consent_id: int | None = None) -> Story:
-    """Give a submitted story back with a reason its author reads; she may edit and submit it again. Raises StoryMoved."""
+def return_story(
+    *, story: Story, editor: User, reason: str, now: datetime, consent_id: int | None = None
+) -> Story:
+    """Give a submitted story back with a reason its author reads; she may edit and submit it again.
+
+    Raises StoryMoved.
+    """
     story = _move(story, "return", expected=consent_id)
     _end_consent(story, editor, now)
     story.reason, story.decided_at, story.decided_by = reason.strip()[:500], now, editor
     story.save(update_fields=["state", "consent", "reason", "decided_at", "decided_by"])
     events.publish(
         StoryReturned(**of_story(story), reason=story.reason),
-        subject=story_subject(story), actor=editor, organization=story.organization, now=now,
-    )  # fmt: skip
+        subject=story_subject(story),
+        actor=editor,
+        organization=story.organization,
+        now=now,
+    )
     audit.record(
-        "community.story.return", actor=editor, target=f"community.story:{story.pk}", now=now,
-        before={"state": "submitted"}, after={"state": "returned"}, reason=story.reason,
-    )  # fmt: skip
+        "community.story.return",
+        actor=editor,
+        target=f"community.story:{story.pk}",
+        now=now,
+        before={"state": "submitted"},
+        after={"state": "returned"},
+        reason=story.reason,
+    )
     return story
 
 
 @transaction.atomic
 def withdraw_story(*, story: Story, actor: User, now: datetime) -> bool:
-    """Take the consent back: staff no longer have the story, readers no longer see it. False when nobody had it."""
+    """Take the consent back: staff no longer have the story, readers no longer see it.
+
+    False when nobody had it.
+    """
     try:
         story = _move(story, "withdraw")
     except StoryMoved:
@@ -188,12 +267,21 @@ def withdraw_story(*, story: Story, actor: User, now: datetime) -> bool:
     story.save(update_fields=["state", "consent", "withdrawn_at"])
     events.publish(
         StoryWithdrawn(
-            **of_story(story, story.topic), was_public=was_public, by_author=actor.pk == story.author_id
+            **of_story(story, story.topic),
+            was_public=was_public,
+            by_author=actor.pk == story.author_id,
         ),
-        subject=story_subject(story), actor=actor, organization=story.organization, now=now,
-    )  # fmt: skip
+        subject=story_subject(story),
+        actor=actor,
+        organization=story.organization,
+        now=now,
+    )
     audit.record(
-        "community.story.withdraw", actor=actor, target=f"community.story:{story.pk}", now=now,
-        before={"state": "published" if was_public else "submitted"}, after={"state": "withdrawn"},
-    )  # fmt: skip
+        "community.story.withdraw",
+        actor=actor,
+        target=f"community.story:{story.pk}",
+        now=now,
+        before={"state": "published" if was_public else "submitted"},
+        after={"state": "withdrawn"},
+    )
     return True

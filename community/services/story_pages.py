@@ -1,4 +1,6 @@
-"""The page of a story: a topic made when it is published, taken away with its consent, brought back with a new one."""
+"""The page of a story: a topic made when it is published, taken away with its consent, brought back
+with a new one.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ def text_of(story: Story) -> str:
     """Return the whole story as Markdown, its headings in the language it is written in."""
     with override(language_of(story)):
         return (
-            f"## {_('The problem')}\n\n{story.problem}\n\n## {_('What we did')}\n\n{story.action}\n\n"
+            f"## {_('The problem')}\n\n{story.problem}\n\n## "
+            f"{_('What we did')}\n\n{story.action}\n\n"
             f"## {_('The result')}\n\n{story.outcome}\n"
         )
 
@@ -31,29 +34,48 @@ def language_of(story: Story) -> str:
 
 
 def show_page(story: Story, consent: StoryConsent, now: datetime) -> Topic:
-    """Make the story's topic, or bring it back as it is now agreed to. Without names nobody is its author."""
+    """Make the story's topic, or bring it back as it is now agreed to.
+
+    Without names nobody is its author.
+    """
     named = consent.naming == StoryConsent.Naming.COMPANY
     text, language = text_of(story), language_of(story)
     html = markdown.render(text).html
     story.summary = markdown.excerpt(markdown.render(story.outcome).text, 160)
     author, company = (story.author, story.organization) if named else (None, None)
     shown: dict[str, Any] = {
-        "title": story.title, "language": language, "space": story.space, "consent": consent, "author": author,
-        "author_organization": company, "visibility": stricter(story.space.visibility, consent.audience),
-    }  # fmt: skip
+        "title": story.title,
+        "language": language,
+        "space": story.space,
+        "consent": consent,
+        "author": author,
+        "author_organization": company,
+        "visibility": stricter(story.space.visibility, consent.audience),
+    }
     written: dict[str, Any] = {
-        "author": author, "author_organization": company, "markdown": text, "html": html, "language": language,
-    }  # fmt: skip
+        "author": author,
+        "author_organization": company,
+        "markdown": text,
+        "html": html,
+        "language": language,
+    }
     if story.topic_id is not None:
         Topic.objects.filter(pk=story.topic_id).update(
             **shown, deleted_at=None, deleted_by=None, version=F("version") + 1
         )
-        Post.objects.filter(topic=story.topic_id, number=1).update(**written, deleted_at=None, deleted_by=None)
+        Post.objects.filter(topic=story.topic_id, number=1).update(
+            **written, deleted_at=None, deleted_by=None
+        )
         return Topic.objects.get(pk=story.topic_id)
     topic = Topic(
-        kind=Topic.Kind.STORY, **shown, last_number=1, created_at=now, last_posted_at=now,
-        follower_count=1, is_sample=story.is_sample,
-    )  # fmt: skip
+        kind=Topic.Kind.STORY,
+        **shown,
+        last_number=1,
+        created_at=now,
+        last_posted_at=now,
+        follower_count=1,
+        is_sample=story.is_sample,
+    )
     insert(topic)
     insert(Post(topic=topic, number=1, kind=Post.Kind.BODY, created_at=now, **written))
     Space.objects.filter(pk=story.space_id).update(topic_count=F("topic_count") + 1)
@@ -67,5 +89,7 @@ def hide_page(story: Story, actor: User, now: datetime) -> bool:
     gone = Topic.objects.filter(pk=story.topic_id or 0, deleted_at=None).update(
         deleted_at=now, deleted_by=actor, consent=None, version=F("version") + 1
     )
-    Post.objects.filter(topic=story.topic_id or 0, number=1).update(deleted_at=now, deleted_by=actor)
+    Post.objects.filter(topic=story.topic_id or 0, number=1).update(
+        deleted_at=now, deleted_by=actor
+    )
     return bool(gone)

@@ -39,17 +39,27 @@ def post_topic(
 ) -> Topic:
     """Post a question or a discussion; the author follows it and has read it.
 
-    The stricter of the space's and the wished visibility holds; "only my company" means the author's. The same
-    `form_key` sent again returns the first topic. Raises ValueError where there is no company to limit it to.
+    The stricter of the space's and the wished visibility holds; "only my company" means the
+    author's. The same `form_key` sent again returns the first topic. Raises ValueError where there
+    is no company to limit it to.
     """
     if form_key is not None and (earlier := _sent_before(form_key, author)):
         return earlier
     try:
         with transaction.atomic():
             return _post(
-                kind=kind, author=author, space=space, title=title, body=body, now=now, tags=tags,
-                visibility=visibility, form_key=form_key, draft_key=draft_key, is_sample=is_sample,
-            )  # fmt: skip
+                kind=kind,
+                author=author,
+                space=space,
+                title=title,
+                body=body,
+                now=now,
+                tags=tags,
+                visibility=visibility,
+                form_key=form_key,
+                draft_key=draft_key,
+                is_sample=is_sample,
+            )
     except IntegrityError:
         if form_key is not None and (earlier := _sent_before(form_key, author)):
             return earlier
@@ -61,11 +71,16 @@ def _sent_before(form_key: UUID, author: User) -> Topic | None:
 
 
 def confine(space: Space, visibility: str, author: User) -> tuple[str, Organization | None]:
-    """Return who may see what this author posts into this space. Raises ValueError without a company to name."""
+    """Return who may see what this author posts into this space.
+
+    Raises ValueError without a company to name.
+    """
     effective = stricter(space.visibility, visibility)
     if effective != Visibility.ORGANIZATION:
         return effective, None
-    organization = space.organization if space.visibility == Visibility.ORGANIZATION else author.organization
+    organization = (
+        space.organization if space.visibility == Visibility.ORGANIZATION else author.organization
+    )
     if organization is None:
         raise ValueError("only members of a company can post for their company alone")
     return effective, organization
@@ -90,15 +105,36 @@ def _post(
     language = guess_language(f"{title}\n{rendered.text}")
     keys, names = count_tags(tags, step=tag_step(effective))
     topic = Topic(
-        kind=kind, title=title.strip(), language=language, space=space, tags=keys, tag_names=names,
-        visibility=effective, organization=organization, author=author, author_organization=author.organization,
-        last_number=1, created_at=now, last_posted_at=now, form_key=form_key, follower_count=1, is_sample=is_sample,
-    )  # fmt: skip
+        kind=kind,
+        title=title.strip(),
+        language=language,
+        space=space,
+        tags=keys,
+        tag_names=names,
+        visibility=effective,
+        organization=organization,
+        author=author,
+        author_organization=author.organization,
+        last_number=1,
+        created_at=now,
+        last_posted_at=now,
+        form_key=form_key,
+        follower_count=1,
+        is_sample=is_sample,
+    )
     insert(topic)
     post = Post(
-        topic=topic, number=1, kind=Post.Kind.BODY, author=author, author_organization=author.organization,
-        by_staff=author.is_team, markdown=body, html=rendered.html, language=language, created_at=now,
-    )  # fmt: skip
+        topic=topic,
+        number=1,
+        kind=Post.Kind.BODY,
+        author=author,
+        author_organization=author.organization,
+        by_staff=author.is_team,
+        markdown=body,
+        html=rendered.html,
+        language=language,
+        created_at=now,
+    )
     insert(post)
     note_uses(writer=author, text=body, post=post)
     Space.objects.filter(pk=space.pk).update(topic_count=F("topic_count") + 1)
@@ -109,9 +145,15 @@ def _post(
     fact = QuestionPosted if kind == Topic.Kind.QUESTION else DiscussionPosted
     events.publish(
         fact(
-            **of_post(topic, post), space=space.slug, tags=names, language=language,
+            **of_post(topic, post),
+            space=space.slug,
+            tags=names,
+            language=language,
             mentioned_ids=mentioned(rendered.mentions, topic),
         ),
-        subject=subject_of(topic), actor=author, organization=author.organization, now=now,
-    )  # fmt: skip
+        subject=subject_of(topic),
+        actor=author,
+        organization=author.organization,
+        now=now,
+    )
     return topic

@@ -18,7 +18,14 @@ from community.models import Article, Topic
 from community.selectors import articles as selectors
 from community.selectors import spaces
 from community.text import difference, tag_key
-from portal.accounts.permissions import is_member, is_staff_member, member_required, public, team_required
+from portal.accounts.permissions import (
+    actor_of,
+    is_member,
+    is_staff_member,
+    member_required,
+    public,
+    team_required,
+)
 from portal.core import time
 from portal.core.pagination import page_by_key
 
@@ -31,7 +38,9 @@ def articles(request: HttpRequest) -> HttpResponse:
     space = next((row for row in offered if row.slug == request.GET.get("space")), None)
     tag = tag_key(request.GET.get("tag", ""))
     drafts = is_staff_member(request.user) and request.GET.get("tab") == "drafts"
-    rows = selectors.listed(request.user, language=request.LANGUAGE_CODE, space=space, tag=tag, drafts=drafts)
+    rows = selectors.listed(
+        request.user, language=request.LANGUAGE_CODE, space=space, tag=tag, drafts=drafts
+    )
     page = page_by_key(rows, order=("-updated_at", "-id"), cursor=request.GET.get("page"))
     context = {
         "articles": page.items,
@@ -72,8 +81,12 @@ def judge(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         helpful = form.cleaned_data["helpful"] == "yes"
         services.judge_article(
-            article=row, user=request.user, is_helpful=helpful, why=form.cleaned_data["why"], now=time.now()  # type: ignore[arg-type]
-        )  # fmt: skip
+            article=row,
+            user=request.user,  # type: ignore[arg-type]
+            is_helpful=helpful,
+            why=form.cleaned_data["why"],
+            now=time.now(),
+        )
         messages.success(request, _("Thank you. It helps us write better."))
     return redirect(f"{row.get_absolute_url()}#useful")
 
@@ -86,26 +99,48 @@ def new_article(request: HttpRequest) -> HttpResponse:
         services.first_space()
         spaces.forget()
     source = request.GET.get("topic", "")
-    topic = Topic.objects.visible_to(request.user).filter(pk=int(source)).first() if source.isdecimal() else None
-    original = Article.objects.visible_to(request.user).filter(slug=request.GET.get("of", "")).first()
+    topic = (
+        Topic.objects.visible_to(request.user).filter(pk=int(source)).first()
+        if source.isdecimal()
+        else None
+    )
+    original = (
+        Article.objects.visible_to(request.user).filter(slug=request.GET.get("of", "")).first()
+    )
     form = ArticleForm(
-        request.POST or None, user=request.user, is_new=True, initial=selectors.beginning(topic, original)
+        request.POST or None,
+        user=request.user,
+        is_new=True,
+        initial=selectors.beginning(topic, original),
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             row = services.save_article(
-                editor=request.user, title=data["title"], body=data["body"], space=form.chosen_space, slug=data["slug"],  # type: ignore[arg-type]
-                tags=data["tags"], visibility=data["visibility"], note=data["note"], source_topic=topic,
-                translation_of=original, form_key=data["form_key"], draft_key="article:new", now=time.now(),
-            )  # fmt: skip
+                editor=request.user,  # type: ignore[arg-type]
+                title=data["title"],
+                body=data["body"],
+                space=form.chosen_space,
+                slug=data["slug"],
+                tags=data["tags"],
+                visibility=data["visibility"],
+                note=data["note"],
+                source_topic=topic,
+                translation_of=original,
+                form_key=data["form_key"],
+                draft_key="article:new",
+                now=time.now(),
+            )
         except services.SlugTaken:
             form.add_error("slug", _("Another article has this address."))
         else:
             return _saved(request, row)
     status = 422 if request.method == "POST" else 200
     return render(
-        request, "community/article_edit.html", {"form": form, "topic": topic, "original": original}, status=status
+        request,
+        "community/article_edit.html",
+        {"form": form, "topic": topic, "original": original},
+        status=status,
     )
 
 
@@ -116,20 +151,33 @@ def edit_article(request: HttpRequest, slug: str) -> HttpResponse:
     row = selectors.get_article(request.user, slug)
     newest = row.revisions.order_by("-number").first()
     begun = {
-        "title": newest.title if newest else row.title, "body": newest.markdown if newest else "", "space": row.space_id,
-        "tags": ", ".join(row.tag_names), "visibility": row.visibility,
-    }  # fmt: skip
+        "title": newest.title if newest else row.title,
+        "body": newest.markdown if newest else "",
+        "space": row.space_id,
+        "tags": ", ".join(row.tag_names),
+        "visibility": row.visibility,
+    }
     form = ArticleForm(request.POST or None, user=request.user, is_new=False, initial=begun)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         services.save_article(
-            article=row, editor=request.user, title=data["title"], body=data["body"], space=form.chosen_space,  # type: ignore[arg-type]
-            tags=data["tags"], visibility=data["visibility"], note=data["note"], translation_of=row.translation_of,
-            draft_key=f"article:{row.slug}", now=time.now(),
-        )  # fmt: skip
+            article=row,
+            editor=request.user,  # type: ignore[arg-type]
+            title=data["title"],
+            body=data["body"],
+            space=form.chosen_space,
+            tags=data["tags"],
+            visibility=data["visibility"],
+            note=data["note"],
+            translation_of=row.translation_of,
+            draft_key=f"article:{row.slug}",
+            now=time.now(),
+        )
         return _saved(request, row)
     status = 422 if request.method == "POST" else 200
-    return render(request, "community/article_edit.html", {"form": form, "article": row}, status=status)
+    return render(
+        request, "community/article_edit.html", {"form": form, "article": row}, status=status
+    )
 
 
 def _saved(request: HttpRequest, row: Article) -> HttpResponse:
@@ -148,7 +196,9 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     row = selectors.get_article(request.user, slug)
     if services.publish_article(article=row, editor=request.user, now=time.now()):  # type: ignore[arg-type]
         undo = reverse("community:archive_article", args=[slug])
-        messages.success(request, _("Published."), extra_tags="" if row.published_at else f"undo:{undo}")
+        messages.success(
+            request, _("Published."), extra_tags="" if row.published_at else f"undo:{undo}"
+        )
     return redirect(row)
 
 
@@ -180,7 +230,8 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponse:
     row = selectors.get_article(request.user, slug)
     found = list(row.revisions.select_related("editor").order_by("number"))
     steps = [
-        {"revision": after, "changes": difference(before.markdown, after.markdown)} for before, after in pairwise(found)
+        {"revision": after, "changes": difference(before.markdown, after.markdown)}
+        for before, after in pairwise(found)
     ]
     context = {"article": row, "steps": steps[::-1], "first": found[0] if found else None}
     return render(request, "community/revisions.html", context)
@@ -193,6 +244,12 @@ def restore_revision(request: HttpRequest, slug: str, number: int) -> HttpRespon
     row = selectors.get_article(request.user, slug)
     get_object_or_404(row.revisions, number=number)
     note = _("Back to version %(number)s") % {"number": number}
-    services.restore_revision(article=row, number=number, editor=request.user, note=note, now=time.now())  # type: ignore[arg-type]
+    services.restore_revision(
+        article=row,
+        number=number,
+        editor=actor_of(request),
+        note=note,
+        now=time.now(),
+    )
     messages.success(request, _("Saved. Readers see it when you publish it."))
     return redirect("community:revisions", slug=slug)

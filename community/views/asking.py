@@ -1,4 +1,6 @@
-"""Asking a question or opening a discussion: title, what others asked already, text, place, tags."""
+"""Asking a question or opening a discussion: title, what others asked already, text, place,
+tags.
+"""
 
 from __future__ import annotations
 
@@ -47,23 +49,41 @@ def _write(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
             "visibility": "public",
             "tags": request.GET.get("tags", "")[:160],
         }
-        chosen = next((row.pk for row in spaces.spaces_for(request.user) if row.slug == request.GET.get("space")), None)
+        chosen = next(
+            (
+                row.pk
+                for row in spaces.spaces_for(request.user)
+                if row.slug == request.GET.get("space")
+            ),
+            None,
+        )
         return _page(request, kind, TopicForm(user=request.user, initial=begun | {"space": chosen}))
     form = TopicForm(request.POST, user=request.user)
     if not form.is_valid():
         return _page(request, kind, form, status=422)
     data = form.cleaned_data
     topic = services.post_topic(
-        kind=kind, author=request.user, space=form.chosen_space, title=data["title"], body=data["body"],  # type: ignore[arg-type]
-        tags=data["tags"], visibility=data["visibility"], form_key=data["form_key"], draft_key=f"topic:{kind}",
+        kind=kind,
+        author=request.user,  # type: ignore[arg-type]
+        space=form.chosen_space,
+        title=data["title"],
+        body=data["body"],
+        tags=data["tags"],
+        visibility=data["visibility"],
+        form_key=data["form_key"],
+        draft_key=f"topic:{kind}",
         now=time.now(),
-    )  # fmt: skip
+    )
     words = _("Your question is posted. We will tell you when somebody answers.")
-    messages.success(request, words if kind == Topic.Kind.QUESTION else _("Your discussion is open."))
+    messages.success(
+        request, words if kind == Topic.Kind.QUESTION else _("Your discussion is open.")
+    )
     return redirect(topic)
 
 
-def _page(request: HttpRequest, kind: Topic.Kind, form: TopicForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, kind: Topic.Kind, form: TopicForm, status: int = 200
+) -> HttpResponse:
     return render(request, "community/ask.html", {"kind": kind, "form": form}, status=status)
 
 

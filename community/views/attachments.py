@@ -1,4 +1,6 @@
-"""Pictures: taking one in while somebody writes, and showing it to whoever may read a text with it."""
+"""Pictures: taking one in while somebody writes, and showing it to whoever may read a text with
+it.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,20 @@ KEPT_SECONDS = 600  # a browser asks again after ten minutes whether she may sti
 @require_POST
 @limited("community.attachment", limit=60, seconds=3600)
 def attach(request: HttpRequest) -> HttpResponse:
-    """Take a picture in; answers its address and size, or a sentence about what is wrong with it."""
+    """Take a picture in; answers its address and size, or a sentence about what is wrong with
+    it.
+    """
     file = request.FILES.get("file")
     if file is None or file.size is None:
         return _refused(_("No file came along."), 400)
     try:
         row = attachments.take_attachment(
-            uploader=request.user, file=file, name=file.name or "", size=file.size, now=time.now()  # type: ignore[arg-type]
-        )  # fmt: skip
+            uploader=request.user,  # type: ignore[arg-type]
+            file=file,
+            name=file.name or "",
+            size=file.size,
+            now=time.now(),
+        )
     except attachments.TooLarge:
         megabytes = attachments.MOST_BYTES // (1024 * 1024)
         return _refused(_("A picture may have %(n)s MB at most.") % {"n": megabytes}, 413)
@@ -45,8 +53,13 @@ def _refused(sentence: str, status: int) -> JsonResponse:
 
 @public
 @require_GET
-def attachment(request: HttpRequest, public_id: UUID, width: int = 0, height: int = 0) -> HttpResponse:
-    """Show a picture. Its size in the address is for the page around it; only the id counts here."""
+def attachment(
+    request: HttpRequest, public_id: UUID, width: int = 0, height: int = 0
+) -> HttpResponse:
+    """Show a picture.
+
+    Its size in the address is for the page around it; only the id counts here.
+    """
     row = get_object_or_404(Attachment.objects.visible_to(request.user), public_id=public_id)
     tag = f'"{row.public_id.hex}"'
     if request.headers.get("If-None-Match") == tag:

@@ -18,20 +18,26 @@ SITEMAP_SIZE = 20_000
 @require_GET
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Public pages only, newest first."""
-    topics = Topic.objects.listed().filter(visibility=Visibility.PUBLIC).only("kind", "last_posted_at")
+    topics = (
+        Topic.objects.listed().filter(visibility=Visibility.PUBLIC).only("kind", "last_posted_at")
+    )
     articles = Article.objects.filter(status=Article.Status.PUBLISHED, visibility=Visibility.PUBLIC)
     rows = [
-        (row.get_absolute_url(), row.last_posted_at) for row in topics.order_by("-last_posted_at", "-pk")[:SITEMAP_SIZE]
+        (row.get_absolute_url(), row.last_posted_at)
+        for row in topics.order_by("-last_posted_at", "-pk")[:SITEMAP_SIZE]
     ]
     rows += [
-        (row.get_absolute_url(), row.updated_at) for row in articles.only("slug", "updated_at").order_by("-updated_at")
+        (row.get_absolute_url(), row.updated_at)
+        for row in articles.only("slug", "updated_at").order_by("-updated_at")
     ]
     lines = [
         f"<url><loc>{escape(settings.HAZUMI_BASE_URL + url)}</loc><lastmod>{at:%Y-%m-%d}</lastmod></url>"
         for url, at in rows
     ]
     body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(lines)}</urlset>'
-    return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>{body}', content_type="application/xml")
+    return HttpResponse(
+        f'<?xml version="1.0" encoding="UTF-8"?>{body}', content_type="application/xml"
+    )
 
 
 @public
@@ -52,10 +58,16 @@ def robots(request: HttpRequest) -> HttpResponse:
 def feed(request: HttpRequest) -> HttpResponse:
     """The newest public questions as Atom."""
     base = settings.HAZUMI_BASE_URL
-    rows = Topic.objects.listed().questions().filter(visibility=Visibility.PUBLIC).order_by("-created_at", "-pk")[:30]
+    rows = (
+        Topic.objects.listed()
+        .questions()
+        .filter(visibility=Visibility.PUBLIC)
+        .order_by("-created_at", "-pk")[:30]
+    )
     entries = "".join(
         f"<entry><id>urn:uuid:{row.public_id}</id><title>{escape(row.title)}</title>"
-        f'<link href="{base}{row.get_absolute_url()}"/><updated>{row.last_posted_at.isoformat()}</updated></entry>'
+        "<link "
+        f'href="{base}{row.get_absolute_url()}"/><updated>{row.last_posted_at.isoformat()}</updated></entry>'
         for row in rows
     )
     updated = rows[0].last_posted_at.isoformat() if rows else "2026-01-01T00:00:00+00:00"
@@ -63,4 +75,6 @@ def feed(request: HttpRequest) -> HttpResponse:
         f'<feed xmlns="http://www.w3.org/2005/Atom"><id>{base}/questions/feed/</id>'
         f"<title>{escape(company_name())}</title><updated>{updated}</updated>{entries}</feed>"
     )
-    return HttpResponse(f'<?xml version="1.0" encoding="UTF-8"?>{body}', content_type="application/atom+xml")
+    return HttpResponse(
+        f'<?xml version="1.0" encoding="UTF-8"?>{body}', content_type="application/atom+xml"
+    )

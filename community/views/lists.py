@@ -45,7 +45,12 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
     offered = spaces.spaces_for(request.user)
     space = next((row for row in offered if row.slug == request.GET.get("space")), None)
     page = topics.page_of_topics(
-        request.user, kind, tab=tab, space=space.pk if space else None, tag=tag, cursor=request.GET.get("page")
+        request.user,
+        kind,
+        tab=tab,
+        space=space.pk if space else None,
+        tag=tag,
+        cursor=request.GET.get("page"),
     )
     unread = topics.unread_in(page.items, request.user, time.now())
     place = _Place(kind, tab, space, tag, offered, spaces.popular_tags())
@@ -81,18 +86,36 @@ class _Place:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Everything that head and aside of the page show; the names of spaces and tags may change."""
+        """Everything that head and aside of the page show; the names of spaces and tags may
+        change.
+        """
         spaces_named = tuple((row.slug, row.name) for row in self.offered)
         tags_named = tuple((row.slug, row.name) for row in self.often)
-        return str(self.kind), self.tab, self.space and self.space.slug, self.tag, spaces_named, tags_named
+        return (
+            str(self.kind),
+            self.tab,
+            self.space and self.space.slug,
+            self.tag,
+            spaces_named,
+            tags_named,
+        )
 
     def address(self, **change: str) -> str:
-        state = {"tab": self.tab, "space": self.space.slug if self.space else "", "tag": self.tag} | change
+        state = {
+            "tab": self.tab,
+            "space": self.space.slug if self.space else "",
+            "tag": self.tag,
+        } | change
         query = urlencode({key: value for key, value in state.items() if value and value != "all"})
         return f"/{self.kind}s/?{query}" if query else f"/{self.kind}s/"
 
     def head(self) -> dict[str, Any]:
-        words = {"all": _("All"), "unanswered": _("Unanswered"), "unsolved": _("Not solved"), "solved": _("Solved")}
+        words = {
+            "all": _("All"),
+            "unanswered": _("Unanswered"),
+            "unsolved": _("Not solved"),
+            "solved": _("Solved"),
+        }
         return {
             "kind": self.kind,
             "space": self.space,
@@ -102,7 +125,11 @@ class _Place:
                 if self.kind == Topic.Kind.QUESTION
             ],
             "spaces": [
-                {"name": row.name, "url": self.address(space=row.slug), "current": row == self.space}
+                {
+                    "name": row.name,
+                    "url": self.address(space=row.slug),
+                    "current": row == self.space,
+                }
                 for row in self.offered
             ],
             "every_space_url": self.address(space=""),
@@ -113,7 +140,11 @@ class _Place:
             "kind": self.kind,
             "space": self.space,
             "tags": [
-                {"name": row.name, "url": self.address(tag=row.slug), "current": row.slug == self.tag}
+                {
+                    "name": row.name,
+                    "url": self.address(tag=row.slug),
+                    "current": row.slug == self.tag,
+                }
                 for row in self.often
             ],
         }

@@ -20,7 +20,9 @@ from portal.accounts.permissions import moderator_required
 from portal.core import time
 
 
-def _page(request: HttpRequest, item: Post | None, form: VerdictForm | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, item: Post | None, form: VerdictForm | None = None, status: int = 200
+) -> HttpResponse:
     queue = list(selectors.waiting()[:100])
     if item is None and queue:
         item = queue[0]
@@ -54,7 +56,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One reported post."""
-    return _page(request, get_object_or_404(Post.objects.select_related("topic", "author"), pk=pk, deleted_at=None))
+    return _page(
+        request,
+        get_object_or_404(Post.objects.select_related("topic", "author"), pk=pk, deleted_at=None),
+    )
 
 
 @moderator_required
@@ -81,11 +86,20 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         form.cleaned_data["verdict"]
     ]
     try:
-        done = act(post=row, moderator=moderator, reason=form.cleaned_data["reason"].strip(), now=time.now())
+        done = act(
+            post=row,
+            moderator=moderator,
+            reason=form.cleaned_data["reason"].strip(),
+            now=time.now(),
+        )
     except services.AlreadyDecided:
         messages.info(request, _("A colleague was faster. Nothing was changed."))
     else:
-        words = {"hide": _("Hidden. The author is told why."), "keep": _("Kept."), "show": _("Shown again.")}
+        words = {
+            "hide": _("Hidden. The author is told why."),
+            "keep": _("Kept."),
+            "show": _("Shown again."),
+        }
         undo = reverse("community:undo_act", args=[done.pk])
         messages.success(request, words[form.cleaned_data["verdict"]], extra_tags=f"undo:{undo}")
     return redirect("community:moderation")

@@ -19,7 +19,7 @@ from community.models import Post, Reaction
 from community.permissions import Anyone, check
 from community.selectors.posts import Shown, page_start
 from community.text import difference
-from portal.accounts.permissions import member_required, public
+from portal.accounts.permissions import actor_of, member_required, public
 from portal.core import time
 from portal.core.ratelimit import limited
 
@@ -34,7 +34,10 @@ def _get(user: Anyone, pk: int) -> Post:
 @public
 @require_GET
 def post(request: HttpRequest, pk: int) -> HttpResponse:
-    """The permalink of a post: the right page of its topic, at the post. Deleted ones answer 410."""
+    """The permalink of a post: the right page of its topic, at the post.
+
+    Deleted ones answer 410.
+    """
     row = get_object_or_404(Post.objects.select_related("topic", "parent"), pk=pk)
     if not permissions.can_reach(request.user, row.topic.visibility, row.topic.organization_id):
         return get_object_or_404(Post.objects.none(), pk=pk)  # type: ignore[return-value]
@@ -60,13 +63,23 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         services.edit_post(
-            post=row, editor=request.user, body=data["body"], title=data.get("title"), tags=data.get("tags"),  # type: ignore[arg-type]
-            reason=data["reason"], now=time.now(),
-        )  # fmt: skip
+            post=row,
+            editor=request.user,  # type: ignore[arg-type]
+            body=data["body"],
+            title=data.get("title"),
+            tags=data.get("tags"),
+            reason=data["reason"],
+            now=time.now(),
+        )
         services.forget_draft(user=request.user, key=f"edit:{pk}")  # type: ignore[arg-type]
         return redirect("community:post", pk=pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, "community/edit.html", {"post": row, "topic": row.topic, "form": form}, status=status)
+    return render(
+        request,
+        "community/edit.html",
+        {"post": row, "topic": row.topic, "form": form},
+        status=status,
+    )
 
 
 @public
@@ -83,7 +96,12 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for before, after in pairwise(revisions)
     ]
-    context = {"post": row, "topic": row.topic, "steps": steps[::-1], "first": revisions[0] if revisions else None}
+    context = {
+        "post": row,
+        "topic": row.topic,
+        "steps": steps[::-1],
+        "first": revisions[0] if revisions else None,
+    }
     return render(request, "community/history.html", context)
 
 
@@ -93,11 +111,25 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete a post; the message offers to take it back."""
     row = _get(request.user, pk)
     permissions.check_delete(request.user, row)
-    if row.topic.accepted_post_id == row.pk and row.topic.accepted_at is not None:  # for whoever takes it back
-        request.session[f"{UNDELETED}:{pk}"] = [row.topic.accepted_at.isoformat(), row.topic.accepted_by_id]
-    services.delete_post(post=row, actor=request.user, reason=request.POST.get("reason", "")[:300], now=time.now())  # type: ignore[arg-type]
-    messages.success(request, _("Deleted."), extra_tags=f"undo:{reverse('community:restore', args=[pk])}")
-    return redirect(row.topic.list_url if row.kind == Post.Kind.BODY else row.topic.get_absolute_url())
+    if (
+        row.topic.accepted_post_id == row.pk and row.topic.accepted_at is not None
+    ):  # for whoever takes it back
+        request.session[f"{UNDELETED}:{pk}"] = [
+            row.topic.accepted_at.isoformat(),
+            row.topic.accepted_by_id,
+        ]
+    services.delete_post(
+        post=row,
+        actor=actor_of(request),
+        reason=request.POST.get("reason", "")[:300],
+        now=time.now(),
+    )
+    messages.success(
+        request, _("Deleted."), extra_tags=f"undo:{reverse('community:restore', args=[pk])}"
+    )
+    return redirect(
+        row.topic.list_url if row.kind == Post.Kind.BODY else row.topic.get_absolute_url()
+    )
 
 
 @member_required
@@ -146,13 +178,20 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     form = FlagForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.flag_post(
-            post=row, reporter=request.user, reason=form.cleaned_data["reason"], note=form.cleaned_data["note"],  # type: ignore[arg-type]
+            post=row,
+            reporter=request.user,  # type: ignore[arg-type]
+            reason=form.cleaned_data["reason"],
+            note=form.cleaned_data["note"],
             now=time.now(),
-        )  # fmt: skip
+        )
         messages.success(request, _("Thank you. A moderator will look at it."))
         return redirect("community:post", pk=pk)
     status = 422 if request.method == "POST" else 200
-    part = "community/parts/flag_dialog.html" if getattr(request, "htmx", False) else "community/flag.html"
+    part = (
+        "community/parts/flag_dialog.html"
+        if getattr(request, "htmx", False)
+        else "community/flag.html"
+    )
     return render(request, part, {"post": row, "topic": row.topic, "form": form}, status=status)
 
 

@@ -23,7 +23,9 @@ from portal.core import time
 from portal.core.ratelimit import limited
 
 UNDO = "community.unread"
-NUL_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # the character itself, not somebody writing about it
+NUL_IN_JSON = re.compile(
+    r"(?<!\\)(?:\\\\)*\\u0000"
+)  # the character itself, not somebody writing about it
 DRAFT_SIZE = 120_000
 
 
@@ -62,7 +64,9 @@ def follow_tag(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         services.unfollow_tag(user=user, tag=tag)
     if getattr(request, "htmx", False):
-        return render(request, "community/parts/follow_tag.html", {"tag": slug, "is_followed": following})
+        return render(
+            request, "community/parts/follow_tag.html", {"tag": slug, "is_followed": following}
+        )
     return _back(request, f"/questions/?tag={slug}")
 
 
@@ -70,7 +74,10 @@ def follow_tag(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def following(request: HttpRequest) -> HttpResponse:
     """Everything she follows: tags, and topics by the newest post, each to let go."""
-    context = {"tags": followed_tags(actor_of(request)), "topics": followed_topics(actor_of(request))}
+    context = {
+        "tags": followed_tags(actor_of(request)),
+        "topics": followed_topics(actor_of(request)),
+    }
     return render(request, "community/following.html", context)
 
 
@@ -93,7 +100,9 @@ def read_all(request: HttpRequest, kind: str) -> HttpResponse:
     user: Any = request.user
     states = services.mark_all_read(user=user, kind=kind, now=time.now())
     request.session[UNDO] = states[:2000]
-    messages.success(request, _("All marked as read."), extra_tags=f"undo:{reverse('community:unread_again')}")
+    messages.success(
+        request, _("All marked as read."), extra_tags=f"undo:{reverse('community:unread_again')}"
+    )
     return _back(request, f"/{kind}s/")
 
 
@@ -102,7 +111,9 @@ def read_all(request: HttpRequest, kind: str) -> HttpResponse:
 def unread_again(request: HttpRequest) -> HttpResponse:
     """Take "mark all read" back."""
     user: Any = request.user
-    services.put_back_unread(user=user, states=[(pk, number) for pk, number in request.session.pop(UNDO, [])])
+    services.put_back_unread(
+        user=user, states=[(pk, number) for pk, number in request.session.pop(UNDO, [])]
+    )
     return _back(request, reverse("community:questions"))
 
 
@@ -110,7 +121,9 @@ def unread_again(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.draft", limit=120, seconds=60)
 def drafts(request: HttpRequest) -> HttpResponse:
-    """GET lists what she has begun to write (`?key=` gives one as JSON, or null); POST keeps one: `key` and `data`."""
+    """GET lists what she has begun to write (`?key=` gives one as JSON, or null); POST keeps one:
+    `key` and `data`.
+    """
     user: Any = request.user
     if request.method == "POST":
         return _keep(request)
@@ -127,7 +140,9 @@ def _told(draft: Draft) -> dict[str, Any]:
 
 
 def _keep(request: HttpRequest) -> HttpResponse:
-    """Keep what a form says; an emptied form throws its draft away, and the answer says how to take that back."""
+    """Keep what a form says; an emptied form throws its draft away, and the answer says how to take
+    that back.
+    """
     user: Any = request.user
     try:
         sent = json.loads(request.body) if request.content_type == "application/json" else None
@@ -143,8 +158,12 @@ def _keep(request: HttpRequest) -> HttpResponse:
         kept = Draft.objects.filter(user=user, key=key, discarded_at=None).first()
         if kept is not None:
             services.discard_draft(draft=kept, now=time.now())
-        return JsonResponse({"key": key, "undo": reverse("community:restore_draft", args=[kept.pk]) if kept else ""})
-    draft = services.save_draft(user=user, key=key, data={str(k): v for k, v in data.items()}, now=time.now())
+        return JsonResponse(
+            {"key": key, "undo": reverse("community:restore_draft", args=[kept.pk]) if kept else ""}
+        )
+    draft = services.save_draft(
+        user=user, key=key, data={str(k): v for k, v in data.items()}, now=time.now()
+    )
     return JsonResponse({"key": draft.key, "saved_at": draft.saved_at.isoformat()})
 
 

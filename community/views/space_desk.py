@@ -42,7 +42,9 @@ def space(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Space.objects.select_related("organization"), pk=pk)
     form = SpaceForm.of(row, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.change_space(space=row, actor=actor_of(request), now=time.now(), **form.cleaned_data)
+        services.change_space(
+            space=row, actor=actor_of(request), now=time.now(), **form.cleaned_data
+        )
         kept.forget()
         messages.success(request, _("Saved."))
         return redirect("community:spaces")

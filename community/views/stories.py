@@ -1,4 +1,7 @@
-"""Success stories: the list, writing one, agreeing to it, taking it back. Its page is a topic's (views/topics.py)."""
+"""Success stories: the list, writing one, agreeing to it, taking it back.
+
+Its page is a topic's (views/topics.py).
+"""
 
 from __future__ import annotations
 
@@ -28,19 +31,29 @@ from portal.core.strangers import kept_for_strangers
 @require_GET
 @kept_for_strangers
 def stories(request: HttpRequest) -> HttpResponse:
-    """What customers achieved, with their figures; above it what the reader has written and not yet shown."""
+    """What customers achieved, with their figures; above it what the reader has written and not yet
+    shown.
+    """
     offered = spaces.spaces_for(request.user)
     space = next((row for row in offered if row.slug == request.GET.get("space")), None)
     page = page_by_key(
-        selectors.listed(request.user, space=space), order=("-created_at", "-id"), cursor=request.GET.get("page")
+        selectors.listed(request.user, space=space),
+        order=("-created_at", "-id"),
+        cursor=request.GET.get("page"),
     )
     selectors.name_rows(page.items)
     may_write = permissions.can_write_stories(request.user)
     context = {
-        "topics": page.items, "page": page, "spaces": offered, "space": space, "may_write": may_write,
+        "topics": page.items,
+        "page": page,
+        "spaces": offered,
+        "space": space,
+        "may_write": may_write,
         "own": selectors.own(request.user) if may_write and is_member(request.user) else [],
-        "colleagues": selectors.of_company(request.user) if may_write and is_member(request.user) else [],
-    }  # fmt: skip
+        "colleagues": selectors.of_company(request.user)
+        if may_write and is_member(request.user)
+        else [],
+    }
     return render(request, "community/stories.html", context)
 
 
@@ -51,7 +64,9 @@ def new_story(request: HttpRequest) -> HttpResponse:
     """Begin a story."""
     author = actor_of(request)
     if not permissions.can_write_stories(author):
-        messages.info(request, _("Stories are told by customers. Ask one who has something to tell."))
+        messages.info(
+            request, _("Stories are told by customers. Ask one who has something to tell.")
+        )
         return redirect("community:stories")
     if spaces.is_empty():
         services.first_space()
@@ -60,13 +75,25 @@ def new_story(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         story = services.save_story(
-            author=author, title=data["title"], problem=data["problem"], action=data["action"],
-            outcome=data["outcome"], space=form.chosen_space, results=form.results, form_key=data["form_key"],
-            draft_key="story:new", now=time.now(),
-        )  # fmt: skip
+            author=author,
+            title=data["title"],
+            problem=data["problem"],
+            action=data["action"],
+            outcome=data["outcome"],
+            space=form.chosen_space,
+            results=form.results,
+            form_key=data["form_key"],
+            draft_key="story:new",
+            now=time.now(),
+        )
         return redirect(story)
     status = 422 if request.method == "POST" else 200
-    return render(request, "community/story_edit.html", {"form": form, "draft_key": "story:new"}, status=status)
+    return render(
+        request,
+        "community/story_edit.html",
+        {"form": form, "draft_key": "story:new"},
+        status=status,
+    )
 
 
 @member_required
@@ -85,12 +112,21 @@ def edit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         try:
             services.save_story(
-                story=story, author=author, title=data["title"], problem=data["problem"], action=data["action"],
-                outcome=data["outcome"], space=form.chosen_space, results=form.results, draft_key=draft_key,
+                story=story,
+                author=author,
+                title=data["title"],
+                problem=data["problem"],
+                action=data["action"],
+                outcome=data["outcome"],
+                space=form.chosen_space,
+                results=form.results,
+                draft_key=draft_key,
                 now=time.now(),
-            )  # fmt: skip
+            )
         except services.StoryMoved:
-            messages.error(request, _("You have submitted this story meanwhile. Nothing was changed."))
+            messages.error(
+                request, _("You have submitted this story meanwhile. Nothing was changed.")
+            )
         return redirect(story)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "story": story, "draft_key": draft_key}
@@ -104,7 +140,9 @@ def my_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _mine(request, selectors.get_story(request.user, public_id))
 
 
-def _mine(request: HttpRequest, story: Story, form: ConsentForm | None = None, status: int = 200) -> HttpResponse:
+def _mine(
+    request: HttpRequest, story: Story, form: ConsentForm | None = None, status: int = 200
+) -> HttpResponse:
     context = {
         "story": story,
         "html": markdown.render(text_of(story)).html,
@@ -127,14 +165,20 @@ def submit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
     story = selectors.get_story(author, public_id)
     check(story.author_id == author.pk)
     if not permissions.can_edit_story(author, story):
-        return redirect(story)  # sent twice: it is with staff already; or she has left the company it is about
+        return redirect(
+            story
+        )  # sent twice: it is with staff already; or she has left the company it is about
     form = ConsentForm(request.POST, story=story)
     if not form.is_valid():
         return _mine(request, story, form, status=422)
     data = form.cleaned_data
     try:
         services.submit_story(
-            story=story, author=author, audience=data["audience"], naming=data["naming"], now=time.now()
+            story=story,
+            author=author,
+            audience=data["audience"],
+            naming=data["naming"],
+            now=time.now(),
         )
     except services.StoryMoved:
         return redirect(story)

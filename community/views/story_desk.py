@@ -1,4 +1,6 @@
-"""The staff's page of success stories: what waits, one open beside it, published or returned with a reason."""
+"""The staff's page of success stories: what waits, one open beside it, published or returned with a
+reason.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,10 @@ from portal.core import markdown, time
 
 
 def _page(
-    request: HttpRequest, item: Story | None, form: StoryVerdictForm | None = None, status: int = 200
+    request: HttpRequest,
+    item: Story | None,
+    form: StoryVerdictForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     queue = selectors.waiting()
     if item is None and queue:
@@ -69,11 +74,17 @@ def decide_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
     data = form.cleaned_data
     try:
         if data["verdict"] == "publish":
-            services.publish_story(story=story, editor=editor, consent_id=data["consent"], now=time.now())
+            services.publish_story(
+                story=story, editor=editor, consent_id=data["consent"], now=time.now()
+            )
             messages.success(request, _("Published. The author is told."))
         else:
             services.return_story(
-                story=story, editor=editor, reason=data["reason"], consent_id=data["consent"], now=time.now()
+                story=story,
+                editor=editor,
+                reason=data["reason"],
+                consent_id=data["consent"],
+                now=time.now(),
             )
             messages.success(request, _("Returned. The author is told why."))
     except services.StoryMoved:

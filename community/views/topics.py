@@ -80,7 +80,10 @@ def show(
     start = request.GET.get("from", "")
     read_to = getattr(topic, "read_to", None)
     talk = conversation(
-        topic, request.user, start=int(start) if start.isdecimal() and len(start) < 9 else 0, read_to=read_to
+        topic,
+        request.user,
+        start=int(start) if start.isdecimal() and len(start) < 9 else 0,
+        read_to=read_to,
     )
     may_answer = permissions.can_answer(request.user, topic)
     is_mine = request.user.is_authenticated and topic.author_id == request.user.pk
@@ -111,24 +114,40 @@ def _story(request: HttpRequest, topic: Topic, talk: Conversation) -> dict[str, 
     """What the page of a story shows beside what every topic shows."""
     row = stories.of_page(topic)
     byline = stories.byline_of(row)
-    described = story_json_ld(request, topic, talk, byline) if topic.visibility == Visibility.PUBLIC else ""
+    described = (
+        story_json_ld(request, topic, talk, byline) if topic.visibility == Visibility.PUBLIC else ""
+    )
     may_see = permissions.can_see_story(request.user, row)
     return {"story": row, "byline": byline, "json_ld": described, "may_manage": may_see}
 
 
 def _reply(
-    request: HttpRequest, topic: Topic, form: AnswerForm | None, parent: int, *, may_answer: bool, is_mine: bool
+    request: HttpRequest,
+    topic: Topic,
+    form: AnswerForm | None,
+    parent: int,
+    *,
+    may_answer: bool,
+    is_mine: bool,
 ) -> SafeString:
-    """The place to answer: the same for everybody in the same position, unless a refused text is in it."""
+    """The place to answer: the same for everybody in the same position, unless a refused text is in
+    it.
+    """
     position = {
-        "base": topic.list_url, "is_question": topic.is_question, "is_story": topic.is_story,
-        "is_locked": topic.is_locked, "may_answer": may_answer,
-        "is_mine": is_mine, "signed_in": request.user.is_authenticated,
-    }  # fmt: skip
+        "base": topic.list_url,
+        "is_question": topic.is_question,
+        "is_story": topic.is_story,
+        "is_locked": topic.is_locked,
+        "may_answer": may_answer,
+        "is_mine": is_mine,
+        "signed_in": request.user.is_authenticated,
+    }
     own: dict[str, Callable[[], object]] = {
-        "pk": lambda: topic.pk, "form_key": uuid7, "csrf_token": lambda: get_token(request),
+        "pk": lambda: topic.pk,
+        "form_key": uuid7,
+        "csrf_token": lambda: get_token(request),
         "here": lambda: quote(request.get_full_path()),
-    }  # fmt: skip
+    }
     if form is None:
         return filled_part("community/parts/reply.html", tuple(position.values()), position, own)
     key = form["form_key"].value()
@@ -153,7 +172,9 @@ def answer(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         return render(request, "410.html", status=410)
     if topic.is_locked and not permissions.can_answer(user, topic):
         keep()
-        messages.error(request, _("This topic was closed while you wrote. Your text is kept as a draft."))
+        messages.error(
+            request, _("This topic was closed while you wrote. Your text is kept as a draft.")
+        )
         return show(request, topic.kind, pk, status=403)
     permissions.check_answer(user, topic)
     form = AnswerForm(request.POST)
@@ -169,11 +190,15 @@ def answer(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             post = services.post_answer(topic=topic, **sent)
     except Post.DoesNotExist:
         keep()
-        messages.error(request, _("What you commented on was deleted meanwhile. Your text is kept as a draft."))
+        messages.error(
+            request, _("What you commented on was deleted meanwhile. Your text is kept as a draft.")
+        )
         return redirect(topic)
     except services.TopicClosed:
         keep()
-        messages.error(request, _("This topic was closed while you wrote. Your text is kept as a draft."))
+        messages.error(
+            request, _("This topic was closed while you wrote. Your text is kept as a draft.")
+        )
         return redirect(topic)
     if topic.last_number > 100:
         return redirect("community:post", pk=post.pk)
@@ -190,5 +215,10 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a topic for new answers, or open it again (`on`=0)."""
     topic = Topic.objects.visible_to(request.user).get(pk=pk)
     act = services.unlock_topic if request.POST.get("on") == "0" else services.lock_topic
-    act(topic=topic, moderator=request.user, reason=request.POST.get("reason", "")[:300], now=time.now())  # type: ignore[arg-type]
+    act(
+        topic=topic,
+        moderator=request.user,  # type: ignore[arg-type]
+        reason=request.POST.get("reason", "")[:300],
+        now=time.now(),
+    )
     return redirect(topic)

@@ -1,4 +1,6 @@
-"""People and organizations in the admin, to look at: their pages under /staff/ are where they are changed."""
+"""People and organizations in the admin, to look at: their pages under /staff/ are where they are
+changed.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,14 @@ class OrganizationAdmin(ReadOnly):
 
 @admin.register(User)
 class UserAdmin(ReadOnly):
-    list_display = ("display_name", "email", "is_active", "is_moderator", "is_administrator", "date_joined")
+    list_display = (
+        "display_name",
+        "email",
+        "is_active",
+        "is_moderator",
+        "is_administrator",
+        "date_joined",
+    )
     search_fields = ("display_name", "email")
     fields = ("email", "display_name", "furigana", "job_title", "bio", "language", "time_zone")
 

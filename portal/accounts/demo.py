@@ -1,4 +1,6 @@
-"""The first part of the demo: the host company with its teams, forty customer companies, three hundred people."""
+"""The first part of the demo: the host company with its teams, forty customer companies, three
+hundred people.
+"""
 
 from __future__ import annotations
 
@@ -43,17 +45,30 @@ def create(world: DemoWorld) -> None:
     """Make companies and people; fills made["organizations"], ["people"], ["staff"] and ["own"]."""
     own = _host(world)
     stages = Organization.Lifecycle
-    ladder = (stages.ADOPTING, stages.EXPANDING, stages.ADVOCATING, stages.ADOPTING, stages.ONBOARDING)
+    ladder = (
+        stages.ADOPTING,
+        stages.EXPANDING,
+        stages.ADVOCATING,
+        stages.ADOPTING,
+        stages.ONBOARDING,
+    )
     companies: dict[str, Organization] = {}
     for number, (name, domain, industry, size, _language) in enumerate(COMPANIES):
         since = world.start - timedelta(days=world.dice.randrange(20, 900))
         companies[domain] = create_organization(
-            name=name, now=since, domains=(f"{domain}.example",), is_sample=True, industry=industry, size_band=size,
-            lifecycle=ladder[number % len(ladder)], became_customer_at=since, plan=world.dice.choice(("標準", "上位")),
+            name=name,
+            now=since,
+            domains=(f"{domain}.example",),
+            is_sample=True,
+            industry=industry,
+            size_band=size,
+            lifecycle=ladder[number % len(ladder)],
+            became_customer_at=since,
+            plan=world.dice.choice(("標準", "上位")),
             annual_amount=world.dice.randrange(6, 240) * 100_000,
             renewal_date=(world.end + timedelta(days=world.dice.randrange(20, 360))).date(),
             is_public_sector=industry == "公共",
-        )  # fmt: skip
+        )
     world.made["own"], world.made["organizations"] = own, companies
     world.made["staff"], world.made["people"] = {}, {}
     _named(world)
@@ -68,9 +83,13 @@ def _host(world: DemoWorld) -> Organization:
     if existing is not None:
         return existing
     return create_organization(
-        name="アクメ クラウド株式会社", now=world.start - timedelta(days=1_500), domains=(HOST_DOMAIN,), is_own=True,
-        is_sample=True, lifecycle=Organization.Lifecycle.ADVOCATING,
-    )  # fmt: skip
+        name="アクメ クラウド株式会社",
+        now=world.start - timedelta(days=1_500),
+        domains=(HOST_DOMAIN,),
+        is_own=True,
+        is_sample=True,
+        lifecycle=Organization.Lifecycle.ADVOCATING,
+    )
 
 
 def _named(world: DemoWorld) -> None:
@@ -78,17 +97,25 @@ def _named(world: DemoWorld) -> None:
     for key, name, furigana, domain, team, fields in PEOPLE:
         staff = not domain
         user = create_user(
-            email=f"{key}@{HOST_DOMAIN}" if staff else f"{key}@{domain}.example", display_name=name, furigana=furigana,
-            now=world.start - timedelta(days=400), organization=world.made["own" if staff else "organizations"]
-            if staff else world.made["organizations"][domain], is_sample=True, **fields,
-        )  # fmt: skip
+            email=f"{key}@{HOST_DOMAIN}" if staff else f"{key}@{domain}.example",
+            display_name=name,
+            furigana=furigana,
+            now=world.start - timedelta(days=400),
+            organization=world.made["own" if staff else "organizations"]
+            if staff
+            else world.made["organizations"][domain],
+            is_sample=True,
+            **fields,
+        )
         if team:
             assign_team(user=user, team=team, now=world.start)
         world.made["staff" if staff else "people"][key] = user
 
 
 def _crowd(world: DemoWorld) -> None:
-    """Everybody else, some companies with many people and some with one; newcomers arrive through the months."""
+    """Everybody else, some companies with many people and some with one; newcomers arrive through
+    the months.
+    """
     dice, domains = world.dice, list(COMPANIES)
     weights = [dice.choice((1, 2, 4, 7)) for _ in domains]
     number = 0
@@ -98,15 +125,30 @@ def _crowd(world: DemoWorld) -> None:
         joined = _joined(world)
         if language == "en":
             first, last = dice.choice(ENGLISH_FIRST), dice.choice(ENGLISH_LAST)
-            name, furigana, local, job = f"{first} {last}", "", f"{first}.{last}{number}".lower(), dice.choice(JOBS_EN)
+            name, furigana, local, job = (
+                f"{first} {last}",
+                "",
+                f"{first}.{last}{number}".lower(),
+                dice.choice(JOBS_EN),
+            )
         else:
             (family, family_kana), (given, given_kana) = dice.choice(FAMILY), dice.choice(GIVEN)
-            name, furigana, local = f"{family} {given}", f"{family_kana} {given_kana}", f"member{number}"
+            name, furigana, local = (
+                f"{family} {given}",
+                f"{family_kana} {given_kana}",
+                f"member{number}",
+            )
             job = dice.choice(JOBS)
         world.made["people"][f"{domain}-{number}"] = create_user(
-            email=f"{local}@{domain}.example", display_name=name, furigana=furigana, job_title=job, now=joined,
-            organization=world.made["organizations"][domain], language=language, is_sample=True,
-        )  # fmt: skip
+            email=f"{local}@{domain}.example",
+            display_name=name,
+            furigana=furigana,
+            job_title=job,
+            now=joined,
+            organization=world.made["organizations"][domain],
+            language=language,
+            is_sample=True,
+        )
 
 
 def _joined(world: DemoWorld) -> datetime:

@@ -1,4 +1,6 @@
-"""Per request: the reader's language, what of her account must bite at once, and how much she may write."""
+"""Per request: the reader's language, what of her account must bite at once, and how much she may
+write.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,8 @@ KNOWN = frozenset(code for code, _ in settings.LANGUAGES)
 class LanguageMiddleware:
     """Activates the language of the cookie, else what the browser asks for, else the house's own.
 
-    The cookie follows the account: it is set at log-in and by the switch, so no query is needed here.
+    The cookie follows the account: it is set at log-in and by the switch, so no query is needed
+    here.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -68,21 +71,28 @@ class PersonMiddleware:
 
 
 class GuardMiddleware:
-    """Keeps staff pages behind a second factor where that is required, and every write within a measure.
+    """Keeps staff pages behind a second factor where that is required, and every write within a
+    measure.
 
-    The limits of log-in and sign-up are allauth's own; the API has throttles per key, what systems and pages elsewhere
-    send has measures of its own.
+    The limits of log-in and sign-up are allauth's own; the API has throttles per key, what systems
+    and pages elsewhere send has measures of its own.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        guarded = settings.HAZUMI_STAFF_SECOND_FACTOR and request.path.startswith(("/staff/", "/admin/", "/design/"))
+        guarded = settings.HAZUMI_STAFF_SECOND_FACTOR and request.path.startswith(
+            ("/staff/", "/admin/", "/design/")
+        )
         if guarded and self._lacks_second_factor(request):
-            messages.info(request, _("Staff pages need a second factor. Set up an app or a passkey first."))
+            messages.info(
+                request, _("Staff pages need a second factor. Set up an app or a passkey first.")
+            )
             return redirect("mfa_index")
-        if request.method in ratelimit.WRITES and not request.path.startswith(("/api/", "/inbound/", "/embed/")):
+        if request.method in ratelimit.WRITES and not request.path.startswith(
+            ("/api/", "/inbound/", "/embed/")
+        ):
             limit = settings.HAZUMI_WRITES_PER_MINUTE
             verdict = ratelimit.check("write", ratelimit.who(request), limit=limit, seconds=60)
             if not verdict.allowed:
@@ -92,4 +102,8 @@ class GuardMiddleware:
     @staticmethod
     def _lacks_second_factor(request: HttpRequest) -> bool:
         user = request.user
-        return user.is_authenticated and user.is_team and not Authenticator.objects.filter(user=user).exists()
+        return (
+            user.is_authenticated
+            and user.is_team
+            and not Authenticator.objects.filter(user=user).exists()
+        )

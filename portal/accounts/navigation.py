@@ -10,7 +10,9 @@ from portal.core import nav
 
 def register() -> None:
     """Called from AppConfig.ready()."""
-    nav.register("customer", key="home", label=_("Home"), url_name="portal:home", order=0, icon="house")
+    nav.register(
+        "customer", key="home", label=_("Home"), url_name="portal:home", order=0, icon="house"
+    )
     nav.register(
         "staff",
         key="today",
@@ -20,6 +22,11 @@ def register() -> None:
         icon="sunrise",
     )
     nav.register(
-        "staff", key="settings", label=_("Settings"), url_name="portal:staff_settings", order=90, icon="settings",
+        "staff",
+        key="settings",
+        label=_("Settings"),
+        url_name="portal:staff_settings",
+        order=90,
+        icon="settings",
         prefixes=("/staff/settings/", "/staff/organizations/"),
-    )  # fmt: skip
+    )

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 
 class LongEnough(password_validation.MinimumLengthValidator):
     def get_help_text(self) -> str:
-        return ngettext("%(count)s character or more.", "%(count)s characters or more.", self.min_length) % {
-            "count": self.min_length
-        }
+        return ngettext(
+            "%(count)s character or more.", "%(count)s characters or more.", self.min_length
+        ) % {"count": self.min_length}
 
 
 class UnlikeTheName(password_validation.UserAttributeSimilarityValidator):

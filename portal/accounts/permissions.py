@@ -1,4 +1,7 @@
-"""Who may do what, as functions. Default deny: a view without one of these decorators fails the suite."""
+"""Who may do what, as functions.
+
+Default deny: a view without one of these decorators fails the suite.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,9 @@ def actor_of(request: HttpRequest) -> User:
 
 def can_moderate(user: Anyone) -> TypeGuard[User]:
     """May judge what members wrote: moderators, administrators and the community team."""
-    return is_member(user) and (user.is_moderator or user.is_administrator or TeamName.COMMUNITY in user.team_names)
+    return is_member(user) and (
+        user.is_moderator or user.is_administrator or TeamName.COMMUNITY in user.team_names
+    )
 
 
 def can_administer(user: Anyone) -> TypeGuard[User]:
@@ -59,7 +64,9 @@ def can_invite_to(user: Anyone, organization: Organization) -> bool:
         return True
     membership = user.membership if is_member(user) else None
     return (
-        membership is not None and membership.organization_id == organization.pk and membership.role == "administrator"
+        membership is not None
+        and membership.organization_id == organization.pk
+        and membership.role == "administrator"
     )
 
 
@@ -84,9 +91,11 @@ def _policy(name: Policy, allowed: Callable[[Anyone], bool]) -> Callable[[V], V]
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
-    """Send to the sign-in page and back: to the page asked for, or the one whose form or button was used.
+    """Send to the sign-in page and back: to the page asked for, or the one whose form or button was
+    used.
 
-    A part of a page cannot become the sign-in page: what a page asks by itself is answered with a message.
+    A part of a page cannot become the sign-in page: what a page asks by itself is answered with a
+    message.
     """
     reading, part = request.method in ("GET", "HEAD"), "HX-Request" in request.headers
     if reading and not part:

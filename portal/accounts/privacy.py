@@ -1,4 +1,6 @@
-"""The privacy registry: every app that keeps something about a person says how to export, erase and off-board it."""
+"""The privacy registry: every app that keeps something about a person says how to export, erase and
+off-board it.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def register_exporter(name: str, exporter: Exporter) -> None:
 
 
 def register_eraser(name: str, eraser: Eraser) -> None:
-    """Add what must go (or lose its name) when a person is erased; runs in the erasing transaction."""
+    """Add what must go (or lose its name) when a person is erased; runs in the erasing
+    transaction.
+    """
     _erasers[name] = eraser
 
 
@@ -42,11 +46,17 @@ def off_boarders() -> list[Eraser]:
 def export(user: User) -> dict[str, list[dict[str, Any]]]:
     """Return everything kept about a person, by section."""
     own = {
-        "email": user.email, "display_name": user.display_name, "furigana": user.furigana, "bio": user.bio,
-        "job_title": user.job_title, "language": user.language, "time_zone": user.time_zone, "theme": user.theme,
+        "email": user.email,
+        "display_name": user.display_name,
+        "furigana": user.furigana,
+        "bio": user.bio,
+        "job_title": user.job_title,
+        "language": user.language,
+        "time_zone": user.time_zone,
+        "theme": user.theme,
         "picture": user.avatar.url if user.avatar else "",
         "date_joined": user.date_joined,
-    }  # fmt: skip
+    }
     memberships = [
         {
             "organization": row.organization.name,
@@ -56,5 +66,7 @@ def export(user: User) -> dict[str, list[dict[str, Any]]]:
         }
         for row in user.memberships.select_related("organization")
     ]
-    sections = {name: [dict(row) for row in exporter(user)] for name, exporter in _exporters.items()}
+    sections = {
+        name: [dict(row) for row in exporter(user)] for name, exporter in _exporters.items()
+    }
     return {"profile": [own], "memberships": memberships, **sections}

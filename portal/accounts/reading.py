@@ -1,4 +1,7 @@
-"""Who reads, as far as statements can tell: her rights are the shape, her ids the values. See portal/core/statements.py."""
+"""Who reads, as far as statements can tell: her rights are the shape, her ids the values.
+
+See portal/core/statements.py.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,11 @@ def rights_of(user: Anyone) -> Reader:
     if not user.is_authenticated:
         return STRANGER
     return Rights(
-        user.is_active, user.is_moderator, user.is_administrator, user.team_names, user.organization_id is not None
+        user.is_active,
+        user.is_moderator,
+        user.is_administrator,
+        user.team_names,
+        user.organization_id is not None,
     )
 
 
@@ -43,13 +50,17 @@ def ids_of(user: Anyone) -> dict[str, Any]:
 
 
 def stand_in(rights: Reader, values: StandIns) -> Anyone:
-    """Return somebody with exactly these rights, whose ids are stand-ins: permissions answer for her as for anybody."""
+    """Return somebody with exactly these rights, whose ids are stand-ins: permissions answer for
+    her as for anybody.
+    """
     if rights is None:
         return AnonymousUser()
     user = User(
-        pk=values.number("reader", certain=False), is_active=rights.is_active, is_moderator=rights.is_moderator,
+        pk=values.number("reader", certain=False),
+        is_active=rights.is_active,
+        is_moderator=rights.is_moderator,
         is_administrator=rights.is_administrator,
-    )  # fmt: skip
+    )
     user.team_names = rights.teams
     company = values.number("company", certain=False)
     user.membership = Membership(organization_id=company) if rights.has_company else None

@@ -17,7 +17,9 @@ from portal.core import time
 
 @receiver(email_confirmed)
 def join_by_verified_domain(request: HttpRequest, email_address: Any, **kwargs: Any) -> None:
-    """A confirmed company address makes its owner a member of that company, unless she already belongs somewhere."""
+    """A confirmed company address makes its owner a member of that company, unless she already
+    belongs somewhere.
+    """
     _join(email_address.user, email_address.email)
 
 

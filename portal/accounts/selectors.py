@@ -12,15 +12,20 @@ if TYPE_CHECKING:
 
 # Japanese free and carrier mail the public list lacks.
 JAPANESE_FREE_MAIL = frozenset(
-    "docomo.ne.jp ezweb.ne.jp au.com softbank.ne.jp i.softbank.jp vodafone.ne.jp nifty.com goo.jp biglobe.ne.jp "
-    "ocn.ne.jp ymail.ne.jp ybb.ne.jp yahoo.co.jp so-net.ne.jp plala.or.jp dion.ne.jp eonet.ne.jp jcom.home.ne.jp "
+    "docomo.ne.jp ezweb.ne.jp au.com softbank.ne.jp i.softbank.jp vodafone.ne.jp nifty.com "
+    "goo.jp biglobe.ne.jp "
+    "ocn.ne.jp ymail.ne.jp ybb.ne.jp yahoo.co.jp so-net.ne.jp plala.or.jp dion.ne.jp "
+    "eonet.ne.jp jcom.home.ne.jp "
     "rakuten.jp mineo.jp uqmobile.jp ymobile.ne.jp".split()
 )
 
 
 @cache
 def _suffixes() -> TLDExtract:
-    """Know where registrable names begin. Loaded when first asked: most processes never do, and it takes 6 MiB."""
+    """Know where registrable names begin.
+
+    Loaded when first asked: most processes never do, and it takes 6 MiB.
+    """
     import tldextract
 
     return tldextract.TLDExtract(suffix_list_urls=())
@@ -50,10 +55,13 @@ def is_free_mail(domain: str) -> bool:
 
 
 def organization_for_email(email: str) -> Organization | None:
-    """Return the organization whose verified domain this address belongs to; None for free mail and unknown ones."""
+    """Return the organization whose verified domain this address belongs to; None for free mail and
+    unknown ones.
+    """
     domain = email.rpartition("@")[2].lower()
     if not domain or is_free_mail(domain):
         return None
     return Organization.objects.filter(
-        email_domains__domain__in={domain, registered_domain(domain)}, email_domains__verified_at__isnull=False
+        email_domains__domain__in={domain, registered_domain(domain)},
+        email_domains__verified_at__isnull=False,
     ).first()

@@ -1,4 +1,6 @@
-"""Sessions in the database, as Django keeps them, read by a statement its ORM wrote once: every signed-in page reads one."""
+"""Sessions in the database, as Django keeps them, read by a statement its ORM wrote once: every
+signed-in page reads one.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from django.utils import timezone
 from portal.core.statements import Statement
 
 _alive: Statement[Session] = Statement(
-    lambda shape, values: Session.objects.filter(session_key=values.text("key"), expire_date__gt=values.moment("now"))
+    lambda shape, values: Session.objects.filter(
+        session_key=values.text("key"), expire_date__gt=values.moment("now")
+    )
 )
 
 

@@ -13,15 +13,29 @@ urlpatterns = [
     path("staff/organizations/", organizations.organizations, name="organizations"),
     path("staff/organizations/<uuid:public_id>/", organizations.organization, name="organization"),
     path("staff/organizations/new/", organizations.edit, name="organization_new"),
-    path("staff/organizations/<uuid:public_id>/edit/", organizations.edit, name="organization_edit"),
-    path("staff/organizations/<uuid:public_id>/domains/", organizations.add_domain, name="organization_domains"),
+    path(
+        "staff/organizations/<uuid:public_id>/edit/", organizations.edit, name="organization_edit"
+    ),
+    path(
+        "staff/organizations/<uuid:public_id>/domains/",
+        organizations.add_domain,
+        name="organization_domains",
+    ),
     path(
         "staff/organizations/<uuid:public_id>/domains/remove/",
         organizations.remove_domain,
         name="organization_domain_remove",
     ),
-    path("staff/organizations/<uuid:public_id>/invite/", organizations.invite, name="organization_invite"),
-    path("staff/organizations/<uuid:public_id>/link/", organizations.make_link, name="organization_link"),
+    path(
+        "staff/organizations/<uuid:public_id>/invite/",
+        organizations.invite,
+        name="organization_invite",
+    ),
+    path(
+        "staff/organizations/<uuid:public_id>/link/",
+        organizations.make_link,
+        name="organization_link",
+    ),
     path("staff/settings/people/", staff.people, name="people"),
     path("staff/settings/people/<uuid:public_id>/", staff.person, name="person"),
     path("staff/settings/people/<uuid:public_id>/deactivate/", staff.deactivate, name="deactivate"),
@@ -30,9 +44,19 @@ urlpatterns = [
     path("settings/company/", company.company, name="company"),
     path("settings/company/invite/", company.invite, name="invite"),
     path("settings/company/link/", company.make_link, name="invite_link"),
-    path("settings/company/invitations/<uuid:public_id>/revoke/", company.revoke, name="invitation_revoke"),
-    path("settings/company/members/<uuid:public_id>/role/", company.member_role, name="member_role"),
-    path("settings/company/members/<uuid:public_id>/remove/", company.remove_member, name="member_remove"),
+    path(
+        "settings/company/invitations/<uuid:public_id>/revoke/",
+        company.revoke,
+        name="invitation_revoke",
+    ),
+    path(
+        "settings/company/members/<uuid:public_id>/role/", company.member_role, name="member_role"
+    ),
+    path(
+        "settings/company/members/<uuid:public_id>/remove/",
+        company.remove_member,
+        name="member_remove",
+    ),
     path("preferences/language/", preferences.language, name="language"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("settings/profile/", preferences.profile, name="profile"),

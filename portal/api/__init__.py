@@ -1,1 +1,3 @@
-"""The ground other systems stand on: keys, scopes, problems, idempotency, pages by key, the schema."""
+"""The ground other systems stand on: keys, scopes, problems, idempotency, pages by key, the
+schema.
+"""

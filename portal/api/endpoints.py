@@ -1,4 +1,6 @@
-"""The API's own two endpoints: who am I, and the log of facts for systems that would rather ask than listen."""
+"""The API's own two endpoints: who am I, and the log of facts for systems that would rather ask
+than listen.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from portal.api.models import ApiKey
 from portal.api.permissions import AnyKey, HasScope
 from portal.events.models import Event
 
-TYPE = OpenApiParameter("type", str, description=_("Only facts of this name, such as community.answer.accepted."))
+TYPE = OpenApiParameter(
+    "type", str, description=_("Only facts of this name, such as community.answer.accepted.")
+)
 
 
 class KeySerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
@@ -49,7 +53,9 @@ class CurrentKey(APIView):
     permission_classes = [AnyKey]
 
     @extend_schema(
-        operation_id="key", description=_("Show the key that is asking and its scopes."), responses=KeySerializer
+        operation_id="key",
+        description=_("Show the key that is asking and its scopes."),
+        responses=KeySerializer,
     )
     def get(self, request: Request) -> Response:
         """Show the key that is asking and its scopes."""
@@ -69,7 +75,11 @@ class Events(ListAPIView):  # type: ignore[type-arg]
         name = self.request.query_params.get("type", "")
         return rows.filter(name=name) if name else rows
 
-    @extend_schema(operation_id="events", parameters=[TYPE], description=_("List what happened, the newest first."))
+    @extend_schema(
+        operation_id="events",
+        parameters=[TYPE],
+        description=_("List what happened, the newest first."),
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List what happened, the newest first."""
         return super().get(request, *args, **kwargs)

@@ -1,6 +1,8 @@
-"""`Idempotency-Key`: the effect and its answer are one transaction, so a repeated request is answered, not repeated.
+"""`Idempotency-Key`: the effect and its answer are one transaction, so a repeated request is
+answered, not repeated.
 
-The row is unique per API key and lives for ever in PostgreSQL. A second request waits for the first one's commit.
+The row is unique per API key and lives for ever in PostgreSQL. A second request waits for the first
+one's commit.
 """
 
 from __future__ import annotations
@@ -28,13 +30,18 @@ Method = Callable[..., Response]
 
 
 def idempotent(method: Method) -> Method:
-    """Make a writing method of an API view safe to repeat. Only answers below 400 are kept; errors may be corrected."""
+    """Make a writing method of an API view safe to repeat.
+
+    Only answers below 400 are kept; errors may be corrected.
+    """
 
     @wraps(method)
     def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER, "").strip()
         if not 1 <= len(key) <= 255 or not key.isprintable():
-            raise ValidationError({HEADER: [_("This header is needed: 1 to 255 characters that name this one act.")]})
+            raise ValidationError(
+                {HEADER: [_("This header is needed: 1 to 255 characters that name this one act.")]}
+            )
         assert isinstance(request.auth, ApiKey)
         wanted = request_hash(request)
         with transaction.atomic():
@@ -46,7 +53,9 @@ def idempotent(method: Method) -> Method:
                 transaction.set_rollback(True)
             else:
                 body = json.loads(JSONRenderer().render(response.data) or b"null")
-                IdempotencyRecord.objects.filter(pk=number).update(status=response.status_code, body=body)
+                IdempotencyRecord.objects.filter(pk=number).update(
+                    status=response.status_code, body=body
+                )
         return response
 
     once.idempotent = True  # type: ignore[attr-defined]
@@ -56,14 +65,17 @@ def idempotent(method: Method) -> Method:
 def request_hash(request: Request) -> str:
     """Return what makes two requests the same: method, address and body."""
     body = json.dumps(request.data, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(f"{request.method} {request.get_full_path()}\n{body}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{request.method} {request.get_full_path()}\n{body}".encode()
+    ).hexdigest()
 
 
 def bind_key(request: Request) -> None:
-    """Tie the header to this request for good, where something else in the body makes the act safe to repeat.
+    """Tie the header to this request for good, where something else in the body makes the act safe
+    to repeat.
 
-    Nothing of the act's effect is kept here: the same request may come again and is carried out if it was not yet.
-    Raises Conflict when the header named another request before.
+    Nothing of the act's effect is kept here: the same request may come again and is carried out if
+    it was not yet. Raises Conflict when the header named another request before.
     """
     key, wanted = request.headers.get(HEADER, "").strip(), request_hash(request)
     assert isinstance(request.auth, ApiKey)
@@ -77,7 +89,8 @@ def _claim(api_key: ApiKey, key: str, wanted: str) -> int | None:
     """Take the key, waiting for whoever is just using it; None when it was used before."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO api_idempotencyrecord (api_key_id, key, request_hash, created_at) VALUES (%s, %s, %s, %s) "
+            "INSERT INTO api_idempotencyrecord (api_key_id, key, request_hash, created_at) "
+            "VALUES (%s, %s, %s, %s) "
             "ON CONFLICT (api_key_id, key) DO NOTHING RETURNING id",
             [api_key.pk, key, wanted, time.now()],
         )
@@ -89,4 +102,6 @@ def _replayed(api_key: ApiKey, key: str, wanted: str) -> Response:
     record = IdempotencyRecord.objects.get(api_key=api_key, key=key)
     if record.request_hash != wanted:
         raise Conflict(_("This Idempotency-Key was used for another request."))
-    return Response(record.body, status=record.status or 200, headers={"Idempotent-Replayed": "true"})
+    return Response(
+        record.body, status=record.status or 200, headers={"Idempotent-Replayed": "true"}
+    )

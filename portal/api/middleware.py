@@ -13,9 +13,11 @@ PREFIX = "/api/"
 
 
 class ApiAddresses:
-    """An address without its last slash is the same address; one where nothing is answers as the API does.
+    """An address without its last slash is the same address; one where nothing is answers as the
+    API does.
 
-    Redirecting to the slash would lose a fact: clients repeat a POST that was redirected as a GET, which is answered 200.
+    Redirecting to the slash would lose a fact: clients repeat a POST that was redirected as a GET,
+    which is answered 200.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -28,6 +30,8 @@ class ApiAddresses:
             request.path_info += "/"
             request.path += "/"
         response = self.get_response(request)
-        if response.status_code == 404 and response.headers.get("Content-Type", "").startswith("text/html"):
+        if response.status_code == 404 and response.headers.get("Content-Type", "").startswith(
+            "text/html"
+        ):
             return as_problem("not_found", 404)
         return response

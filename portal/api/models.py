@@ -19,7 +19,9 @@ class ApiKey(PublicId):
     prefix = models.CharField(max_length=12, unique=True)
     digest = models.CharField(max_length=64)
     scopes = models.JSONField(_("Scopes"), default=list)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_keys"
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
@@ -34,7 +36,9 @@ class ApiKey(PublicId):
 
 
 class IdempotencyRecord(models.Model):
-    """What was answered to a request under a key; written in the transaction of its effect, kept for ever."""
+    """What was answered to a request under a key; written in the transaction of its effect, kept
+    for ever.
+    """
 
     api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=255)
@@ -44,7 +48,9 @@ class IdempotencyRecord(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["api_key", "key"], name="one_answer_per_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["api_key", "key"], name="one_answer_per_key")
+        ]
 
     def __str__(self) -> str:
         return self.key

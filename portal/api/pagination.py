@@ -1,4 +1,6 @@
-"""Lists of the API page by key: `?after=<cursor>&size=50`, answered with the addresses of the neighbours."""
+"""Lists of the API page by key: `?after=<cursor>&size=50`, answered with the addresses of the
+neighbours.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,20 @@ SIZE, MOST = 50, 200
 
 
 class KeyPagination(BasePagination):
-    """The view may name `key_order`, a tuple of fields ending in a unique one (default newest first)."""
+    """The view may name `key_order`, a tuple of fields ending in a unique one (default newest
+    first).
+    """
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         order = getattr(view, "key_order", ("-pk",))
         try:
             size = min(max(int(request.query_params.get("size", SIZE)), 1), MOST)
             self.page: Page[Any] = page_by_key(
-                queryset, order=order, cursor=request.query_params.get("after"), size=size, strict=True
+                queryset,
+                order=order,
+                cursor=request.query_params.get("after"),
+                size=size,
+                strict=True,
             )
         except BadCursor as error:
             raise ValidationError({"after": [_("This cursor cannot be read.")]}) from error

@@ -14,7 +14,10 @@ from portal.api.services import revoke_key
 
 def exported_keys(user: User) -> Iterable[dict[str, Any]]:
     """Yield the keys she made, without what opens them."""
-    yield from map(dict, ApiKey.objects.filter(created_by=user).values("name", "scopes", "created_at", "revoked_at"))
+    yield from map(
+        dict,
+        ApiKey.objects.filter(created_by=user).values("name", "scopes", "created_at", "revoked_at"),
+    )
 
 
 def stop(user: User, now: datetime) -> None:

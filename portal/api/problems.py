@@ -45,7 +45,10 @@ def titles() -> dict[str, str]:
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response:
-    """Answer any error of an API view. What nobody foresaw is logged and rolled back, and tells nothing of inside."""
+    """Answer any error of an API view.
+
+    What nobody foresaw is logged and rolled back, and tells nothing of inside.
+    """
     known = _known(error)
     set_rollback()
     headers: dict[str, str] = {}
@@ -61,12 +64,21 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
 
 def as_problem(code: str, status_code: int, detail: str = "") -> HttpResponse:
     """Build the same answer where no API view was reached."""
-    return JsonResponse(body_of(code, status_code, detail), status=status_code, content_type=CONTENT_TYPE)
+    return JsonResponse(
+        body_of(code, status_code, detail), status=status_code, content_type=CONTENT_TYPE
+    )
 
 
-def problem(code: str, status_code: int, detail: Any = None, headers: dict[str, str] | None = None) -> Response:
+def problem(
+    code: str, status_code: int, detail: Any = None, headers: dict[str, str] | None = None
+) -> Response:
     """Build a problem details answer."""
-    return Response(body_of(code, status_code, detail), status=status_code, headers=headers, content_type=CONTENT_TYPE)
+    return Response(
+        body_of(code, status_code, detail),
+        status=status_code,
+        headers=headers,
+        content_type=CONTENT_TYPE,
+    )
 
 
 def body_of(code: str, status_code: int, detail: Any = None) -> dict[str, Any]:

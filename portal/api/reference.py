@@ -1,4 +1,7 @@
-"""The docs page out of the schema: plain rows a template can show, without a script or the network. Pure."""
+"""The docs page out of the schema: plain rows a template can show, without a script or the network.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return every operation with what a reader needs: address, words, scope, parameters, fields, an example."""
+    """Return every operation with what a reader needs: address, words, scope, parameters, fields,
+    an example.
+    """
     rows = []
     for path, methods in sorted(schema.get("paths", {}).items()):
         for method in METHODS:
@@ -18,7 +23,9 @@ def operations(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def _operation(schema: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+def _operation(
+    schema: dict[str, Any], path: str, method: str, operation: dict[str, Any]
+) -> dict[str, Any]:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     sent = _resolved(schema, content.get("schema", {}))
     words = str(operation.get("description", "")).strip() or str(operation.get("summary", ""))
@@ -71,7 +78,9 @@ def _fields(schema: dict[str, Any], part: dict[str, Any]) -> list[dict[str, Any]
     return rows
 
 
-def _curl(schema: dict[str, Any], path: str, method: str, sent: dict[str, Any], operation: dict[str, Any]) -> str:
+def _curl(
+    schema: dict[str, Any], path: str, method: str, sent: dict[str, Any], operation: dict[str, Any]
+) -> str:
     lines = ['curl -H "Authorization: Bearer hz_…"']
     if any(row["name"] == "Idempotency-Key" for row in operation.get("parameters", [])):
         lines.append('-H "Idempotency-Key: order-2026-0042"')
@@ -104,4 +113,6 @@ def _example(schema: dict[str, Any], part: dict[str, Any]) -> Any:
         "date": "2026-11-20",
         "uri": "https://example.com/",
     }
-    return {"integer": 1, "number": 1.0, "boolean": True}.get(str(kind), formats.get(str(part.get("format")), "…"))
+    return {"integer": 1, "number": 1.0, "boolean": True}.get(
+        str(kind), formats.get(str(part.get("format")), "…")
+    )

@@ -16,7 +16,10 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "errors": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}}},
+        "errors": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
     },
 }
 IDEMPOTENCY = {
@@ -25,7 +28,8 @@ IDEMPOTENCY = {
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": _(
-        "Names this one act. Sent again with the same body it is answered as before; another body is 409."
+        "Names this one act. Sent again with the same body it is answered as before; another "
+        "body is 409."
     ),
 }
 
@@ -45,7 +49,11 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
     name = "key"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "hz_…, made under Settings → API keys."}
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "hz_…, made under Settings → API keys.",
+        }
 
 
 class Schema(AutoSchema):
@@ -58,11 +66,17 @@ class Schema(AutoSchema):
         method = getattr(self.view, self.method.lower(), None)
         if getattr(method, "idempotent", False):
             operation.setdefault("parameters", []).append(IDEMPOTENCY)
-        scope = next((each.scope for each in self.view.get_permissions() if hasattr(each, "scope")), "")
+        scope = next(
+            (each.scope for each in self.view.get_permissions() if hasattr(each, "scope")), ""
+        )
         if scope:
             operation["x-scope"] = scope
         for status, words in ANSWERS:
             operation["responses"].setdefault(
-                status, {"description": str(words), "content": {"application/problem+json": {"schema": PROBLEM}}}
+                status,
+                {
+                    "description": str(words),
+                    "content": {"application/problem+json": {"schema": PROBLEM}},
+                },
             )
         return operation

@@ -16,11 +16,21 @@ from portal.api.models import ApiKey
 from portal.core.statements import Statement
 
 MARK = "hz"
-# What a request asks of a key and of its maker. It is asked every time, so that a closed key is closed at once.
+# What a request asks of a key and of its maker. It is asked every time, so that a closed key is
+# closed at once.
 ASKED = (
-    "name", "prefix", "digest", "scopes", "expires_at", "last_used_at", "revoked_at", "created_by__is_active",
-    "created_by__is_administrator", "created_by__public_id", "created_by__display_name",
-)  # fmt: skip
+    "name",
+    "prefix",
+    "digest",
+    "scopes",
+    "expires_at",
+    "last_used_at",
+    "revoked_at",
+    "created_by__is_active",
+    "created_by__is_administrator",
+    "created_by__public_id",
+    "created_by__display_name",
+)
 
 
 def digest_of(secret: str) -> str:
@@ -30,14 +40,24 @@ def digest_of(secret: str) -> str:
 
 @transaction.atomic
 def create_key(
-    *, name: str, scopes: Sequence[str], actor: User, now: datetime, expires_at: datetime | None = None
+    *,
+    name: str,
+    scopes: Sequence[str],
+    actor: User,
+    now: datetime,
+    expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; returns it and its text, which is shown this once."""
     prefix, secret = secrets.token_hex(5), secrets.token_urlsafe(32)
     key = ApiKey.objects.create(
-        name=name, prefix=prefix, digest=digest_of(secret), scopes=sorted(set(scopes)), created_by=actor,
-        created_at=now, expires_at=expires_at,
-    )  # fmt: skip
+        name=name,
+        prefix=prefix,
+        digest=digest_of(secret),
+        scopes=sorted(set(scopes)),
+        created_by=actor,
+        created_at=now,
+        expires_at=expires_at,
+    )
     after = {"name": name, "scopes": key.scopes, "prefix": prefix}
     audit.record("api.key.create", actor=actor, target=f"api.key:{key.pk}", after=after, now=now)
     return key, f"{MARK}_{prefix}_{secret}"
@@ -47,16 +67,25 @@ def create_key(
 def revoke_key(*, key: ApiKey, actor: User | None, now: datetime, reason: str = "") -> None:
     """Close a key at once and for good."""
     if ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now):
-        audit.record("api.key.revoke", actor=actor, target=f"api.key:{key.pk}", reason=reason, now=now)
+        audit.record(
+            "api.key.revoke", actor=actor, target=f"api.key:{key.pk}", reason=reason, now=now
+        )
 
 
 _keys: Statement[ApiKey] = Statement(
-    lambda shape, values: ApiKey.objects.select_related("created_by").only(*ASKED).filter(prefix=values.text("prefix"))
+    lambda shape, values: (
+        ApiKey.objects.select_related("created_by")
+        .only(*ASKED)
+        .filter(prefix=values.text("prefix"))
+    )
 )
 
 
 def find_key(text: str, *, now: datetime) -> ApiKey | None:
-    """Return the open key that `text` is, or None. Its maker must still be there with her rights."""
+    """Return the open key that `text` is, or None.
+
+    Its maker must still be there with her rights.
+    """
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if mark != MARK or not prefix or not secret or len(text) > 200:

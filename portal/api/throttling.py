@@ -20,7 +20,11 @@ class KeyThrottle(BaseThrottle):
         self.seconds = 0
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        who = f"key:{request.auth.pk}" if isinstance(request.auth, ApiKey) else self.get_ident(request)
+        who = (
+            f"key:{request.auth.pk}"
+            if isinstance(request.auth, ApiKey)
+            else self.get_ident(request)
+        )
         verdict = ratelimit.check("api", who, limit=PER_MINUTE, seconds=60)
         self.seconds = verdict.retry_after
         return verdict.allowed

@@ -58,9 +58,12 @@ def keys(request: HttpRequest) -> HttpResponse:
         now = time.now()
         days = form.cleaned_data["days"]
         key, text = services.create_key(
-            name=form.cleaned_data["name"], scopes=form.cleaned_data["scopes"], actor=actor_of(request), now=now,
+            name=form.cleaned_data["name"],
+            scopes=form.cleaned_data["scopes"],
+            actor=actor_of(request),
+            now=now,
             expires_at=now + timedelta(days=int(days)) if days else None,
-        )  # fmt: skip
+        )
         return render(request, "api/key.html", {"key": key, "text": text})
     rows = ApiKey.objects.select_related("created_by").order_by("revoked_at", "-pk")[:200]
     context = {"form": form, "keys": rows, "now": time.now()}

@@ -11,7 +11,9 @@ __all__ = ["record"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "record":  # services need models, which are not loaded when an AppConfig imports this package
+    if (
+        name == "record"
+    ):  # services need models, which are not loaded when an AppConfig imports this package
         from portal.audit.services import record
 
         return record

@@ -6,7 +6,9 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """Who did what to what, when, before and after, and why; chained to the row before it by `digest`."""
+    """Who did what to what, when, before and after, and why; chained to the row before it by
+    `digest`.
+    """
 
     id: int
     action = models.CharField(max_length=80)  # "community.post.hide"

@@ -23,7 +23,9 @@ class Actor(Protocol):
 
 def digest(previous: str, fields: dict[str, Any]) -> str:
     """Return SHA-256 over the previous digest and the row's fields as canonical JSON."""
-    body = json.dumps(fields, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    body = json.dumps(
+        fields, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return hashlib.sha256(f"{previous}\n{body}".encode()).hexdigest()
 
 
@@ -51,14 +53,16 @@ def record(
 ) -> AuditEntry:
     """Append one staff act to the chain, in the transaction of the act itself.
 
-    Writers queue on a transaction-scoped advisory lock, so call it last in a service. Names and mail addresses
-    belong in neither `before` nor `after`: the chain cannot be scrubbed.
+    Writers queue on a transaction-scoped advisory lock, so call it last in a service. Names and
+    mail addresses belong in neither `before` nor `after`: the chain cannot be scrubbed.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])
         last = AuditEntry.objects.order_by("-id").values_list("digest", flat=True).first()
-        plain = json.loads(json.dumps({"before": before or {}, "after": after or {}}, cls=DjangoJSONEncoder))
+        plain = json.loads(
+            json.dumps({"before": before or {}, "after": after or {}}, cls=DjangoJSONEncoder)
+        )
         entry = AuditEntry(
             action=action,
             actor_id=actor.pk if actor else None,
@@ -75,7 +79,9 @@ def record(
 
 
 def first_broken_entry() -> int | None:
-    """Walk the whole chain; return the id of the first row that was altered or whose neighbour is gone, or None."""
+    """Walk the whole chain; return the id of the first row that was altered or whose neighbour is
+    gone, or None.
+    """
     previous = GENESIS
     for entry in AuditEntry.objects.order_by("id").iterator(chunk_size=2_000):
         if entry.previous != previous or entry.digest != digest(previous, _fields(entry)):

@@ -1,4 +1,6 @@
-"""The load generator: one thread, non-blocking sockets kept alive, a fixed number of connections, bounded in time."""
+"""The load generator: one thread, non-blocking sockets kept alive, a fixed number of connections,
+bounded in time.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,10 @@ class _Connection:
         self.socket.sendall(request)
 
     def receive(self) -> bool:
-        """Take what is there; True when the answer is whole. Raises ConnectionError when the server hung up."""
+        """Take what is there; True when the answer is whole.
+
+        Raises ConnectionError when the server hung up.
+        """
         part = self.socket.recv(262_144)
         if not part:
             raise ConnectionError
@@ -76,15 +81,28 @@ class _Connection:
                 self.need = end + 4 + int(head[at + 17 :].split(b"\r\n", 1)[0])
             elif not self.chunked:
                 self.need = end + 4
-        return self.buffer.endswith(b"\r\n0\r\n\r\n") if self.chunked else len(self.buffer) >= self.need
+        return (
+            self.buffer.endswith(b"\r\n0\r\n\r\n")
+            if self.chunked
+            else len(self.buffer) >= self.need
+        )
 
     @property
     def status(self) -> int:
         return int(self.buffer[9:12])
 
 
-def run(port: int, requests: Sequence[bytes], *, seconds: float, concurrency: int = 16, once: bool = False) -> Load:
-    """Send `requests` in rotation (each at most once with `once`) for `seconds` over `concurrency` connections."""
+def run(
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    seconds: float,
+    concurrency: int = 16,
+    once: bool = False,
+) -> Load:
+    """Send `requests` in rotation (each at most once with `once`) for `seconds` over `concurrency`
+    connections.
+    """
     load = Load()
     source: Iterator[bytes] = iter(requests) if once else cycle(requests)
     waiting: set[_Connection] = set()

@@ -1,4 +1,7 @@
-"""Making the generated set, or finding the one that is there. The mark of a whole set is the database's comment."""
+"""Making the generated set, or finding the one that is there.
+
+The mark of a whole set is the database's comment.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,18 @@ VERSION = 1  # goes up when the same seed would make another set
 
 
 def discover() -> None:
-    """Let every app register its part: `<app>/bench` is imported here and nowhere else, so no other process pays."""
+    """Let every app register its part: `<app>/bench` is imported here and nowhere else, so no other
+    process pays.
+    """
     bench.register_load("people", order=10, load=people.load)
     bench.register_scenario(Scenario("home", "home", lambda world: [Request("/")], order=5))
     autodiscover_modules("bench")
 
 
 def new_world(size: Size, say: Callable[[str], None], *, now: datetime) -> BenchWorld:
-    """An empty world; what scenarios need to know of the set goes into `made["facts"]`, plain values only."""
+    """An empty world; what scenarios need to know of the set goes into `made["facts"]`, plain
+    values only.
+    """
     dice = random.Random(SEED)  # noqa: S311  a repeatable set, no secret
     return BenchWorld(size=size, now=now, dice=dice, say=say, made={"facts": {}})
 
@@ -57,7 +64,9 @@ def ready(size: Size, say: Callable[[str], None]) -> BenchWorld:
         world.made["facts"] = facts
         return world
     _fresh()
-    world = new_world(size, say, now=datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0))
+    world = new_world(
+        size, say, now=datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0)
+    )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
         fill(world)
@@ -73,7 +82,9 @@ def ready(size: Size, say: Callable[[str], None]) -> BenchWorld:
 
 
 def _mark(size: Size) -> str:
-    applied = sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations())
+    applied = sorted(
+        f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()
+    )
     return hashlib.sha256(f"{VERSION} {size} {applied}".encode()).hexdigest()
 
 
@@ -84,7 +95,8 @@ def _database() -> str:
 def _comment() -> Any:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = current_database()"
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = "
+            "current_database()"
         )
         row = cursor.fetchone()
     return row[0] if row else None
@@ -96,7 +108,9 @@ def _fresh() -> None:
     parameters = connection.get_connection_params()
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
-    where = {key: parameters[key] for key in ("host", "port", "user", "password") if key in parameters}
+    where = {
+        key: parameters[key] for key in ("host", "port", "user", "password") if key in parameters
+    }
     with psycopg.connect(dbname="postgres", autocommit=True, **where) as elsewhere:
         elsewhere.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
         elsewhere.execute(sql.SQL("CREATE DATABASE {}").format(name))

@@ -1,6 +1,8 @@
-"""Measuring one scenario: SQL and bytes exactly, then load against the trivial view and the real server in turn.
+"""Measuring one scenario: SQL and bytes exactly, then load against the trivial view and the real
+server in turn.
 
-A machine's pace changes from second to second, so the two take turns and every figure is the median of the turns.
+A machine's pace changes from second to second, so the two take turns and every figure is the median
+of the turns.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table. `turns` are (trivial, loaded) in the order they were taken; `alone` is at concurrency 1.
+    """One line of the table. `turns` are (trivial, loaded) in the order they were taken; `alone` is
+    at concurrency 1.
 
     `problems` break the run, `missed` are goals.
     """
@@ -71,11 +74,16 @@ class Result:
 
     @property
     def rate_ratio(self) -> float:
-        return median(loaded.rate / trivial.rate if trivial.rate else 0.0 for trivial, loaded in self.turns)
+        return median(
+            loaded.rate / trivial.rate if trivial.rate else 0.0 for trivial, loaded in self.turns
+        )
 
     @property
     def cpu_ratio(self) -> float:
-        return median(loaded.cpu_ms / trivial.cpu_ms if trivial.cpu_ms else 0.0 for trivial, loaded in self.turns)
+        return median(
+            loaded.cpu_ms / trivial.cpu_ms if trivial.cpu_ms else 0.0
+            for trivial, loaded in self.turns
+        )
 
     @property
     def missed(self) -> list[str]:
@@ -96,7 +104,13 @@ class Bench:
     """Two servers and the database between them."""
 
     def __init__(
-        self, world: BenchWorld, *, app: WebServer, trivial: WebServer, postgres_pid: int, seconds: float
+        self,
+        world: BenchWorld,
+        *,
+        app: WebServer,
+        trivial: WebServer,
+        postgres_pid: int,
+        seconds: float,
     ) -> None:
         self.world, self.app, self.trivial = world, app, trivial
         self.postgres_pid, self.seconds = postgres_pid, seconds
@@ -131,27 +145,37 @@ class Bench:
             turns.append((trivial, loaded))
         single, alone = runs.on_app(min(2.0, self.seconds), 1)
         loads.append(single)
-        wrong = sum(each.broken + len(each.latencies) - each.count(scenario.statuses) for each in loads)
+        wrong = sum(
+            each.broken + len(each.latencies) - each.count(scenario.statuses) for each in loads
+        )
         if wrong:
             seen = dict(sum((each.statuses for each in loads), start=Counter()))
-            problems.append(f"{wrong} requests failed: {seen}, {sum(each.broken for each in loads)} broken off")
+            problems.append(
+                f"{wrong} requests failed: {seen}, {sum(each.broken for each in loads)} broken off"
+            )
         if scenario.sql_budget is not None and sql > scenario.sql_budget:
             problems.append(f"{sql} SQL statements, budget {scenario.sql_budget}")
         if scenario.check is not None:
-            answered = sum(each.count(scenario.statuses) for each in loads) + 2 * (status in scenario.statuses)
+            answered = sum(each.count(scenario.statuses) for each in loads) + 2 * (
+                status in scenario.statuses
+            )
             problem = scenario.check(self.world, Outcome(answered, mark))
             problems += [problem] if problem else []
         return Result(scenario, sql, len(body), turns, alone, problems)
 
     def _count_sql(self, request: Request, scenario: Scenario) -> int:
         """Count the statements of one request inside this process, transaction words left out."""
-        browser = Client(raise_request_exception=False, headers={"host": "127.0.0.1", **request.headers})
+        browser = Client(
+            raise_request_exception=False, headers={"host": "127.0.0.1", **request.headers}
+        )
         if request.person is not None:
             browser.cookies[settings.SESSION_COOKIE_NAME] = self.session(request.person)
         counted: list[dict[str, Any]] = []
         for _ in range(1 if scenario.once else 2):  # the second time, as a warm server would
             with CaptureQueriesContext(connection) as queries:
-                browser.post(request.path, dict(request.form)) if request.form else browser.get(request.path)
+                browser.post(request.path, dict(request.form)) if request.form else browser.get(
+                    request.path
+                )
             counted = queries.captured_queries
         return sum(not str(query["sql"]).startswith(TRANSACTION_WORDS) for query in counted)
 
@@ -164,7 +188,10 @@ class Bench:
             token = secrets.token_hex(16)
             cookies.append(f"{settings.CSRF_COOKIE_NAME}={token}")
             body = urlencode({**request.form, "csrfmiddlewaretoken": token}).encode()
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
+            headers |= {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "Content-Length": str(len(body)),
+            }
         if cookies:
             headers["Cookie"] = "; ".join(cookies)
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
@@ -187,8 +214,12 @@ class Runs:
     def on_app(self, seconds: float, concurrency: int) -> tuple[client.Load, Figures]:
         web, database = self.bench.app, self.bench.postgres_pid
         app_before, database_before = web.cpu_seconds(), cpu_seconds(database)
-        load = client.run(web.port, self.raw, seconds=seconds, concurrency=concurrency, once=self.once)
-        figures = _figures(load, web.cpu_seconds() - app_before, cpu_seconds(database) - database_before)
+        load = client.run(
+            web.port, self.raw, seconds=seconds, concurrency=concurrency, once=self.once
+        )
+        figures = _figures(
+            load, web.cpu_seconds() - app_before, cpu_seconds(database) - database_before
+        )
         if self.once:
             del self.raw[: len(load.latencies) + load.broken]
         return load, figures
@@ -196,12 +227,18 @@ class Runs:
 
 def _middle(figures: Sequence[Figures]) -> Figures:
     """Return the median of each figure."""
-    return Figures(*(median(values) for values in zip(*(astuple(each) for each in figures), strict=True)))
+    return Figures(
+        *(median(values) for values in zip(*(astuple(each) for each in figures), strict=True))
+    )
 
 
 def _figures(load: client.Load, app: float, database: float) -> Figures:
     count = max(1, len(load.latencies))
     return Figures(
-        rate=load.rate, p50=load.percentile(0.5), p95=load.percentile(0.95), p99=load.percentile(0.99),
-        app_ms=app * 1000 / count, database_ms=database * 1000 / count,
-    )  # fmt: skip
+        rate=load.rate,
+        p50=load.percentile(0.5),
+        p95=load.percentile(0.95),
+        p99=load.percentile(0.99),
+        app_ms=app * 1000 / count,
+        database_ms=database * 1000 / count,
+    )

@@ -41,9 +41,17 @@ def load(world: BenchWorld) -> None:
     organization_of: dict[int, int | None] = {}
     for person in people:
         own = person <= staff_count
-        organization_of[person] = 1 if own else (None if dice.random() < 0.05 else 2 + dice.randrange(companies - 1))
+        organization_of[person] = (
+            1 if own else (None if dice.random() < 0.05 else 2 + dice.randrange(companies - 1))
+        )
     members = [
-        {"id": number, "user_id": pk, "organization_id": company, "started_at": began, "role": "member"}
+        {
+            "id": number,
+            "user_id": pk,
+            "organization_id": company,
+            "started_at": began,
+            "role": "member",
+        }
         for number, (pk, company) in enumerate(organization_of.items(), 1)
         if company is not None
     ]
@@ -51,7 +59,10 @@ def load(world: BenchWorld) -> None:
     teams = ("support", "sales", "marketing", "product", "community")
     world.copy(
         TeamMembership,
-        [{"id": pk, "user_id": pk, "team": teams[pk % len(teams)]} for pk in range(1, staff_count + 1)],
+        [
+            {"id": pk, "user_id": pk, "team": teams[pk % len(teams)]}
+            for pk in range(1, staff_count + 1)
+        ],
     )
     world.made |= {"staff": set(range(1, staff_count + 1)), "organization_of": organization_of}
 
@@ -61,9 +72,14 @@ def _organizations(world: BenchWorld, count: int, began: datetime) -> Iterator[R
     for number in range(1, count + 1):
         name = f"{world.dice.choice(FAMILY)}{world.dice.choice(WORDS)} {number}"
         yield {
-            "id": number, "public_id": public_id(world.dice, began), "name": name, "is_own": number == 1,
-            "lifecycle": world.dice.choice(stages), "created_at": began, "became_customer_at": began,
-        }  # fmt: skip
+            "id": number,
+            "public_id": public_id(world.dice, began),
+            "name": name,
+            "is_own": number == 1,
+            "lifecycle": world.dice.choice(stages),
+            "created_at": began,
+            "became_customer_at": began,
+        }
 
 
 def _people(world: BenchWorld, began: datetime) -> Iterator[Row]:
@@ -76,9 +92,14 @@ def _people(world: BenchWorld, began: datetime) -> Iterator[Row]:
             else f"{dice.choice(LATIN)} {dice.choice(SURNAMES)}"
         )
         yield {
-            "id": number, "public_id": public_id(dice, began), "email": f"person{number}@bench.example", "display_name": name,
-            "password": UNUSABLE, "language": "ja" if japanese else "en", "date_joined": began,
-        }  # fmt: skip
+            "id": number,
+            "public_id": public_id(dice, began),
+            "email": f"person{number}@bench.example",
+            "display_name": name,
+            "password": UNUSABLE,
+            "language": "ja" if japanese else "en",
+            "date_joined": began,
+        }
 
 
 def session_for(person: int) -> str:

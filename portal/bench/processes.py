@@ -27,7 +27,9 @@ def tree(root: int) -> list[int]:
 
 
 def cpu_seconds(root: int) -> float:
-    """CPU time of a tree so far, children that ended included; PostgreSQL's housekeeping processes are left out."""
+    """CPU time of a tree so far, children that ended included; PostgreSQL's housekeeping processes
+    are left out.
+    """
     total = 0
     for pid in tree(root):
         with suppress(OSError, IndexError, ValueError):

@@ -9,17 +9,29 @@ from typing import Any
 from portal.bench.measure import Figures, Result
 
 HEAD = (
-    "scenario", "req/s", "÷ trivial", "p50/p95/p99 ms", "alone p50/p95", "CPU app+PG ms", "CPU x", "SQL", "bytes",
+    "scenario",
+    "req/s",
+    "÷ trivial",
+    "p50/p95/p99 ms",
+    "alone p50/p95",
+    "CPU app+PG ms",
+    "CPU x",
+    "SQL",
+    "bytes",
     "budgets and goals",
-)  # fmt: skip
+)
 
 
 def table(results: Sequence[Result]) -> str:
     """One line per scenario, columns aligned."""
     rows = [HEAD, *(_row(result) for result in results)]
     widths = [max(len(row[n]) for row in rows) for n in range(len(HEAD))]
-    lines = ["  ".join(_cell(text, width, n) for n, (text, width) in enumerate(zip(row, widths, strict=True))).rstrip()
-             for row in rows]  # fmt: skip
+    lines = [
+        "  ".join(
+            _cell(text, width, n) for n, (text, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
     lines.insert(1, "-" * min(200, max(len(line) for line in lines)))
     return "\n".join([*lines, *_growth(results)])
 
@@ -31,7 +43,10 @@ def _cell(text: str, width: int, column: int) -> str:
 def _row(result: Result) -> tuple[str, ...]:
     load, alone = result.loaded, result.alone
     verdict = "; ".join(
-        [*(f"BROKEN {each}" for each in result.problems), *(f"missed {each}" for each in result.missed)]
+        [
+            *(f"BROKEN {each}" for each in result.problems),
+            *(f"missed {each}" for each in result.missed),
+        ]
     )
     return (
         result.scenario.label,
@@ -55,25 +70,37 @@ def _growth(results: Sequence[Result]) -> list[str]:
         other = by_key.get(result.scenario.compare_with)
         if other is not None and other.loaded.cpu_ms:
             ratio = result.loaded.cpu_ms / other.loaded.cpu_ms
-            lines.append(f"{result.scenario.label} ÷ {other.scenario.label}: {ratio:.2f} of its CPU (goal ≤ 1.2)")
+            lines.append(
+                f"{result.scenario.label} ÷ {other.scenario.label}: {ratio:.2f} of its CPU "
+                "(goal ≤ 1.2)"
+            )
     return ["", *lines] if lines else []
 
 
-def as_json(results: Sequence[Result], facts: Sequence[tuple[str, bool]], memory: dict[str, int]) -> dict[str, Any]:
+def as_json(
+    results: Sequence[Result], facts: Sequence[tuple[str, bool]], memory: dict[str, int]
+) -> dict[str, Any]:
     """The whole report in plain values."""
     return {
         "scenarios": [
             {
-                "key": each.scenario.key, "label": each.scenario.label, "sql": each.sql, "bytes": each.bytes,
-                "rate_ratio": round(each.rate_ratio, 4), "cpu_ratio": round(each.cpu_ratio, 2),
-                "loaded": _rounded(each.loaded), "alone": _rounded(each.alone), "trivial": _rounded(each.trivial),
-                "problems": each.problems, "missed": each.missed,
+                "key": each.scenario.key,
+                "label": each.scenario.label,
+                "sql": each.sql,
+                "bytes": each.bytes,
+                "rate_ratio": round(each.rate_ratio, 4),
+                "cpu_ratio": round(each.cpu_ratio, 2),
+                "loaded": _rounded(each.loaded),
+                "alone": _rounded(each.alone),
+                "trivial": _rounded(each.trivial),
+                "problems": each.problems,
+                "missed": each.missed,
             }
             for each in results
         ],
         "facts": [{"fact": fact, "holds": holds} for fact, holds in facts],
         "memory_bytes": memory,
-    }  # fmt: skip
+    }
 
 
 def _rounded(figures: Figures) -> dict[str, float]:

@@ -1,4 +1,6 @@
-"""Web servers for the benchmark: gunicorn with two workers of four threads on a free port of loopback."""
+"""Web servers for the benchmark: gunicorn with two workers of four threads on a free port of
+loopback.
+"""
 
 from __future__ import annotations
 
@@ -42,22 +44,45 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serving(application: str, *, log: Path, environment: dict[str, str], config: str = "") -> Iterator[WebServer]:
-    """Serve a WSGI application for as long as the block lasts. Raises RuntimeError when it does not come up.
+def serving(
+    application: str, *, log: Path, environment: dict[str, str], config: str = ""
+) -> Iterator[WebServer]:
+    """Serve a WSGI application for as long as the block lasts. Raises RuntimeError when it does not
+    come up.
 
     `config` is the file of gunicorn's settings that production uses too.
     """
     port = _free_port()
     command = [
-        sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS),
-        "--threads", str(THREADS), "--worker-class", "gthread", "--keep-alive", "75", "--preload",
-        "--log-level", "warning", *(("--config", config) if config else ()),
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        application,
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        str(WORKERS),
+        "--threads",
+        str(THREADS),
+        "--worker-class",
+        "gthread",
+        "--keep-alive",
+        "75",
+        "--preload",
+        "--log-level",
+        "warning",
+        *(("--config", config) if config else ()),
+    ]
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, env={**os.environ, **environment}, stdout=output, stderr=output,
-            stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            command,
+            cwd=settings.BASE_DIR,
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
     try:
         _wait(process, port, log)
         yield WebServer(port, process.pid)

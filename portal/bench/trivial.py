@@ -1,4 +1,7 @@
-"""The yardstick: a Django view that does nothing, with four middlewares and 53 bytes. A process of its own settings."""
+"""The yardstick: a Django view that does nothing, with four middlewares and 53 bytes.
+
+A process of its own settings.
+"""
 
 from __future__ import annotations
 
@@ -38,5 +41,7 @@ def make() -> WSGIHandler:
     return WSGIHandler()
 
 
-if os.environ.get("HAZUMI_BENCH_TRIVIAL"):  # only where gunicorn asks for it, never on a mere import
+if os.environ.get(
+    "HAZUMI_BENCH_TRIVIAL"
+):  # only where gunicorn asks for it, never on a mere import
     application = make()

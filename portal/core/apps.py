@@ -1,4 +1,6 @@
-"""The core app: abstract models, template tags, long jobs, and the words of checks that every form makes."""
+"""The core app: abstract models, template tags, long jobs, and the words of checks that every form
+makes.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Say how long a text should be as a person would; Django's own sentence reads like a log in Japanese."""
+        """Say how long a text should be as a person would; Django's own sentence reads like a log
+        in Japanese.
+        """
         MinLengthValidator.message = ngettext_lazy(
             "Please write at least %(limit_value)d character; this has %(show_value)d.",
             "Please write at least %(limit_value)d characters; this has %(show_value)d.",

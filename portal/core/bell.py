@@ -1,4 +1,7 @@
-"""The doorbell: asks a worker to look now, once per transaction. What to do is in the database; a lost call is harmless."""
+"""The doorbell: asks a worker to look now, once per transaction.
+
+What to do is in the database; a lost call is harmless.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ log = structlog.get_logger(__name__)
 
 
 def ring_on_commit(task: Any) -> None:
-    """Send `task` (no arguments) when the transaction commits; however often it is asked for, it is sent once."""
+    """Send `task` (no arguments) when the transaction commits; however often it is asked for, it is
+    sent once.
+    """
     key = f"bell:{task.name}"
     waiting = (entry[1] for entry in connection.run_on_commit)
     if any(getattr(call, "bell", None) == key for call in waiting):

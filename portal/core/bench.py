@@ -1,4 +1,6 @@
-"""The benchmark registry: every app loads its rows, names its pages and says what must hold after them."""
+"""The benchmark registry: every app loads its rows, names its pages and says what must hold after
+them.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ SIZES = {
 
 @dataclass
 class BenchWorld:
-    """What the parts of the generated set share: size, clock, a seeded dice, and what was made so far by name."""
+    """What the parts of the generated set share: size, clock, a seeded dice, and what was made so
+    far by name.
+    """
 
     size: Size
     now: datetime
@@ -52,7 +56,10 @@ class BenchWorld:
 
 @dataclass(frozen=True)
 class Request:
-    """One request of a scenario. `person` is the id of whoever is signed in; a `form` makes it a POST with its token."""
+    """One request of a scenario.
+
+    `person` is the id of whoever is signed in; a `form` makes it a POST with its token.
+    """
 
     path: str
     person: int | None = None
@@ -62,7 +69,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the load did: requests answered as hoped, all of them, and where the marks of the database stood before."""
+    """What the load did: requests answered as hoped, all of them, and where the marks of the
+    database stood before.
+    """
 
     answered: int
     before: Any = None
@@ -70,10 +79,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One line of the table. Budgets are hard (a broken one fails the run); goals are said beside the figures.
+    """One line of the table. Budgets are hard (a broken one fails the run); goals are said beside
+    the figures.
 
-    `requests(world)` gives the requests in rotation; with `once` each is sent at most once. `mark` is read before the
-    load and handed to `check`, which answers a sentence for what does not hold.
+    `requests(world)` gives the requests in rotation; with `once` each is sent at most once. `mark`
+    is read before the load and handed to `check`, which answers a sentence for what does not hold.
     """
 
     key: str
@@ -110,7 +120,9 @@ def register_scenario(scenario: Scenario) -> None:
 
 
 def register_facts(name: str, facts: Recall) -> None:
-    """Add sentences about the loaded set with whether they hold, such as "every document with 請求書 is found"."""
+    """Add sentences about the loaded set with whether they hold, such as "every document with
+    請求書 is found".
+    """
     _facts[name] = facts
 
 
@@ -129,14 +141,20 @@ def facts(world: BenchWorld) -> Iterator[tuple[str, bool]]:
         yield from found(world)
 
 
-def copy_rows(model: type[Model], rows: Iterable[Row], *, told: Callable[[int], None] | None = None) -> int:
-    """COPY rows (values by attribute name, primary keys included) into a model's table; set its sequence behind them.
+def copy_rows(
+    model: type[Model], rows: Iterable[Row], *, told: Callable[[int], None] | None = None
+) -> int:
+    """COPY rows (values by attribute name, primary keys included) into a model's table; set its
+    sequence behind them.
 
-    Fields a row leaves out get the model's default. No model instances: they would take most of the time.
+    Fields a row leaves out get the model's default. No model instances: they would take most of the
+    time.
     """
     meta = model._meta  # noqa: SLF001  Django's documented one
     quote, count = connection.ops.quote_name, 0
-    columns = [_column(each) for each in meta.concrete_fields if not isinstance(each, GeneratedField)]
+    columns = [
+        _column(each) for each in meta.concrete_fields if not isinstance(each, GeneratedField)
+    ]
     names = ", ".join(quote(column.name) for column in columns)
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {quote(meta.db_table)} ({names}) FROM STDIN") as copy:
@@ -148,7 +166,8 @@ def copy_rows(model: type[Model], rows: Iterable[Row], *, told: Callable[[int], 
         if meta.auto_field is not None:
             key = str(meta.auto_field.column)
             cursor.execute(
-                f"SELECT setval(pg_get_serial_sequence(%s, %s), GREATEST((SELECT max({quote(key)}) "  # noqa: S608
+                "SELECT setval(pg_get_serial_sequence(%s, %s), GREATEST((SELECT "  # noqa: S608
+                f"max({quote(key)}) "
                 f"FROM {quote(meta.db_table)}), 1))",
                 [quote(meta.db_table), key],
             )
@@ -168,11 +187,18 @@ class _Column:
         if self.attribute not in row:
             return self.default
         value = row[self.attribute]
-        return json.dumps(value, ensure_ascii=False) if self.is_json and value is not None else value
+        return (
+            json.dumps(value, ensure_ascii=False) if self.is_json and value is not None else value
+        )
 
 
 def _column(field: Field[Any, Any]) -> _Column:
     is_json = isinstance(field, JSONField)
     default = field.get_default()
     name = str(field.column)
-    return _Column(name, field.attname, json.dumps(default) if is_json and default is not None else default, is_json)
+    return _Column(
+        name,
+        field.attname,
+        json.dumps(default) if is_json and default is not None else default,
+        is_json,
+    )

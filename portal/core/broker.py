@@ -1,8 +1,10 @@
-"""Celery's way to Redis, mended: a channel whose connection is gone says so with an error that Celery recovers from.
+"""Celery's way to Redis, mended: a channel whose connection is gone says so with an error that
+Celery recovers from.
 
-Kombu's own raises AttributeError there: a worker that held unacknowledged tasks while its broker was killed ended
-("Unrecoverable error") instead of connecting again. Nothing is lost by not putting those tasks back by hand: tasks are
-doorbells, and the broker gives them out again after their visibility time-out.
+Kombu's own raises AttributeError there: a worker that held unacknowledged tasks while its broker
+was killed ended ("Unrecoverable error") instead of connecting again. Nothing is lost by not putting
+those tasks back by hand: tasks are doorbells, and the broker gives them out again after their
+visibility time-out.
 """
 
 from __future__ import annotations
@@ -30,6 +32,9 @@ class Transport(kombu_redis.Transport):
 
 
 def install() -> None:
-    """Let every redis:// address use this transport. Called before the Celery application opens a connection."""
+    """Let every redis:// address use this transport.
+
+    Called before the Celery application opens a connection.
+    """
     for scheme in ("redis", "rediss"):
         TRANSPORT_ALIASES[scheme] = f"{__name__}:{Transport.__name__}"

@@ -12,7 +12,9 @@ log = structlog.get_logger(__name__)
 
 
 class ForgivingRedisCache(RedisCache):
-    """A Redis cache that answers a miss when Redis is down: pages still read and post, only slower."""
+    """A Redis cache that answers a miss when Redis is down: pages still read and post, only
+    slower.
+    """
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         try:

@@ -1,4 +1,7 @@
-"""Charts as SVG, drawn from plain numbers: the wheel, lines, bars. No query here, no script in the page, and no inline style."""
+"""Charts as SVG, drawn from plain numbers: the wheel, lines, bars.
+
+No query here, no script in the page, and no inline style.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 Series = Mapping[
     str, Any
-]  # {"label": str, "values": [number | None, …], "tone": 1 | 2 | 3 | 4, "style": "" | "before" | "raw"}
+    # {"label": str, "values": [number | None, …], "tone": 1 | 2 | 3 | 4, "style": "" | "before" |
+    # "raw"}
+]
 Row = Mapping[str, Any]  # {"label": str, "value": number, "shown": str, "url": str, "note": str}
 
 WIDE, NARROW = 640, 340
@@ -33,8 +38,12 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
-def line_svg(series: Sequence[Series], labels: Sequence[str], *, width: int, name: str, unit: str = "") -> SafeString:
-    """Draw lines over equally spaced labels; a missing value is a gap, the last value is written at its point."""
+def line_svg(
+    series: Sequence[Series], labels: Sequence[str], *, width: int, name: str, unit: str = ""
+) -> SafeString:
+    """Draw lines over equally spaced labels; a missing value is a gap, the last value is written at
+    its point.
+    """
     height = 240 if width == WIDE else 210
     known = [value for one in series for value in one["values"] if value is not None]
     if not known or not labels:
@@ -50,14 +59,20 @@ def line_svg(series: Sequence[Series], labels: Sequence[str], *, width: int, nam
 
     parts = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(name)}">']
     for value in scale:
-        parts.append(f'<line class="tick" x1="{LEFT}" x2="{width - RIGHT}" y1="{y(value)}" y2="{y(value)}"/>')
-        parts.append(f'<text class="faint" x="{LEFT - 8}" y="{y(value) + 4}" text-anchor="end">{_number(value)}</text>')
+        parts.append(
+            f'<line class="tick" x1="{LEFT}" x2="{width - RIGHT}" y1="{y(value)}" y2="{y(value)}"/>'
+        )
+        parts.append(
+            f'<text class="faint" x="{LEFT - 8}" y="{y(value) + 4}" '
+            f'text-anchor="end">{_number(value)}</text>'
+        )
     every = max(1, ceil(len(labels) / (8 if width == WIDE else 4)))
     for index, label in enumerate(labels):
         if (len(labels) - 1 - index) % every == 0:
             anchor = "end" if index == len(labels) - 1 else "middle"
             parts.append(
-                f'<text class="faint" x="{x(index)}" y="{height - 8}" text-anchor="{anchor}">{escape(label)}</text>'
+                f'<text class="faint" x="{x(index)}" y="{height - 8}" '
+                f'text-anchor="{anchor}">{escape(label)}</text>'
             )
     for order, one in enumerate(series, 1):
         parts += _line(one, order, labels, x, y, unit)
@@ -65,7 +80,9 @@ def line_svg(series: Sequence[Series], labels: Sequence[str], *, width: int, nam
     return mark_safe("".join(parts))  # every text is escaped above
 
 
-def _line(one: Series, order: int, labels: Sequence[str], x: Any, y: Any, unit: str) -> Iterable[str]:
+def _line(
+    one: Series, order: int, labels: Sequence[str], x: Any, y: Any, unit: str
+) -> Iterable[str]:
     tone, style = one.get("tone", order), one.get("style", "")
     path, joined = [], False
     for index, value in enumerate(one["values"]):
@@ -80,13 +97,21 @@ def _line(one: Series, order: int, labels: Sequence[str], x: Any, y: Any, unit: 
         if style == "raw" or last or len(points) <= 16:
             kind = "raw" if style else "dot"
             said = escape(f"{one['label']} {labels[index]}: {_number(value)}{unit}")
-            yield f'<circle class="{kind} s{tone}" cx="{x(index)}" cy="{y(value)}" r="{4 if last else 3}"><title>{said}</title></circle>'
+            yield (
+                f'<circle class="{kind} s{tone}" cx="{x(index)}" cy="{y(value)}" r="{4 if last else 3}">'
+                f"<title>{said}</title></circle>"
+            )
         if last:
-            yield f'<text class="strong" x="{x(index)}" y="{y(value) - 10}" text-anchor="end">{_number(value)}{escape(unit)}</text>'
+            yield (
+                f'<text class="strong" x="{x(index)}" y="{y(value) - 10}" '
+                f'text-anchor="end">{_number(value)}{escape(unit)}</text>'
+            )
 
 
 def bar_svg(share: float, *, tone: int = 2, height: int = 14) -> SafeString:
-    """Draw one bar filled to `share` (0 to 1); the figure stands in words beside it, so the bar itself is silent."""
+    """Draw one bar filled to `share` (0 to 1); the figure stands in words beside it, so the bar
+    itself is silent.
+    """
     filled = round(100 * min(1.0, max(0.0, share)), 2)
     seen = max(filled, 0.6) if share > 0 else 0
     return mark_safe(
@@ -96,8 +121,12 @@ def bar_svg(share: float, *, tone: int = 2, height: int = 14) -> SafeString:
     )
 
 
-def steps_svg(steps: Sequence[tuple[float, float]], *, most: float, name: str, width: int = NARROW) -> SafeString:
-    """Draw a curve that rises in steps: (x, share from then on), from 0 % at 0 up to where it is known (`most`)."""
+def steps_svg(
+    steps: Sequence[tuple[float, float]], *, most: float, name: str, width: int = NARROW
+) -> SafeString:
+    """Draw a curve that rises in steps: (x, share from then on), from 0 % at 0 up to where it is
+    known (`most`).
+    """
     height, right, left = 190, 8, 40
     most = max(most, 1.0)
 
@@ -110,37 +139,54 @@ def steps_svg(steps: Sequence[tuple[float, float]], *, most: float, name: str, w
     parts = [f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(name)}">']
     for share in (0.0, 0.5, 1.0):
         kind = "flag" if share == 0.5 else "tick"
-        parts.append(f'<line class="{kind}" x1="{left}" x2="{width - right}" y1="{y(share)}" y2="{y(share)}"/>')
         parts.append(
-            f'<text class="faint" x="{left - 6}" y="{y(share) + 4}" text-anchor="end">{100 * share:.0f}%</text>'
+            f'<line class="{kind}" x1="{left}" x2="{width - right}" y1="{y(share)}" '
+            f'y2="{y(share)}"/>'
+        )
+        parts.append(
+            f'<text class="faint" x="{left - 6}" y="{y(share) + 4}" '
+            f'text-anchor="end">{100 * share:.0f}%</text>'
         )
     for value in ticks(0, most, 4):
         if value <= most:
             parts.append(
-                f'<text class="faint" x="{x(value)}" y="{height - 8}" text-anchor="middle">{_number(value)}</text>'
+                f'<text class="faint" x="{x(value)}" y="{height - 8}" '
+                f'text-anchor="middle">{_number(value)}</text>'
             )
-    path = f"M{x(0)} {y(0)}" + "".join(f"H{x(at)}V{y(share)}" for at, share in steps if at <= most) + f"H{x(most)}"
+    path = (
+        f"M{x(0)} {y(0)}"
+        + "".join(f"H{x(at)}V{y(share)}" for at, share in steps if at <= most)
+        + f"H{x(most)}"
+    )
     parts.append(f'<path class="plot s2" d="{path}"/></svg>')
     return mark_safe("".join(parts))  # every text is escaped above
 
 
 def stack_svg(rows: Sequence[Row], *, height: int = 28) -> SafeString:
-    """Draw one bar cut into parts by their share, each with its tone; the words stand beside it, so it is silent."""
+    """Draw one bar cut into parts by their share, each with its tone; the words stand beside it, so
+    it is silent.
+    """
     parts, at = [], 0.0
     for row in rows:
         width = 100 * float(row["share"])
         gap = 0.25 if at else 0.0
         parts.append(
-            f'<rect class="k{int(row["tone"])}" x="{at + gap:.3f}" width="{max(0.15, width - gap):.3f}" height="{height}"/>'
+            f'<rect class="k{int(row["tone"])}" x="{at + gap:.3f}" '
+            f'width="{max(0.15, width - gap):.3f}" height="{height}"/>'
         )
         at += width
     return mark_safe(
-        f'<svg viewBox="0 0 100 {height}" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
+        f'<svg viewBox="0 0 100 {height}" preserveAspectRatio="none" '
+        f'aria-hidden="true">{"".join(parts)}</svg>'
     )  # numbers only
 
 
-def wheel_svg(axes: Sequence[Mapping[str, Any]], *, value: str, label: str, note: str, name: str) -> SafeString:
-    """Draw the wheel: each axis owns a third of the rim, its arc is as long and as strong as its value (0 to 100)."""
+def wheel_svg(
+    axes: Sequence[Mapping[str, Any]], *, value: str, label: str, note: str, name: str
+) -> SafeString:
+    """Draw the wheel: each axis owns a third of the rim, its arc is as long and as strong as its
+    value (0 to 100).
+    """
     gap, third = 5.0, 100.0
     parts = [f'<svg viewBox="0 0 240 240" role="img" aria-label="{escape(name)}">']
     parts.append('<circle class="rim" cx="120" cy="120" r="94"/>')
@@ -149,10 +195,15 @@ def wheel_svg(axes: Sequence[Mapping[str, Any]], *, value: str, label: str, note
         length = round((third - gap) * full / 100, 2)
         strength = round(8 + 20 * (full / 100) ** 2, 1)
         parts.append(
-            f'<circle class="arc a{index + 1}" cx="120" cy="120" r="94" pathLength="300" stroke-width="{strength}"'
-            f' stroke-dasharray="{length} {300 - length}" stroke-dashoffset="{-(index * third + gap / 2)}"'
+            f'<circle class="arc a{index + 1}" cx="120" cy="120" r="94" pathLength="300" '
+            f'stroke-width="{strength}"'
+            f' stroke-dasharray="{length} {300 - length}" '
+            f'stroke-dashoffset="{-(index * third + gap / 2)}"'
             f' transform="rotate(-90 120 120)"/>'
         )
-    parts.append(f'<text x="120" y="96">{escape(label)}</text><text class="n" x="120" y="134">{escape(value)}</text>')
+    parts.append(
+        f'<text x="120" y="96">{escape(label)}</text><text class="n" x="120" '
+        f'y="134">{escape(value)}</text>'
+    )
     parts.append(f'<text x="120" y="158">{escape(note)}</text></svg>')
     return mark_safe("".join(parts))  # every text is escaped above

@@ -1,4 +1,6 @@
-"""Reading CSV as people really send it (encoding, delimiter and BOM guessed) and writing it so that Excel runs nothing."""
+"""Reading CSV as people really send it (encoding, delimiter and BOM guessed) and writing it so that
+Excel runs nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-MOST_BROKEN = 100  # lines whose quotation mark nothing closes; each of them is read again from there
+MOST_BROKEN = (
+    100  # lines whose quotation mark nothing closes; each of them is read again from there
+)
 DELIMITERS = (",", "\t", ";", "|")
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -31,7 +35,9 @@ class Table:
     delimiter: str
     header: list[str]
     rows: list[list[str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)  # the line of the file each row ends on, as an editor counts
+    lines: list[int] = field(
+        default_factory=list
+    )  # the line of the file each row ends on, as an editor counts
 
     def dicts(self) -> list[dict[str, str]]:
         """Return the rows keyed by the header."""
@@ -47,7 +53,9 @@ def read(data: bytes) -> Table:
         raise Unreadable("The file is not a text file.")
     delimiter = guess_delimiter(text)
     try:
-        lines = [(number, row) for number, row in _records(text, delimiter) if any(map(str.strip, row))]
+        lines = [
+            (number, row) for number, row in _records(text, delimiter) if any(map(str.strip, row))
+        ]
     except csv.Error as error:
         raise Unreadable(f"The file cannot be read as CSV: {error}") from error
     header = [name.strip() for name in lines[0][1]]
@@ -57,9 +65,11 @@ def read(data: bytes) -> Table:
 
 
 def _records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Return every record with the line it ends on. A quotation mark that nothing closes spoils its own line only.
+    """Return every record with the line it ends on. A quotation mark that nothing closes spoils its
+    own line only.
 
-    Left to itself it takes the lines that follow for one cell, and whole rows would be gone without a word.
+    Left to itself it takes the lines that follow for one cell, and whole rows would be gone without
+    a word.
     """
     physical, found, start = list(io.StringIO(text, newline="")), list[tuple[int, list[str]]](), 0
     for _broken in range(MOST_BROKEN):
@@ -67,9 +77,18 @@ def _records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
         for row in reader:
             ends = start + reader.line_num
             width = len(found[0][1]) if found else len(row)
-            if ends - begins > 1 and _is_broken(physical[begins:ends], delimiter, fits=len(row) == width):
+            if ends - begins > 1 and _is_broken(
+                physical[begins:ends], delimiter, fits=len(row) == width
+            ):
                 found.append(
-                    (begins + 1, next(csv.reader([physical[begins]], delimiter=delimiter, quoting=csv.QUOTE_NONE)))
+                    (
+                        begins + 1,
+                        next(
+                            csv.reader(
+                                [physical[begins]], delimiter=delimiter, quoting=csv.QUOTE_NONE
+                            )
+                        ),
+                    )
                 )
                 start = begins + 1
                 break
@@ -81,7 +100,9 @@ def _records(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
 
 
 def _is_broken(lines: list[str], delimiter: str, *, fits: bool) -> bool:
-    """Say whether the quotation marks of these lines are none: nothing closes them, or what they make fits no column."""
+    """Say whether the quotation marks of these lines are none: nothing closes them, or what they
+    make fits no column.
+    """
     try:
         for _row in csv.reader(lines, delimiter=delimiter, strict=True):
             pass
@@ -91,7 +112,9 @@ def _is_broken(lines: list[str], delimiter: str, *, fits: bool) -> bool:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Return the text of `data` and the name of its encoding: BOM first, then UTF-8, then CP932 or EUC-JP."""
+    """Return the text of `data` and the name of its encoding: BOM first, then UTF-8, then CP932 or
+    EUC-JP.
+    """
     for mark, name in BOMS:
         if data.startswith(mark):
             try:
@@ -116,8 +139,14 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def _strangeness(text: str) -> float:
-    """Count what hardly occurs in real text: EUC-JP read as CP932 is full of half-width kana and private characters."""
-    odd = sum(1 for c in text if "\uff61" <= c <= "\uff9f" or "\ue000" <= c <= "\uf8ff" or ("\x80" <= c <= "\x9f"))
+    """Count what hardly occurs in real text: EUC-JP read as CP932 is full of half-width kana and
+    private characters.
+    """
+    odd = sum(
+        1
+        for c in text
+        if "\uff61" <= c <= "\uff9f" or "\ue000" <= c <= "\uf8ff" or ("\x80" <= c <= "\x9f")
+    )
     common = sum(1 for c in text if "\u3040" <= c <= "\u30ff")
     return odd - 0.5 * common
 
@@ -152,7 +181,9 @@ def safe_cell(value: Any) -> str:
 
 
 def write_safe(rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return `rows` as CSV bytes: UTF-8 with BOM and CRLF, as Excel in Japan expects, every cell made harmless."""
+    """Return `rows` as CSV bytes: UTF-8 with BOM and CRLF, as Excel in Japan expects, every cell
+    made harmless.
+    """
     output = io.StringIO(newline="")
     writer = csv.writer(output, lineterminator="\r\n")
     for row in rows:

@@ -11,7 +11,9 @@ from typing import Any
 
 @dataclass
 class DemoWorld:
-    """What the parts of the demo share: a fixed clock, a seeded dice, and what was made so far by name."""
+    """What the parts of the demo share: a fixed clock, a seeded dice, and what was made so far by
+    name.
+    """
 
     start: datetime
     end: datetime
@@ -32,11 +34,15 @@ def register(name: str, *, order: int, create: Create) -> None:
 
 def parts() -> list[tuple[str, Create]]:
     """Return the parts in the order they are told."""
-    return [(name, create) for name, (_, create) in sorted(_parts.items(), key=lambda row: row[1][0])]
+    return [
+        (name, create) for name, (_, create) in sorted(_parts.items(), key=lambda row: row[1][0])
+    ]
 
 
 def register_remover(name: str, remove: Callable[[], int]) -> None:
-    """Add what takes a part away where deleting the sample's people and companies does not; it answers how many rows."""
+    """Add what takes a part away where deleting the sample's people and companies does not; it
+    answers how many rows.
+    """
     _removers[name] = remove
 
 

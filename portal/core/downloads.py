@@ -1,4 +1,6 @@
-"""CSV files as answers: UTF-8 with BOM as Excel in Japan expects, no cell that a spreadsheet reads as a formula."""
+"""CSV files as answers: UTF-8 with BOM as Excel in Japan expects, no cell that a spreadsheet reads
+as a formula.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class _Echo:
         return text
 
 
-def csv_stream(head: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> StreamingHttpResponse:
+def csv_stream(
+    head: Sequence[str], rows: Iterable[Sequence[Any]], name: str
+) -> StreamingHttpResponse:
     """Return a file that is written while it is read: all of the rows, however many."""
     writer = csv.writer(_Echo(), lineterminator="\r\n")
 

@@ -1,4 +1,7 @@
-"""The drill registry: every app may bring a rehearsal of what must never go wrong. `manage.py drill NAME` runs it."""
+"""The drill registry: every app may bring a rehearsal of what must never go wrong.
+
+`manage.py drill NAME` runs it.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ UNNAMED = "はずみ"  # the default of HAZUMI_COMPANY_NAME
 
 
 def company_name() -> str:
-    """Return the company's name as configured; who named none is called Hazumi, in the reader's script."""
+    """Return the company's name as configured; who named none is called Hazumi, in the reader's
+    script.
+    """
     name: str = settings.HAZUMI_COMPANY_NAME
     return _("Hazumi") if name == UNNAMED else name

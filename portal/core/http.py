@@ -1,6 +1,8 @@
-"""Outgoing HTTP with an SSRF guard: the name is resolved once, every address judged, and the connection pinned to it.
+"""Outgoing HTTP with an SSRF guard: the name is resolved once, every address judged, and the
+connection pinned to it.
 
-No redirects, ports 80 and 443 only, one deadline over the whole exchange, and at most 16 kB of answer kept.
+No redirects, ports 80 and 443 only, one deadline over the whole exchange, and at most 16 kB of
+answer kept.
 """
 
 from __future__ import annotations
@@ -23,11 +25,28 @@ from django.conf import settings
 BODY_LIMIT = 16 * 1024
 PORTS = (80, 443)
 # Names that mean "inside" wherever they resolve to.
-INNER_NAMES = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
+INNER_NAMES = (
+    "localhost",
+    "localdomain",
+    "local",
+    "internal",
+    "intranet",
+    "lan",
+    "home",
+    "corp",
+    "home.arpa",
+)
 GLOBAL_V6 = ipaddress.ip_network("2000::/3")
 REFUSED_NETWORKS = tuple(
     ipaddress.ip_network(text)
-    for text in ("192.88.99.0/24", "192.0.0.0/24", "2001::/23", "2001:db8::/32", "3fff::/20", "5f00::/16")
+    for text in (
+        "192.88.99.0/24",
+        "192.0.0.0/24",
+        "2001::/23",
+        "2001:db8::/32",
+        "3fff::/20",
+        "5f00::/16",
+    )
 )
 NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
@@ -60,7 +79,9 @@ class _Target:
 
 
 def check_url(url: str) -> None:
-    """Refuse `url` (raises `Unsafe`) when it may not be called; a name that does not resolve now is judged at the call."""
+    """Refuse `url` (raises `Unsafe`) when it may not be called; a name that does not resolve now is
+    judged at the call.
+    """
     target = _parse(url)
     if target.allowed:
         return
@@ -71,9 +92,17 @@ def check_url(url: str) -> None:
 
 
 def send(
-    method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"", timeout: float = 15.0
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes = b"",
+    timeout: float = 15.0,
 ) -> Response:
-    """Call `url` once. Raises `Unsafe` before anything is sent, `Unreachable` when no whole answer came in `timeout` s."""
+    """Call `url` once.
+
+    Raises `Unsafe` before anything is sent, `Unreachable` when no whole answer came in `timeout` s.
+    """
     target = _parse(url)
     address = _resolve(target)
     connection = _connection(target, address, timeout)
@@ -82,11 +111,18 @@ def send(
     deadline.daemon = True
     deadline.start()
     try:
-        sent = {"User-Agent": "Hazumi", "Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
+        sent = {
+            "User-Agent": "Hazumi",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            **(headers or {}),
+        }
         connection.request(method, target.path, body=body or None, headers=sent)
         answer = connection.getresponse()
         kept = answer.read(BODY_LIMIT)
-        return Response(answer.status, {name.lower(): value for name, value in answer.getheaders()}, kept)
+        return Response(
+            answer.status, {name.lower(): value for name, value in answer.getheaders()}, kept
+        )
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Unreachable(f"{type(error).__name__}: {error}"[:300]) from error
     finally:
@@ -95,7 +131,9 @@ def send(
 
 
 def is_public(address: str) -> bool:
-    """Answer whether an IP address lies in the public internet, looking through addresses that carry another."""
+    """Answer whether an IP address lies in the public internet, looking through addresses that
+    carry another.
+    """
     try:
         ip = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
@@ -108,7 +146,9 @@ def is_public(address: str) -> bool:
             return False
     if any(ip.version == network.version and ip in network for network in REFUSED_NETWORKS):
         return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback)
+    return ip.is_global and not (
+        ip.is_multicast or ip.is_reserved or ip.is_unspecified or ip.is_loopback
+    )
 
 
 def _carried(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
@@ -162,7 +202,10 @@ def _ascii_path(path: str) -> str:
 
 
 def _resolve(target: _Target) -> str:
-    """Resolve once. One inner address among several refuses the name: which one answers is not ours to choose."""
+    """Resolve once.
+
+    One inner address among several refuses the name: which one answers is not ours to choose.
+    """
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -183,12 +226,17 @@ def _tls() -> ssl.SSLContext:
 def _connection(target: _Target, address: str, timeout: float) -> http.client.HTTPConnection:
     connection: http.client.HTTPConnection
     if target.scheme == "https":
-        connection = http.client.HTTPSConnection(target.host, target.port, timeout=timeout, context=_tls())
+        connection = http.client.HTTPSConnection(
+            target.host, target.port, timeout=timeout, context=_tls()
+        )
     else:
         connection = http.client.HTTPConnection(target.host, target.port, timeout=timeout)
 
-    # The name stays for Host, SNI and the certificate; the socket goes to the address that was judged.
-    def connect_pinned(_: object, limit: float | None = None, source: object = None) -> socket.socket:
+    # The name stays for Host, SNI and the certificate; the socket goes to the address that was
+    # judged.
+    def connect_pinned(
+        _: object, limit: float | None = None, source: object = None
+    ) -> socket.socket:
         return socket.create_connection((address, target.port), timeout)
 
     connection._create_connection = connect_pinned  # type: ignore[attr-defined]  # noqa: SLF001  the only way in

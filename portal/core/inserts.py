@@ -1,4 +1,6 @@
-"""New rows by a statement made once per model: what `save(force_insert=True)` writes, and "unless it is there already"."""
+"""New rows by a statement made once per model: what `save(force_insert=True)` writes, and "unless
+it is there already".
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,20 @@ from portal.core.prepared import prepared
 
 
 def insert(row: Model) -> None:
-    """Write a new row; its key and what the database works out come back with it. Sends no signals."""
+    """Write a new row; its key and what the database works out come back with it.
+
+    Sends no signals.
+    """
     values = _insert(row, "")
     assert values is not None
     _take(row, values)
 
 
 def insert_once(row: Model) -> bool:
-    """Write a new row unless one of the table's unique rules knows it; one statement, no savepoint. Says whether it did."""
+    """Write a new row unless one of the table's unique rules knows it; one statement, no savepoint.
+
+    Says whether it did.
+    """
     values = _insert(row, "ON CONFLICT DO NOTHING")
     if values is None:
         return False
@@ -46,7 +54,9 @@ def _take(row: Model, values: Sequence[Any]) -> None:
 def _statement(model: type[Model]) -> tuple[str, str, list[Field[Any, Any]]]:
     meta, quote = model._meta, connection.ops.quote_name  # noqa: SLF001  Django's documented one
     fields = [
-        each for each in meta.concrete_fields if each is not meta.auto_field and not isinstance(each, GeneratedField)
+        each
+        for each in meta.concrete_fields
+        if each is not meta.auto_field and not isinstance(each, GeneratedField)
     ]
     names = ", ".join(quote(str(each.column)) for each in fields)
     given = ", ".join(quote(str(each.column)) for each in meta.db_returning_fields)

@@ -1,4 +1,5 @@
-"""The one Markdown renderer and the one sanitizer: HTML is off, the tree is dressed, then nh3 lets through what it knows.
+"""The one Markdown renderer and the one sanitizer: HTML is off, the tree is dressed, then nh3 lets
+through what it knows.
 
 Bodies are rendered when they are written, never when they are read.
 """
@@ -31,24 +32,72 @@ MENTION = re.compile(r"(?<![A-Za-z0-9._%+\-/@])@([^\W_][\w.\-]{0,59})")
 SIZE = re.compile(r"/([1-9]\d{0,3})x([1-9]\d{0,3})/$")  # of a picture of ours, in pixels
 JAPANESE_STOP = re.compile("[、。，．！？「」『』（）【】〈〉《》　]")
 BLOCKS = frozenset(
-    ("p", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "blockquote", "tr", "table", "hr", "br")
+    (
+        "p",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "pre",
+        "blockquote",
+        "tr",
+        "table",
+        "hr",
+        "br",
+    )
 )
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 TAGS = {
-    "a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "li",
-    "ol", "p", "pre", "span", "strong", "sup", "section", "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "img",
+    "input",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "span",
+    "strong",
+    "sup",
+    "section",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 ATTRIBUTES = {
     "a": {"href", "title"},
     "code": {"data-language"},
-    "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"},
+    "h2": {"id"},
+    "h3": {"id"},
+    "h4": {"id"},
+    "h5": {"id"},
+    "h6": {"id"},
     "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
     "input": {"checked", "disabled"},
     "ol": {"start"},
     "td": {"align"},
     "th": {"align"},
-}  # fmt: skip
+}
 CLASSES = {
     "span": {"mention", *(name for name in STANDARD_TYPES.values() if name)},
     "pre": {"highlight"},
@@ -59,7 +108,9 @@ CLASSES = {
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a Markdown text becomes: safe HTML, plain text for search and excerpts, and the names it mentions."""
+    """What a Markdown text becomes: safe HTML, plain text for search and excerpts, and the names it
+    mentions.
+    """
 
     html: str
     text: str
@@ -79,13 +130,21 @@ def render(markdown: str, *, anchors: bool = True) -> Rendered:
 
 
 def excerpt(text: str, length: int = 120) -> str:
-    """Return the beginning of a plain text on one line, at most `length` characters, cut with an ellipsis."""
+    """Return the beginning of a plain text on one line, at most `length` characters, cut with an
+    ellipsis.
+    """
     line = " ".join(text.split())
     if len(line) <= length:
         return line
     cut = line[: max(length - 1, 0)].rstrip()
     # Latin words are not cut in half when the last space is near.
-    if cut and cut[-1].isascii() and cut[-1].isalnum() and line[len(cut)].isascii() and line[len(cut)].isalnum():
+    if (
+        cut
+        and cut[-1].isascii()
+        and cut[-1].isalnum()
+        and line[len(cut)].isascii()
+        and line[len(cut)].isalnum()
+    ):
         space = cut.rfind(" ")
         if space > length * 0.6:
             cut = cut[:space]
@@ -94,7 +153,11 @@ def excerpt(text: str, length: int = 120) -> str:
 
 @cache
 def _options() -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.RenderOptions]:
-    extension, parse, output = comrak.ExtensionOptions(), comrak.ParseOptions(), comrak.RenderOptions()
+    extension, parse, output = (
+        comrak.ExtensionOptions(),
+        comrak.ParseOptions(),
+        comrak.RenderOptions(),
+    )
     extension.cjk_friendly_emphasis = True
     extension.autolink = extension.strikethrough = extension.table = extension.tasklist = True
     output.escape = True
@@ -112,7 +175,10 @@ def _cleaner() -> nh3.Cleaner:
         url_schemes={"http", "https", "mailto"},
         link_rel=LINK_REL,
         tag_attribute_values={"input": {"type": {"checkbox"}}},
-        set_tag_attribute_values={"input": {"disabled": ""}, "img": {"loading": "lazy", "decoding": "async"}},
+        set_tag_attribute_values={
+            "input": {"disabled": ""},
+            "img": {"loading": "lazy", "decoding": "async"},
+        },
     )
 
 
@@ -132,7 +198,9 @@ def _plain(body: LexborNode) -> str:
 
 
 def _dress(body: LexborNode, *, anchors: bool) -> list[str]:
-    """Change the tree in place: code coloured, foreign images made links, headings named, mentions marked."""
+    """Change the tree in place: code coloured, foreign images made links, headings named, mentions
+    marked.
+    """
     for code in body.css("pre > code"):
         _colour(code)
     for image in body.css("img"):
@@ -165,9 +233,11 @@ def _colour(code: LexborNode) -> None:
 
 
 def _keep_or_link(image: LexborNode) -> None:
-    """Show images of this site; a foreign one would tell its server who reads, so it becomes a link.
+    """Show images of this site; a foreign one would tell its server who reads, so it becomes a
+    link.
 
-    One whose address tells its size gets it, so that nothing moves when it arrives, and opens in full.
+    One whose address tells its size gets it, so that nothing moves when it arrives, and opens in
+    full.
     """
     source = image.attributes.get("src") or ""
     if source.startswith("/") and not source.startswith(("//", "/\\")):
@@ -194,7 +264,10 @@ def _end_link_at_japanese_stop(link: LexborNode) -> None:
 
 
 def _name_headings(body: LexborNode, *, anchors: bool) -> None:
-    """Give headings their ids. The page has the only h1, so a heading of the first level becomes an h2."""
+    """Give headings their ids.
+
+    The page has the only h1, so a heading of the first level becomes an h2.
+    """
     taken: set[str] = set()
     for heading in body.css(", ".join(HEADINGS)):
         name = ""
@@ -219,7 +292,11 @@ def _slug(text: str) -> str:
 
 def _mentionable(body: LexborNode) -> Iterator[LexborNode]:
     for node in body.traverse(include_text=True):
-        if node.tag == "-text" and "@" in (node.text_content or "") and not _inside(node, ("code", "a", "pre")):
+        if (
+            node.tag == "-text"
+            and "@" in (node.text_content or "")
+            and not _inside(node, ("code", "a", "pre"))
+        ):
             yield node
 
 

@@ -19,7 +19,9 @@ class PublicId(models.Model):
 
 
 class LongJob(PublicId):
-    """Work in batches that a person watches: it survives a reload of her page and the death of its worker."""
+    """Work in batches that a person watches: it survives a reload of her page and the death of its
+    worker.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -49,7 +51,9 @@ class LongJob(PublicId):
 
     class Meta:
         indexes = [
-            models.Index(fields=["heartbeat_at"], condition=Q(finished_at=None), name="long_jobs_under_way"),
+            models.Index(
+                fields=["heartbeat_at"], condition=Q(finished_at=None), name="long_jobs_under_way"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,7 @@
-"""Lists page by key, never by OFFSET: page 5,000 costs what page 1 costs. The cursor is opaque and signed."""
+"""Lists page by key, never by OFFSET: page 5,000 costs what page 1 costs.
+
+The cursor is opaque and signed.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +36,18 @@ class Page(Generic[Item]):
 
 
 def page_by_key(
-    queryset: QuerySet[Item], *, order: Order, cursor: str | None = None, size: int = 20, strict: bool = False
+    queryset: QuerySet[Item],
+    *,
+    order: Order,
+    cursor: str | None = None,
+    size: int = 20,
+    strict: bool = False,
 ) -> Page[Item]:
-    """Return the page of `queryset` in `order` that `cursor` points to; the last field of `order` must be unique.
+    """Return the page of `queryset` in `order` that `cursor` points to; the last field of `order`
+    must be unique.
 
-    Fields of the order must not be null. A cursor that cannot be read gives the first page, or `BadCursor` if `strict`.
+    Fields of the order must not be null. A cursor that cannot be read gives the first page, or
+    `BadCursor` if `strict`.
     """
 
     def ask(direction: Order, key: Key | None, limit: int) -> list[Item]:
@@ -49,7 +59,9 @@ def page_by_key(
 def page_of(
     ask: Ask[Item], *, order: Order, cursor: str | None = None, size: int = 20, strict: bool = False
 ) -> Page[Item]:
-    """The same, where `ask(direction, key, limit)` fetches the rows that come after `key` (None: from the beginning)."""
+    """The same, where `ask(direction, key, limit)` fetches the rows that come after `key` (None:
+    from the beginning).
+    """
     back, key = False, None
     if cursor:
         try:
@@ -87,7 +99,9 @@ def _turned(name: str) -> str:
 
 
 def _after(order: Order, key: Key) -> Q:
-    """Build `a <= x AND (a < x OR (a = x AND (b < y ...)))`; the first term is what lets an index start there."""
+    """Build `a <= x AND (a < x OR (a = x AND (b < y ...)))`; the first term is what lets an index
+    start there.
+    """
     condition = Q()
     for name, value in reversed(list(zip(order, key, strict=True))):
         field, word = (name[1:], "lt") if name.startswith("-") else (name, "gt")

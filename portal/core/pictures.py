@@ -1,4 +1,6 @@
-"""Pictures people send: read with care, the right way up, no larger than a page needs, without the camera's notes."""
+"""Pictures people send: read with care, the right way up, no larger than a page needs, without the
+camera's notes.
+"""
 
 from __future__ import annotations
 
@@ -42,13 +44,17 @@ def opened(file: Any) -> Image.Image:
 
 
 def tidied(file: Any, *, longest: int) -> Picture:
-    """Return a picture in its own format, at most `longest` pixels either way, with nothing left of its metadata.
+    """Return a picture in its own format, at most `longest` pixels either way, with nothing left of
+    its metadata.
 
-    A photograph says where it was taken; what people mean to show is only what can be seen. Raises NotAPicture.
+    A photograph says where it was taken; what people mean to show is only what can be seen. Raises
+    NotAPicture.
     """
     picture = opened(file)
     kind = str(picture.format)
-    picture.draft(None, (longest, longest))  # a photograph of 50 million pixels is decoded in the size it is needed in
+    picture.draft(
+        None, (longest, longest)
+    )  # a photograph of 50 million pixels is decoded in the size it is needed in
     try:
         frames, waits = list[Image.Image](), list[int]()
         for frame in ImageSequence.Iterator(picture):

@@ -1,7 +1,8 @@
-"""Texts that are asked again and again: PostgreSQL parses and plans them once per connection, not every time.
+"""Texts that are asked again and again: PostgreSQL parses and plans them once per connection, not
+every time.
 
-Only for statements that read the same whatever their values: a plan for all values is worse than one for these where
-the values say how many rows there are (a searched word, a tag).
+Only for statements that read the same whatever their values: a plan for all values is worse than
+one for these where the values say how many rows there are (a searched word, a tag).
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from django.conf import settings
 from django.db import connection
 
 OFTEN: Final = 3
-KEPT: Final = 500  # statements a connection keeps; psycopg's own 100 are fewer than the house asks often
+KEPT: Final = (
+    500  # statements a connection keeps; psycopg's own 100 are fewer than the house asks often
+)
 
 
 @contextmanager
@@ -40,7 +43,9 @@ def change(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> int:
 
 @contextmanager
 def whatever_comes_often() -> Iterator[None]:
-    """Keep every statement prepared that is asked a few times: for a long run of the same acts on this connection."""
+    """Keep every statement prepared that is asked a few times: for a long run of the same acts on
+    this connection.
+    """
     connection.ensure_connection()
     raw: Any = connection.connection
     before = raw.prepare_threshold

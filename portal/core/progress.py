@@ -1,6 +1,8 @@
-"""Long jobs: the steps of a kind run batch by batch, each batch committed together with how far it got.
+"""Long jobs: the steps of a kind run batch by batch, each batch committed together with how far it
+got.
 
-A worker that is killed loses at most the batch in hand; whoever takes over goes on from the last one committed.
+A worker that is killed loses at most the batch in hand; whoever takes over goes on from the last
+one committed.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ class Step:
     stage: str = ""
 
 
-# Takes the job and the position of its first item; returns what it did. No rows but those of the batch.
+# Takes the job and the position of its first item; returns what it did. No rows but those of the
+# batch.
 Runner = Callable[[LongJob, int], Step]
 # Says whether who started the job may still do what it does; asked before every batch.
 May = Callable[[int | None], bool]
@@ -53,21 +56,38 @@ class RightWithdrawn(PermissionError):
 
 
 def register_kind(name: str, runner: Runner, *, may: May) -> None:
-    """Add a kind of long job; called from AppConfig.ready(). `may` gets the id of the person who started it."""
+    """Add a kind of long job; called from AppConfig.ready().
+
+    `may` gets the id of the person who started it.
+    """
     _kinds[name] = (runner, may)
 
 
 def start(
-    *, kind: str, title: str, total: int, now: datetime, data: dict[str, Any] | None = None,
-    started_by_id: int | None = None, url: str = "",
-) -> LongJob:  # fmt: skip
-    """Create a job of a registered `kind` over `total` items and ask a worker to begin when the transaction commits."""
+    *,
+    kind: str,
+    title: str,
+    total: int,
+    now: datetime,
+    data: dict[str, Any] | None = None,
+    started_by_id: int | None = None,
+    url: str = "",
+) -> LongJob:
+    """Create a job of a registered `kind` over `total` items and ask a worker to begin when the
+    transaction commits.
+    """
     if kind not in _kinds:
         raise ValueError(f"{kind!r} is no registered kind of long job")
     job = LongJob.objects.create(
-        kind=kind, title=title, total=total, data=data or {}, started_by_id=started_by_id, url=url,
-        created_at=now, heartbeat_at=now,
-    )  # fmt: skip
+        kind=kind,
+        title=title,
+        total=total,
+        data=data or {},
+        started_by_id=started_by_id,
+        url=url,
+        created_at=now,
+        heartbeat_at=now,
+    )
     transaction.on_commit(lambda: ring(job.pk), robust=True)
     return job
 
@@ -83,7 +103,10 @@ def ring(job_id: int) -> None:
 
 
 def run_steps(job_id: int, *, clock: Callable[[], datetime] = time.now) -> bool:
-    """Run the job to its end, or until somebody else has it. Returns whether this call finished it."""
+    """Run the job to its end, or until somebody else has it.
+
+    Returns whether this call finished it.
+    """
     if not _claim(job_id, clock()):
         return False
     while True:
@@ -108,7 +131,10 @@ def _fail(job_id: int, why: str, now: datetime) -> None:
 
 
 def stop(*, job: LongJob, now: datetime) -> bool:
-    """End a job before its next batch; what is done stays. Returns whether it was still under way."""
+    """End a job before its next batch; what is done stays.
+
+    Returns whether it was still under way.
+    """
     under_way = LongJob.objects.filter(pk=job.pk, finished_at=None)
     return bool(under_way.update(state=LongJob.State.STOPPED, finished_at=now))
 
@@ -126,8 +152,12 @@ def stalled(now: datetime) -> list[int]:
 
 
 def _claim(job_id: int, now: datetime) -> bool:
-    free = Q(state=LongJob.State.WAITING) | Q(state=LongJob.State.RUNNING, heartbeat_at__lte=now - LEASE)
-    claimed = LongJob.objects.filter(free, pk=job_id).update(state=LongJob.State.RUNNING, heartbeat_at=now)
+    free = Q(state=LongJob.State.WAITING) | Q(
+        state=LongJob.State.RUNNING, heartbeat_at__lte=now - LEASE
+    )
+    claimed = LongJob.objects.filter(free, pk=job_id).update(
+        state=LongJob.State.RUNNING, heartbeat_at=now
+    )
     return bool(claimed)
 
 

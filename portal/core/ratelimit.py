@@ -1,4 +1,7 @@
-"""Rate limits on Redis: a sliding window in one round trip. Without Redis they let through, except where that is a danger."""
+"""Rate limits on Redis: a sliding window in one round trip.
+
+Without Redis they let through, except where that is a danger.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ from portal.core import redis
 FAIL_CLOSED = frozenset({"login", "login_code", "password_reset", "mfa"})
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
-# Two neighbouring fixed windows; the older one counts by the share of it still inside the last `seconds`.
+# Two neighbouring fixed windows; the older one counts by the share of it still inside the last
+# `seconds`.
 SCRIPT = """
 local now, seconds, limit, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local window = math.floor(now / seconds)
@@ -53,10 +57,15 @@ class Verdict:
 
 
 def check(scope: str, key: str, *, limit: int, seconds: int, cost: int = 1) -> Verdict:
-    """Count one act of `key` in `scope`: at most `limit` in any `seconds`. A refused act is not counted."""
+    """Count one act of `key` in `scope`: at most `limit` in any `seconds`.
+
+    A refused act is not counted.
+    """
     name = _name(scope, key, limit, seconds)
     try:
-        allowed, wait = redis.connection().eval(SCRIPT, 1, name, repr(time.time()), seconds, limit, cost)
+        allowed, wait = redis.connection().eval(
+            SCRIPT, 1, name, repr(time.time()), seconds, limit, cost
+        )
     except (RedisError, OSError):
         return Verdict(scope not in FAIL_CLOSED, 0 if scope not in FAIL_CLOSED else seconds)
     return Verdict(bool(allowed), 0 if allowed else math.floor(float(wait)) + 1)
@@ -77,7 +86,9 @@ def _name(scope: str, key: str, limit: int, seconds: int) -> str:
 def limited(
     scope: str, *, limit: int, seconds: int, methods: tuple[str, ...] = WRITES
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Limit a view per person (per network address when signed out); too many answers 429 with Retry-After."""
+    """Limit a view per person (per network address when signed out); too many answers 429 with
+    Retry-After.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -103,19 +114,27 @@ def who(request: HttpRequest) -> str:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the network address of the caller, trusting exactly as many proxies as are configured (default none)."""
+    """Return the network address of the caller, trusting exactly as many proxies as are configured
+    (default none).
+    """
     trusted = settings.TRUSTED_PROXY_COUNT
     direct = str(request.META.get("REMOTE_ADDR") or "")
     if trusted < 1:
         return direct
-    hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    hops = [
+        hop.strip()
+        for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if hop.strip()
+    ]
     return hops[-trusted] if len(hops) >= trusted else direct
 
 
 def too_many(request: HttpRequest, retry_after: int) -> HttpResponse:
     """Answer 429 in the reader's language."""
     context = {"retry_after": retry_after}
-    sentence = _("Too many requests. Please try again in %(seconds)s seconds.") % {"seconds": retry_after}
+    sentence = _("Too many requests. Please try again in %(seconds)s seconds.") % {
+        "seconds": retry_after
+    }
     if request.headers.get("HX-Request") or "text/html" not in request.headers.get("Accept", ""):
         body = sentence
     else:

@@ -1,4 +1,6 @@
-"""The one Redis connection pool of a process, for what is not the cache: rate limits, streams, heartbeats."""
+"""The one Redis connection pool of a process, for what is not the cache: rate limits, streams,
+heartbeats.
+"""
 
 from __future__ import annotations
 
@@ -23,19 +25,27 @@ PATIENCE = 2.0  # seconds
 
 
 def own_connection() -> redis.Redis:
-    """Return a client with one connection of this thread's own: where taking one from the pool is a third of the call."""
+    """Return a client with one connection of this thread's own: where taking one from the pool is a
+    third of the call.
+    """
     client: redis.Redis | None = getattr(_own, "client", None)
     if client is None:
         client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=PATIENCE, socket_connect_timeout=1, single_connection_client=True,
+            settings.REDIS_URL,
+            socket_timeout=PATIENCE,
+            socket_connect_timeout=1,
+            single_connection_client=True,
             redis_connect_func=_greet,
-        )  # fmt: skip
+        )
         _own.client = client
     return client
 
 
 def _greet(made: Any) -> None:
-    """Greet Redis as usual; from then on the kernel ends a wait. Python's own time-out polls before every send and read."""
+    """Greet Redis as usual; from then on the kernel ends a wait.
+
+    Python's own time-out polls before every send and read.
+    """
     made.on_connect()
     whole, part = divmod(PATIENCE, 1)
     wait = struct.pack("ll", int(whole), int(part * 1_000_000))

@@ -1,4 +1,6 @@
-"""Secrets at rest: encrypted with keys derived from SECRET_KEY; SECRET_KEY_FALLBACKS can still read them."""
+"""Secrets at rest: encrypted with keys derived from SECRET_KEY; SECRET_KEY_FALLBACKS can still read
+them.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ def _key(secret: str) -> Fernet:
 
 
 def _keys() -> MultiFernet:
-    return MultiFernet([_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+    return MultiFernet(
+        [_key(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    )
 
 
 def encrypt(text: str) -> str:

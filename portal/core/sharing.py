@@ -1,4 +1,6 @@
-"""What may be shared with the world: each app answers for its own addresses, whoever shares knows none of them."""
+"""What may be shared with the world: each app answers for its own addresses, whoever shares knows
+none of them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,10 @@ LONGEST = 300
 
 @dataclass(frozen=True)
 class Shareable:
-    """Something with an address of its own. `why_not` says in the reader's words why it stays inside."""
+    """Something with an address of its own.
+
+    `why_not` says in the reader's words why it stays inside.
+    """
 
     path: str  # its permanent address
     page: str  # the page it stands on; of an answer, its question's
@@ -27,7 +32,9 @@ class Shareable:
         return not self.why_not
 
 
-Find = Callable[..., Shareable | None]  # find(user, **arguments of the address): None when she may not read it
+Find = Callable[
+    ..., Shareable | None
+]  # find(user, **arguments of the address): None when she may not read it
 _finders: dict[str, Find] = {}
 
 
@@ -37,8 +44,16 @@ def register(url_name: str, find: Find) -> None:
 
 
 def find(path: str, user: Any) -> Shareable | None:
-    """Return what a person may read at one of our own addresses; None for everything else, whatever it looks like."""
-    if not path.startswith("/") or len(path) > LONGEST or not path.isprintable() or "\\" in path or "//" in path:
+    """Return what a person may read at one of our own addresses; None for everything else, whatever
+    it looks like.
+    """
+    if (
+        not path.startswith("/")
+        or len(path) > LONGEST
+        or not path.isprintable()
+        or "\\" in path
+        or "//" in path
+    ):
         return None
     try:
         match = resolve(path)

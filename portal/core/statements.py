@@ -1,7 +1,9 @@
-"""Statements that Django's ORM writes once: on a busy page, writing one costs more than PostgreSQL takes to answer it.
+"""Statements that Django's ORM writes once: on a busy page, writing one costs more than PostgreSQL
+takes to answer it.
 
-A queryset is built with stand-ins in place of its values and compiled once per shape; after that only the values change.
-The builder sees nothing but its shape and the stand-ins, so what one reader may see cannot slip into another's statement.
+A queryset is built with stand-ins in place of its values and compiled once per shape; after that
+only the values change. The builder sees nothing but its shape and the stand-ins, so what one reader
+may see cannot slip into another's statement.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ class StandIns:
         return value
 
     def filler(self, parameter: Any) -> Fill:
-        """Return what fills a compiled parameter: the value of a name, a list of such, or the constant that it is."""
+        """Return what fills a compiled parameter: the value of a name, a list of such, or the
+        constant that it is.
+        """
         if isinstance(parameter, list):
             fillers = [self.filler(each) for each in parameter]
             return lambda values: [fill(values) for fill in fillers]
@@ -59,13 +63,17 @@ class StandIns:
         if name is None:
             return lambda values: parameter
         self._certain.discard(name)
-        if isinstance(parameter, int):  # a number of one type, however small: the statement is prepared once
+        if isinstance(
+            parameter, int
+        ):  # a number of one type, however small: the statement is prepared once
             number = type(parameter) if type(parameter) in _NUMBERS else Int8
             return lambda values: None if values[name] is None else number(values[name])
         return itemgetter(name)
 
     def check(self) -> None:
-        """Raise ValueError where a value was prepared into something that is not recognised any more."""
+        """Raise ValueError where a value was prepared into something that is not recognised any
+        more.
+        """
         if self._certain:
             raise ValueError(f"not found in the statement: {', '.join(sorted(self._certain))}")
 
@@ -75,10 +83,11 @@ Build = Callable[[Any, StandIns], "QuerySet[M]"]
 
 
 class Statement(Generic[M]):
-    """A queryset by shape. `build(shape, stand_ins)` is called once per shape and must look at nothing else.
+    """A queryset by shape. `build(shape, stand_ins)` is called once per shape and must look at
+    nothing else.
 
-    >>> by_author = Statement(lambda kind, values: Topic.objects.filter(kind=kind, author_id=values.number("author")))
-    >>> by_author.rows("question", author=user.pk)
+    >>> by_author = Statement(lambda kind, values: Topic.objects.filter(kind=kind,
+    author_id=values.number("author"))) >>> by_author.rows("question", author=user.pk)
     """
 
     def __init__(self, build: Build[M]) -> None:
@@ -138,7 +147,9 @@ class _Related:
 
 
 class _Maker:
-    """Makes instances of one model from its columns, as unpickling does: no signals, no defaults, absent fields deferred."""
+    """Makes instances of one model from its columns, as unpickling does: no signals, no defaults,
+    absent fields deferred.
+    """
 
     def __init__(self, info: dict[str, Any], select: Sequence[Any]) -> None:
         places = info["select_fields"]

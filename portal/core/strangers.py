@@ -1,9 +1,10 @@
-"""Whole pages kept for strangers, never stale: a page is served again only while nothing in the database has changed.
+"""Whole pages kept for strangers, never stale: a page is served again only while nothing in the
+database has changed.
 
-PostgreSQL names the state of the database a reader sees (`pg_current_snapshot`): two readers with the same name see the
-same rows, and any committed write by anybody in the cluster changes it. One statement that reads no table decides, so
-no write has to remember to throw pages away. Only requests without a session and without a cookie that could matter
-take part.
+PostgreSQL names the state of the database a reader sees (`pg_current_snapshot`): two readers with
+the same name see the same rows, and any committed write by anybody in the cluster changes it. One
+statement that reads no table decides, so no write has to remember to throw pages away. Only
+requests without a session and without a cookie that could matter take part.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 View = Callable[..., HttpResponse]
-KEPT_SECONDS = 20  # words like "3 minutes ago" and the in-process lists of spaces move without a write
+KEPT_SECONDS = (
+    20  # words like "3 minutes ago" and the in-process lists of spaces move without a write
+)
 KEPT_BYTES = 8 * 1024 * 1024  # per process
 THEME_COOKIE = "hz_theme"
 HARMLESS = frozenset({settings.LANGUAGE_COOKIE_NAME, THEME_COOKIE, settings.CSRF_COOKIE_NAME})
@@ -76,15 +79,19 @@ def kept_for_strangers(view: View) -> View:
         if not _is_for_any_stranger(request):
             return view(request, *args, **kwargs)
         key = (
-            request.build_absolute_uri(), get_language(), request.COOKIES.get(THEME_COOKIE, ""),
+            request.build_absolute_uri(),
+            get_language(),
+            request.COOKIES.get(THEME_COOKIE, ""),
             request.headers.get("HX-Request", ""),
-        )  # fmt: skip
+        )
         snapshot = _snapshot()
         page = _pages.get(key, snapshot)
         if page is None:
             response = view(request, *args, **kwargs)
             if response.status_code == 200 and not response.streaming and not response.cookies:
-                page = _Page(snapshot, time.monotonic(), response.content, response.headers["Content-Type"])
+                page = _Page(
+                    snapshot, time.monotonic(), response.content, response.headers["Content-Type"]
+                )
                 if "CSRF_COOKIE_NEEDS_UPDATE" not in request.META:
                     _pages.keep(key, page)
             return response
@@ -94,7 +101,9 @@ def kept_for_strangers(view: View) -> View:
 
 
 def _is_for_any_stranger(request: HttpRequest) -> bool:
-    """Inside a transaction the name of the snapshot does not tell of one's own writes, so nothing is kept there."""
+    """Inside a transaction the name of the snapshot does not tell of one's own writes, so nothing
+    is kept there.
+    """
     return (
         request.method == "GET"
         and "HTTP_AUTHORIZATION" not in request.META

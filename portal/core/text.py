@@ -1,4 +1,7 @@
-"""Folding text for comparison: one form for full-width, half-width and letter case. Search has its own, richer one."""
+"""Folding text for comparison: one form for full-width, half-width and letter case.
+
+Search has its own, richer one.
+"""
 
 from __future__ import annotations
 
@@ -6,5 +9,7 @@ import unicodedata
 
 
 def fold(text: str) -> str:
-    """Return `text` in the form in which two spellings a person would call equal are equal (NFKC, then casefold)."""
+    """Return `text` in the form in which two spellings a person would call equal are equal (NFKC,
+    then casefold).
+    """
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

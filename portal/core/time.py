@@ -11,7 +11,10 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 
 
 def now() -> datetime:
-    """Return the current moment, aware, in UTC. Only views, tasks, commands and receivers call it."""
+    """Return the current moment, aware, in UTC.
+
+    Only views, tasks, commands and receivers call it.
+    """
     return datetime.now(UTC)
 
 
@@ -22,15 +25,29 @@ def _nth_monday(year: int, month: int, n: int) -> date:
 
 @lru_cache(maxsize=64)
 def holidays(year: int) -> frozenset[date]:
-    """Return Japan's national holidays of a year (Act on National Holidays; equinox formula valid 1980-2099)."""
+    """Return Japan's national holidays of a year (Act on National Holidays; equinox formula valid
+    1980-2099).
+    """
     spring = int(20.8431 + 0.242194 * (year - 1980) - (year - 1980) // 4)
     autumn = int(23.2488 + 0.242194 * (year - 1980) - (year - 1980) // 4)
     days = {
-        date(year, 1, 1), _nth_monday(year, 1, 2), date(year, 2, 11), date(year, 2, 23), date(year, 3, spring),
-        date(year, 4, 29), date(year, 5, 3), date(year, 5, 4), date(year, 5, 5), _nth_monday(year, 7, 3),
-        date(year, 8, 11), _nth_monday(year, 9, 3), date(year, 9, autumn), _nth_monday(year, 10, 2),
-        date(year, 11, 3), date(year, 11, 23),
-    }  # fmt: skip
+        date(year, 1, 1),
+        _nth_monday(year, 1, 2),
+        date(year, 2, 11),
+        date(year, 2, 23),
+        date(year, 3, spring),
+        date(year, 4, 29),
+        date(year, 5, 3),
+        date(year, 5, 4),
+        date(year, 5, 5),
+        _nth_monday(year, 7, 3),
+        date(year, 8, 11),
+        _nth_monday(year, 9, 3),
+        date(year, 9, autumn),
+        _nth_monday(year, 10, 2),
+        date(year, 11, 3),
+        date(year, 11, 23),
+    }
     for day in sorted(days):
         if day.weekday() == 6:  # a holiday on a Sunday moves to the next day that is not one
             moved = day + timedelta(days=1)
@@ -38,13 +55,17 @@ def holidays(year: int) -> frozenset[date]:
                 moved += timedelta(days=1)
             days.add(moved)
     between = date(year, 9, autumn) - timedelta(days=1)
-    if between - timedelta(days=1) in days and between.weekday() != 6:  # a day between two holidays is one
+    if (
+        between - timedelta(days=1) in days and between.weekday() != 6
+    ):  # a day between two holidays is one
         days.add(between)
     return frozenset(days)
 
 
 def is_business_day(day: date) -> bool:
-    """Say whether offices are open: Monday to Friday, no national holiday, no New Year break (12-29 to 01-03)."""
+    """Say whether offices are open: Monday to Friday, no national holiday, no New Year break (12-29
+    to 01-03).
+    """
     new_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
     return day.weekday() < 5 and not new_year and day not in holidays(day.year)
 

@@ -10,7 +10,16 @@ from portal.events.admin import ReadOnly
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnly):
-    list_display = ("id", "destination", "user_id", "key", "state", "attempt_count", "next_at", "reason")
+    list_display = (
+        "id",
+        "destination",
+        "user_id",
+        "key",
+        "state",
+        "attempt_count",
+        "next_at",
+        "reason",
+    )
     list_filter = ("state", "destination")
     list_select_related = ("destination",)
     search_fields = ("=public_id", "key")

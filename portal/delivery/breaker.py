@@ -1,4 +1,6 @@
-"""The breaker of a destination: five failures in a row open it, every five minutes one probe, five days end it. Pure."""
+"""The breaker of a destination: five failures in a row open it, every five minutes one probe, five
+days end it. Pure.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def after_success() -> Health:
 def after_failure(health: Health, *, now: datetime) -> Health:
     """Count one more failure; from the fifth on the breaker opens for five minutes."""
     failures = health.failures + 1
-    return Health(failures, health.failing_since or now, now + PROBE_EVERY if failures >= LIMIT else None)
+    return Health(
+        failures, health.failing_since or now, now + PROBE_EVERY if failures >= LIMIT else None
+    )
 
 
 def should_warn(health: Health, *, warned_at: datetime | None, now: datetime) -> bool:

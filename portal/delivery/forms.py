@@ -27,9 +27,14 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
     """Name, place, team and facts. The kind cannot change later."""
 
     event_names = forms.MultipleChoiceField(
-        label=_("Events"), choices=event_choices, widget=forms.CheckboxSelectMultiple, required=False,
-        help_text=_("Which facts are sent there. Signals of a team reach only destinations of that team."),
-    )  # fmt: skip
+        label=_("Events"),
+        choices=event_choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_(
+            "Which facts are sent there. Signals of a team reach only destinations of that team."
+        ),
+    )
 
     class Meta:
         model = Destination
@@ -49,6 +54,8 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             http.check_url(url)
         except http.Unsafe as error:
-            message = _("This address cannot be used: only public web addresses on the ports 80 and 443.")
+            message = _(
+                "This address cannot be used: only public web addresses on the ports 80 and 443."
+            )
             raise forms.ValidationError(message) from error
         return url

@@ -19,18 +19,27 @@ _listening: Statement[Destination] = Statement(
 
 @on("*")
 def fan_out(event: Event) -> None:
-    """Write one delivery per destination that listens to this fact; a team's destination hears only its team's."""
+    """Write one delivery per destination that listens to this fact; a team's destination hears only
+    its team's.
+    """
     for destination in _listening.rows(None):
         team = event.payload.get("team")
-        if destination.hears(event.name) and not (destination.team and team and destination.team != team):
+        if destination.hears(event.name) and not (
+            destination.team and team and destination.team != team
+        ):
             enqueue(
-                destination=destination, subject_key=f"event:{event.public_id}", body=envelope(event),
-                now=event.occurred_at, event_name=event.name,
-            )  # fmt: skip
+                destination=destination,
+                subject_key=f"event:{event.public_id}",
+                body=envelope(event),
+                now=event.occurred_at,
+                event_name=event.name,
+            )
 
 
 def envelope(event: Event) -> dict[str, Any]:
-    """Return the fact as a CloudEvents-like body; `sequence` grows, so a receiver can drop what is older."""
+    """Return the fact as a CloudEvents-like body; `sequence` grows, so a receiver can drop what is
+    older.
+    """
     return {
         "id": str(event.public_id),
         "type": event.name,

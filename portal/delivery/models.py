@@ -1,4 +1,7 @@
-"""Destinations, deliveries and attempts. A dead letter is a delivery in the state `dead`, with its reason."""
+"""Destinations, deliveries and attempts.
+
+A dead letter is a delivery in the state `dead`, with its reason.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ from portal.core.models import PublicId
 
 
 class Destination(PublicId):
-    """Somewhere outside: a webhook, a Slack-type channel, a Teams channel. Secrets are stored encrypted."""
+    """Somewhere outside: a webhook, a Slack-type channel, a Teams channel.
+
+    Secrets are stored encrypted.
+    """
 
     class Kind(models.TextChoices):
         WEBHOOK = "webhook", _("Webhook (signed JSON)")
@@ -32,19 +38,24 @@ class Destination(PublicId):
     events = models.JSONField(_("Events"), default=list)  # names, or "community.*", or "*"
     failures = models.PositiveIntegerField(default=0)  # in a row
     failing_since = models.DateTimeField(null=True)
-    open_until = models.DateTimeField(null=True)  # the breaker: until then only nothing, after it one probe
+    open_until = models.DateTimeField(
+        null=True
+    )  # the breaker: until then only nothing, after it one probe
     succeeded_at = models.DateTimeField(null=True)
     warned_at = models.DateTimeField(null=True)
     disabled_at = models.DateTimeField(null=True)
     disabled_reason = models.CharField(max_length=200, blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(kind="webhook") | ~Q(secret=""), name="a_webhook_has_a_secret_to_sign_with"
+                condition=~Q(kind="webhook") | ~Q(secret=""),
+                name="a_webhook_has_a_secret_to_sign_with",
             )
         ]
 
@@ -58,13 +69,17 @@ class Destination(PublicId):
     def hears(self, event_name: str) -> bool:
         """Say whether a fact of this name goes here."""
         return any(
-            wanted in ("*", event_name) or (wanted.endswith(".*") and event_name.startswith(wanted[:-1]))
+            wanted in ("*", event_name)
+            or (wanted.endswith(".*") and event_name.startswith(wanted[:-1]))
             for wanted in self.events
         )
 
 
 class Delivery(PublicId):
-    """One message to one place. `public_id` is its webhook-id, kept through every retry and replay."""
+    """One message to one place.
+
+    `public_id` is its webhook-id, kept through every retry and replay.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -72,15 +87,21 @@ class Delivery(PublicId):
         DEAD = "dead", _("Not delivered")
 
     id: int
-    destination = models.ForeignKey(Destination, on_delete=models.CASCADE, null=True, related_name="deliveries")
+    destination = models.ForeignKey(
+        Destination, on_delete=models.CASCADE, null=True, related_name="deliveries"
+    )
     destination_id: int | None
-    user_id = models.BigIntegerField(null=True)  # the recipient of a mail; then there is no destination
+    user_id = models.BigIntegerField(
+        null=True
+    )  # the recipient of a mail; then there is no destination
     key = models.CharField(max_length=200)
     event_name = models.CharField(max_length=80, blank=True)
     body = models.JSONField(default=dict)
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     attempt_count = models.PositiveSmallIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)  # since the last replay: decides the next wait
+    tries = models.PositiveSmallIntegerField(
+        default=0
+    )  # since the last replay: decides the next wait
     next_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
     lease = models.UUIDField(null=True)
@@ -96,14 +117,19 @@ class Delivery(PublicId):
                 name="one_delivery_per_place_and_key",
             ),
             models.UniqueConstraint(
-                fields=["user_id", "key"], condition=Q(destination=None), name="one_mail_per_person_and_key"
+                fields=["user_id", "key"],
+                condition=Q(destination=None),
+                name="one_mail_per_person_and_key",
             ),
             models.CheckConstraint(
-                condition=Q(destination__isnull=False) | Q(user_id__isnull=False), name="a_delivery_goes_somewhere"
+                condition=Q(destination__isnull=False) | Q(user_id__isnull=False),
+                name="a_delivery_goes_somewhere",
             ),
         ]
         indexes = [
-            models.Index(fields=["next_at", "id"], condition=Q(state="waiting"), name="deliveries_due"),
+            models.Index(
+                fields=["next_at", "id"], condition=Q(state="waiting"), name="deliveries_due"
+            ),
             models.Index(fields=["destination", "-id"], name="deliveries_by_place"),
         ]
 

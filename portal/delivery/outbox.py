@@ -1,6 +1,7 @@
 """Sending: claim with a lease and commit; call outside any transaction; acknowledge row by row.
 
-Two workers never claim the same row; a worker that dies leaves its rows to whoever comes after the lease.
+Two workers never claim the same row; a worker that dies leaves its rows to whoever comes after the
+lease.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class Parcel:
 
 
 def deliver_due(*, clock: Callable[[], datetime] = time.now, limit: int = 500) -> int:
-    """Deliver what is due until nothing is left (or `limit` were tried); returns how many deliveries were tried."""
+    """Deliver what is due until nothing is left (or `limit` were tried); returns how many
+    deliveries were tried.
+    """
     done = 0
     while done < limit:
         claimed = claim(now=clock())
@@ -54,7 +57,10 @@ def deliver_due(*, clock: Callable[[], datetime] = time.now, limit: int = 500) -
 
 
 def claim(*, now: datetime, size: int = CLAIM) -> list[Delivery]:
-    """Take up to `size` due deliveries nobody else holds, and commit. A destination on probation gives one."""
+    """Take up to `size` due deliveries nobody else holds, and commit.
+
+    A destination on probation gives one.
+    """
     with transaction.atomic():
         free = Q(lease_until=None) | Q(lease_until__lte=now)
         open_for_business = Q(destination=None) | Q(destination__disabled_at=None) & (
@@ -68,7 +74,9 @@ def claim(*, now: datetime, size: int = CLAIM) -> list[Delivery]:
         )
         taken = _one_probe_each(found, now)
         lease = uuid.uuid4()
-        Delivery.objects.filter(pk__in=[row.pk for row in taken]).update(lease=lease, lease_until=now + LEASE)
+        Delivery.objects.filter(pk__in=[row.pk for row in taken]).update(
+            lease=lease, lease_until=now + LEASE
+        )
         for row in taken:
             row.lease = lease
     return taken
@@ -81,7 +89,9 @@ def _one_probe_each(found: Iterable[Delivery], now: datetime) -> list[Delivery]:
         if place is not None and health_of(place).is_probing:
             # The conditional update is what makes it one probe among all workers.
             free = Q(open_until=None) | Q(open_until__lte=now)
-            probe = Destination.objects.filter(free, pk=place.pk).update(open_until=now + breaker.PROBE_EVERY)
+            probe = Destination.objects.filter(free, pk=place.pk).update(
+                open_until=now + breaker.PROBE_EVERY
+            )
             if not probe:
                 continue
         taken.append(row)
@@ -120,14 +130,18 @@ def _parcel(rows: tuple[Delivery, ...], place: Destination | None, now: datetime
 def _readable_secrets(place: Destination, now: datetime) -> tuple[str, ...]:
     try:
         return services.secrets_of(place, now)
-    except ValueError:  # SECRET_KEY was changed without a fallback: the webhook channel says so in the log
+    except (
+        ValueError
+    ):  # SECRET_KEY was changed without a fallback: the webhook channel says so in the log
         log.exception("secret_unreadable", destination=place.pk)
         return ()
 
 
 def _deliver(parcel: Parcel, clock: Callable[[], datetime]) -> int:
     if parcel.destination is not None and parcel.destination.is_chat:
-        verdict = ratelimit.check("chat", str(parcel.destination.pk), limit=CHAT_PER_SECOND, seconds=1)
+        verdict = ratelimit.check(
+            "chat", str(parcel.destination.pk), limit=CHAT_PER_SECOND, seconds=1
+        )
         if not verdict.allowed:
             later = clock() + timedelta(seconds=verdict.retry_after)
             _let_go(parcel, later)
@@ -141,7 +155,9 @@ def _deliver(parcel: Parcel, clock: Callable[[], datetime]) -> int:
 
 
 def _sent(message: Message) -> Answer:
-    """Send; a fault of a channel is an answer like another, so one bad message never holds up the rest."""
+    """Send; a fault of a channel is an answer like another, so one bad message never holds up the
+    rest.
+    """
     try:
         return channels.send(message)
     except Exception as error:
@@ -157,8 +173,13 @@ def _let_go(parcel: Parcel, later: datetime) -> None:
     )
 
 
-def acknowledge(row: Delivery, answer: Answer, *, now: datetime, chance: float | None = None) -> None:
-    """Record the attempt and what becomes of the delivery. A lease that was lost changes nothing but the log."""
+def acknowledge(
+    row: Delivery, answer: Answer, *, now: datetime, chance: float | None = None
+) -> None:
+    """Record the attempt and what becomes of the delivery.
+
+    A lease that was lost changes nothing but the log.
+    """
     chance = random.random() if chance is None else chance  # noqa: S311  spreads load, keeps no secret
     verdict = judge(answer, tries=row.tries + 1, now=now, chance=chance)
     try:
@@ -166,7 +187,8 @@ def acknowledge(row: Delivery, answer: Answer, *, now: datetime, chance: float |
             mine = _record(row, answer, verdict, now)
             if mine and verdict.state != "waiting":
                 _tell_owner(row, answer, verdict, now)
-    except Exception as error:  # the owner could not take it in: nothing of the above happened, and it is sent again
+    # the owner could not take it in: nothing of the above happened, and it is sent again
+    except Exception as error:
         if outcomes.owner_of(row.key) is None:
             raise
         log.exception("outcome_failed", key=row.key, status=answer.status)
@@ -188,18 +210,26 @@ def _record(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) -> b
         finished_at=None if verdict.state == "waiting" else now,
     )
     Attempt.objects.create(
-        delivery_id=row.pk, at=now, status=answer.status, error=answer.error[:300], answer=answer.body[:16_384],
+        delivery_id=row.pk,
+        at=now,
+        status=answer.status,
+        error=answer.error[:300],
+        answer=answer.body[:16_384],
         milliseconds=answer.milliseconds,
-    )  # fmt: skip
+    )
     if mine and verdict.gone and row.destination_id is not None:
         place = Destination.objects.select_for_update().get(pk=row.destination_id)
         if place.disabled_at is None:
-            services.switch_destination(destination=place, on=False, actor=None, now=now, reason="HTTP 410 Gone")
+            services.switch_destination(
+                destination=place, on=False, actor=None, now=now, reason="HTTP 410 Gone"
+            )
     return bool(mine)
 
 
 def _tell_owner(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) -> None:
-    """Tell whoever wrote the delivery that it has ended; the effect commits together with the end."""
+    """Tell whoever wrote the delivery that it has ended; the effect commits together with the
+    end.
+    """
     owner = outcomes.owner_of(row.key)
     if owner is None:
         return
@@ -215,25 +245,42 @@ def health_of(place: Destination) -> breaker.Health:
 
 
 def note_health(destination_id: int, answer: Answer, *, now: datetime) -> None:
-    """Move the breaker of a destination, warn its owners half-way, give up after five days of nothing but failures."""
+    """Move the breaker of a destination, warn its owners half-way, give up after five days of
+    nothing but failures.
+    """
     with transaction.atomic():
         place = Destination.objects.select_for_update().get(pk=destination_id)
-        health = breaker.after_success() if answer.ok else breaker.after_failure(health_of(place), now=now)
-        place.failures, place.failing_since, place.open_until = health.failures, health.failing_since, health.open_until
+        health = (
+            breaker.after_success()
+            if answer.ok
+            else breaker.after_failure(health_of(place), now=now)
+        )
+        place.failures, place.failing_since, place.open_until = (
+            health.failures,
+            health.failing_since,
+            health.open_until,
+        )
         if answer.ok:
             place.succeeded_at, place.warned_at = now, None
         elif breaker.should_give_up(health, now=now) and place.disabled_at is None:
             reason = f"5 days without success; last: {answer.error or answer.status}"
-            services.switch_destination(destination=place, on=False, actor=None, now=now, reason=reason)
+            services.switch_destination(
+                destination=place, on=False, actor=None, now=now, reason=reason
+            )
         elif breaker.should_warn(health, warned_at=place.warned_at, now=now):
             place.warned_at = now
             events.publish(
                 DestinationFailed(
-                    title=place.name, url="/staff/settings/destinations/", reason=str(answer.error or answer.status)
+                    title=place.name,
+                    url="/staff/settings/destinations/",
+                    reason=str(answer.error or answer.status),
                 ),
-                subject=f"delivery.destination:{place.pk}", now=now,
-            )  # fmt: skip
-        place.save(update_fields=["failures", "failing_since", "open_until", "succeeded_at", "warned_at"])
+                subject=f"delivery.destination:{place.pk}",
+                now=now,
+            )
+        place.save(
+            update_fields=["failures", "failing_since", "open_until", "succeeded_at", "warned_at"]
+        )
 
 
 def forget_old_attempts(*, now: datetime) -> int:

@@ -1,6 +1,8 @@
-"""Who must know how a delivery ended: told in the transaction that ends it, so that its effect happens exactly once.
+"""Who must know how a delivery ended: told in the transaction that ends it, so that its effect
+happens exactly once.
 
-The app that writes a delivery registers the beginning of its keys. Such a delivery is repeated only by its owner.
+The app that writes a delivery registers the beginning of its keys. Such a delivery is repeated only
+by its owner.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from portal.delivery.schedule import Answer
 
 # Takes the delivery that was answered with 2xx, and the answer.
 OnDelivered = Callable[[Delivery, Answer, datetime], None]
-# Takes the delivery given up, the last answer, and whether the other side clearly refused (else it may have acted).
+# Takes the delivery given up, the last answer, and whether the other side clearly refused (else it
+# may have acted).
 OnDead = Callable[[Delivery, Answer, bool, datetime], None]
 
 

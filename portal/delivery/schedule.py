@@ -1,4 +1,6 @@
-"""When to try again, and when to give up: the schedule of Standard Webhooks 1.0, 10 tries over 75 h. Pure."""
+"""When to try again, and when to give up: the schedule of Standard Webhooks 1.0, 10 tries over 75
+h. Pure.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,17 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 
 DELAYS = (
-    timedelta(0), timedelta(seconds=5), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2),
-    timedelta(hours=5), timedelta(hours=10), timedelta(hours=14), timedelta(hours=20), timedelta(hours=24),
-)  # fmt: skip
+    timedelta(0),
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
 TRIES = len(DELAYS)
 TRIES_WHEN_REFUSED = 3
 JITTER = 0.2
@@ -27,7 +37,9 @@ class Answer:
     error: str = ""
     retry_after: str = ""
     body: str = ""
-    refused: bool = False  # not sent and never to be sent: an unsafe address, a recipient who is gone
+    refused: bool = (
+        False  # not sent and never to be sent: an unsafe address, a recipient who is gone
+    )
     milliseconds: int = 0
 
     @property
@@ -46,7 +58,9 @@ class Verdict:
 
 
 def judge(answer: Answer, *, tries: int, now: datetime, chance: float) -> Verdict:
-    """Judge the answer of try number `tries` (1 is the first); `chance` in [0, 1) spreads the waits by ±20 %."""
+    """Judge the answer of try number `tries` (1 is the first); `chance` in [0, 1) spreads the waits
+    by ±20 %.
+    """
     if answer.ok:
         return Verdict("delivered")
     reason = answer.error or f"HTTP {answer.status}"
@@ -62,14 +76,18 @@ def judge(answer: Answer, *, tries: int, now: datetime, chance: float) -> Verdic
 
 
 def wait(tries: int, retry_after: str, *, now: datetime, chance: float) -> timedelta:
-    """Return the wait after try number `tries`: the schedule ±20 %, or what was asked for within [that, 24 h]."""
+    """Return the wait after try number `tries`: the schedule ±20 %, or what was asked for within
+    [that, 24 h].
+    """
     planned = DELAYS[min(tries, TRIES - 1)] * (1 + JITTER * (2 * chance - 1))
     asked = asked_wait(retry_after, now)
     return planned if asked is None else min(max(planned, asked), LONGEST)
 
 
 def asked_wait(retry_after: str, now: datetime) -> timedelta | None:
-    """Read a Retry-After header: seconds or an HTTP date; None when there is none that can be read."""
+    """Read a Retry-After header: seconds or an HTTP date; None when there is none that can be
+    read.
+    """
     text = retry_after.strip()
     if text.isascii() and text.isdigit():
         return timedelta(seconds=min(int(text[:9]), int(LONGEST.total_seconds())))

@@ -24,7 +24,9 @@ def destinations() -> QuerySet[Destination]:
 
 
 def overview(now: datetime) -> dict[str, Any]:
-    """Return the figures of the outbox: what waits and since when, what is dead, how many calls of the last day failed."""
+    """Return the figures of the outbox: what waits and since when, what is dead, how many calls of
+    the last day failed.
+    """
     waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
     day = Attempt.objects.filter(at__gte=now - timedelta(days=1))
     return {

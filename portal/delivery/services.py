@@ -25,18 +25,29 @@ OVERLAP = timedelta(hours=24)
 
 
 def enqueue(
-    *, destination: Destination, subject_key: str, body: dict[str, Any], now: datetime, event_name: str = "",
+    *,
+    destination: Destination,
+    subject_key: str,
+    body: dict[str, Any],
+    now: datetime,
+    event_name: str = "",
     public_id: UUID | None = None,
-) -> Delivery:  # fmt: skip
-    """Write one delivery to `destination` in the caller's transaction; the same `subject_key` is written once for ever.
+) -> Delivery:
+    """Write one delivery to `destination` in the caller's transaction; the same `subject_key` is
+    written once for ever.
 
-    A chat reads `title`, `url`, `text` and `facts` (a dictionary) of the body; a webhook sends the body as it is.
-    `public_id` becomes the webhook-id; when absent a fresh one is made.
+    A chat reads `title`, `url`, `text` and `facts` (a dictionary) of the body; a webhook sends the
+    body as it is. `public_id` becomes the webhook-id; when absent a fresh one is made.
     """
     delivery = Delivery(
-        destination=destination, key=subject_key, body=body, next_at=now, created_at=now, event_name=event_name,
+        destination=destination,
+        key=subject_key,
+        body=body,
+        next_at=now,
+        created_at=now,
+        event_name=event_name,
         **({"public_id": public_id} if public_id is not None else {}),
-    )  # fmt: skip
+    )
     if not insert_once(delivery):
         return Delivery.objects.get(destination=destination, key=subject_key)
     _ring()
@@ -46,7 +57,9 @@ def enqueue(
 def enqueue_mail(
     *, user_id: int, key: str, body: dict[str, Any], now: datetime, send_at: datetime | None = None
 ) -> Delivery:
-    """Write one mail in the caller's transaction, not to leave before `send_at`; the same person and `key` get it once."""
+    """Write one mail in the caller's transaction, not to leave before `send_at`; the same person
+    and `key` get it once.
+    """
     delivery = Delivery(user_id=user_id, key=key, body=body, next_at=send_at or now, created_at=now)
     if not insert_once(delivery):
         return Delivery.objects.get(destination=None, user_id=user_id, key=key)
@@ -62,39 +75,77 @@ def _ring() -> None:
 
 def send_again(*, delivery: Delivery, now: datetime) -> None:
     """Send one ended delivery again under its own id; for whoever wrote it."""
-    delivery.state, delivery.next_at, delivery.tries, delivery.reason = Delivery.State.WAITING, now, 0, ""
+    delivery.state, delivery.next_at, delivery.tries, delivery.reason = (
+        Delivery.State.WAITING,
+        now,
+        0,
+        "",
+    )
     delivery.lease, delivery.lease_until, delivery.finished_at = None, None, None
-    delivery.save(update_fields=["state", "next_at", "tries", "reason", "lease", "lease_until", "finished_at"])
+    delivery.save(
+        update_fields=["state", "next_at", "tries", "reason", "lease", "lease_until", "finished_at"]
+    )
     _ring()
 
 
 def take_back(*, delivery_id: int, reason: str, now: datetime) -> bool:
-    """Stop a delivery that waits for its next try; False when it has ended or is on its way at this moment."""
+    """Stop a delivery that waits for its next try; False when it has ended or is on its way at this
+    moment.
+    """
     free = Q(lease_until=None) | Q(lease_until__lte=now)
     waiting = Delivery.objects.filter(free, pk=delivery_id, state=Delivery.State.WAITING)
     return bool(
-        waiting.update(state=Delivery.State.DEAD, reason=reason[:300], finished_at=now, lease=None, lease_until=None)
+        waiting.update(
+            state=Delivery.State.DEAD,
+            reason=reason[:300],
+            finished_at=now,
+            lease=None,
+            lease_until=None,
+        )
     )
 
 
 @transaction.atomic
 def add_destination(
-    *, kind: str, name: str, url: str, event_names: Sequence[str], actor: User, now: datetime, team: str = ""
+    *,
+    kind: str,
+    name: str,
+    url: str,
+    event_names: Sequence[str],
+    actor: User,
+    now: datetime,
+    team: str = "",
 ) -> tuple[Destination, str]:
-    """Add a destination; returns it and, for a webhook, the secret, which is shown this once. Raises http.Unsafe."""
+    """Add a destination; returns it and, for a webhook, the secret, which is shown this once.
+
+    Raises http.Unsafe.
+    """
     http.check_url(url)
     secret = new_secret() if kind == Destination.Kind.WEBHOOK else ""
     destination = Destination.objects.create(
-        kind=kind, name=name, url=url, team=team, events=list(event_names), created_by=actor, created_at=now,
+        kind=kind,
+        name=name,
+        url=url,
+        team=team,
+        events=list(event_names),
+        created_by=actor,
+        created_at=now,
         secret=encrypt(secret) if secret else "",
-    )  # fmt: skip
+    )
     _audit("add", destination, actor, now, after=_facts(destination))
     return destination, secret
 
 
 @transaction.atomic
 def change_destination(
-    *, destination: Destination, name: str, url: str, event_names: Sequence[str], team: str, actor: User, now: datetime
+    *,
+    destination: Destination,
+    name: str,
+    url: str,
+    event_names: Sequence[str],
+    team: str,
+    actor: User,
+    now: datetime,
 ) -> Destination:
     """Change where and what. Raises http.Unsafe."""
     http.check_url(url)
@@ -121,7 +172,9 @@ def rotate_secret(*, destination: Destination, actor: User, now: datetime) -> st
 def switch_destination(
     *, destination: Destination, on: bool, actor: User | None, now: datetime, reason: str = ""
 ) -> None:
-    """Switch a destination on (its waiting deliveries go out, the breaker closes) or off (they wait)."""
+    """Switch a destination on (its waiting deliveries go out, the breaker closes) or off (they
+    wait).
+    """
     destination.disabled_at = None if on else now
     destination.disabled_reason = "" if on else reason[:200]
     fields = ["disabled_at", "disabled_reason"]
@@ -133,9 +186,13 @@ def switch_destination(
     destination.save(update_fields=fields)
     state = "on" if on else "off"
     events.publish(
-        DestinationSwitched(title=destination.name, url="/staff/settings/destinations/", state=state, reason=reason),
-        actor=actor, subject=f"delivery.destination:{destination.pk}", now=now,
-    )  # fmt: skip
+        DestinationSwitched(
+            title=destination.name, url="/staff/settings/destinations/", state=state, reason=reason
+        ),
+        actor=actor,
+        subject=f"delivery.destination:{destination.pk}",
+        now=now,
+    )
     _audit(f"switch_{state}", destination, actor, now, reason=reason)
 
 
@@ -153,20 +210,31 @@ def delete_destination(*, destination: Destination, actor: User, now: datetime) 
 def send_test(*, destination: Destination, actor: User, now: datetime) -> Delivery:
     """Send a test message to one destination, whatever it listens to."""
     body = {
-        "id": f"test-{now.timestamp():.0f}", "type": "delivery.destination.tested", "source": "hazumi",
-        "time": now.isoformat(), "data": {"title": "Hazumi test", "text": "テスト送信です。This is a test.", "url": "/"},
-    }  # fmt: skip
-    delivery = enqueue(destination=destination, subject_key=f"test:{now.isoformat()}", body=body, now=now)
+        "id": f"test-{now.timestamp():.0f}",
+        "type": "delivery.destination.tested",
+        "source": "hazumi",
+        "time": now.isoformat(),
+        "data": {"title": "Hazumi test", "text": "テスト送信です。This is a test.", "url": "/"},
+    }
+    delivery = enqueue(
+        destination=destination, subject_key=f"test:{now.isoformat()}", body=body, now=now
+    )
     _audit("test", destination, actor, now)
     return delivery
 
 
 @transaction.atomic
 def replay(
-    *, destination: Destination, actor: User, now: datetime, delivery_id: int | None = None,
-    since: datetime | None = None, delivered_too: bool = False,
-) -> int:  # fmt: skip
-    """Send again: one delivery, or all dead ones (since a moment; with `delivered_too` all). The webhook-id stays.
+    *,
+    destination: Destination,
+    actor: User,
+    now: datetime,
+    delivery_id: int | None = None,
+    since: datetime | None = None,
+    delivered_too: bool = False,
+) -> int:
+    """Send again: one delivery, or all dead ones (since a moment; with `delivered_too` all). The
+    webhook-id stays.
 
     What another part of the house owns (a payment) is left out: it is repeated where it was made.
     """
@@ -178,7 +246,13 @@ def replay(
     if since is not None:
         wanted = wanted.filter(created_at__gte=since)
     count = wanted.update(
-        state=Delivery.State.WAITING, next_at=now, tries=0, lease=None, lease_until=None, finished_at=None, reason=""
+        state=Delivery.State.WAITING,
+        next_at=now,
+        tries=0,
+        lease=None,
+        lease_until=None,
+        finished_at=None,
+        reason="",
     )
     _ring()
     after = {"count": count, "delivery": delivery_id, "since": since.isoformat() if since else None}
@@ -191,17 +265,32 @@ def secrets_of(destination: Destination, now: datetime) -> tuple[str, ...]:
     if not destination.secret:
         return ()
     secrets = [decrypt(destination.secret)]
-    if destination.old_secret and destination.old_secret_until and destination.old_secret_until > now:
+    if (
+        destination.old_secret
+        and destination.old_secret_until
+        and destination.old_secret_until > now
+    ):
         secrets.append(decrypt(destination.old_secret))
     return tuple(secrets)
 
 
 def _facts(destination: Destination) -> dict[str, Any]:
     host = destination.url.split("/")[2] if destination.url.count("/") > 1 else ""
-    return {"name": destination.name, "kind": destination.kind, "host": host, "events": destination.events}
+    return {
+        "name": destination.name,
+        "kind": destination.kind,
+        "host": host,
+        "events": destination.events,
+    }
 
 
-def _audit(act: str, destination: Destination, actor: User | None, now: datetime, **more: Any) -> None:
+def _audit(
+    act: str, destination: Destination, actor: User | None, now: datetime, **more: Any
+) -> None:
     audit.record(
-        f"delivery.destination.{act}", actor=actor, target=f"delivery.destination:{destination.pk}", now=now, **more
+        f"delivery.destination.{act}",
+        actor=actor,
+        target=f"delivery.destination:{destination.pk}",
+        now=now,
+        **more,
     )

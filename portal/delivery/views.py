@@ -42,9 +42,14 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         made, secret = services.add_destination(
-            kind=data["kind"], name=data["name"], url=data["url"], team=data["team"], event_names=data["event_names"],
-            actor=actor_of(request), now=time.now(),
-        )  # fmt: skip
+            kind=data["kind"],
+            name=data["name"],
+            url=data["url"],
+            team=data["team"],
+            event_names=data["event_names"],
+            actor=actor_of(request),
+            now=time.now(),
+        )
         if secret:
             return render(request, "delivery/secret.html", {"destination": made, "secret": secret})
         messages.success(request, _("%(name)s was added.") % {"name": made.name})
@@ -61,9 +66,14 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         services.change_destination(
-            destination=row, name=data["name"], url=data["url"], team=data["team"], event_names=data["event_names"],
-            actor=actor_of(request), now=time.now(),
-        )  # fmt: skip
+            destination=row,
+            name=data["name"],
+            url=data["url"],
+            team=data["team"],
+            event_names=data["event_names"],
+            actor=actor_of(request),
+            now=time.now(),
+        )
         messages.success(request, _("Saved."))
         return redirect("delivery:destination", row.public_id)
     context = {"form": form, "destination": row}
@@ -81,7 +91,8 @@ def destination(request: HttpRequest, public_id: UUID) -> HttpResponse:
         log = log.filter(state=state)
     page = page_by_key(log, order=("-pk",), cursor=request.GET.get("after"), size=30)
     tabs = [{"url": "?", "label": _("All"), "current": not state}] + [
-        {"url": f"?state={value}", "label": label, "current": value == state} for value, label in Delivery.State.choices
+        {"url": f"?state={value}", "label": label, "current": value == state}
+        for value, label in Delivery.State.choices
     ]
     context = {"destination": row, "page": page, "tabs": tabs, "state": state, "now": time.now()}
     return render(request, "delivery/destination.html", context)
@@ -105,9 +116,16 @@ def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
     row = _destination(public_id)
     on = row.disabled_at is not None
     services.switch_destination(
-        destination=row, on=on, actor=actor_of(request), now=time.now(), reason=request.POST.get("reason", "")
+        destination=row,
+        on=on,
+        actor=actor_of(request),
+        now=time.now(),
+        reason=request.POST.get("reason", ""),
     )
-    messages.success(request, _("Switched on.") if on else _("Switched off. What is due waits until it is on again."))
+    messages.success(
+        request,
+        _("Switched on.") if on else _("Switched off. What is due waits until it is on again."),
+    )
     return redirect("delivery:destination", row.public_id)
 
 
@@ -116,9 +134,13 @@ def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 def rotate(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Make a new secret and show it once."""
-    row = get_object_or_404(Destination, public_id=public_id, deleted_at=None, kind=Destination.Kind.WEBHOOK)
+    row = get_object_or_404(
+        Destination, public_id=public_id, deleted_at=None, kind=Destination.Kind.WEBHOOK
+    )
     secret = services.rotate_secret(destination=row, actor=actor_of(request), now=time.now())
-    return render(request, "delivery/secret.html", {"destination": row, "secret": secret, "rotated": True})
+    return render(
+        request, "delivery/secret.html", {"destination": row, "secret": secret, "rotated": True}
+    )
 
 
 @administrator_required
@@ -139,10 +161,14 @@ def replay(request: HttpRequest, public_id: UUID) -> HttpResponse:
     now = time.now()
     one, days = request.POST.get("delivery", ""), request.POST.get("days", "")
     count = services.replay(
-        destination=row, actor=actor_of(request), now=now,
+        destination=row,
+        actor=actor_of(request),
+        now=now,
         delivery_id=int(one) if one.isascii() and one.isdigit() and len(one) < 18 else None,
-        since=now - timedelta(days=min(int(days), 90)) if days.isascii() and days.isdigit() and len(days) < 4 else None,
+        since=now - timedelta(days=min(int(days), 90))
+        if days.isascii() and days.isdigit() and len(days) < 4
+        else None,
         delivered_too=bool(days),
-    )  # fmt: skip
+    )
     messages.success(request, _("%(count)s deliveries are sent again.") % {"count": count})
     return redirect("delivery:destination", row.public_id)

@@ -1,1 +1,4 @@
-"""What a production machine needs: the web server's settings. README, "Running it for real", says the rest."""
+"""What a production machine needs: the web server's settings.
+
+README, "Running it for real", says the rest.
+"""

@@ -1,4 +1,6 @@
-"""gunicorn's settings, for `manage.py up` and for production alike; WEB_WORKERS, WEB_THREADS and WEB_BIND change them."""
+"""gunicorn's settings, for `manage.py up` and for production alike; WEB_WORKERS, WEB_THREADS and
+WEB_BIND change them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ from typing import Any
 
 M_ARENA_MAX = -8  # malloc.h
 
-# Counters of several processes meet in files; without the folder every process would show only its own.
+# Counters of several processes meet in files; without the folder every process would show only its
+# own.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="hazumi-metrics-")
 
@@ -24,7 +27,8 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 timeout = 60  # a worker silent for this long is replaced
 graceful_timeout = 20  # requests under way may finish at a stop or reload
 keepalive = 5
-# Against slow leaks, and to share memory with a fresh fork again; jitter keeps workers from restarting together.
+# Against slow leaks, and to share memory with a fresh fork again; jitter keeps workers from
+# restarting together.
 max_requests, max_requests_jitter = 20_000, 2_000
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 control_socket_disable = True
@@ -33,9 +37,11 @@ proc_name = "hazumi-web"
 
 
 def when_ready(server: Any) -> None:
-    """Load what every worker needs, the tokenizer's dictionary too, and keep it in memory that they share.
+    """Load what every worker needs, the tokenizer's dictionary too, and keep it in memory that they
+    share.
 
-    A collection of garbage writes into every object it looks at, and a page written to is a page of one's own.
+    A collection of garbage writes into every object it looks at, and a page written to is a page of
+    one's own.
     """
     from django.urls import get_resolver
 
@@ -47,7 +53,9 @@ def when_ready(server: Any) -> None:
     gc.freeze()
     if sys.platform == "linux":
         allocator = ctypes.CDLL(None)
-        if hasattr(allocator, "mallopt"):  # glibc: an arena per thread would hold what no thread uses any more
+        if hasattr(
+            allocator, "mallopt"
+        ):  # glibc: an arena per thread would hold what no thread uses any more
             allocator.mallopt(M_ARENA_MAX, 2)
             allocator.malloc_trim(0)
 

@@ -1,1 +1,3 @@
-"""The drill of the two guarantees: kill -9 whatever runs, restart only that, count what was lost and what doubled."""
+"""The drill of the two guarantees: kill -9 whatever runs, restart only that, count what was lost
+and what doubled.
+"""

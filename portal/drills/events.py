@@ -1,4 +1,6 @@
-"""`manage.py drill events`: kills web, worker, beat, Valkey and PostgreSQL in turn, then the last two together, under load."""
+"""`manage.py drill events`: kills web, worker, beat, Valkey and PostgreSQL in turn, then the last
+two together, under load.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,13 @@ EMPTY_WITHIN = 60.0  # seconds after the last fault
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--pause", type=float, default=5.0, help="seconds of load before and after each kill")
+    parser.add_argument(
+        "--pause", type=float, default=5.0, help="seconds of load before and after each kill"
+    )
     parser.add_argument("--threads", type=int, default=4, help="how many post at once")
-    parser.add_argument("--step", choices=("prepare", "waiting", "count"), help="used by the drill itself")
+    parser.add_argument(
+        "--step", choices=("prepare", "waiting", "count"), help="used by the drill itself"
+    )
     parser.add_argument("--topics", default="", help="used by the drill itself")
 
 
@@ -43,7 +49,9 @@ def run(options: dict[str, Any], say: Say) -> int:
         emptied = _empty(stack)
         topics = stack.services.data / "topics.json"
         topics.write_text(json.dumps([topic for _, topic in load.acknowledged]))
-        found = json.loads(stack.manage("drill", "events", "--step", "count", "--topics", str(topics)))
+        found = json.loads(
+            stack.manage("drill", "events", "--step", "count", "--topics", str(topics))
+        )
         broken = _report(found, load, emptied, time.monotonic() - began, say)
         if broken:
             say(stack.last_words())
@@ -70,7 +78,9 @@ def _first(load: Load) -> None:
 
 
 def _kill(stack: Stack, load: Load, names: tuple[str, ...], say: Say) -> None:
-    """Kill one part (or several, one right after the other) and start no other; wait until posts are acknowledged."""
+    """Kill one part (or several, one right after the other) and start no other; wait until posts
+    are acknowledged.
+    """
     before = len(load.acknowledged)
     moment = time.monotonic()
     for part in [stack.part(name) for name in names]:
@@ -93,13 +103,22 @@ def _empty(stack: Stack) -> float | None:
 
 
 def _report(found: dict[str, int], load: Load, emptied: float | None, took: float, say: Say) -> int:
-    say(f"posts sent {load.sent}, acknowledged {found['acknowledged']}, facts written {found['facts']}")
+    say(
+        f"posts sent {load.sent}, acknowledged {found['acknowledged']}, facts written "
+        f"{found['facts']}"
+    )
     say(f"facts lost {found['facts lost']}")
     say(f"effects lost {found['effects lost']}")
     say(f"effects doubled {found['effects doubled']}")
     say(f"longest silence {load.longest_silence:.1f} s")
-    say(f"outbox empty {emptied:.1f} s after the load" if emptied is not None else "outbox NOT empty after a minute")
+    say(
+        f"outbox empty {emptied:.1f} s after the load"
+        if emptied is not None
+        else "outbox NOT empty after a minute"
+    )
     say(f"handlings left parked or waiting {found['parked']}")
     say(f"took {took:.0f} s")
-    broken = found["facts lost"] + found["effects lost"] + found["effects doubled"] + found["parked"]
+    broken = (
+        found["facts lost"] + found["effects lost"] + found["effects doubled"] + found["parked"]
+    )
     return broken + (emptied is None) + (found["acknowledged"] == 0)

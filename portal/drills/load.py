@@ -1,4 +1,6 @@
-"""A small load of posts through the front door: every post has its key and is sent again until it is acknowledged."""
+"""A small load of posts through the front door: every post has its key and is sent again until it
+is acknowledged.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 CSRF = "d" * 32
-PAUSE = 0.4  # seconds between a thread's posts: a small load, within what one person may post in an hour
+# seconds between a thread's posts: a small load, within what one person may post in an hour
+PAUSE = 0.4
 TOPIC = re.compile(r"/questions/(\d+)/")
 
 
 @dataclass
 class Load:
-    """Threads that post as different people. `acknowledged` holds (moment, topic id); `sent` counts every try."""
+    """Threads that post as different people.
+
+    `acknowledged` holds (moment, topic id); `sent` counts every try.
+    """
 
     port: int
     people: list[dict[str, Any]]
@@ -65,14 +71,23 @@ class Load:
             time.sleep(0.1)
 
     def _send(self, person: dict[str, Any], key: uuid.UUID) -> tuple[str, int | None]:
-        body = urlencode({
-            "form_key": str(key), "title": f"drill {key}", "body": "訓練の投稿です。", "space": person["space"],
-            "visibility": "public", "tags": "", "csrfmiddlewaretoken": CSRF,
-        })  # fmt: skip
+        body = urlencode(
+            {
+                "form_key": str(key),
+                "title": f"drill {key}",
+                "body": "訓練の投稿です。",
+                "space": person["space"],
+                "visibility": "public",
+                "tags": "",
+                "csrfmiddlewaretoken": CSRF,
+            }
+        )
         headers = {
-            "Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "ja", "User-Agent": "hazumi-drill",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept-Language": "ja",
+            "User-Agent": "hazumi-drill",
             "Cookie": f"sessionid={person['session']}; csrftoken={CSRF}",
-        }  # fmt: skip
+        }
         line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=15)
         try:
             line.request("POST", "/questions/ask/", body, headers)

@@ -1,4 +1,6 @@
-"""The steps of the drill that need the models: making people with sessions, and counting afterwards."""
+"""The steps of the drill that need the models: making people with sessions, and counting
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,12 @@ def prepare(people: int) -> str:
     engine = import_module(settings.SESSION_ENGINE)
     made = []
     for number in range(people):
-        user = create_user(email=f"p{number}@drill.example", display_name=f"P{number}", organization=company, now=now)
+        user = create_user(
+            email=f"p{number}@drill.example",
+            display_name=f"P{number}",
+            organization=company,
+            now=now,
+        )
         session = engine.SessionStore()
         session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), BACKEND
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
@@ -41,7 +48,9 @@ def prepare(people: int) -> str:
 
 
 def _space(user: User) -> str:
-    """Read off the form where a question may be asked: the drill knows the front door, not the rooms behind it."""
+    """Read off the form where a question may be asked: the drill knows the front door, not the
+    rooms behind it.
+    """
     client = Client(headers={"host": "localhost"})
     client.force_login(user, backend=BACKEND)
     page: Any = client.get("/questions/ask/")
@@ -58,28 +67,40 @@ def waiting() -> str:
 
 
 def count(topics: list[int]) -> str:
-    """Compare what was acknowledged with what is there: facts lost, effects lost, effects doubled."""
+    """Compare what was acknowledged with what is there: facts lost, effects lost, effects
+    doubled.
+    """
     facts = Counter(
         int(payload["topic_id"])
-        for payload in Event.objects.filter(name="community.question.posted").values_list("payload", flat=True)
+        for payload in Event.objects.filter(name="community.question.posted").values_list(
+            "payload", flat=True
+        )
     )
     subjects = Counter(Evidence.objects.filter(kind="S1").values_list("subject", flat=True))
     turns = set(Turn.objects.filter(started_at__isnull=False).values_list("subject", flat=True))
     titles = Counter(
         payload["title"]
-        for payload in Event.objects.filter(name="community.question.posted").values_list("payload", flat=True)
+        for payload in Event.objects.filter(name="community.question.posted").values_list(
+            "payload", flat=True
+        )
     )
     scores = [
-        row for row in Participation.objects.filter(organization=None)
-        if row.user_id is not None and abs(row.score - recount(row.user_id)) > 1e-6 * max(1.0, row.score)
-    ]  # fmt: skip
-    return json.dumps({
-        "acknowledged": len(topics),
-        "facts": sum(facts.values()),
-        "facts lost": sum(facts[topic] == 0 for topic in topics),
-        "effects lost": sum(f"community.topic:{topic}" not in turns for topic in facts),
-        "effects doubled": sum(n - 1 for n in facts.values()) + sum(n - 1 for n in subjects.values())
-        + sum(n - 1 for n in titles.values()) + len(scores),
-        "points": PointEntry.objects.count(),
-        "parked": FailedHandling.objects.filter(resolved_at=None).count(),
-    })  # fmt: skip
+        row
+        for row in Participation.objects.filter(organization=None)
+        if row.user_id is not None
+        and abs(row.score - recount(row.user_id)) > 1e-6 * max(1.0, row.score)
+    ]
+    return json.dumps(
+        {
+            "acknowledged": len(topics),
+            "facts": sum(facts.values()),
+            "facts lost": sum(facts[topic] == 0 for topic in topics),
+            "effects lost": sum(f"community.topic:{topic}" not in turns for topic in facts),
+            "effects doubled": sum(n - 1 for n in facts.values())
+            + sum(n - 1 for n in subjects.values())
+            + sum(n - 1 for n in titles.values())
+            + len(scores),
+            "points": PointEntry.objects.count(),
+            "parked": FailedHandling.objects.filter(resolved_at=None).count(),
+        }
+    )

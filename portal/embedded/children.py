@@ -1,4 +1,6 @@
-"""A program kept running: its lines printed under its name, started again when it dies, ended with all its children."""
+"""A program kept running: its lines printed under its name, started again when it dies, ended with
+all its children.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,13 @@ class Child:
     """One program. `patience` is how long it may take to finish its work when asked to stop."""
 
     def __init__(
-        self, name: str, command: list[str], *, environment: dict[str, str], folder: Path, patience: float
+        self,
+        name: str,
+        command: list[str],
+        *,
+        environment: dict[str, str],
+        folder: Path,
+        patience: float,
     ) -> None:
         self.name = name
         self.command = command
@@ -53,7 +61,8 @@ class Child:
             errors="replace",
             env=self.environment,
             cwd=self.folder,
-            start_new_session=True,  # Ctrl-C in the terminal is for us; we stop the children in order
+            # Ctrl-C in the terminal is for us; we stop the children in order
+            start_new_session=True,
         )
         threading.Thread(target=self._read, args=(self.process,), daemon=True).start()
 
@@ -71,12 +80,18 @@ class Child:
             return
         now = time.monotonic()
         if not self.next_start:
-            self.end_group(signal.SIGKILL)  # its own children hold its port and its database connections
+            self.end_group(
+                signal.SIGKILL
+            )  # its own children hold its port and its database connections
             self.deaths.append(now)
             quick = sum(1 for death in self.deaths if now - death < 60)
             pause = min(0.2 * 2 ** (quick - 1), LONGEST_PAUSE)
             self.next_start = now + pause
-            say("hazumi", f"{self.name} stopped ({_how(self.process.returncode)}); starting it again in {pause:.1f} s.")
+            say(
+                "hazumi",
+                f"{self.name} stopped ({_how(self.process.returncode)}); starting it again in "
+                f"{pause:.1f} s.",
+            )
         if now >= self.next_start:
             self.next_start = 0.0
             self.start()

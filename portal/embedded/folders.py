@@ -1,4 +1,6 @@
-"""What lies where under the one data folder, and the short folder for sockets where its path is too long."""
+"""What lies where under the one data folder, and the short folder for sockets where its path is too
+long.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ NEEDED_BYTES = 300 * 1024 * 1024
 
 
 def socket_folder(data: Path) -> Path:
-    """`data/run`, or a folder in the temporary directory keyed by the path where that would be too long."""
+    """`data/run`, or a folder in the temporary directory keyed by the path where that would be too
+    long.
+    """
     run = data / "run"
     if len(os.fsencode(run)) + LONGEST_NAME <= LONGEST_SOCKET:
         return run
@@ -38,7 +42,10 @@ def _make(folder: Path) -> None:
 
 
 def prepare(data: Path) -> None:
-    """Make the data folder and its parts. Raises CannotStart where it cannot be written or the disk is full."""
+    """Make the data folder and its parts.
+
+    Raises CannotStart where it cannot be written or the disk is full.
+    """
     try:
         for folder in (data, data / "log", data / "valkey", socket_folder(data)):
             _make(folder)
@@ -46,7 +53,9 @@ def prepare(data: Path) -> None:
         probe.close()
         run = socket_folder(data)
         if run.lstat().st_uid not in {os.geteuid(), data.lstat().st_uid}:
-            raise CannotStart(f"{run} belongs to somebody else: remove it, or choose another --data folder.")
+            raise CannotStart(
+                f"{run} belongs to somebody else: remove it, or choose another --data folder."
+            )
         run.chmod(0o700)
     except OSError as problem:
         raise CannotStart(
@@ -56,14 +65,17 @@ def prepare(data: Path) -> None:
     free = shutil.disk_usage(data).free
     if free < NEEDED_BYTES:
         raise CannotStart(
-            f"The disk with {data} has {free // 2**20} MB left and Hazumi needs {NEEDED_BYTES // 2**20}: "
+            f"The disk with {data} has {free // 2**20} MB left and Hazumi needs "
+            f"{NEEDED_BYTES // 2**20}: "
             "free some space, or choose another place with --data DIR."
         )
 
 
 @contextmanager
 def locked(data: Path) -> Iterator[None]:
-    """Hold the data folder for this process alone; the lock goes with the process, however it ends."""
+    """Hold the data folder for this process alone; the lock goes with the process, however it
+    ends.
+    """
     note = data / "lock"
     try:
         handle = note.open("a+")

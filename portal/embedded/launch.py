@@ -1,8 +1,10 @@
-"""Becomes the server it is told to start: `python launch.py RIGHTS SIGNAL program arguments…`. Standard library only.
+"""Becomes the server it is told to start: `python launch.py RIGHTS SIGNAL program arguments…`.
+Standard library only.
 
-RIGHTS is `as-is`, `namespace` (root opens a user namespace in which it is nobody) or the name of a user to become.
-SIGNAL is sent to the server when its parent dies, so that kill -9 of the parent leaves no orphan (Linux); 0 for none.
-A process of its own rather than a preexec_fn, which may hang where the parent has threads.
+RIGHTS is `as-is`, `namespace` (root opens a user namespace in which it is nobody) or the name of a
+user to become. SIGNAL is sent to the server when its parent dies, so that kill -9 of the parent
+leaves no orphan (Linux); 0 for none. A process of its own rather than a preexec_fn, which may hang
+where the parent has threads.
 """
 
 import ctypes
@@ -19,7 +21,11 @@ def become_nobody() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "unshare")
-    for name, text in {"setgroups": "deny", "uid_map": f"{NOBODY} 0 1", "gid_map": f"{NOBODY} 0 1"}.items():
+    for name, text in {
+        "setgroups": "deny",
+        "uid_map": f"{NOBODY} 0 1",
+        "gid_map": f"{NOBODY} 0 1",
+    }.items():
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
 
@@ -37,7 +43,9 @@ def main(rights: str, signal: str, *command: str) -> None:
         become_nobody()
     elif rights != "as-is":
         become(rights)
-    if signal != "0" and sys.platform == "linux":  # after the change of rights, which would clear it
+    if (
+        signal != "0" and sys.platform == "linux"
+    ):  # after the change of rights, which would clear it
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal))
         if os.getppid() != parent:
             raise SystemExit(1)

@@ -19,8 +19,15 @@ from portal.embedded.rights import hand_over
 from portal.embedded.server import Server, last_line
 
 USER = "hazumi"
-INITDB = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--data-checksums")
-# Only for throw-away clusters (tests, benchmark): a killed process loses nothing, a power cut loses all.
+INITDB = (
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--data-checksums",
+)
+# Only for throw-away clusters (tests, benchmark): a killed process loses nothing, a power cut loses
+# all.
 FORGETFUL = ("fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
 
 
@@ -63,15 +70,20 @@ class Postgres(Server):
         note = self.cluster / "PG_VERSION"
         if not note.exists():
             raise CannotStart(
-                f"{self.cluster} is not a PostgreSQL database (PG_VERSION is missing): restore it from a backup, "
+                f"{self.cluster} is not a PostgreSQL database (PG_VERSION is missing): restore "
+                "it from a backup, "
                 f"or move it away to begin anew (mv {self.cluster} {self.cluster}.old)."
             )
-        ours = subprocess.run([program / "postgres", "--version"], capture_output=True, text=True, check=False).stdout
+        ours = subprocess.run(
+            [program / "postgres", "--version"], capture_output=True, text=True, check=False
+        ).stdout
         theirs = note.read_text().strip()
         if f" {theirs}." not in ours:
             raise CannotStart(
-                f"{self.cluster} was made by PostgreSQL {theirs} and this is {ours.strip()}: dump it with the old "
-                "version and load it with this one (README, upgrade), or choose another folder with --data DIR."
+                f"{self.cluster} was made by PostgreSQL {theirs} and this is {ours.strip()}: "
+                "dump it with the old "
+                "version and load it with this one (README, upgrade), or choose another folder "
+                "with --data DIR."
             )
         self._end_orphan()
 
@@ -81,7 +93,15 @@ class Postgres(Server):
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         hand_over(fresh)
-        options = [*INITDB, "-A", "trust", "--no-instructions", "-U", USER, *([] if self.durable else ["--no-sync"])]
+        options = [
+            *INITDB,
+            "-A",
+            "trust",
+            "--no-instructions",
+            "-U",
+            USER,
+            *([] if self.durable else ["--no-sync"]),
+        ]
         made = subprocess.run(
             rights.command([str(program / "initdb"), "-D", str(fresh), *options]),
             capture_output=True,
@@ -96,7 +116,8 @@ class Postgres(Server):
         fresh.rename(self.cluster)
 
     def _end_orphan(self) -> None:
-        """A server whose parent was killed may still run on our cluster; end it. A stale pid file is removed.
+        """A server whose parent was killed may still run on our cluster; end it. A stale pid file
+        is removed.
 
         The caller holds the lock of the data folder, so whoever runs here has lost its owner.
         """
@@ -126,7 +147,9 @@ class Postgres(Server):
             return False
 
     def worth_another_try(self, tail: str) -> bool:
-        """The backends of a killed server need a moment to notice and let go of its shared memory."""
+        """The backends of a killed server need a moment to notice and let go of its shared
+        memory.
+        """
         return "shared memory block" in tail or "lock file" in tail
 
     def create_database(self, name: str = "hazumi") -> None:
@@ -134,7 +157,9 @@ class Postgres(Server):
         from psycopg import sql
 
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+            ).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def drop_database(self, name: str) -> None:
@@ -142,7 +167,9 @@ class Postgres(Server):
         from psycopg import sql
 
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
 
     def explain(self, tail: str) -> str:
         reason = last_line(tail, "FATAL", "PANIC", "error:", "could not")
@@ -151,13 +178,16 @@ class Postgres(Server):
         if "shared memory" in tail and "No space" in tail:
             return "The machine's shared memory (/dev/shm) is full: enlarge it (docker run --shm-size=256m)."
         return (
-            f"PostgreSQL does not start on {self.cluster} ({reason}). Its log is {self.log}. Restore the folder from a "
+            f"PostgreSQL does not start on {self.cluster} ({reason}). Its log is {self.log}. "
+            "Restore the folder from a "
             f"backup, or move it away to begin anew (mv {self.cluster} {self.cluster}.old)."
         )
 
 
 def _runs_on(pid: int, cluster: Path) -> bool:
-    """Is this process a PostgreSQL server on that cluster (and not somebody who got the number since)?"""
+    """Is this process a PostgreSQL server on that cluster (and not somebody who got the number
+    since)?
+    """
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):
@@ -168,7 +198,9 @@ def _runs_on(pid: int, cluster: Path) -> bool:
 
 def _command_line(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        )
     except OSError:
         ps = ["ps", "-o", "command=", "-p", str(pid)]
         return subprocess.run(ps, capture_output=True, text=True, check=False).stdout

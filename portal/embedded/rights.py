@@ -1,7 +1,8 @@
 """Running a server as somebody other than root, which PostgreSQL insists on.
 
-As root we open a user namespace in which we are nobody: no useradd, no chown, files stay root's. Where a container
-refuses that, the server runs as an existing unprivileged user. As an ordinary user nothing is needed.
+As root we open a user namespace in which we are nobody: no useradd, no chown, files stay root's.
+Where a container refuses that, the server runs as an existing unprivileged user. As an ordinary
+user nothing is needed.
 """
 
 from __future__ import annotations
@@ -20,24 +21,45 @@ LAUNCH = Path(__file__).with_name("launch.py")
 
 
 def command(program: list[str], *, stop_with: int = 0, rights: str | None = None) -> list[str]:
-    """The command line that starts a program with the right rights, and ends it with `stop_with` when we die."""
-    return [sys.executable, "-I", "-S", str(LAUNCH), rights or server_rights(), str(int(stop_with)), *program]
+    """The command line that starts a program with the right rights, and ends it with `stop_with`
+    when we die.
+    """
+    return [
+        sys.executable,
+        "-I",
+        "-S",
+        str(LAUNCH),
+        rights or server_rights(),
+        str(int(stop_with)),
+        *program,
+    ]
 
 
 @functools.cache
 def server_rights() -> str:
-    """As what a server runs: `as-is`, `namespace`, or an existing user. Raises CannotStart where nothing is left."""
+    """As what a server runs: `as-is`, `namespace`, or an existing user.
+
+    Raises CannotStart where nothing is left.
+    """
     if os.geteuid() != 0:
         return "as-is"
     nothing = shutil.which("true") or "/bin/true"
-    if subprocess.run(command([nothing], rights="namespace"), capture_output=True, check=False).returncode == 0:
+    if (
+        subprocess.run(
+            command([nothing], rights="namespace"), capture_output=True, check=False
+        ).returncode
+        == 0
+    ):
         return "namespace"
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name).pw_name
         except KeyError:
             continue
-    raise CannotStart("PostgreSQL does not run as root here: start Hazumi as an ordinary user, or set DATABASE_URL.")
+    raise CannotStart(
+        "PostgreSQL does not run as root here: start Hazumi as an ordinary user, or set "
+        "DATABASE_URL."
+    )
 
 
 def hand_over(folder: Path) -> None:

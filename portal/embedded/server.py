@@ -1,4 +1,6 @@
-"""One server process: started, waited for, killed, stopped, and its log read for the reason when it fails."""
+"""One server process: started, waited for, killed, stopped, and its log read for the reason when it
+fails.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,10 @@ LARGEST_LOG = 10 * 1024 * 1024
 
 
 class Server(ABC):
-    """What PostgreSQL and Valkey have in common. `durable=False` trades safety on power loss for speed (tests)."""
+    """What PostgreSQL and Valkey have in common.
+
+    `durable=False` trades safety on power loss for speed (tests).
+    """
 
     name = ""
     stop_signal: int = signal.SIGTERM

@@ -1,4 +1,6 @@
-"""Both servers as one: started together, stopped in order, and the two addresses they are reached at."""
+"""Both servers as one: started together, stopped in order, and the two addresses they are reached
+at.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +19,23 @@ from portal.embedded.valkey import Valkey
 
 
 class Services:
-    """PostgreSQL and Valkey under one data folder, leaving out what the environment already names."""
+    """PostgreSQL and Valkey under one data folder, leaving out what the environment already
+    names.
+    """
 
-    def __init__(self, data: Path, *, durable: bool = True, database: str = "hazumi", reuse: bool = True) -> None:
+    def __init__(
+        self, data: Path, *, durable: bool = True, database: str = "hazumi", reuse: bool = True
+    ) -> None:
         self.data = data.resolve()
         self.database = database
-        self.postgres = None if reuse and os.environ.get("DATABASE_URL") else Postgres(self.data, durable=durable)
-        self.valkey = None if reuse and os.environ.get("REDIS_URL") else Valkey(self.data, durable=durable)
+        self.postgres = (
+            None
+            if reuse and os.environ.get("DATABASE_URL")
+            else Postgres(self.data, durable=durable)
+        )
+        self.valkey = (
+            None if reuse and os.environ.get("REDIS_URL") else Valkey(self.data, durable=durable)
+        )
 
     @property
     def servers(self) -> list[Server]:
@@ -33,7 +45,9 @@ class Services:
     def environment(self) -> dict[str, str]:
         """What every process that uses these services needs in its environment."""
         return {
-            "DATABASE_URL": self.postgres.url(self.database) if self.postgres else os.environ["DATABASE_URL"],
+            "DATABASE_URL": self.postgres.url(self.database)
+            if self.postgres
+            else os.environ["DATABASE_URL"],
             "REDIS_URL": self.valkey.url() if self.valkey else os.environ["REDIS_URL"],
             "HAZUMI_DATA_DIR": str(self.data),
         }
@@ -55,7 +69,9 @@ class Services:
 
 
 def check_database(url: str) -> None:
-    """Raise CannotStart with the reason when the database the environment names does not let us in."""
+    """Raise CannotStart with the reason when the database the environment names does not let us
+    in.
+    """
     import psycopg
 
     try:
@@ -63,7 +79,8 @@ def check_database(url: str) -> None:
     except psycopg.Error as problem:
         reason = (str(problem).strip().splitlines() or ["no reason given"])[-1].strip()
         raise CannotStart(
-            f"The database of DATABASE_URL cannot be used ({reason}). Start it, make the database and its user, or "
+            f"The database of DATABASE_URL cannot be used ({reason}). Start it, make the "
+            "database and its user, or "
             "mend the address; without DATABASE_URL Hazumi starts its own."
         ) from None
 
@@ -73,7 +90,9 @@ def check_redis(url: str) -> None:
     import redis
 
     try:
-        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5, protocol=2) as client:
+        with redis.Redis.from_url(
+            url, socket_connect_timeout=5, socket_timeout=5, protocol=2
+        ) as client:
             client.ping()
     except (redis.RedisError, OSError, ValueError) as problem:
         raise CannotStart(
@@ -84,12 +103,17 @@ def check_redis(url: str) -> None:
 
 @contextmanager
 def running(
-    data: Path | None = None, *, durable: bool = True, database: str = "hazumi", like: Path | None = None
+    data: Path | None = None,
+    *,
+    durable: bool = True,
+    database: str = "hazumi",
+    like: Path | None = None,
 ) -> Iterator[Services]:
-    """Services of one's own for as long as the block lasts; without a folder in a temporary one that is removed.
+    """Services of one's own for as long as the block lasts; without a folder in a temporary one
+    that is removed.
 
-    `like` is the folder of stopped services whose PostgreSQL data the new ones begin with. DATABASE_URL and REDIS_URL of
-    the environment are not looked at. Raises CannotStart.
+    `like` is the folder of stopped services whose PostgreSQL data the new ones begin with.
+    DATABASE_URL and REDIS_URL of the environment are not looked at. Raises CannotStart.
     """
     with ExitStack() as stack:
         if data is None:

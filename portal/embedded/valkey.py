@@ -40,7 +40,10 @@ class Valkey(Server):
             "maxmemory-policy": "noeviction",
             "loglevel": "warning",
         }
-        return [str(valkey_server()), *(part for name, value in options.items() for part in (f"--{name}", value))]
+        return [
+            str(valkey_server()),
+            *(part for name, value in options.items() for part in (f"--{name}", value)),
+        ]
 
     def prepare(self) -> None:
         valkey_server()
@@ -74,7 +77,9 @@ class Valkey(Server):
             return False
 
     def start(self) -> None:
-        """As every server; a broken append-only file is put aside, since no fact lives in it (house rule)."""
+        """As every server; a broken append-only file is put aside, since no fact lives in it (house
+        rule).
+        """
         try:
             super().start()
         except CannotStart:
@@ -89,6 +94,7 @@ class Valkey(Server):
             return f"The disk with {self.data} is full: free some space and start again."
         reason = last_line(tail, "Fatal", "Can't", "error", "#")
         return (
-            f"Valkey does not start on {self.data / 'valkey'} ({reason}). Its log is {self.log}. It keeps no facts: "
+            f"Valkey does not start on {self.data / 'valkey'} ({reason}). Its log is "
+            f"{self.log}. It keeps no facts: "
             f"remove the folder (rm -r {self.data / 'valkey'}) and start again."
         )

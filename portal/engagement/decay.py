@@ -1,7 +1,8 @@
 """Forward decay (Cormode et al. 2009) and the caps, as pure functions. Reads and writes no rows.
 
-A contribution of weight w at t adds w·2^((t−L)/h) to the stored score; the value at T is score·2^(−(T−L)/h). The stored
-score never needs recomputing, late facts add the same as punctual ones, and the order by score is the order by value.
+A contribution of weight w at t adds w·2^((t−L)/h) to the stored score; the value at T is
+score·2^(−(T−L)/h). The stored score never needs recomputing, late facts add the same as punctual
+ones, and the order by score is the order by value.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def contribution(weight: float, at: datetime) -> float:
 
 
 def value_at(score: float, moment: datetime) -> float:
-    """Return what a stored score is worth at `moment`; after one half-life of silence it is half."""
+    """Return what a stored score is worth at `moment`; after one half-life of silence it is
+    half.
+    """
     return score * math.pow(2.0, -((moment - LANDMARK) / HALF_LIFE))
 
 
@@ -37,8 +40,11 @@ class Entry:
     counterpart_id: int | None = None
 
 
-def chosen(entries: Iterable[Entry], *, per_day: int | None, per_counterpart_week: int | None) -> set[int]:
-    """Return the ids of the entries that count under both caps: the earliest ones, whatever order they arrived in.
+def chosen(
+    entries: Iterable[Entry], *, per_day: int | None, per_counterpart_week: int | None
+) -> set[int]:
+    """Return the ids of the entries that count under both caps: the earliest ones, whatever order
+    they arrived in.
 
     All entries are one person's, of one kind, within one ISO week (Tokyo days).
     """
@@ -61,13 +67,17 @@ def chosen(entries: Iterable[Entry], *, per_day: int | None, per_counterpart_wee
 def week_of(moment: datetime) -> tuple[datetime, datetime]:
     """Return the Monday 0:00 (Tokyo) before `moment` and the one after."""
     local = moment.astimezone(DAY_ZONE)
-    monday = (local - timedelta(days=local.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = (local - timedelta(days=local.weekday())).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
     return monday, monday + timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Breadth:
-    """A company's participation: depth (capped per person), how many take part, how evenly, the largest share."""
+    """A company's participation: depth (capped per person), how many take part, how evenly, the
+    largest share.
+    """
 
     depth: float
     people: int
@@ -80,7 +90,9 @@ class Breadth:
 
 
 def breadth(values: Sequence[float], *, cap: float = 30.0, active: float = 1.0) -> Breadth:
-    """Return A = Σ min(v, cap), B = people with v ≥ active, D = 1 − Σ share² (Simpson) and the largest share."""
+    """Return A = Σ min(v, cap), B = people with v ≥ active, D = 1 − Σ share² (Simpson) and the
+    largest share.
+    """
     positive = [value for value in values if value > 0]
     total = sum(positive)
     shares = [value / total for value in positive] if total > 0 else []

@@ -1,4 +1,7 @@
-"""Who has shown that she knows a topic. Apps that see people help each other register; holds no rows."""
+"""Who has shown that she knows a topic.
+
+Apps that see people help each other register; holds no rows.
+"""
 
 from __future__ import annotations
 

@@ -10,33 +10,50 @@ from portal.accounts.models import Organization
 
 
 class Participation(models.Model):
-    """The forward-decay score of one person or one company. Order by score is order by value at any moment."""
+    """The forward-decay score of one person or one company.
+
+    Order by score is order by value at any moment.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="participation"
     )
-    organization = models.OneToOneField(Organization, on_delete=models.CASCADE, null=True, related_name="participation")
+    organization = models.OneToOneField(
+        Organization, on_delete=models.CASCADE, null=True, related_name="participation"
+    )
     score = models.FloatField(default=0.0)
     last_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(user=None, organization__isnull=False) | Q(user__isnull=False, organization=None),
+                condition=Q(user=None, organization__isnull=False)
+                | Q(user__isnull=False, organization=None),
                 name="participation_is_of_a_person_or_a_company",
             )
         ]
-        indexes = [models.Index(fields=["-score"], condition=Q(organization=None), name="people_by_participation")]
+        indexes = [
+            models.Index(
+                fields=["-score"], condition=Q(organization=None), name="people_by_participation"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id or self.organization_id}: {self.score:.3g}"
 
 
 class PointEntry(models.Model):
-    """One fact that counts (or, over a cap, does not) for one person. Unique, so nothing counts twice."""
+    """One fact that counts (or, over a cap, does not) for one person.
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="point_entries")
-    organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
+    Unique, so nothing counts twice.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="point_entries"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     event_id = models.BigIntegerField()
     event_name = models.CharField(max_length=80)
     counterpart_id = models.BigIntegerField(null=True)
@@ -46,7 +63,9 @@ class PointEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["event_id", "user"], name="a_fact_counts_once_for_a_person"),
+            models.UniqueConstraint(
+                fields=["event_id", "user"], name="a_fact_counts_once_for_a_person"
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "event_name", "at"], name="point_entries_by_person"),

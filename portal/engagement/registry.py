@@ -1,4 +1,7 @@
-"""Which facts count as taking part, and how much. Apps call `weigh` from AppConfig.ready(). Holds no rows."""
+"""Which facts count as taking part, and how much.
+
+Apps call `weigh` from AppConfig.ready(). Holds no rows.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +34,10 @@ def weigh(
 ) -> None:
     """Let a fact count for a person.
 
-    `subject` and `counterpart` are "actor" or the payload key that holds a person's id. With a counterpart the fact
-    counts only when she is a customer of another company, and at most `per_counterpart_week` times a week: colleagues
-    and rings of friends cannot lift each other. Staff of the host company never score.
+    `subject` and `counterpart` are "actor" or the payload key that holds a person's id. With a
+    counterpart the fact counts only when she is a customer of another company, and at most
+    `per_counterpart_week` times a week: colleagues and rings of friends cannot lift each other.
+    Staff of the host company never score.
     """
     rule = Weight(event_name, weight, per_day_cap, subject, counterpart, per_counterpart_week)
     rows = [row for row in _weights.get(event_name, []) if row.subject != subject]

@@ -19,7 +19,11 @@ def current_value(user: User, now: datetime) -> float:
 
 def current_company_value(organization: Organization, now: datetime) -> float:
     """Return a company's participation now, in points."""
-    score = Participation.objects.filter(organization=organization).values_list("score", flat=True).first()
+    score = (
+        Participation.objects.filter(organization=organization)
+        .values_list("score", flat=True)
+        .first()
+    )
     return value_at(score, now) if score else 0.0
 
 
@@ -47,12 +51,14 @@ def company_breadth(organization: Organization, now: datetime) -> Breadth:
 
 def active_people(organization: Organization, now: datetime, *, days: int = 90) -> int:
     """Return how many people of a company did something that counts in the last `days`."""
-    rows = PointEntry.objects.filter(organization=organization, at__gt=now - timedelta(days=days), at__lte=now)
+    rows = PointEntry.objects.filter(
+        organization=organization, at__gt=now - timedelta(days=days), at__lte=now
+    )
     return rows.values("user").distinct().count()
 
 
 def recent_entries(user: User, now: datetime, *, days: int = 90) -> QuerySet[PointEntry]:
     """Return what counted for a person lately, newest first: the reasons behind the number."""
-    return PointEntry.objects.filter(user=user, counted=True, at__gt=now - timedelta(days=days), at__lte=now).order_by(
-        "-at", "-pk"
-    )
+    return PointEntry.objects.filter(
+        user=user, counted=True, at__gt=now - timedelta(days=days), at__lte=now
+    ).order_by("-at", "-pk")

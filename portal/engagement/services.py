@@ -1,4 +1,7 @@
-"""Counting facts into participation. What counts is said in registry.py, how it fades in decay.py."""
+"""Counting facts into participation.
+
+What counts is said in registry.py, how it fades in decay.py.
+"""
 
 from __future__ import annotations
 
@@ -45,15 +48,22 @@ def count_for_person(*, event: Event, rule: Weight, user_id: int) -> None:
     with connection.cursor() as cursor:  # whoever counts for the same person queues up here
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, user_id % 2_000_000_000])
     entry = PointEntry(
-        event_id=event.pk, user_id=user_id, organization_id=company or None, event_name=event.name,
-        counterpart_id=partner, weight=rule.weight, at=event.occurred_at,
-    )  # fmt: skip
+        event_id=event.pk,
+        user_id=user_id,
+        organization_id=company or None,
+        event_name=event.name,
+        counterpart_id=partner,
+        weight=rule.weight,
+        at=event.occurred_at,
+    )
     if insert_once(entry):
         _settle(rule, user_id, event.occurred_at)
 
 
 def _lifts(user_id: int, company: int, partner: int) -> bool:
-    """Say whether the other person's act may count for this one: another customer, of another company."""
+    """Say whether the other person's act may count for this one: another customer, of another
+    company.
+    """
     other = _customer_company(partner)
     return partner != user_id and other is not None and (company == 0 or other != company)
 
@@ -69,7 +79,9 @@ _of_a_week: Statement[PointEntry] = Statement(
 
 
 def _settle(rule: Weight, user_id: int, moment: datetime) -> None:
-    """Choose again which entries of this person, kind and week count, and move the scores by what changed."""
+    """Choose again which entries of this person, kind and week count, and move the scores by what
+    changed.
+    """
     start, end = week_of(moment)
     rows = _of_a_week.rows(rule.event_name, user=user_id, start=start, end=end)
     kept = chosen(
@@ -84,17 +96,24 @@ def _settle(rule: Weight, user_id: int, moment: datetime) -> None:
 
 
 def _move(row: PointEntry, amount: float) -> None:
-    """Note whether an entry counts, and add to the scores of person and company, making their rows where missing."""
+    """Note whether an entry counts, and add to the scores of person and company, making their rows
+    where missing.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH entry AS (UPDATE engagement_pointentry SET counted = %(counted)s WHERE id = %(entry)s), "  # noqa: S608
+            "WITH entry AS (UPDATE engagement_pointentry SET counted = %(counted)s WHERE id = "  # noqa: S608
+            "%(entry)s), "
             f"company AS ({_ADD.format(column='organization_id', number='%(company)s')}) "
             f"{_ADD.format(column='user_id', number='%(user)s')}",
             {
-                "counted": row.counted, "entry": row.pk, "company": row.organization_id, "user": row.user_id,
-                "amount": amount, "at": row.at,
+                "counted": row.counted,
+                "entry": row.pk,
+                "company": row.organization_id,
+                "user": row.user_id,
+                "amount": amount,
+                "at": row.at,
             },
-        )  # fmt: skip
+        )
 
 
 _ADD = (
@@ -106,12 +125,15 @@ _ADD = (
 
 
 def _customer_company(user_id: int) -> int | None:
-    """Return the id of the company a person belongs to, 0 for a customer without one, None for the host's own staff."""
+    """Return the id of the company a person belongs to, 0 for a customer without one, None for the
+    host's own staff.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT m.organization_id, o.is_own, u.is_administrator OR u.is_moderator "
             "OR EXISTS (SELECT FROM accounts_teammembership t WHERE t.user_id = u.id) "
-            "FROM accounts_user u LEFT JOIN accounts_membership m ON m.user_id = u.id AND m.ended_at IS NULL "
+            "FROM accounts_user u LEFT JOIN accounts_membership m ON m.user_id = u.id AND "
+            "m.ended_at IS NULL "
             "LEFT JOIN accounts_organization o ON o.id = m.organization_id WHERE u.id = %s",
             [user_id],
         )
@@ -145,4 +167,6 @@ def recount(user_id: int) -> float:
 
 def totals(user_id: int) -> dict[str, Any]:
     """Return how much counted and when it last did."""
-    return PointEntry.objects.filter(user_id=user_id, counted=True).aggregate(weight=Sum("weight"), last=Max("at"))
+    return PointEntry.objects.filter(user_id=user_id, counted=True).aggregate(
+        weight=Sum("weight"), last=Max("at")
+    )

@@ -1,4 +1,7 @@
-"""The log of facts, which is also the outbox. `publish` writes a fact; `on` listens to it later, exactly once."""
+"""The log of facts, which is also the outbox.
+
+`publish` writes a fact; `on` listens to it later, exactly once.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ __all__ = ["Payload", "event_type", "on", "publish"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "publish":  # services need models, which are not loaded when an AppConfig imports this package
+    if (
+        name == "publish"
+    ):  # services need models, which are not loaded when an AppConfig imports this package
         from portal.events.services import publish
 
         return publish

@@ -9,7 +9,9 @@ from portal.events.models import Event
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Administrators look; nobody adds, changes or deletes here: what is written goes through services and is audited."""
+    """Administrators look; nobody adds, changes or deletes here: what is written goes through
+    services and is audited.
+    """
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -30,7 +32,15 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 
 @admin.register(Event)
 class EventAdmin(ReadOnly):
-    list_display = ("id", "name", "subject", "actor_id", "organization_id", "occurred_at", "dispatched_at")
+    list_display = (
+        "id",
+        "name",
+        "subject",
+        "actor_id",
+        "organization_id",
+        "occurred_at",
+        "dispatched_at",
+    )
     list_filter = ("name",)
     search_fields = ("subject", "=public_id")
     ordering = ("-id",)

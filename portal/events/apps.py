@@ -1,4 +1,7 @@
-"""The events app. When everything is loaded it imports each app's `events` and `listeners` modules."""
+"""The events app.
+
+When everything is loaded it imports each app's `events` and `listeners` modules.
+"""
 
 from __future__ import annotations
 

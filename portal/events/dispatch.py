@@ -1,4 +1,6 @@
-"""Running listeners: a claimed batch, its listeners' rows and the mark "dispatched" commit together, or not at all."""
+"""Running listeners: a claimed batch, its listeners' rows and the mark "dispatched" commit
+together, or not at all.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,19 @@ from portal.events.models import Event, FailedHandling
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-RETRIES = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+RETRIES = (
+    timedelta(seconds=10),
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
 
 
 def run_pending(*, now: datetime | None = None, limit: int | None = None) -> int:
-    """Dispatch waiting events and due retries until none is left (or `limit` events are done); return how many."""
+    """Dispatch waiting events and due retries until none is left (or `limit` events are done);
+    return how many.
+    """
     done = 0
     while limit is None or done < limit:
         batch = dispatch_batch(now=now or time.now())
@@ -33,10 +43,15 @@ def run_pending(*, now: datetime | None = None, limit: int | None = None) -> int
 
 
 def dispatch_batch(*, now: datetime, size: int = BATCH) -> int:
-    """Claim up to `size` waiting events nobody else holds, run their listeners, mark them, commit. Return the count."""
+    """Claim up to `size` waiting events nobody else holds, run their listeners, mark them, commit.
+
+    Return the count.
+    """
     with transaction.atomic(), whatever_comes_often():
         events = list(
-            Event.objects.select_for_update(skip_locked=True).filter(dispatched_at=None).order_by("id")[:size]
+            Event.objects.select_for_update(skip_locked=True)
+            .filter(dispatched_at=None)
+            .order_by("id")[:size]
         )
         if not _handle_together(events):
             for event in events:
@@ -47,7 +62,8 @@ def dispatch_batch(*, now: datetime, size: int = BATCH) -> int:
 
 
 def _handle_together(events: Sequence[Event]) -> bool:
-    """Run the listeners of some events in one savepoint, the cheap way; say whether all of them succeeded.
+    """Run the listeners of some events in one savepoint, the cheap way; say whether all of them
+    succeeded.
 
     When one fails, everything they wrote is rolled back, and it is tried in smaller parts.
     """
@@ -63,7 +79,9 @@ def _handle_together(events: Sequence[Event]) -> bool:
 
 
 def _handle_apart(event: Event, now: datetime) -> None:
-    """Run an event's listeners each in its own savepoint: one that fails is recorded, the others go on."""
+    """Run an event's listeners each in its own savepoint: one that fails is recorded, the others go
+    on.
+    """
     for key, listener in registry.listeners_for(event.name).items():
         error = _handle(listener, event)
         if error is not None:
@@ -119,7 +137,11 @@ def retry_failed(*, now: datetime, size: int = BATCH) -> int:
 
 def _retry(failure: FailedHandling, now: datetime) -> bool:
     listener = registry.listener(failure.listener)
-    error = LookupError("this listener no longer exists") if listener is None else _handle(listener, failure.event)
+    error = (
+        LookupError("this listener no longer exists")
+        if listener is None
+        else _handle(listener, failure.event)
+    )
     if error is not None:
         _record_failure(failure.event, failure.listener, error, now)
         return False
@@ -129,7 +151,9 @@ def _retry(failure: FailedHandling, now: datetime) -> bool:
 
 
 def replay(*, now: datetime, failures: list[int] | None = None, listener: str | None = None) -> int:
-    """Make parked (or the given) failed handlings due again and try them now; return how many succeeded."""
+    """Make parked (or the given) failed handlings due again and try them now; return how many
+    succeeded.
+    """
     wanted = Q(resolved_at=None)
     if failures is not None:
         wanted &= Q(pk__in=failures)

@@ -1,4 +1,7 @@
-"""Events and the handlings that failed. An event holds plain ids, no foreign keys: it outlives what it describes."""
+"""Events and the handlings that failed.
+
+An event holds plain ids, no foreign keys: it outlives what it describes.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from portal.core.models import PublicId
 
 
 class Event(PublicId):
-    """One fact. Written in the transaction of the business rows it tells of; read by listeners later."""
+    """One fact.
+
+    Written in the transaction of the business rows it tells of; read by listeners later.
+    """
 
     id: int
     name = models.CharField(max_length=80)
@@ -36,7 +42,9 @@ class Event(PublicId):
 
 
 class FailedHandling(models.Model):
-    """One listener that failed on one event: retried with backoff, then parked where staff can replay it."""
+    """One listener that failed on one event: retried with backoff, then parked where staff can
+    replay it.
+    """
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="failures")
     listener = models.CharField(max_length=200)
@@ -47,8 +55,16 @@ class FailedHandling(models.Model):
     resolved_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["event", "listener"], name="one_failure_per_event_and_listener")]
-        indexes = [models.Index(fields=["next_at"], condition=Q(resolved_at=None), name="failures_to_retry")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "listener"], name="one_failure_per_event_and_listener"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_at"], condition=Q(resolved_at=None), name="failures_to_retry"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.listener} on {self.event_id}"

@@ -15,7 +15,9 @@ NAME = re.compile(r"^[a-z]+\.[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")  # app.noun.p
 
 @dataclasses.dataclass(frozen=True)
 class Payload:
-    """What a fact tells beside who, when and about what: small, plain, able to outlive its subject."""
+    """What a fact tells beside who, when and about what: small, plain, able to outlive its
+    subject.
+    """
 
     event_name: ClassVar[str] = ""
 
@@ -31,7 +33,10 @@ _listeners: dict[str, dict[str, Listener]] = {}
 
 
 def event_type(name: str) -> Callable[[P], P]:
-    """Declare the payload of the event `name` (app.noun.past_verb). Raises ValueError on a bad or taken name."""
+    """Declare the payload of the event `name` (app.noun.past_verb).
+
+    Raises ValueError on a bad or taken name.
+    """
     if not NAME.match(name):
         raise ValueError(f"{name!r} is not app.noun.past_verb")
 
@@ -52,7 +57,10 @@ def types() -> dict[str, type[Payload]]:
 
 
 def on(*names: str) -> Callable[[Listener], Listener]:
-    """Register a listener for events by name, or for all of them with "*". A listener writes rows and nothing else."""
+    """Register a listener for events by name, or for all of them with "*".
+
+    A listener writes rows and nothing else.
+    """
 
     def listen(listener: Listener) -> Listener:
         key = f"{listener.__module__}.{listener.__qualname__}"

@@ -35,11 +35,14 @@ def publish(
 ) -> Event:
     """Write one fact in the caller's transaction and ring the dispatcher's bell when it commits.
 
-    `now` is when it happened; `key`, when given, makes the fact unique for ever: publishing it again returns the
-    first event and rings nothing. Raises OutsideTransaction, and ValueError for an undeclared event.
+    `now` is when it happened; `key`, when given, makes the fact unique for ever: publishing it
+    again returns the first event and rings nothing. Raises OutsideTransaction, and ValueError for
+    an undeclared event.
     """
     if not connection.in_atomic_block:
-        raise OutsideTransaction(f"publish({payload.event_name}) needs the transaction of what it tells of")
+        raise OutsideTransaction(
+            f"publish({payload.event_name}) needs the transaction of what it tells of"
+        )
     if registry.types().get(payload.event_name) is not type(payload):
         raise ValueError(f"{type(payload).__name__} is not declared with @event_type")
     event = Event(
@@ -54,27 +57,39 @@ def publish(
     if key is None:
         insert(event)
     elif not insert_once(event):
-        # Two writers of one key meet here: the second waits for the first to commit, inserts nothing, returns its row.
+        # Two writers of one key meet here: the second waits for the first to commit, inserts
+        # nothing, returns its row.
         return Event.objects.get(key=key)
-    if not any(waiting[1] is ring for waiting in connection.run_on_commit):  # one bell per transaction is enough
+    if not any(
+        waiting[1] is ring for waiting in connection.run_on_commit
+    ):  # one bell per transaction is enough
         transaction.on_commit(ring, robust=True)
     return event
 
 
 def ring() -> None:
-    """Ask a worker to look for waiting events now. Losing the call is harmless: the sweep looks every 10 s."""
+    """Ask a worker to look for waiting events now.
+
+    Losing the call is harmless: the sweep looks every 10 s.
+    """
     from portal.events.tasks import dispatch_waiting
 
     try:
         dispatch_waiting.apply_async(expires=30, ignore_result=True)
-    except Exception as error:  # the broker is only a doorbell; whatever it raises must not reach the customer
+    except (
+        Exception
+    ) as error:  # the broker is only a doorbell; whatever it raises must not reach the customer
         log.warning("bell_failed", error=str(error))
 
 
 def scrub_subject(subject: str) -> int:
-    """Take the words out of the payloads about one subject, keeping plain ids; return how many events it touched."""
+    """Take the words out of the payloads about one subject, keeping plain ids; return how many
+    events it touched.
+    """
     events = list(Event.objects.filter(subject=subject).only("pk", "payload"))
     for event in events:
-        event.payload = {name: "" if isinstance(value, str) else value for name, value in event.payload.items()}
+        event.payload = {
+            name: "" if isinstance(value, str) else value for name, value in event.payload.items()
+        }
     Event.objects.bulk_update(events, ["payload"], batch_size=500)
     return len(events)

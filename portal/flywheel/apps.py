@@ -20,9 +20,14 @@ class FlywheelConfig(AppConfig):
         moves.register()
         measures.register()
         nav.register(
-            "staff", key="analytics", label=_("Analytics"), url_name="flywheel:dashboard", order=50,
-            icon="chart-column", prefixes=("/staff/analytics/", "/staff/turns/"),
-        )  # fmt: skip
+            "staff",
+            key="analytics",
+            label=_("Analytics"),
+            url_name="flywheel:dashboard",
+            order=50,
+            icon="chart-column",
+            prefixes=("/staff/analytics/", "/staff/turns/"),
+        )
         panels.register("organization", name="flywheel_turns", order=25, render=own.organization)
         privacy.register_eraser("turns", people.erase)
         privacy.register_exporter("turns", people.export)

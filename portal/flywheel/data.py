@@ -1,4 +1,6 @@
-"""Everything the formulas read, loaded once: turns with their stages, questions with their first answers, who took part."""
+"""Everything the formulas read, loaded once: turns with their stages, questions with their first
+answers, who took part.
+"""
 
 from __future__ import annotations
 
@@ -81,15 +83,21 @@ def _turns(now: datetime) -> list[TurnFacts]:
     stages: dict[int, dict[str, datetime]] = defaultdict(dict)
     company: dict[int, int | None] = {}
     rows = TurnStage.objects.filter(at__lte=now, turn__is_own=False, turn__started_at__isnull=False)
-    for turn, organization, stage, at in rows.values_list("turn_id", "turn__organization_id", "stage", "at"):
+    for turn, organization, stage, at in rows.values_list(
+        "turn_id", "turn__organization_id", "stage", "at"
+    ):
         stages[turn][stage] = at
         company[turn] = organization
     return [TurnFacts(turn, company[turn], reached) for turn, reached in sorted(stages.items())]
 
 
 def _events(names: Iterable[str], now: datetime) -> list[Event]:
-    rows = Event.objects.filter(name__in=list(names), occurred_at__lte=now).order_by("occurred_at", "pk")
-    return list(rows.only("name", "occurred_at", "payload", "organization_id", "actor_id", "subject"))
+    rows = Event.objects.filter(name__in=list(names), occurred_at__lte=now).order_by(
+        "occurred_at", "pk"
+    )
+    return list(
+        rows.only("name", "occurred_at", "payload", "organization_id", "actor_id", "subject")
+    )
 
 
 def _questions(now: datetime, own: set[int]) -> list[Question]:
@@ -104,22 +112,31 @@ def _questions(now: datetime, own: set[int]) -> list[Question]:
             first.setdefault(topic, row.occurred_at)
     return [
         Question(
-            topic=(topic := int(row.payload.get("topic_id") or 0)), title=str(row.payload.get("title", "")),
-            url=str(row.payload.get("url", "")), organization_id=row.organization_id, asked_at=row.occurred_at,
+            topic=(topic := int(row.payload.get("topic_id") or 0)),
+            title=str(row.payload.get("title", "")),
+            url=str(row.payload.get("url", "")),
+            organization_id=row.organization_id,
+            asked_at=row.occurred_at,
             answered_at=first.get(topic),
         )
         for row in asked
-    ]  # fmt: skip
+    ]
 
 
 def _accepted(now: datetime, own: set[int]) -> list[tuple[datetime, bool, str, str]]:
 
-    staff = set(Membership.objects.filter(organization_id__in=own).values_list("user_id", flat=True))
+    staff = set(
+        Membership.objects.filter(organization_id__in=own).values_list("user_id", flat=True)
+    )
     return [
-        (row.occurred_at, row.payload.get("author_id") not in staff, str(row.payload.get("title", "")),
-         str(row.payload.get("url", "")))
+        (
+            row.occurred_at,
+            row.payload.get("author_id") not in staff,
+            str(row.payload.get("title", "")),
+            str(row.payload.get("url", "")),
+        )
         for row in _events([ACCEPTED], now)
-    ]  # fmt: skip
+    ]
 
 
 def _first_posts() -> dict[int, datetime]:
@@ -138,6 +155,10 @@ def _won(now: datetime) -> list[tuple[int, datetime]]:
 
 def _recorded(now: datetime) -> list[tuple[datetime, str, int | None]]:
     return [
-        (row.occurred_at, str(row.payload.get("title", "")), row.payload.get("referrer_organization_id"))
+        (
+            row.occurred_at,
+            str(row.payload.get("title", "")),
+            row.payload.get("referrer_organization_id"),
+        )
         for row in _events(["referrals.referral.recorded"], now)
     ]

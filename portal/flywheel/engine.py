@@ -1,4 +1,7 @@
-"""Turning facts into evidence and evidence into turns. Late, doubled or shuffled facts give the same turns."""
+"""Turning facts into evidence and evidence into turns.
+
+Late, doubled or shuffled facts give the same turns.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,16 @@ from portal.core.statements import Statement
 from portal.events.models import Event
 from portal.flywheel.models import Evidence, Turn, TurnStage
 from portal.flywheel.registry import Place, moves_of
-from portal.flywheel.stages import INNER, SILENCE, Fact, Stage, assign, furthest, inner_stages, outer_stages
+from portal.flywheel.stages import (
+    INNER,
+    SILENCE,
+    Fact,
+    Stage,
+    assign,
+    furthest,
+    inner_stages,
+    outer_stages,
+)
 
 OUTER = (Stage.ADVOCACY, Stage.WON, Stage.FIRST_POST)
 LOCK = 7_203_100  # namespace of the advisory locks that make settling one company queue up
@@ -21,7 +33,10 @@ LOCK = 7_203_100  # namespace of the advisory locks that make settling one compa
 
 @transaction.atomic(savepoint=False)
 def take(event: Event) -> None:
-    """Take one fact: keep it as evidence and settle the turns it touches. Taking it again changes nothing."""
+    """Take one fact: keep it as evidence and settle the turns it touches.
+
+    Taking it again changes nothing.
+    """
     subjects: set[str] = set()
     companies: set[int] = set()
     for stage, locate in moves_of(event.name).items():
@@ -41,10 +56,15 @@ def take(event: Event) -> None:
 def _keep(event: Event, stage: str, place: Place) -> bool:
     """Write the evidence; False when it says nothing new."""
     row = Evidence(
-        event_id=event.pk, kind=stage, at=event.occurred_at, subject=place.subject,
-        organization_id=place.organization_id, person_id=place.person_id, referral=place.referral,
+        event_id=event.pk,
+        kind=stage,
+        at=event.occurred_at,
+        subject=place.subject,
+        organization_id=place.organization_id,
+        person_id=place.person_id,
+        referral=place.referral,
         other_organization_id=place.other_organization_id,
-    )  # fmt: skip
+    )
     if stage == Stage.FIRST_POST:
         return _keep_first(row)
     return insert_once(row)
@@ -54,7 +74,9 @@ def _keep_first(row: Evidence) -> bool:
     """Keep a company's post only when none is earlier."""
     if insert_once(row):
         return True
-    known = Evidence.objects.select_for_update().get(kind=Stage.FIRST_POST, organization_id=row.organization_id)
+    known = Evidence.objects.select_for_update().get(
+        kind=Stage.FIRST_POST, organization_id=row.organization_id
+    )
     if (known.at, known.event_id) <= (row.at, row.event_id):
         return False
     known.event_id, known.at, known.person_id = row.event_id, row.at, row.person_id
@@ -72,11 +94,16 @@ def _touched(stage: str, company: int) -> set[int]:
 
 def _lock(kind: int, number: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK + kind, number % 2_000_000_000])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", [LOCK + kind, number % 2_000_000_000]
+        )
 
 
 def _facts(rows: Iterable[Evidence]) -> list[Fact]:
-    return [Fact(row.event_id, row.kind, row.at, row.referral, row.other_organization_id) for row in rows]
+    return [
+        Fact(row.event_id, row.kind, row.at, row.referral, row.other_organization_id)
+        for row in rows
+    ]
 
 
 _turns: Statement[Turn] = Statement(
@@ -85,7 +112,9 @@ _turns: Statement[Turn] = Statement(
 _evidence: Statement[Evidence] = Statement(
     lambda shape, values: Evidence.objects.filter(subject=values.text("subject"))
 )
-_stages: Statement[TurnStage] = Statement(lambda shape, values: TurnStage.objects.filter(turn_id=values.number("turn")))
+_stages: Statement[TurnStage] = Statement(
+    lambda shape, values: TurnStage.objects.filter(turn_id=values.number("turn"))
+)
 
 
 def _turn(subject: str) -> Turn:
@@ -99,21 +128,35 @@ def _turn(subject: str) -> Turn:
 
 
 def settle_subject(subject: str, *, now: datetime | None = None) -> set[int]:
-    """Derive the inner stages of one turn; return the company to settle when its confirmation moved."""
+    """Derive the inner stages of one turn; return the company to settle when its confirmation
+    moved.
+    """
     turn = _turn(subject)
     evidence = _evidence.rows(None, subject=subject)
     found = inner_stages(_facts(evidence), now=now)
-    if now is None and Stage.CONFIRMED not in found:  # what silence confirmed stays, until somebody takes it back
+    if (
+        now is None and Stage.CONFIRMED not in found
+    ):  # what silence confirmed stays, until somebody takes it back
         kept = TurnStage.objects.filter(turn=turn, stage=Stage.CONFIRMED, by_silence=True).first()
         if kept is not None and Stage.TOLD in found:
             found = inner_stages(_facts(evidence), now=kept.at)
     voice = found.get(Stage.VOICE)
     before = (turn.confirmed_at, turn.organization_id, turn.started_at)
     if voice is not None and turn.started_at != voice.at:
-        _name(turn, next(row for row in evidence if row.event_id == voice.event_id and row.kind == Stage.VOICE))
+        _name(
+            turn,
+            next(
+                row
+                for row in evidence
+                if row.event_id == voice.event_id and row.kind == Stage.VOICE
+            ),
+        )
     turn.confirmed_at = found[Stage.CONFIRMED].at if Stage.CONFIRMED in found else None
     _write(turn, found, INNER)
-    if before == (turn.confirmed_at, turn.organization_id, turn.started_at) or turn.organization_id is None:
+    if (
+        before == (turn.confirmed_at, turn.organization_id, turn.started_at)
+        or turn.organization_id is None
+    ):
         return set()
     introducers = _touched(Stage.FIRST_POST, turn.organization_id)  # their turn goes on in this one
     if before[0] == turn.confirmed_at is None:
@@ -126,21 +169,33 @@ def _name(turn: Turn, voice: Evidence) -> None:
     if event is None:
         return
     company = Organization.objects.filter(pk=event.organization_id or 0).first()
-    turn.title, turn.url = str(event.payload.get("title", ""))[:200], str(event.payload.get("url", ""))[:300]
+    turn.title, turn.url = (
+        str(event.payload.get("title", ""))[:200],
+        str(event.payload.get("url", ""))[:300],
+    )
     turn.started_at, turn.organization, turn.person_id = voice.at, company, voice.person_id
     turn.is_own = company is not None and company.is_own
 
 
 def settle_company(company: int) -> None:
-    """Derive who of a company's confirmed turns led to advocacy, a won company, and its first post."""
+    """Derive who of a company's confirmed turns led to advocacy, a won company, and its first
+    post.
+    """
     _lock(0, company)
     turns = {
-        turn.pk: turn for turn in Turn.objects.filter(organization_id=company, confirmed_at__isnull=False, is_own=False)
+        turn.pk: turn
+        for turn in Turn.objects.filter(
+            organization_id=company, confirmed_at__isnull=False, is_own=False
+        )
     }
-    rows = Evidence.objects.filter(organization_id=company, subject="", kind__in=(Stage.ADVOCACY, Stage.WON))
+    rows = Evidence.objects.filter(
+        organization_id=company, subject="", kind__in=(Stage.ADVOCACY, Stage.WON)
+    )
     facts = _facts(rows)
     won: dict[str, Fact] = {}
-    for fact in sorted((row for row in facts if row.kind == Stage.WON), key=lambda row: (row.at, row.event_id)):
+    for fact in sorted(
+        (row for row in facts if row.kind == Stage.WON), key=lambda row: (row.at, row.event_id)
+    ):
         won.setdefault(fact.referral, fact)
     newcomers = [fact.other for fact in won.values() if fact.other is not None]
     posts = {
@@ -148,7 +203,9 @@ def settle_company(company: int) -> None:
         for row in Evidence.objects.filter(kind=Stage.FIRST_POST, organization_id__in=newcomers)
         if row.organization_id is not None
     }
-    confirmed = {pk: turn.confirmed_at for pk, turn in turns.items() if turn.confirmed_at is not None}
+    confirmed = {
+        pk: turn.confirmed_at for pk, turn in turns.items() if turn.confirmed_at is not None
+    }
     given = assign(confirmed, [fact for fact in facts if fact.kind == Stage.ADVOCACY])
     for turn in Turn.objects.select_for_update().filter(organization_id=company, is_own=False):
         found = outer_stages(given.get(turn.pk, []), won, posts)
@@ -162,7 +219,9 @@ def _link(turn: Turn, won: Fact | None) -> None:
     if won is None or won.other is None:
         return
     first = (
-        Turn.objects.filter(organization_id=won.other, started_at__isnull=False).order_by("started_at", "pk").first()
+        Turn.objects.filter(organization_id=won.other, started_at__isnull=False)
+        .order_by("started_at", "pk")
+        .first()
     )
     if first is not None and first.previous_id != turn.pk and first.pk != turn.pk:
         Turn.objects.filter(pk=first.pk).update(previous=turn)
@@ -180,10 +239,14 @@ def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> Non
                 del rows[stage]
             continue
         silent = (
-            stage == Stage.CONFIRMED and fact.at == found[Stage.TOLD].at + SILENCE if Stage.TOLD in found else False
+            stage == Stage.CONFIRMED and fact.at == found[Stage.TOLD].at + SILENCE
+            if Stage.TOLD in found
+            else False
         )
         if row is None:
-            rows[stage] = TurnStage(turn=turn, stage=stage, event_id=fact.event_id, at=fact.at, by_silence=silent)
+            rows[stage] = TurnStage(
+                turn=turn, stage=stage, event_id=fact.event_id, at=fact.at, by_silence=silent
+            )
             insert(rows[stage])
         elif (row.event_id, row.at) != (fact.event_id, fact.at):
             row.event_id, row.at, row.by_silence = fact.event_id, fact.at, silent
@@ -196,7 +259,9 @@ def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> Non
 
 @transaction.atomic
 def confirm_by_silence(*, now: datetime) -> int:
-    """Confirm turns whose customers were told 14 days ago and did not take it back; return how many."""
+    """Confirm turns whose customers were told 14 days ago and did not take it back; return how
+    many.
+    """
     told = TurnStage.objects.filter(
         stage=Stage.TOLD, at__lte=now - SILENCE, turn__confirmed_at=None, turn__is_own=False
     ).select_related("turn")
@@ -211,9 +276,13 @@ def confirm_by_silence(*, now: datetime) -> int:
 @transaction.atomic
 def rebuild() -> int:
     """Derive every turn afresh from its evidence; return how many there are."""
-    for subject in Evidence.objects.exclude(subject="").values_list("subject", flat=True).distinct():
+    for subject in (
+        Evidence.objects.exclude(subject="").values_list("subject", flat=True).distinct()
+    ):
         settle_subject(subject)
-    companies = Turn.objects.exclude(organization=None).values_list("organization_id", flat=True).distinct()
+    companies = (
+        Turn.objects.exclude(organization=None).values_list("organization_id", flat=True).distinct()
+    )
     for company in list(companies):
         if company is not None:
             settle_company(company)

@@ -1,4 +1,6 @@
-"""Friction (C13), pure: the share of a turn's time that waits on us, where turns leak, and the worst bottlenecks."""
+"""Friction (C13), pure: the share of a turn's time that waits on us, where turns leak, and the
+worst bottlenecks.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ from portal.flywheel.stages import Stage
 from portal.flywheel.stats import Waits, kaplan_meier
 
 WINDOW = timedelta(days=90)
-BACK_TO_US = timedelta(days=7)  # five business days without a word from the customer: it is ours again
+BACK_TO_US = timedelta(
+    days=7
+)  # five business days without a word from the customer: it is ours again
 GIVEN_UP = timedelta(days=90)  # an open turn counts no longer than this
 
 # from, to, the window within which the step should happen
@@ -30,14 +34,18 @@ Span = tuple[datetime, datetime]
 
 
 def waiting(stages: Mapping[str, datetime], now: datetime) -> list[Span]:
-    """Return when a turn waited on us: until taken up; after five business days without progress; until told."""
+    """Return when a turn waited on us: until taken up; after five business days without progress;
+    until told.
+    """
     start = stages[Stage.VOICE]
     end = min(stages.get(Stage.CONFIRMED, now), start + GIVEN_UP, now)
     taken, acted, told = (stages.get(stage) for stage in (Stage.CLAIMED, Stage.ACTED, Stage.TOLD))
     first = min((at for at in (taken, acted, told) if at is not None), default=end)
     spans: list[Span] = [(start, first)]
     if taken is not None:
-        spans.append((taken + BACK_TO_US, min((at for at in (acted, told) if at is not None), default=end)))
+        spans.append(
+            (taken + BACK_TO_US, min((at for at in (acted, told) if at is not None), default=end))
+        )
     if acted is not None:
         spans.append((acted, told or end))
     return merge((max(a, start), min(b, end)) for a, b in spans)
@@ -69,7 +77,9 @@ class Share:
 
 
 def shares(turns: Iterable[TurnFacts], moment: datetime, window: timedelta = WINDOW) -> list[Share]:
-    """Return waited and elapsed hours of every turn open or closed in the window; open turns count to the moment."""
+    """Return waited and elapsed hours of every turn open or closed in the window; open turns count
+    to the moment.
+    """
     found = []
     for turn in turns:
         start = turn.stages.get(Stage.VOICE)
@@ -79,7 +89,9 @@ def shares(turns: Iterable[TurnFacts], moment: datetime, window: timedelta = WIN
         end = min(known.get(Stage.CONFIRMED, moment), start + GIVEN_UP, moment)
         elapsed = hours([(start, end)], moment - window, moment)
         if elapsed > 0:
-            found.append(Share(turn.pk, hours(waiting(known, moment), moment - window, moment), elapsed))
+            found.append(
+                Share(turn.pk, hours(waiting(known, moment), moment - window, moment), elapsed)
+            )
     return found
 
 
@@ -91,7 +103,9 @@ def friction(parts: Sequence[Share]) -> float | None:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the loop: how many came to it, how long it takes with those who still wait, how many are lost."""
+    """One step of the loop: how many came to it, how long it takes with those who still wait, how
+    many are lost.
+    """
 
     before: str
     after: str
@@ -113,10 +127,16 @@ class Step:
     def weight(self) -> float:
         """Volume × median wait × leak; a median that is not reached counts as the whole window."""
         median = self.median_hours
-        return self.volume * (median if median is not None else self.window.total_seconds() / 3600) * self.leak
+        return (
+            self.volume
+            * (median if median is not None else self.window.total_seconds() / 3600)
+            * self.leak
+        )
 
 
-def steps(turns: Sequence[TurnFacts], moment: datetime, window: timedelta = timedelta(days=180)) -> list[Step]:
+def steps(
+    turns: Sequence[TurnFacts], moment: datetime, window: timedelta = timedelta(days=180)
+) -> list[Step]:
     """Return every step of the loop for turns that came to it within the window."""
     found = []
     for before, after, allowed in STEPS:
@@ -130,7 +150,11 @@ def steps(turns: Sequence[TurnFacts], moment: datetime, window: timedelta = time
             cases.append((max(0.0, (until - came).total_seconds() / 3600), over))
         waits = kaplan_meier(cases)
         leak = waits.left_after(allowed.total_seconds() / 3600) if cases else 0.0
-        found.append(Step(before, after, len(cases), waits, leak, sum(not over for _, over in cases), allowed))
+        found.append(
+            Step(
+                before, after, len(cases), waits, leak, sum(not over for _, over in cases), allowed
+            )
+        )
     return found
 
 

@@ -46,9 +46,13 @@ def active_rows(data: Data, moment: datetime) -> list[Row]:
 def speed_rows(data: Data, moment: datetime) -> list[Row]:
     """ω = M₉₀ ÷ I: the momentum units as numerator, the companies behind I as denominator."""
     top = [
-        Row(row.label, row.value, row.at, row.turn, row.organization_id, of=0) for row in momentum_rows(data, moment)
+        Row(row.label, row.value, row.at, row.turn, row.organization_id, of=0)
+        for row in momentum_rows(data, moment)
     ]
-    bottom = [Row(row.label, 0, row.at, None, row.organization_id, of=1) for row in inertia_rows(data, moment)]
+    bottom = [
+        Row(row.label, 0, row.at, None, row.organization_id, of=1)
+        for row in inertia_rows(data, moment)
+    ]
     return top + bottom
 
 
@@ -71,15 +75,22 @@ def answered_rows(data: Data, moment: datetime) -> list[Row]:
     """Questions of 90 days that are at least seven days old; answered within seven days or not."""
     week = timedelta(days=7)
     return [
-        Row(row.title, float(row.answered_at is not None and row.answered_at - row.asked_at <= week), row.asked_at,
-            organization_id=row.organization_id, url=row.url)
+        Row(
+            row.title,
+            float(row.answered_at is not None and row.answered_at - row.asked_at <= week),
+            row.asked_at,
+            organization_id=row.organization_id,
+            url=row.url,
+        )
         for row in data.questions
         if moment - timedelta(days=90) - week < row.asked_at <= moment - week
-    ]  # fmt: skip
+    ]
 
 
 def first_answer_rows(data: Data, moment: datetime) -> list[Row]:
-    """Waits for the first answer of another person, questions of 90 days; who waits still counts (Kaplan-Meier)."""
+    """Waits for the first answer of another person, questions of 90 days; who waits still counts
+    (Kaplan-Meier).
+    """
     found = []
     for row in data.questions:
         if moment - timedelta(days=90) < row.asked_at <= moment:
@@ -87,7 +98,14 @@ def first_answer_rows(data: Data, moment: datetime) -> list[Row]:
             until = row.answered_at if ended and row.answered_at is not None else moment
             hours = (until - row.asked_at).total_seconds() / 3600
             found.append(
-                Row(row.title, hours, row.asked_at, organization_id=row.organization_id, url=row.url, ended=ended)
+                Row(
+                    row.title,
+                    hours,
+                    row.asked_at,
+                    organization_id=row.organization_id,
+                    url=row.url,
+                    ended=ended,
+                )
             )
     return found
 
@@ -112,12 +130,18 @@ def _reached(data: Data, moment: datetime, stage: str, days: int) -> list[Row]:
     ]
 
 
-def _went_on(data: Data, moment: datetime, before: str, after: str, *, wait: int, days: int) -> list[Row]:
-    """Turns that reached a stage in the window, old enough to judge; whether the next stage came within `wait` days."""
+def _went_on(
+    data: Data, moment: datetime, before: str, after: str, *, wait: int, days: int
+) -> list[Row]:
+    """Turns that reached a stage in the window, old enough to judge; whether the next stage came
+    within `wait` days.
+    """
     found = []
     for turn in data.turns:
         came, went = turn.stages.get(before), turn.stages.get(after)
-        if came is None or not moment - timedelta(days=days + wait) < came <= moment - timedelta(days=wait):
+        if came is None or not moment - timedelta(days=days + wait) < came <= moment - timedelta(
+            days=wait
+        ):
             continue
         good = went is not None and went <= moment and went - came <= timedelta(days=wait)
         found.append(Row("", float(good), came, turn.pk, turn.organization_id))
@@ -135,12 +159,17 @@ def told_rate_rows(data: Data, moment: datetime) -> list[Row]:
 def advocacy_rows(data: Data, moment: datetime) -> list[Row]:
     """Confirmed turns of the last 180 days whose company spoke for us since."""
     return [
-        Row("", float(Stage.ADVOCACY in turn.stages and turn.stages[Stage.ADVOCACY] <= moment), turn.stages[Stage.CONFIRMED],
-            turn.pk, turn.organization_id)
+        Row(
+            "",
+            float(Stage.ADVOCACY in turn.stages and turn.stages[Stage.ADVOCACY] <= moment),
+            turn.stages[Stage.CONFIRMED],
+            turn.pk,
+            turn.organization_id,
+        )
         for turn in data.turns
         if Stage.CONFIRMED in turn.stages
         and moment - timedelta(days=180) < turn.stages[Stage.CONFIRMED] <= moment
-    ]  # fmt: skip
+    ]
 
 
 def recorded_rows(data: Data, moment: datetime) -> list[Row]:
@@ -159,7 +188,9 @@ def won_rows(data: Data, moment: datetime) -> list[Row]:
     ]
 
 
-def _new_customers(data: Data, moment: datetime, days: int, wait: int = 0) -> list[tuple[int, datetime]]:
+def _new_customers(
+    data: Data, moment: datetime, days: int, wait: int = 0
+) -> list[tuple[int, datetime]]:
     return [
         (pk, since)
         for pk, since in sorted(data.customers.items())
@@ -168,7 +199,9 @@ def _new_customers(data: Data, moment: datetime, days: int, wait: int = 0) -> li
 
 
 def activated_rows(data: Data, moment: datetime) -> list[Row]:
-    """New customers of 180 days, at least 30 days old; whether somebody of theirs posted within 30 days."""
+    """New customers of 180 days, at least 30 days old; whether somebody of theirs posted within 30
+    days.
+    """
     month = timedelta(days=30)
     return [
         Row(
@@ -195,7 +228,8 @@ METRICS = (
         "momentum",
         label=_("Momentum"),
         definition=_(
-            "Verified turns of the last 90 days: confirmed 1, spoke for us +2, introduced company won +7, "
+            "Verified turns of the last 90 days: confirmed 1, spoke for us +2, introduced "
+            "company won +7, "
             "its first post +2. At most three confirmed turns per company and 30 days."
         ),
         kind="sum",
@@ -222,7 +256,8 @@ METRICS = (
         "friction",
         label=_("Friction"),
         definition=_(
-            "Share of the time of turns, open or closed in the last 90 days, in which the customer waited for us."
+            "Share of the time of turns, open or closed in the last 90 days, in which the "
+            "customer waited for us."
         ),
         kind="ratio",
         unit="%",
@@ -232,7 +267,8 @@ METRICS = (
         "answered",
         label=_("Answered within 7 days"),
         definition=_(
-            "Customers' questions of 90 days that got an answer of another person within 7 days; only "
+            "Customers' questions of 90 days that got an answer of another person within 7 "
+            "days; only "
             "questions older than 7 days."
         ),
         kind="share",
@@ -243,7 +279,8 @@ METRICS = (
         "first_answer",
         label=_("Half have an answer after"),
         definition=_(
-            "Kaplan-Meier median of the wait for the first answer of another person; unanswered questions "
+            "Kaplan-Meier median of the wait for the first answer of another person; "
+            "unanswered questions "
             "count as waiting. 90 days."
         ),
         kind="median",
@@ -254,7 +291,8 @@ METRICS = (
         "first_answer_p90",
         label=_("Nine of ten have an answer after"),
         definition=_(
-            "Kaplan-Meier 90th percentile of the same wait. Not reached means that more than one in ten still waits."
+            "Kaplan-Meier 90th percentile of the same wait. Not reached means that more than "
+            "one in ten still waits."
         ),
         kind="p90",
         unit=_("hours"),
@@ -288,7 +326,8 @@ METRICS = (
         "confirm_rate",
         label=_("Confirmed within 30 days"),
         definition=_(
-            "Share of voices whose customer confirmed within 30 days that it is solved; only voices older than 30 days."
+            "Share of voices whose customer confirmed within 30 days that it is solved; only "
+            "voices older than 30 days."
         ),
         kind="share",
         unit="%",
@@ -306,7 +345,8 @@ METRICS = (
         "advocacy",
         label=_("Spoke for us"),
         definition=_(
-            "Share of confirmed turns of 180 days after which the company helped another customer or introduced one."
+            "Share of confirmed turns of 180 days after which the company helped another "
+            "customer or introduced one."
         ),
         kind="share",
         unit="%",
@@ -332,7 +372,8 @@ METRICS = (
         "activated",
         label=_("Newcomers who take part"),
         definition=_(
-            "New customers of 180 days of whom somebody posted within 30 days; only those older than 30 days."
+            "New customers of 180 days of whom somebody posted within 30 days; only those "
+            "older than 30 days."
         ),
         kind="share",
         unit="%",

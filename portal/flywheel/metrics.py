@@ -1,4 +1,7 @@
-"""The metric registry. A metric's number is made of its rows, so what a click opens always adds up to it."""
+"""The metric registry.
+
+A metric's number is made of its rows, so what a click opens always adds up to it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,10 @@ Kind = Literal["sum", "count", "share", "ratio", "median", "p90"]
 
 @dataclass(frozen=True)
 class Row:
-    """One row behind a number: what it is, where it leads, and what it adds. `of` is its part of the denominator."""
+    """One row behind a number: what it is, where it leads, and what it adds.
+
+    `of` is its part of the denominator.
+    """
 
     label: str
     value: float
@@ -73,7 +79,9 @@ def all_metrics() -> list[Metric]:
 
 
 def value_of(kind: Kind, rows: Sequence[Row]) -> Value:
-    """Make the number of its rows: sum and count add, a share divides, waits are Kaplan-Meier quantiles."""
+    """Make the number of its rows: sum and count add, a share divides, waits are Kaplan-Meier
+    quantiles.
+    """
     total, n = sum(row.value for row in rows), len(rows)
     if kind == "sum":
         return Value(total, n)

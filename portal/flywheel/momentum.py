@@ -1,4 +1,6 @@
-"""Momentum M₉₀ (C12), pure: verified turns of the last 90 days, weighted, each unit pointing to its turn."""
+"""Momentum M₉₀ (C12), pure: verified turns of the last 90 days, weighted, each unit pointing to its
+turn.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,12 @@ from statistics import median
 from portal.flywheel.stages import Stage
 
 VERSION = 1  # of the weights; a change restates history
-WEIGHTS: Mapping[str, float] = {Stage.CONFIRMED: 1, Stage.ADVOCACY: 2, Stage.WON: 7, Stage.FIRST_POST: 2}
+WEIGHTS: Mapping[str, float] = {
+    Stage.CONFIRMED: 1,
+    Stage.ADVOCACY: 2,
+    Stage.WON: 7,
+    Stage.FIRST_POST: 2,
+}
 WINDOW = timedelta(days=90)
 CAP, CAP_WINDOW = 3, timedelta(days=30)  # inner turns per company
 
@@ -39,7 +46,8 @@ class Unit:
 def units(turns: Iterable[TurnFacts]) -> list[Unit]:
     """Return every unit there ever was, oldest first.
 
-    Of one company at most three inner turns count within any 30 days: opening trivial turns earns nothing.
+    Of one company at most three inner turns count within any 30 days: opening trivial turns earns
+    nothing.
     """
     found: list[Unit] = []
     recent: dict[int | None, list[datetime]] = defaultdict(list)
@@ -52,10 +60,14 @@ def units(turns: Iterable[TurnFacts]) -> list[Unit]:
         counted = [moment for moment in recent[turn.organization_id] if moment > at - CAP_WINDOW]
         if turn.organization_id is None or len(counted) < CAP:
             recent[turn.organization_id] = [*counted, at]
-            found.append(Unit(turn.pk, turn.organization_id, Stage.CONFIRMED, at, WEIGHTS[Stage.CONFIRMED]))
+            found.append(
+                Unit(turn.pk, turn.organization_id, Stage.CONFIRMED, at, WEIGHTS[Stage.CONFIRMED])
+            )
         for stage in (Stage.ADVOCACY, Stage.WON, Stage.FIRST_POST):
             if stage in turn.stages:
-                found.append(Unit(turn.pk, turn.organization_id, stage, turn.stages[stage], WEIGHTS[stage]))
+                found.append(
+                    Unit(turn.pk, turn.organization_id, stage, turn.stages[stage], WEIGHTS[stage])
+                )
     return sorted(found, key=lambda unit: (unit.at, unit.turn, unit.stage))
 
 

@@ -1,4 +1,6 @@
-"""The facts of community, teams and introductions that move turns, read from their payloads alone."""
+"""The facts of community, teams and introductions that move turns, read from their payloads
+alone.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +49,9 @@ def _topic(event: Event) -> str:
 
 def of_topic(event: Event) -> Iterable[Place]:
     """The topic's own turn; the voice is its author's."""
-    yield Place(_topic(event), event.organization_id, event.payload.get("asker_id") or event.actor_id)
+    yield Place(
+        _topic(event), event.organization_id, event.payload.get("asker_id") or event.actor_id
+    )
 
 
 def by_another(event: Event) -> Iterable[Place]:
@@ -86,7 +90,9 @@ def not_solved(event: Event) -> Iterable[Place]:
 
 
 def company_of(person_id: int | None, at: datetime) -> int | None:
-    """Return the customer company a person belonged to at a moment, or else first joined; None for the host's staff."""
+    """Return the customer company a person belonged to at a moment, or else first joined; None for
+    the host's staff.
+    """
     if person_id is None:
         return None
     rows = list(
@@ -102,7 +108,9 @@ def helper(event: Event) -> Iterable[Place]:
     """Whose answer another company accepted has spoken for us."""
     author = event.payload.get("author_id")
     company = company_of(author, event.occurred_at)
-    if company is not None and company != company_of(event.payload.get("asker_id"), event.occurred_at):
+    if company is not None and company != company_of(
+        event.payload.get("asker_id"), event.occurred_at
+    ):
         yield Place(organization_id=company, person_id=author)
 
 
@@ -115,7 +123,9 @@ def writer(event: Event) -> Iterable[Place]:
 
 
 def teller(event: Event) -> Iterable[Place]:
-    """A company that agreed to its story being shown has spoken for us, when it was shown for the first time."""
+    """A company that agreed to its story being shown has spoken for us, when it was shown for the
+    first time.
+    """
     if event.organization_id is not None and event.payload.get("is_first", True):
         yield Place(organization_id=event.organization_id, person_id=event.payload.get("author_id"))
 
@@ -125,10 +135,11 @@ def introduction(event: Event) -> Iterable[Place]:
     company = event.payload.get("referrer_organization_id")
     if company:
         yield Place(
-            organization_id=company, person_id=event.payload.get("referrer_id"),
+            organization_id=company,
+            person_id=event.payload.get("referrer_id"),
             referral=str(event.payload.get("referral_id") or event.subject),
             other_organization_id=event.payload.get("referee_organization_id"),
-        )  # fmt: skip
+        )
 
 
 def of_company(event: Event) -> Iterable[Place]:

@@ -14,5 +14,7 @@ def organization(request: HttpRequest, company: Organization) -> Panel | None:
     """What a company said and how far each voice came. Staff only."""
     if not is_staff_member(request.user) or company.is_own:
         return None
-    rows = Turn.objects.filter(organization=company, started_at__isnull=False).order_by("-started_at", "-pk")[:8]
+    rows = Turn.objects.filter(organization=company, started_at__isnull=False).order_by(
+        "-started_at", "-pk"
+    )[:8]
     return Panel("flywheel/organization_panel.html", {"turns": rows})

@@ -27,7 +27,10 @@ _moves: dict[str, dict[str, Locate]] = {}
 
 
 def moves(event_name: str, stage: str, *, locate: Locate) -> None:
-    """Let a fact be evidence of a stage. `locate(event)` answers the places it belongs to; none when it moves nothing."""
+    """Let a fact be evidence of a stage.
+
+    `locate(event)` answers the places it belongs to; none when it moves nothing.
+    """
     _moves.setdefault(event_name, {})[stage] = locate
 
 

@@ -19,14 +19,19 @@ def end_of(day: date) -> datetime:
 
 
 def roll_up(*, now: datetime, backfill: int = BACKFILL) -> int:
-    """Write what is missing up to yesterday, the last two days again (late facts); return how many values."""
+    """Write what is missing up to yesterday, the last two days again (late facts); return how many
+    values.
+    """
     yesterday = now.astimezone(TOKYO).date() - timedelta(days=1)
     data = load(now)
     done = 0
     last = dict(DailyValue.objects.values_list("metric").annotate(last=Max("day")))
     for metric in all_metrics():
         first = (
-            max(yesterday - timedelta(days=backfill - 1), last.get(metric.name, date.min) - timedelta(days=1))
+            max(
+                yesterday - timedelta(days=backfill - 1),
+                last.get(metric.name, date.min) - timedelta(days=1),
+            )
             if metric.name in last
             else yesterday - timedelta(days=backfill - 1)
         )
@@ -36,7 +41,10 @@ def roll_up(*, now: datetime, backfill: int = BACKFILL) -> int:
             value = metric.value(data, end_of(day))
             rows.append(DailyValue(metric=metric.name, day=day, value=value.number, n=value.n))
         DailyValue.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["metric", "day"], update_fields=["value", "n"]
+            rows,
+            update_conflicts=True,
+            unique_fields=["metric", "day"],
+            update_fields=["value", "n"],
         )
         done += len(rows)
     return done

@@ -1,4 +1,7 @@
-"""The stages of a turn and how facts become them. Pure: what a turn is depends on the set of its facts, never on their order."""
+"""The stages of a turn and how facts become them.
+
+Pure: what a turn is depends on the set of its facts, never on their order.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +47,8 @@ class Fact:
 def inner_stages(facts: Iterable[Fact], *, now: datetime | None = None) -> dict[str, Fact]:
     """Return the first valid fact of each inner stage (S1 to S4V).
 
-    A cancelling fact voids acting, telling and confirming up to its moment. With `now`, a turn told for 14 days and
-    never taken back counts as confirmed by silence at that moment.
+    A cancelling fact voids acting, telling and confirming up to its moment. With `now`, a turn told
+    for 14 days and never taken back counts as confirmed by silence at that moment.
     """
     rows = sorted(facts, key=lambda fact: (fact.at, fact.event_id))
     taken_back = max((fact.at for fact in rows if fact.kind == CANCELLED), default=None)
@@ -56,13 +59,20 @@ def inner_stages(facts: Iterable[Fact], *, now: datetime | None = None) -> dict[
             continue
         found.setdefault(fact.kind, fact)
     told = found.get(Stage.TOLD)
-    if now is not None and told is not None and Stage.CONFIRMED not in found and told.at + SILENCE <= now:
+    if (
+        now is not None
+        and told is not None
+        and Stage.CONFIRMED not in found
+        and told.at + SILENCE <= now
+    ):
         found[Stage.CONFIRMED] = Fact(told.event_id, Stage.CONFIRMED, told.at + SILENCE)
     return found
 
 
 def assign(confirmed: Mapping[int, datetime], advocacy: Sequence[Fact]) -> dict[int, list[Fact]]:
-    """Give each advocating fact of one company to its turn: the latest one confirmed before it, within 180 days."""
+    """Give each advocating fact of one company to its turn: the latest one confirmed before it,
+    within 180 days.
+    """
     by_time = sorted(confirmed.items(), key=lambda row: (row[1], row[0]))
     given: dict[int, list[Fact]] = {}
     for fact in sorted(advocacy, key=lambda row: (row.at, row.event_id)):
@@ -72,17 +82,26 @@ def assign(confirmed: Mapping[int, datetime], advocacy: Sequence[Fact]) -> dict[
     return given
 
 
-def outer_stages(advocacy: Sequence[Fact], won: Mapping[str, Fact], first_posts: Mapping[int, Fact]) -> dict[str, Fact]:
-    """Return S5 to S7 of a turn from the advocacy assigned to it: the first of each, along the same introduction."""
+def outer_stages(
+    advocacy: Sequence[Fact], won: Mapping[str, Fact], first_posts: Mapping[int, Fact]
+) -> dict[str, Fact]:
+    """Return S5 to S7 of a turn from the advocacy assigned to it: the first of each, along the same
+    introduction.
+    """
     found: dict[str, Fact] = {}
     if advocacy:
         found[Stage.ADVOCACY] = advocacy[0]
     wins = sorted(
-        (won[fact.referral] for fact in advocacy if fact.referral in won), key=lambda row: (row.at, row.event_id)
+        (won[fact.referral] for fact in advocacy if fact.referral in won),
+        key=lambda row: (row.at, row.event_id),
     )
     if wins:
         found[Stage.WON] = wins[0]
-        posts = [first_posts[fact.other] for fact in wins if fact.other is not None and fact.other in first_posts]
+        posts = [
+            first_posts[fact.other]
+            for fact in wins
+            if fact.other is not None and fact.other in first_posts
+        ]
         if posts:
             found[Stage.FIRST_POST] = min(posts, key=lambda row: (row.at, row.event_id))
     return found

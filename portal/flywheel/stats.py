@@ -1,4 +1,6 @@
-"""Small honest statistics, pure: intervals for shares and counts, and waits with those who still wait."""
+"""Small honest statistics, pure: intervals for shares and counts, and waits with those who still
+wait.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def wilson(part: int, whole: int, z: float = Z95) -> tuple[float, float] | None:
 
 
 def _at_most(count: int, mean: float) -> tuple[float, float]:
-    """P(X ≤ count) and P(X = count) for a Poisson of this mean; summed downwards, until nothing is added any more."""
+    """P(X ≤ count) and P(X = count) for a Poisson of this mean; summed downwards, until nothing is
+    added any more.
+    """
     last = term = total = exp(count * log(mean) - mean - lgamma(count + 1))
     for number in range(count, 0, -1):
         term *= number / mean
@@ -34,7 +38,9 @@ def _at_most(count: int, mean: float) -> tuple[float, float]:
 
 
 def _mean_where(count: int, chance: float, mean: float) -> float:
-    """Return the mean for which P(X ≤ count) is `chance`, by Newton's method from a mean near it."""
+    """Return the mean for which P(X ≤ count) is `chance`, by Newton's method from a mean near
+    it.
+    """
     for _ in range(30):
         total, term = _at_most(count, mean)
         step = (total - chance) / term
@@ -45,9 +51,13 @@ def _mean_where(count: int, chance: float, mean: float) -> float:
 
 
 def poisson(count: int, level: float = 0.95) -> tuple[float, float]:
-    """Return the exact (Garwood) interval of a count; some steps of Newton's from Wilson and Hilferty's approximation."""
+    """Return the exact (Garwood) interval of a count; some steps of Newton's from Wilson and
+    Hilferty's approximation.
+    """
     tail = (1 - level) / 2
-    if count > 500:  # exp(-mean) underflows near 745; there the normal approximation is exact enough
+    if (
+        count > 500
+    ):  # exp(-mean) underflows near 745; there the normal approximation is exact enough
         half = Z95 * sqrt(count)
         return count - half, count + half
     z = NormalDist().inv_cdf(1 - tail)
@@ -61,14 +71,18 @@ def poisson(count: int, level: float = 0.95) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Waits:
-    """A Kaplan-Meier curve: (wait, share still waiting after it), and how many cases it rests on."""
+    """A Kaplan-Meier curve: (wait, share still waiting after it), and how many cases it rests
+    on.
+    """
 
     steps: tuple[tuple[float, float], ...]
     n: int
     ended: int
 
     def quantile(self, share: float) -> float | None:
-        """Return the wait after which `share` of the cases are over; None when the curve never gets there."""
+        """Return the wait after which `share` of the cases are over; None when the curve never gets
+        there.
+        """
         return next((wait for wait, left in self.steps if left <= 1 - share + 1e-12), None)
 
     def left_after(self, wait: float) -> float:
@@ -87,7 +101,9 @@ def kaplan_meier(cases: Sequence[tuple[float, bool]]) -> Waits:
 
 
 def kaplan_meier_counted(counts: Mapping[tuple[float, bool], int]) -> Waits:
-    """Estimate waits from how many cases there are of each (duration, ended), so that a million cases cost no more."""
+    """Estimate waits from how many cases there are of each (duration, ended), so that a million
+    cases cost no more.
+    """
     ended: dict[float, int] = {}
     here: dict[float, int] = {}
     for (wait, over), count in counts.items():
@@ -105,5 +121,7 @@ def kaplan_meier_counted(counts: Mapping[tuple[float, bool], int]) -> Waits:
 
 
 def at_risk(counts: Mapping[tuple[float, bool], int], wait: float) -> int:
-    """Return how many cases are still watched just before `wait`: neither over nor lost from sight."""
+    """Return how many cases are still watched just before `wait`: neither over nor lost from
+    sight.
+    """
     return sum(count for (duration, _), count in counts.items() if duration >= wait)

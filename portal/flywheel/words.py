@@ -13,10 +13,14 @@ from portal.flywheel.stages import Stage
 def stuck_at(step: Step) -> str:
     """Name the step in which customers wait: 「着手」「対応」「伝える」."""
     names = {
-        Stage.CLAIMED: _("taking it up"), Stage.ACTED: _("acting on it"), Stage.TOLD: _("telling the customer"),
-        Stage.CONFIRMED: _("confirming"), Stage.ADVOCACY: _("speaking for us"), Stage.WON: _("winning"),
+        Stage.CLAIMED: _("taking it up"),
+        Stage.ACTED: _("acting on it"),
+        Stage.TOLD: _("telling the customer"),
+        Stage.CONFIRMED: _("confirming"),
+        Stage.ADVOCACY: _("speaking for us"),
+        Stage.WON: _("winning"),
         Stage.FIRST_POST: _("the newcomer's first post"),
-    }  # fmt: skip
+    }
     return names[Stage(step.after)]
 
 
@@ -49,26 +53,46 @@ def basis(metric: Metric, value: Value) -> str:
         return _("n = %(n)s") % {"n": value.n}
     scale, sign = (100, "%") if metric.unit == "%" else (1, "")
     return _("n = %(n)s, 95%% interval %(low)s–%(high)s%(sign)s") % {
-        "n": value.n, "low": f"{scale * value.low:.0f}", "high": f"{scale * value.high:.0f}", "sign": sign,
-    }  # fmt: skip
+        "n": value.n,
+        "low": f"{scale * value.low:.0f}",
+        "high": f"{scale * value.high:.0f}",
+        "sign": sign,
+    }
 
 
 def finding(
-    *, momentum: float, change: float, friction: float | None, worst: Step | None, won: int, recorded: int
+    *,
+    momentum: float,
+    change: float,
+    friction: float | None,
+    worst: Step | None,
+    won: int,
+    recorded: int,
 ) -> str:
     """Write the finding of the page from its numbers."""
     japanese = (get_language() or "ja").startswith("ja")
-    first = _("Momentum is %(momentum)s, %(change)s against the median of the last eight weeks.") % {
-        "momentum": f"{momentum:.0f}", "change": f"{change:+.0f}" if change else "±0",
-    }  # fmt: skip
-    second = _("In 30 days customers introduced %(recorded)s companies; %(won)s were won in 180 days.") % {
-        "recorded": recorded, "won": won,
-    }  # fmt: skip
+    first = _(
+        "Momentum is %(momentum)s, %(change)s against the median of the last eight weeks."
+    ) % {
+        "momentum": f"{momentum:.0f}",
+        "change": f"{change:+.0f}" if change else "±0",
+    }
+    second = _(
+        "In 30 days customers introduced %(recorded)s companies; %(won)s were won in 180 days."
+    ) % {
+        "recorded": recorded,
+        "won": won,
+    }
     third = ""
     if worst is not None:
-        third = _("What holds us up now is “%(step)s”: %(n)s are waiting, half of them longer than %(median)s.") % {
-            "step": stuck_at(worst), "n": worst.open_now, "median": duration(worst.median_hours),
-        }  # fmt: skip
+        third = _(
+            "What holds us up now is “%(step)s”: %(n)s are waiting, half of them longer than "
+            "%(median)s."
+        ) % {
+            "step": stuck_at(worst),
+            "n": worst.open_now,
+            "median": duration(worst.median_hours),
+        }
     elif friction is not None:
         third = _("Nobody waits for us.")
     return ("" if japanese else " ").join(part for part in (first, second, third) if part)

@@ -1,4 +1,7 @@
-"""Daily and weekly mails: at eight in the morning where the reader lives, Mondays for the week. Nothing new, no mail."""
+"""Daily and weekly mails: at eight in the morning where the reader lives, Mondays for the week.
+
+Nothing new, no mail.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,9 @@ MOST = 30
 
 
 def due_key(frequency: str, zone: str, now: datetime) -> str | None:
-    """Return the key of the digest that is due at `now` in `zone` ("digest:daily:2026-11-20"), or None. Pure."""
+    """Return the key of the digest that is due at `now` in `zone` ("digest:daily:2026-11-20"), or
+    None. Pure.
+    """
     try:
         local = now.astimezone(ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError):
@@ -30,10 +35,18 @@ def due_key(frequency: str, zone: str, now: datetime) -> str | None:
 
 
 def put_due_digests(*, now: datetime) -> int:
-    """Put the digests that are due into the outbox; returns how many. Running it twice puts nothing twice."""
+    """Put the digests that are due into the outbox; returns how many.
+
+    Running it twice puts nothing twice.
+    """
     done = 0
     for frequency in (Frequency.DAILY, Frequency.WEEKLY):
-        waiting = Notification.objects.filter(digest=frequency).order_by().values_list("user_id", flat=True).distinct()
+        waiting = (
+            Notification.objects.filter(digest=frequency)
+            .order_by()
+            .values_list("user_id", flat=True)
+            .distinct()
+        )
         for user in User.objects.filter(pk__in=list(waiting)).iterator(chunk_size=500):
             key = due_key(frequency, user.time_zone, now)
             if key is not None:
@@ -43,7 +56,9 @@ def put_due_digests(*, now: datetime) -> int:
 
 @transaction.atomic
 def put_digest(*, user: User, frequency: str, key: str, now: datetime) -> bool:
-    """Put one person's digest into the outbox and take its entries off the waiting list, in one transaction."""
+    """Put one person's digest into the outbox and take its entries off the waiting list, in one
+    transaction.
+    """
     rows = list(
         Notification.objects.select_for_update(skip_locked=True)
         .filter(user=user, digest=frequency, created_at__lte=now)

@@ -29,20 +29,31 @@ class NobodyThere(Exception):
 
 
 def send_mail(
-    *, to: str, subject: str, text: str, html: str = "", headers: dict[str, str] | None = None, mail_id: str = ""
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    headers: dict[str, str] | None = None,
+    mail_id: str = "",
 ) -> None:
     """Send one mail now. Raises what the mail server raises."""
     message = EmailMultiAlternatives(
-        subject=" ".join(subject.split())[:200], body=text, to=[to],
+        subject=" ".join(subject.split())[:200],
+        body=text,
+        to=[to],
         headers={"Auto-Submitted": "auto-generated", **_message_id(mail_id), **(headers or {})},
-    )  # fmt: skip
+    )
     if html:
         message.attach_alternative(html, "text/html")
     message.send()
 
 
 def send_queued(user_id: int, mail_id: str, body: dict[str, Any]) -> None:
-    """Write and send a mail from the outbox. Rights and wishes are looked at again now. Raises NobodyThere."""
+    """Write and send a mail from the outbox.
+
+    Rights and wishes are looked at again now. Raises NobodyThere.
+    """
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or user.email.endswith(".invalid") or (user.is_sample and settings.PRODUCTION):
         raise NobodyThere("nobody reads mail there")
@@ -58,7 +69,11 @@ def send_queued(user_id: int, mail_id: str, body: dict[str, Any]) -> None:
 
 
 def _send_notification(user: User, mail_id: str, body: dict[str, Any]) -> None:
-    row = Notification.objects.select_related("actor").filter(user=user, event_id=int(body["event"])).first()
+    row = (
+        Notification.objects.select_related("actor")
+        .filter(user=user, event_id=int(body["event"]))
+        .first()
+    )
     if row is None or row.read_at is not None or not _still_wanted(user, row, (Frequency.NOW,)):
         raise NobodyThere("read already, not wanted or not allowed any more")
     _write(user, mail_id, "notification", told(row).sentence, [told(row)], row.kind)
@@ -66,12 +81,20 @@ def _send_notification(user: User, mail_id: str, body: dict[str, Any]) -> None:
 
 def _send_digest(user: User, mail_id: str, body: dict[str, Any]) -> None:
     frequency = str(body.get("frequency"))
-    rows = Notification.objects.select_related("actor").filter(user=user, pk__in=body.get("ids", [])).order_by("-pk")
-    entries = [told(row) for row in rows if row.read_at is None and _still_wanted(user, row, (frequency,))]
+    rows = (
+        Notification.objects.select_related("actor")
+        .filter(user=user, pk__in=body.get("ids", []))
+        .order_by("-pk")
+    )
+    entries = [
+        told(row) for row in rows if row.read_at is None and _still_wanted(user, row, (frequency,))
+    ]
     if not entries:
         raise NobodyThere("everything was read already")
     subject = (
-        _("%(count)s things happened today") if frequency == Frequency.DAILY else _("%(count)s things of this week")
+        _("%(count)s things happened today")
+        if frequency == Frequency.DAILY
+        else _("%(count)s things of this week")
     )
     _write(user, mail_id, "digest", subject % {"count": len(entries)}, entries, "*")
 
@@ -81,7 +104,10 @@ def _send_invitation(inviter: User, mail_id: str, invitation_id: int) -> None:
     invitation = Invitation.objects.select_related("organization").filter(pk=invitation_id).first()
     if invitation is None or not invitation.email or not invitation.is_open(now()):
         raise NobodyThere("the invitation is closed")
-    names = {"inviter": person_called(inviter.display_name), "company": invitation.organization.name}
+    names = {
+        "inviter": person_called(inviter.display_name),
+        "company": invitation.organization.name,
+    }
     subject = _("%(inviter)s invites you to join %(company)s") % names
     context = {
         "subject": subject,
@@ -93,19 +119,25 @@ def _send_invitation(inviter: User, mail_id: str, invitation_id: int) -> None:
         **names,
     }
     send_mail(
-        to=invitation.email, subject=subject, mail_id=mail_id,
+        to=invitation.email,
+        subject=subject,
+        mail_id=mail_id,
         text=render_to_string("notifications/mail/invitation.txt", context),
         html=render_to_string("notifications/mail/invitation.html", context),
-    )  # fmt: skip
+    )
 
 
 def _send_plain(user: User, mail_id: str, body: dict[str, Any]) -> None:
     """Send a mail whose words another app has written already (a team's digest)."""
     headers = _list_headers(user, str(body.get("kind") or "*"))
     send_mail(
-        to=user.email, subject=str(body["subject"]), text=str(body["text"]), html=str(body.get("html") or ""),
-        headers=headers, mail_id=mail_id,
-    )  # fmt: skip
+        to=user.email,
+        subject=str(body["subject"]),
+        text=str(body["text"]),
+        html=str(body.get("html") or ""),
+        headers=headers,
+        mail_id=mail_id,
+    )
 
 
 def _still_wanted(user: User, row: Notification, frequencies: Sequence[str]) -> bool:
@@ -121,10 +153,14 @@ def _still_wanted(user: User, row: Notification, frequencies: Sequence[str]) -> 
     return event is not None and kind.visible(user, event)
 
 
-def _write(user: User, mail_id: str, template: str, subject: str, entries: list[Told], kind: str) -> None:
+def _write(
+    user: User, mail_id: str, template: str, subject: str, entries: list[Told], kind: str
+) -> None:
     context = {
         "user": user,
-        "entries": [{"sentence": entry.sentence, "url": links.absolute(entry.row.url)} for entry in entries],
+        "entries": [
+            {"sentence": entry.sentence, "url": links.absolute(entry.row.url)} for entry in entries
+        ],
         "subject": subject,
         "language": user.language,
         "company_name": company_name(),
@@ -134,10 +170,13 @@ def _write(user: User, mail_id: str, template: str, subject: str, entries: list[
         "one_kind": kind != "*",
     }
     send_mail(
-        to=user.email, subject=subject, mail_id=mail_id, headers=_list_headers(user, kind),
+        to=user.email,
+        subject=subject,
+        mail_id=mail_id,
+        headers=_list_headers(user, kind),
         text=render_to_string(f"notifications/mail/{template}.txt", context),
         html=render_to_string(f"notifications/mail/{template}.html", context),
-    )  # fmt: skip
+    )
 
 
 def _list_headers(user: User, kind: str) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""The signed addresses that stop mails without signing in (RFC 8058). Pure but for the site's key."""
+"""The signed addresses that stop mails without signing in (RFC 8058).
+
+Pure but for the site's key.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ def read_token(text: str) -> tuple[int, str] | None:
 
 
 def unsubscribe_url(user_id: int, kind: str) -> str:
-    return settings.HAZUMI_BASE_URL + reverse("notifications:unsubscribe", args=[token(user_id, kind)])
+    return settings.HAZUMI_BASE_URL + reverse(
+        "notifications:unsubscribe", args=[token(user_id, kind)]
+    )
 
 
 def absolute(url: str) -> str:

@@ -17,7 +17,16 @@ def notify_whom_it_concerns(event: Event) -> None:
 @on("accounts.member.invited")
 def mail_the_invitation(event: Event) -> None:
     """Put the invitation on its way; who has no address shares the link herself."""
-    invitation = Invitation.objects.filter(public_id=event.payload["invitation_id"]).exclude(email="").first()
+    invitation = (
+        Invitation.objects.filter(public_id=event.payload["invitation_id"])
+        .exclude(email="")
+        .first()
+    )
     if invitation is not None and event.actor_id is not None:
         body = {"mail": "invitation", "invitation": invitation.pk}
-        outbox.put(user_id=event.actor_id, key=f"invitation:{invitation.pk}", body=body, now=event.occurred_at)
+        outbox.put(
+            user_id=event.actor_id,
+            key=f"invitation:{invitation.pk}",
+            body=body,
+            now=event.occurred_at,
+        )

@@ -18,33 +18,52 @@ class Frequency(models.TextChoices):
 
 
 class Notification(models.Model):
-    """Something that concerns one person. Its sentence is written when it is read, in the reader's language."""
+    """Something that concerns one person.
+
+    Its sentence is written when it is read, in the reader's language.
+    """
 
     id: int
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications"
+    )
     user_id: int
     kind = models.CharField(max_length=60)
     event_id = models.BigIntegerField()
     title = models.CharField(max_length=300, blank=True)
     url = models.CharField(max_length=300, blank=True)
     data = models.JSONField(default=dict)  # the fields of the fact that the sentence names
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     group_key = models.CharField(max_length=140)
     in_page = models.BooleanField(default=True)
-    digest = models.CharField(max_length=6, choices=Frequency, blank=True)  # waits for the daily or weekly mail
+    digest = models.CharField(
+        max_length=6, choices=Frequency, blank=True
+    )  # waits for the daily or weekly mail
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "event_id"], name="one_notification_per_person_and_fact"),
+            models.UniqueConstraint(
+                fields=["user", "event_id"], name="one_notification_per_person_and_fact"
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["user", "-created_at", "-id"], condition=Q(in_page=True), name="notifications_by_time"
+                fields=["user", "-created_at", "-id"],
+                condition=Q(in_page=True),
+                name="notifications_by_time",
             ),
-            models.Index(fields=["user"], condition=Q(in_page=True, read_at=None), name="notifications_unread"),
-            models.Index(fields=["digest", "user"], condition=~Q(digest=""), name="notifications_for_digests"),
+            models.Index(
+                fields=["user"],
+                condition=Q(in_page=True, read_at=None),
+                name="notifications_unread",
+            ),
+            models.Index(
+                fields=["digest", "user"], condition=~Q(digest=""), name="notifications_for_digests"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,8 +80,12 @@ class Preference(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind"], name="one_preference_per_person_and_kind"),
-            models.CheckConstraint(condition=Q(mail__in=Frequency.values), name="mail_frequency_is_known"),
+            models.UniqueConstraint(
+                fields=["user", "kind"], name="one_preference_per_person_and_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(mail__in=Frequency.values), name="mail_frequency_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,15 +95,21 @@ class Preference(models.Model):
 class QuietHours(models.Model):
     """Between these hours of her own clock a person gets no mail; without a row there are none."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
     user_id: int
     begins = models.PositiveSmallIntegerField()
     ends = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(begins__lt=24, ends__lt=24), name="quiet_hours_are_on_the_clock"),
-            models.CheckConstraint(condition=~Q(begins=models.F("ends")), name="quiet_hours_have_a_length"),
+            models.CheckConstraint(
+                condition=Q(begins__lt=24, ends__lt=24), name="quiet_hours_are_on_the_clock"
+            ),
+            models.CheckConstraint(
+                condition=~Q(begins=models.F("ends")), name="quiet_hours_have_a_length"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,7 @@
-"""The way out for mails. What keeps them until they have arrived is put in from above (portal.joints)."""
+"""The way out for mails.
+
+What keeps them until they have arrived is put in from above (portal.joints).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,13 @@ class Enqueue(Protocol):
     """Writes one mail in the caller's transaction, once for ever per person and key."""
 
     def __call__(
-        self, *, user_id: int, key: str, body: dict[str, Any], now: datetime, send_at: datetime | None = None
+        self,
+        *,
+        user_id: int,
+        key: str,
+        body: dict[str, Any],
+        now: datetime,
+        send_at: datetime | None = None,
     ) -> object: ...
 
 
@@ -23,7 +32,9 @@ def register_outbox(enqueue: Enqueue) -> None:
     _enqueue[:] = [enqueue]
 
 
-def put(*, user_id: int, key: str, body: dict[str, Any], now: datetime, send_at: datetime | None = None) -> None:
+def put(
+    *, user_id: int, key: str, body: dict[str, Any], now: datetime, send_at: datetime | None = None
+) -> None:
     """Put a mail on its way, to leave at once or not before `send_at`."""
     if _enqueue:
         _enqueue[0](user_id=user_id, key=key, body=body, now=now, send_at=send_at)

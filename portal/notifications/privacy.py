@@ -28,7 +28,9 @@ def exported_quiet_hours(user: User) -> Iterable[dict[str, Any]]:
 
 
 def erase(user: User, now: datetime) -> None:
-    """Delete what she was told and what she prefers; what others were told of her loses its name."""
+    """Delete what she was told and what she prefers; what others were told of her loses its
+    name.
+    """
     Notification.objects.filter(user=user).delete()
     Preference.objects.filter(user=user).delete()
     QuietHours.objects.filter(user=user).delete()

@@ -1,4 +1,7 @@
-"""Quiet hours: a mail that would go out at once waits until they end where its reader lives. Pure."""
+"""Quiet hours: a mail that would go out at once waits until they end where its reader lives.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
 def is_quiet(hour: int, begins: int, ends: int) -> bool:
-    """Say whether an hour of the clock lies in them; they may go over midnight; alike they are none."""
+    """Say whether an hour of the clock lies in them; they may go over midnight; alike they are
+    none.
+    """
     if begins <= ends:
         return begins <= hour < ends
     return hour >= begins or hour < ends

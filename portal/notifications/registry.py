@@ -22,8 +22,8 @@ def group_of(event: Event) -> str:
 class Kind:
     """One kind of thing people are told.
 
-    `recipients` yields user ids; the actor is left out. `text` is a translatable sentence filled with the fact's
-    payload and `actor`. `visible` is asked before writing and again before mailing.
+    `recipients` yields user ids; the actor is left out. `text` is a translatable sentence filled
+    with the fact's payload and `actor`. `visible` is asked before writing and again before mailing.
     """
 
     name: str
@@ -96,7 +96,9 @@ class Tab:
 _tabs: dict[str, Tab] = {}
 
 
-def register_tab(name: str, label: str | Promise, holds: Callable[[Kind], bool], *, order: int) -> None:
+def register_tab(
+    name: str, label: str | Promise, holds: Callable[[Kind], bool], *, order: int
+) -> None:
     """Add a choice to the list of notifications, beside all and unread."""
     _tabs[name] = Tab(name, label, holds, order)
 

@@ -51,9 +51,9 @@ class Notified:
 
 
 _unread: Statement[Notification] = Statement(
-    lambda shape, values: Notification.objects.filter(user_id=values.number("user"), in_page=True, read_at=None).only(
-        "pk"
-    )[:MANY]
+    lambda shape, values: Notification.objects.filter(
+        user_id=values.number("user"), in_page=True, read_at=None
+    ).only("pk")[:MANY]
 )
 
 
@@ -73,8 +73,12 @@ def told(row: Notification) -> Told:
     return Told(row, kind.sentence({**row.data, "title": row.title, "actor": actor}).strip())
 
 
-def page(user: Any, *, unread: bool, cursor: str | None, size: int = 30, kinds: list[str] | None = None) -> Notified:
-    """Return a page of what a person was told (of some `kinds` only), put together by what it is about."""
+def page(
+    user: Any, *, unread: bool, cursor: str | None, size: int = 30, kinds: list[str] | None = None
+) -> Notified:
+    """Return a page of what a person was told (of some `kinds` only), put together by what it is
+    about.
+    """
     rows = Notification.objects.filter(user=user, in_page=True).select_related("actor")
     if unread:
         rows = rows.filter(read_at=None)

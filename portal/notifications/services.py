@@ -17,7 +17,10 @@ from portal.notifications.registry import Kind
 
 
 def notify(event: Event) -> int:
-    """Write the notifications of one fact: each person at most one, never the actor. Returns how many were new."""
+    """Write the notifications of one fact: each person at most one, never the actor.
+
+    Returns how many were new.
+    """
     chosen: dict[int, Kind] = {}
     for kind in registry.kinds_for(event.name):
         for user_id in kind.recipients(event):
@@ -47,7 +50,9 @@ def _may_hear(user: User, kind: Kind, event: Event) -> bool:
 
 
 def _wishes(people: Mapping[int, User]) -> dict[tuple[int, str], tuple[bool, str]]:
-    rows = Preference.objects.filter(user_id__in=people).values_list("user_id", "kind", "in_page", "mail")
+    rows = Preference.objects.filter(user_id__in=people).values_list(
+        "user_id", "kind", "in_page", "mail"
+    )
     return {(user_id, kind): (in_page, mail) for user_id, kind, in_page, mail in rows}
 
 
@@ -73,14 +78,20 @@ def _row(user: User, kind: Kind, event: Event, in_page: bool, mail: str) -> Noti
 
 def _small(payload: dict[str, Any]) -> dict[str, Any]:
     """Keep the plain fields a sentence may name."""
-    return {name: value for name, value in payload.items() if isinstance(value, str | int | float) and name != "url"}
+    return {
+        name: value
+        for name, value in payload.items()
+        if isinstance(value, str | int | float) and name != "url"
+    }
 
 
 def _put_mail(row: Notification, event: Event, quiet: QuietHours | None) -> None:
     body = {"mail": "notification", "kind": row.kind, "event": event.pk}
     now = event.occurred_at
     send_at = when_loud(now, row.user.time_zone, quiet.begins, quiet.ends) if quiet else None
-    outbox.put(user_id=row.user_id, key=f"notification:{event.pk}", body=body, now=now, send_at=send_at)
+    outbox.put(
+        user_id=row.user_id, key=f"notification:{event.pk}", body=body, now=now, send_at=send_at
+    )
 
 
 def mark_read(*, user: User, now: datetime, ids: Iterable[int] | None = None) -> int:
@@ -89,8 +100,12 @@ def mark_read(*, user: User, now: datetime, ids: Iterable[int] | None = None) ->
     return (rows if ids is None else rows.filter(pk__in=list(ids))).update(read_at=now)
 
 
-def mark_subject_read(*, user: User, group_key: str, now: datetime, up_to: int | None = None) -> int:
-    """Mark what a person was told of one thing as read, because she has seen it; `up_to` the post of that number."""
+def mark_subject_read(
+    *, user: User, group_key: str, now: datetime, up_to: int | None = None
+) -> int:
+    """Mark what a person was told of one thing as read, because she has seen it; `up_to` the post
+    of that number.
+    """
     rows = Notification.objects.filter(user=user, read_at=None, group_key=group_key)
     return (rows if up_to is None else rows.filter(data__number__lte=up_to)).update(read_at=now)
 
@@ -102,7 +117,10 @@ def mark_unread(*, user: User, read_at: datetime) -> int:
 
 @transaction.atomic
 def set_preferences(*, user: User, wishes: Mapping[str, tuple[bool, str]]) -> None:
-    """Save what a person wants: by kind, whether on the page and how often by mail. Unknown kinds are ignored."""
+    """Save what a person wants: by kind, whether on the page and how often by mail.
+
+    Unknown kinds are ignored.
+    """
     known = {kind.name for kind in registry.kinds_of(user)}
     Preference.objects.bulk_create(
         [
@@ -110,12 +128,16 @@ def set_preferences(*, user: User, wishes: Mapping[str, tuple[bool, str]]) -> No
             for name, (in_page, mail) in wishes.items()
             if name in known and mail in Frequency.values
         ],
-        update_conflicts=True, update_fields=["in_page", "mail"], unique_fields=["user", "kind"],
-    )  # fmt: skip
+        update_conflicts=True,
+        update_fields=["in_page", "mail"],
+        unique_fields=["user", "kind"],
+    )
 
 
 def set_quiet_hours(*, user: User, begins: int | None, ends: int | None) -> None:
-    """Keep mails back between these hours of her clock; without both, or alike, there are no quiet hours."""
+    """Keep mails back between these hours of her clock; without both, or alike, there are no quiet
+    hours.
+    """
     if begins is None or ends is None or begins == ends:
         QuietHours.objects.filter(user=user).delete()
     else:
@@ -130,6 +152,8 @@ def stop_mail(*, user_id: int, kind: str) -> None:
     for each in registry.kinds_of(user):
         if kind in ("*", each.name):
             Preference.objects.update_or_create(
-                user=user, kind=each.name, defaults={"mail": Frequency.OFF},
+                user=user,
+                kind=each.name,
+                defaults={"mail": Frequency.OFF},
                 create_defaults={"mail": Frequency.OFF, "in_page": each.in_page},
-            )  # fmt: skip
+            )

@@ -44,17 +44,29 @@ def notifications(request: HttpRequest) -> HttpResponse:
     shown = request.GET.get("show", "")
     unread_only, chosen = shown == "unread", registry.tab(shown)
     page = selectors.page(
-        _me(request), unread=unread_only, kinds=chosen.kinds() if chosen else None, cursor=request.GET.get("after")
+        _me(request),
+        unread=unread_only,
+        kinds=chosen.kinds() if chosen else None,
+        cursor=request.GET.get("after"),
     )
     count = selectors.unread_count(request.user)
     tabs = [
         {"url": "?", "label": _("All"), "current": not unread_only and chosen is None},
         {"url": "?show=unread", "label": _("Unread"), "count": count, "current": unread_only},
-        *({"url": f"?show={tab.name}", "label": tab.label, "current": tab is chosen} for tab in registry.tabs()),
+        *(
+            {"url": f"?show={tab.name}", "label": tab.label, "current": tab is chosen}
+            for tab in registry.tabs()
+        ),
     ]
     show = {"show": shown} if unread_only or chosen else {}
     next_url = "?" + urlencode({**show, "after": page.next_cursor}) if page.next_cursor else ""
-    context = {"page": page, "tabs": tabs, "count": count, "unread_only": unread_only, "next_url": next_url}
+    context = {
+        "page": page,
+        "tabs": tabs,
+        "count": count,
+        "unread_only": unread_only,
+        "next_url": next_url,
+    }
     return render(request, "notifications/list.html", context)
 
 
@@ -69,14 +81,18 @@ def read(request: HttpRequest) -> HttpResponse:
         for text in request.POST.get("ids", "").split(",")
         if text.isascii() and text.isdigit() and len(text) < 19
     ][:500]
-    done = services.mark_read(user=_me(request), now=now, ids=None if request.POST.get("all") else ids)
+    done = services.mark_read(
+        user=_me(request), now=now, ids=None if request.POST.get("all") else ids
+    )
     going = request.POST.get("next", "")
     if going and url_has_allowed_host_and_scheme(going, allowed_hosts={request.get_host()}):
         return HttpResponse(status=204, headers={"HX-Redirect": going})
     if done:
         undo = f"{reverse('notifications:unread')}?{urlencode({'at': now.isoformat()})}"
         text = ngettext(
-            "%(count)s notification was marked as read.", "%(count)s notifications were marked as read.", done
+            "%(count)s notification was marked as read.",
+            "%(count)s notifications were marked as read.",
+            done,
         )
         messages.success(request, text % {"count": done}, extra_tags=f"undo:{undo}")
     return redirect("notifications:list")
@@ -103,21 +119,28 @@ def preferences(request: HttpRequest) -> HttpResponse:
     user = _me(request)
     if request.method == "POST":
         wishes = {
-            kind.name: (f"page:{kind.name}" in request.POST, request.POST.get(f"mail:{kind.name}", kind.mail))
+            kind.name: (
+                f"page:{kind.name}" in request.POST,
+                request.POST.get(f"mail:{kind.name}", kind.mail),
+            )
             for kind in registry.kinds_of(user)
         }
         services.set_preferences(user=user, wishes=wishes)
         begins, ends = _hour(request, "quiet_begins"), _hour(request, "quiet_ends")
         if (begins is None) != (ends is None):
-            messages.error(request, _("Quiet hours need both a beginning and an end. The rest was saved."))
+            messages.error(
+                request, _("Quiet hours need both a beginning and an end. The rest was saved.")
+            )
             return redirect("notifications:preferences")
         services.set_quiet_hours(user=user, begins=begins, ends=ends)
         messages.success(request, _("Saved."))
         return redirect("notifications:preferences")
     context = {
-        "rows": selectors.preferences(user), "frequencies": Frequency.choices, "quiet": selectors.quiet_hours(user),
+        "rows": selectors.preferences(user),
+        "frequencies": Frequency.choices,
+        "quiet": selectors.quiet_hours(user),
         "hours": [(hour, f"{hour}:00") for hour in range(24)],
-    }  # fmt: skip
+    }
     return render(request, "notifications/preferences.html", context)
 
 
@@ -138,5 +161,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     kind = registry.kind(name)
     if request.method == "POST":
         services.stop_mail(user_id=user_id, kind=name)
-    context = {"label": kind.label if kind else _("All notifications"), "done": request.method == "POST"}
+    context = {
+        "label": kind.label if kind else _("All notifications"),
+        "done": request.method == "POST",
+    }
     return render(request, "notifications/unsubscribe.html", context)

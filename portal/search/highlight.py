@@ -15,7 +15,9 @@ from portal.search.text import CJK, normalise, tokens
 AROUND = 60
 LENGTH = 160
 STRETCH = 1_000
-LOOK_THROUGH = 3_000  # how much of a text is cut into words when no word stands in it letter by letter
+LOOK_THROUGH = (
+    3_000  # how much of a text is cut into words when no word stands in it letter by letter
+)
 
 
 Place = tuple[int, int]  # where a normalised character begins and ends in the text as written
@@ -37,7 +39,10 @@ def mark(text: str, words: tuple[str, ...]) -> list[Piece]:
 
 def html(pieces: Iterable[Piece]) -> SafeString:
     """Return the pieces for a page, the found words in <mark>."""
-    parts = (f"<mark>{escape(piece.text)}</mark>" if piece.found else escape(piece.text) for piece in pieces)
+    parts = (
+        f"<mark>{escape(piece.text)}</mark>" if piece.found else escape(piece.text)
+        for piece in pieces
+    )
     return mark_safe("".join(parts))
 
 
@@ -64,8 +69,8 @@ def snippet(text: str, words: tuple[str, ...]) -> list[Piece]:
 def _places_to_look(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, int, bool]]:
     """Yield what of a long text to look at closely, and whether for other spellings too.
 
-    First closely around the place where a word first stands letter by letter, then the stretch around it, then the
-    beginning of the text.
+    First closely around the place where a word first stands letter by letter, then the stretch
+    around it, then the beginning of the text.
     """
     needles = [needle for word in words for needle in _needles(word)]
     place = _first_place(text, needles)
@@ -78,7 +83,9 @@ def _places_to_look(text: str, words: tuple[str, ...]) -> Iterator[tuple[int, in
 
 
 def _first_place(text: str, needles: list[str]) -> tuple[int, int] | None:
-    """Return about where the first needle stands in a text as written, and how far off that may be."""
+    """Return about where the first needle stands in a text as written, and how far off that may
+    be.
+    """
     lower = text.lower()
     found = [at for at in map(lower.find, needles) if at >= 0]
     if found:

@@ -19,7 +19,10 @@ class Visibility(models.TextChoices):
 
 
 class SearchDocument(models.Model):
-    """The words of one thing. `vector` is built by text.vector: Sudachi tokens (A title, B body), '~' bigrams (D)."""
+    """The words of one thing.
+
+    `vector` is built by text.vector: Sudachi tokens (A title, B body), '~' bigrams (D).
+    """
 
     id: int
     kind = models.CharField(max_length=40)
@@ -51,7 +54,10 @@ class SearchDocument(models.Model):
 
 
 class SearchQueue(models.Model):
-    """One wish to index one object anew. Rows are only added and taken, so writers never wait for each other."""
+    """One wish to index one object anew.
+
+    Rows are only added and taken, so writers never wait for each other.
+    """
 
     id: int
     kind = models.CharField(max_length=40)

@@ -1,4 +1,6 @@
-"""Searching: who may find it is part of the SQL; the newest matches are ranked; each page is checked once more."""
+"""Searching: who may find it is part of the SQL; the newest matches are ranked; each page is
+checked once more.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of hits, how many there are of each kind (within the newest 250), and the cursor of the next page."""
+    """A page of hits, how many there are of each kind (within the newest 250), and the cursor of
+    the next page.
+    """
 
     query: Query
     hits: list[Hit] = field(default_factory=list)
@@ -63,10 +67,19 @@ class Results:
 
 
 def search(
-    user: Any, text: str, kind: str | None = None, *, now: datetime, cursor: str | None = None, size: int = PAGE,
+    user: Any,
+    text: str,
+    kind: str | None = None,
+    *,
+    now: datetime,
+    cursor: str | None = None,
+    size: int = PAGE,
     newest: bool = False,
-) -> Results:  # fmt: skip
-    """Find what `user` may see. `cursor` goes on after a page; `newest` orders by date instead of rank."""
+) -> Results:
+    """Find what `user` may see.
+
+    `cursor` goes on after a page; `newest` orders by date instead of rank.
+    """
     query = parse(text)
     if not query.tsquery:
         return Results(query)
@@ -89,8 +102,9 @@ def search(
 def _ranked(user: Any, query: Query, *, now: datetime, newest: bool) -> list[tuple[int, str, int]]:
     """Return (id, kind, object id) of at most 250 matches, best first.
 
-    The tsquery stands in the statement itself: only so does the planner see how frequent its words are, and read a
-    frequent word from the newest document backwards instead of collecting all matches.
+    The tsquery stands in the statement itself: only so does the planner see how frequent its words
+    are, and read a frequent word from the newest document backwards instead of collecting all
+    matches.
     """
     where, values = _visible(user)
     score = "extract(epoch FROM found.updated_at)" if newest else f"{RANK} * {DECAY}"
@@ -109,19 +123,27 @@ def _ranked(user: Any, query: Query, *, now: datetime, newest: bool) -> list[tup
 
 
 def _visible(user: Any) -> tuple[str, dict[str, Any]]:
-    """Return the condition under which `user` may find a document. Default deny: what matches no line stays hidden."""
+    """Return the condition under which `user` may find a document.
+
+    Default deny: what matches no line stays hidden.
+    """
     if not user.is_authenticated:
         return "visibility = 'public'", {}
     if user.is_team:
         return "TRUE", {}
     return (
-        "(visibility IN ('public', 'members') OR visibility = 'organization' AND organization_id = %(organization)s)",
+        (
+            "(visibility IN ('public', 'members') OR visibility = 'organization' AND "
+            "organization_id = %(organization)s)"
+        ),
         {"organization": user.organization_id},
     )
 
 
 def _hits(user: Any, query: Query, part: Sequence[tuple[int, str, int]]) -> list[Hit]:
-    """Load a part of the ranking, ask each source again what the reader may see, and mark the words."""
+    """Load a part of the ranking, ask each source again what the reader may see, and mark the
+    words.
+    """
     allowed: set[tuple[str, int]] = set()
     for kind in {row[1] for row in part}:
         ids = [row[2] for row in part if row[1] == kind]
@@ -135,17 +157,27 @@ def _hits(user: Any, query: Query, part: Sequence[tuple[int, str, int]]) -> list
 
 
 def _rows(ids: Sequence[int]) -> dict[int, Any]:
-    """Load documents with the beginning of their text: a long discussion may have 200,000 characters."""
-    return SearchDocument.objects.defer("vector", "text").annotate(beginning=Left("text", BEGINNING)).in_bulk(ids)
+    """Load documents with the beginning of their text: a long discussion may have 200,000
+    characters.
+    """
+    return (
+        SearchDocument.objects.defer("vector", "text")
+        .annotate(beginning=Left("text", BEGINNING))
+        .in_bulk(ids)
+    )
 
 
 def _texts(rows: dict[int, Any], query: Query) -> dict[int, str]:
-    """Return what each snippet is cut from: the beginning, or the whole text where no word stands in that."""
+    """Return what each snippet is cut from: the beginning, or the whole text where no word stands
+    in that.
+    """
     texts = {pk: row.beginning for pk, row in rows.items()}
     late = [
-        pk for pk, text in texts.items()
-        if len(text) == BEGINNING and not highlight.stands_in(text[: -highlight.LENGTH], query.words)
-    ]  # fmt: skip
+        pk
+        for pk, text in texts.items()
+        if len(text) == BEGINNING
+        and not highlight.stands_in(text[: -highlight.LENGTH], query.words)
+    ]
     if late:
         texts |= dict(SearchDocument.objects.filter(pk__in=late).values_list("pk", "text"))
     return texts
@@ -165,7 +197,9 @@ def _hit(row: SearchDocument, text: str, query: Query) -> Hit:
     )
 
 
-def similar(user: Any, text: str, *, now: datetime, kind: str | None = None, size: int = 5) -> list[Hit]:
+def similar(
+    user: Any, text: str, *, now: datetime, kind: str | None = None, size: int = 5
+) -> list[Hit]:
     """Find what resembles a text being written: any of its longer words, not all of them."""
     words = [word for word in dict.fromkeys(_key_words(text)) if word][:8]
     parts = [part for part in (parse(word).tsquery for word in words) if part]
@@ -180,7 +214,9 @@ def _key_words(text: str) -> list[str]:
     from portal.search.text import normalise, tokens
 
     folded = normalise(text)[:400]
-    return [folded[token.begin : token.end] for token in tokens(folded) if token.end - token.begin > 1]
+    return [
+        folded[token.begin : token.end] for token in tokens(folded) if token.end - token.begin > 1
+    ]
 
 
 def _place_after(ranked: list[tuple[int, str, int]], cursor: str | None) -> int:

@@ -13,7 +13,9 @@ PART = re.compile(r'(-?)"([^"]+)"|(-?)([^\s"]+)')
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A readable query: its words in normalised form, those to leave out, and the tsquery text ("" finds nothing)."""
+    """A readable query: its words in normalised form, those to leave out, and the tsquery text (""
+    finds nothing).
+    """
 
     words: tuple[str, ...]
     without: tuple[str, ...]
@@ -52,7 +54,9 @@ def _by_words(word: str) -> str:
 
 
 def _by_bigrams(word: str) -> str:
-    """Build the same from pieces: a Latin word as a beginning, a Japanese run as a phrase of its bigrams."""
+    """Build the same from pieces: a Latin word as a beginning, a Japanese run as a phrase of its
+    bigrams.
+    """
     parts = []
     for latin in LATIN.finditer(word):
         found = latin.group()

@@ -26,7 +26,9 @@ class Document:
 
 
 def locate(kind: str, event: Event) -> int | None:
-    """Find the object an event is about: payload `<kind>_id`, else its subject `app.<kind>:id`, else `topic_id`."""
+    """Find the object an event is about: payload `<kind>_id`, else its subject `app.<kind>:id`,
+    else `topic_id`.
+    """
     found = event.payload.get(f"{kind}_id")
     noun, _, number = event.subject.rpartition(":")
     if found is None and noun.rpartition(".")[2] == kind and number.isdigit():
@@ -40,8 +42,9 @@ def locate(kind: str, event: Event) -> int | None:
 class Source:
     """A kind of thing that can be found.
 
-    `document` returns None for what is gone, hidden or not this source's. `visible` is asked again for the hits of a
-    page: given the reader and object ids it returns those she may see now. `ids` yields all, for re-indexing.
+    `document` returns None for what is gone, hidden or not this source's. `visible` is asked again
+    for the hits of a page: given the reader and object ids it returns those she may see now. `ids`
+    yields all, for re-indexing.
     """
 
     kind: str
@@ -79,5 +82,8 @@ def sources_for(event_name: str) -> list[Source]:
     return [
         each
         for each in _sources.values()
-        if any(event_name == name or (name.endswith(".*") and event_name.startswith(name[:-1])) for name in each.events)
+        if any(
+            event_name == name or (name.endswith(".*") and event_name.startswith(name[:-1]))
+            for name in each.events
+        )
     ]

@@ -16,7 +16,16 @@ log = structlog.get_logger(__name__)
 
 BATCH = 50
 MAX_ATTEMPTS = 5
-FIELDS = ["title", "text", "url", "language", "visibility", "organization_id", "updated_at", "vector"]
+FIELDS = [
+    "title",
+    "text",
+    "url",
+    "language",
+    "visibility",
+    "organization_id",
+    "updated_at",
+    "vector",
+]
 
 
 def queue_document(*, kind: str, object_id: int) -> None:
@@ -28,7 +37,10 @@ def queue_document(*, kind: str, object_id: int) -> None:
 
 
 def index_batch(*, size: int = BATCH) -> int:
-    """Take up to `size` wishes nobody else holds, index their objects, commit. Returns how many wishes were taken."""
+    """Take up to `size` wishes nobody else holds, index their objects, commit.
+
+    Returns how many wishes were taken.
+    """
     with transaction.atomic():
         wishes = list(
             SearchQueue.objects.select_for_update(skip_locked=True)
@@ -65,7 +77,10 @@ def _one_by_one(kind: str, objects: dict[int, list[int]]) -> list[int]:
 
 
 def index_objects(*, kind: str, object_ids: Iterable[int]) -> int:
-    """Write the documents of the given objects, and remove those of objects that are gone. Returns how many stand."""
+    """Write the documents of the given objects, and remove those of objects that are gone.
+
+    Returns how many stand.
+    """
     source = registry.source(kind)
     ids = list(object_ids)
     documents: list[SearchDocument] = []
@@ -74,7 +89,9 @@ def index_objects(*, kind: str, object_ids: Iterable[int]) -> int:
         if found is not None:
             documents.append(_row(kind, object_id, found))
     kept = {document.object_id for document in documents}
-    SearchDocument.objects.filter(kind=kind, object_id__in=[pk for pk in ids if pk not in kept]).delete()
+    SearchDocument.objects.filter(
+        kind=kind, object_id__in=[pk for pk in ids if pk not in kept]
+    ).delete()
     SearchDocument.objects.bulk_create(
         documents, update_conflicts=True, update_fields=FIELDS, unique_fields=["kind", "object_id"]
     )

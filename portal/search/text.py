@@ -1,6 +1,8 @@
-"""Turning text into words: Sudachi tokens in their normalised form, and '~' bigrams that find what those miss.
+"""Turning text into words: Sudachi tokens in their normalised form, and '~' bigrams that find what
+those miss.
 
-A Sudachi tokenizer must not be shared between threads, so there is one per thread over one dictionary.
+A Sudachi tokenizer must not be shared between threads, so there is one per thread over one
+dictionary.
 """
 
 from __future__ import annotations
@@ -23,8 +25,12 @@ CHUNK = 8_000  # Sudachi takes at most 49,149 bytes at once
 MAX_LEXEME = 60
 TITLE_GAP = 10
 
-CJK = re.compile(r"[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
-LATIN = re.compile(r"[^\W_\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+")
+CJK = re.compile(
+    r"[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+"
+)
+LATIN = re.compile(
+    r"[^\W_\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+"
+)
 JOINERS = frozenset("・-‐_=.'’/")  # "リモート・ワーク" is found by "リモートワーク"
 _local = threading.local()
 _loading = threading.Lock()
@@ -59,7 +65,10 @@ def normalise(text: str) -> str:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Cut an already normalised `text` into words (Sudachi mode A). Spaces and punctuation leave a gap in the places."""
+    """Cut an already normalised `text` into words (Sudachi mode A).
+
+    Spaces and punctuation leave a gap in the places.
+    """
     position = 0
     for start, chunk in _chunks(text):
         for word in _tokenizer().tokenize(chunk):
@@ -73,7 +82,9 @@ def tokens(text: str) -> Iterator[Token]:
 
 
 def bigrams(text: str) -> Iterator[tuple[str, int]]:
-    """Yield '~' + two neighbouring characters of every Japanese run, the last one alone, and '~' + every Latin word."""
+    """Yield '~' + two neighbouring characters of every Japanese run, the last one alone, and '~' +
+    every Latin word.
+    """
     for run in CJK.finditer(text):
         characters = run.group()
         for n in range(len(characters) - 1):
@@ -84,7 +95,9 @@ def bigrams(text: str) -> Iterator[tuple[str, int]]:
 
 
 def vector(title: str, text: str) -> str:
-    """Return the tsvector literal of a document: words of the title (A) and the text (B), bigrams of both (D)."""
+    """Return the tsvector literal of a document: words of the title (A) and the text (B), bigrams
+    of both (D).
+    """
     title, text = normalise(title), normalise(text[:MAX_TEXT])
     entries: dict[str, list[str]] = {}
     end = 0

@@ -1,4 +1,6 @@
-"""The search page: the words, the kind and the order are in the address, so a result can be sent to a colleague."""
+"""The search page: the words, the kind and the order are in the address, so a result can be sent to
+a colleague.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,13 @@ def search(request: HttpRequest) -> HttpResponse:
     source = registry.source(kind)
     newest = request.GET.get("sort") == "new"
     results = queries.search(
-        request.user, words, source.kind if source else None, now=time.now(), newest=newest,
+        request.user,
+        words,
+        source.kind if source else None,
+        now=time.now(),
+        newest=newest,
         cursor=request.GET.get("after"),
-    )  # fmt: skip
+    )
     begins = bool(words) and source is None and "after" not in request.GET
     context = {
         "panels": panels_for("search", request, words) if begins else [],
@@ -44,7 +50,12 @@ def search(request: HttpRequest) -> HttpResponse:
 def _tabs(request: HttpRequest, kind: str, counts: dict[str, int]) -> list[dict[str, object]]:
     total = sum(counts.values())
     tabs: list[dict[str, object]] = [
-        {"url": _address(request, kind=None, after=None), "label": _("All"), "count": total, "current": not kind}
+        {
+            "url": _address(request, kind=None, after=None),
+            "label": _("All"),
+            "count": total,
+            "current": not kind,
+        }
     ]
     tabs += [
         {
@@ -60,7 +71,11 @@ def _tabs(request: HttpRequest, kind: str, counts: dict[str, int]) -> list[dict[
 
 def _sorts(request: HttpRequest, newest: bool) -> list[dict[str, object]]:
     return [
-        {"url": _address(request, sort=None, after=None), "label": _("Best match"), "current": not newest},
+        {
+            "url": _address(request, sort=None, after=None),
+            "label": _("Best match"),
+            "current": not newest,
+        },
         {"url": _address(request, sort="new", after=None), "label": _("Newest"), "current": newest},
     ]
 

@@ -19,15 +19,33 @@ class TeamsConfig(AppConfig):
 
         triggers.register()
         kinds.register()
-        nav.register("staff", key="today", label=_("Today"), url_name="portal:today", order=10, icon="sunrise")
         nav.register(
-            "staff", key="signals", label=_("Voices"), url_name="teams:signals", order=40, icon="megaphone",
-            prefixes=("/staff/signals/",), badge=selectors.badge,
-        )  # fmt: skip
+            "staff",
+            key="today",
+            label=_("Today"),
+            url_name="portal:today",
+            order=10,
+            icon="sunrise",
+        )
         nav.register(
-            "staff", key="settings", label=_("Settings"), url_name="portal:staff_settings", order=90, icon="settings",
+            "staff",
+            key="signals",
+            label=_("Voices"),
+            url_name="teams:signals",
+            order=40,
+            icon="megaphone",
+            prefixes=("/staff/signals/",),
+            badge=selectors.badge,
+        )
+        nav.register(
+            "staff",
+            key="settings",
+            label=_("Settings"),
+            url_name="portal:staff_settings",
+            order=90,
+            icon="settings",
             prefixes=("/staff/settings/",),
-        )  # fmt: skip
+        )
         panels.register("today", name="teams_voices", order=10, render=own.voices)
         panels.register("today", name="teams_owed", order=20, render=own.owed)
         panels.register("today", name="teams_longest", order=30, render=own.longest)

@@ -1,4 +1,6 @@
-"""The teams' part of the demo: rules asked day by day, staff who claim, act and tell, customers who answer."""
+"""The teams' part of the demo: rules asked day by day, staff who claim, act and tell, customers who
+answer.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,18 @@ from portal.teams.demo_words import said
 from portal.teams.models import Signal, SignalChange, SignalRule, Team
 
 LEADS = {
-    "support": ("sato", "ono"), "sales": ("tanaka", ""), "marketing": ("ueda", ""), "product": ("hara", ""),
+    "support": ("sato", "ono"),
+    "sales": ("tanaka", ""),
+    "marketing": ("ueda", ""),
+    "product": ("hara", ""),
     "community": ("mori", ""),
-}  # fmt: skip
+}
 AGREEMENTS = {
-    "support": "回答のない質問は4時間で引き取ります。対応の結果は、必ずご本人へお伝えしてから完了にします。",
+    "support": "回答のない質問は4時間で引き取ります。対応の結果は、"
+    "必ずご本人へお伝えしてから完了にします。",
     "sales": "紹介いただいた企業へは当日中に連絡し、結果をマーケティングへ返します。",
-    "marketing": "届いた紹介は1営業日以内に確認します。成約のお知らせは紹介してくださった方へ最初に届けます。",
+    "marketing": "届いた紹介は1営業日以内に確認します。"
+    "成約のお知らせは紹介してくださった方へ最初に届けます。",
     "product": "月に一度、繰り返し届いた声を並べて、やること・やらないことを理由つきで返します。",
     "community": "初めて投稿してくださった方には24時間以内にお礼と次の案内をお送りします。",
 }
@@ -31,7 +38,9 @@ def create(world: DemoWorld) -> None:
     dispatch.run_pending(now=world.end)
     _teams(world)
     rules = list(
-        SignalRule.objects.filter(enabled=True, trigger__in=registry.conditions()).select_related("team", "stand_in")
+        SignalRule.objects.filter(enabled=True, trigger__in=registry.conditions()).select_related(
+            "team", "stand_in"
+        )
     )
     day = world.start + timedelta(days=1)
     while day < world.end:
@@ -57,7 +66,11 @@ def _teams(world: DemoWorld) -> None:
 
 def _work(world: DemoWorld, day: datetime) -> None:
     """What the teams get done on a day; the last days leave something for the reader."""
-    rows = Signal.objects.filter(state=Signal.State.OPEN, raised_at__lte=day).with_names().order_by("due_at", "pk")
+    rows = (
+        Signal.objects.filter(state=Signal.State.OPEN, raised_at__lte=day)
+        .with_names()
+        .order_by("due_at", "pk")
+    )
     late = world.end - day < timedelta(days=4)
     for signal in rows:
         if world.dice.random() < (0.3 if late else 0.72):
@@ -69,8 +82,14 @@ def _again(world: DemoWorld, day: datetime) -> None:
     sent_back = SignalChange.objects.filter(kind=SignalChange.Kind.REOPENED, at__lt=day)
     rows = Signal.objects.filter(state=Signal.State.CLAIMED, pk__in=sent_back.values("signal"))
     for signal in rows.with_names().order_by("pk"):
-        if signal.claimed_by is not None and signal.person is not None and day + timedelta(hours=5) < world.end:
-            _tell(world, signal, signal.claimed_by, day + timedelta(hours=world.dice.randrange(1, 5)))
+        if (
+            signal.claimed_by is not None
+            and signal.person is not None
+            and day + timedelta(hours=5) < world.end
+        ):
+            _tell(
+                world, signal, signal.claimed_by, day + timedelta(hours=world.dice.randrange(1, 5))
+            )
 
 
 def _handle(world: DemoWorld, signal: Signal, day: datetime) -> None:
@@ -85,15 +104,23 @@ def _handle(world: DemoWorld, signal: Signal, day: datetime) -> None:
         return
     if dice.random() < 0.06:
         services.snooze_signal(
-            signal=signal, actor=actor, until=done + timedelta(days=3), reason="お客さまの返事を待っています", now=done
+            signal=signal,
+            actor=actor,
+            until=done + timedelta(days=3),
+            reason="お客さまの返事を待っています",
+            now=done,
         )
         return
     if signal.person is None or dice.random() < 0.2:
         step = dice.choice(("idea", "none", "ask"))
         services.resolve_signal(
-            signal=signal, actor=actor, outcome=dice.choice(("done", "helped")), next_step=step, now=done,
+            signal=signal,
+            actor=actor,
+            outcome=dice.choice(("done", "helped")),
+            next_step=step,
+            now=done,
             reason="電話でご案内済みのため" if step == "none" else "",
-        )  # fmt: skip
+        )
         return
     _tell(world, signal, actor, done)
 
@@ -103,7 +130,9 @@ def _tell(world: DemoWorld, signal: Signal, actor: User, done: datetime) -> None
     assert person is not None
     text = said(signal.rule.code, signal.title, person.language)
     told = services.tell_customer(person=person, text=text, actor=actor, signal=signal, now=done)
-    services.resolve_signal(signal=signal, actor=actor, outcome="helped", next_step="told", now=done)
+    services.resolve_signal(
+        signal=signal, actor=actor, outcome="helped", next_step="told", now=done
+    )
     answered = done + timedelta(hours=dice.randrange(1, 90))
     if answered < world.end and dice.random() < 0.7:
         services.mark_read(told_ids=[told.pk], person=person, now=answered)
@@ -113,5 +142,10 @@ def _tell(world: DemoWorld, signal: Signal, actor: User, done: datetime) -> None
 
 def _actor(world: DemoWorld, signal: Signal) -> User:
     staff: dict[str, User] = world.made["staff"]
-    choices = {"support": ("sato", "ono"), "marketing": ("ueda",), "sales": ("tanaka",), "community": ("mori",)}
+    choices = {
+        "support": ("sato", "ono"),
+        "marketing": ("ueda",),
+        "sales": ("tanaka",),
+        "community": ("mori",),
+    }
     return staff[world.dice.choice(choices.get(signal.team.name, ("sato",)))]

@@ -1,4 +1,6 @@
-"""What staff tell customers in the demo: words that fit what the signal is about, in the customer's language."""
+"""What staff tell customers in the demo: words that fit what the signal is about, in the customer's
+language.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ ANSWERS: Final[tuple[tuple[tuple[str, ...], str, str], ...]] = (
     (
         ("SSO", "証明書", "ログイン", "二段階", "OneLogin", "sign in", "Sign-in", "certificate"),
         "ログインの手順を見直し、証明書の期限が近づくと管理者の画面でお知らせするようにしました。",
-        "We now warn administrators before a certificate runs out, and the guide shows how to switch without an outage.",
+        (
+            "We now warn administrators before a certificate runs out, and the guide shows how to "
+            "switch without an outage."
+        ),
     ),
     (
         ("請求", "領収", "見積", "適格", "外貨", "invoice", "Invoice"),
@@ -27,9 +32,22 @@ ANSWERS: Final[tuple[tuple[tuple[str, ...], str, str], ...]] = (
         "Today's release keeps the order of the columns and the leading zeros.",
     ),
     (
-        ("承認", "ワークフロー", "フロー", "代理", "申請", "approv", "Delegat", "request", "travel"),
+        (
+            "承認",
+            "ワークフロー",
+            "フロー",
+            "代理",
+            "申請",
+            "approv",
+            "Delegat",
+            "request",
+            "travel",
+        ),
         "承認フローの設定例をナレッジ記事にまとめました。組織変更のときの手順も載せています。",
-        "We wrote an article with worked examples of approval flows, including what to do when an organization changes.",
+        (
+            "We wrote an article with worked examples of approval flows, including what to do when "
+            "an organization changes."
+        ),
     ),
     (
         ("スマートフォン", "モバイル", "画面", "mobile", "phone"),
@@ -44,12 +62,21 @@ OTHER: Final = (
 # What a signal of another rule is about: no question, so nothing was mended.
 BY_RULE: Final[dict[str, tuple[str, str]]] = {
     "R03": (
-        "初めてのご投稿、ありがとうございます。ご質問にはお客さま同士でも、私たちからもお答えします。",
+        (
+            "初めてのご投稿、ありがとうございます。ご質問にはお客さま同士でも、"
+            "私たちからもお答えします。"
+        ),
         "Thank you for your first post. Other customers and our team are here to help.",
     ),
     "R04": (
-        "貴社からの初めてのご投稿、ありがとうございます。導入を担当した者からもご案内を差し上げます。",
-        "Thank you for your company's first post. The colleague who set you up will be in touch as well.",
+        (
+            "貴社からの初めてのご投稿、ありがとうございます。"
+            "導入を担当した者からもご案内を差し上げます。"
+        ),
+        (
+            "Thank you for your company's first post. The colleague who set you up will be in "
+            "touch as well."
+        ),
     ),
     "R05": (
         "お変わりありませんか。以前ご相談いただいた設定の新しい手順を、記事にしてお届けします。",

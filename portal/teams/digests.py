@@ -23,7 +23,9 @@ SHOWN = 15
 
 
 def put_due_digests(*, now: datetime) -> int:
-    """Queue the mails of every team that has not had its own today; running again the same day queues none."""
+    """Queue the mails of every team that has not had its own today; running again the same day
+    queues none.
+    """
     local = now.astimezone(TOKYO)
     if local.time() < MORNING or not is_business_day(local.date()):
         return 0
@@ -55,7 +57,9 @@ def write(team: Team, signals: list[Signal], member: User, now: datetime) -> tup
     with translation.override(member.language), timezone.override(member.time_zone):
         late = sum(signal.due_at < now for signal in signals)
         subject = ngettext(
-            "%(team)s: %(n)s customer waits for us", "%(team)s: %(n)s customers wait for us", len(signals)
+            "%(team)s: %(n)s customer waits for us",
+            "%(team)s: %(n)s customers wait for us",
+            len(signals),
         )
         lines = [_("Overdue: %(n)s") % {"n": late}, ""] if late else []
         for signal in signals[:SHOWN]:
@@ -63,13 +67,16 @@ def write(team: Team, signals: list[Signal], member: User, now: datetime) -> tup
             lines += [
                 f"■ {signal.title or signal.rule.name}",
                 f"  {selectors.why(signal)}",
-                "  " + _("Due %(date)s %(time)s, owner %(name)s") % {
-                    "date": long_date(due.date()), "time": f"{due:%H:%M}",
+                "  "
+                + _("Due %(date)s %(time)s, owner %(name)s")
+                % {
+                    "date": long_date(due.date()),
+                    "time": f"{due:%H:%M}",
                     "name": signal.owner.display_name if signal.owner else "–",
                 },
                 f"  {settings.HAZUMI_BASE_URL}{reverse('teams:signal', args=[signal.public_id])}",
                 "",
-            ]  # fmt: skip
+            ]
         if len(signals) > SHOWN:
             lines.append(_("and %(n)s more") % {"n": len(signals) - SHOWN})
         return subject % {"team": team, "n": len(signals)}, "\n".join(lines).rstrip() + "\n"

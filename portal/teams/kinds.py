@@ -1,4 +1,6 @@
-"""What people are told by notification: the customer that something came of it, the owner that somebody waits."""
+"""What people are told by notification: the customer that something came of it, the owner that
+somebody waits.
+"""
 
 from __future__ import annotations
 
@@ -24,14 +26,25 @@ def register() -> None:
     """Add the kinds; called from the app's ready()."""
     register_kind(
         Kind(
-            name="told", label=_("Something came of what I said"), event="teams.customer.told", recipients=told,
-            text=_("There is an answer from us to “%(title)s”. Did it solve it?"), url=lambda event: "/", mail="now",
+            name="told",
+            label=_("Something came of what I said"),
+            event="teams.customer.told",
+            recipients=told,
+            text=_("There is an answer from us to “%(title)s”. Did it solve it?"),
+            url=lambda event: "/",
+            mail="now",
             order=15,
         )
-    )  # fmt: skip
+    )
     register_kind(
         Kind(
-            name="signal_raised", label=_("A customer waits for me"), staff=True, order=500, mail="daily",
-            event="teams.signal.raised", recipients=owner, text=_("A customer waits for you: “%(title)s”"),
+            name="signal_raised",
+            label=_("A customer waits for me"),
+            staff=True,
+            order=500,
+            mail="daily",
+            event="teams.signal.raised",
+            recipients=owner,
+            text=_("A customer waits for you: “%(title)s”"),
         )
-    )  # fmt: skip
+    )

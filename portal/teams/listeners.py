@@ -12,9 +12,9 @@ from portal.teams.sweep import close_vanished
 from portal.teams.triggers import ANSWERED, GONE
 
 _rules: Statement[SignalRule] = Statement(
-    lambda triggers, values: SignalRule.objects.filter(enabled=True, trigger__in=triggers).select_related(
-        "team", "stand_in"
-    )
+    lambda triggers, values: SignalRule.objects.filter(
+        enabled=True, trigger__in=triggers
+    ).select_related("team", "stand_in")
 )
 
 

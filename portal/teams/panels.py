@@ -20,28 +20,40 @@ ANSWERS = dict(Told.Answer.choices)
 
 
 def voices(request: HttpRequest, subject: object = None) -> Panel | None:
-    """What customers said since the last visit (the start of the last working day at the latest)."""
+    """What customers said since the last visit (the start of the last working day at the
+    latest).
+    """
     now = time.now()
     since = _last_visit(request, now)
     facts = list(selectors.voices(since))
     people = User.objects.in_bulk([fact.actor_id for fact in facts if fact.actor_id])
-    companies = Organization.objects.in_bulk([fact.organization_id for fact in facts if fact.organization_id])
+    companies = Organization.objects.in_bulk(
+        [fact.organization_id for fact in facts if fact.organization_id]
+    )
     rows = [
         {
-            "fact": fact, "person": people.get(fact.actor_id or 0), "company": companies.get(fact.organization_id or 0),
+            "fact": fact,
+            "person": people.get(fact.actor_id or 0),
+            "company": companies.get(fact.organization_id or 0),
             "answer": ANSWERS.get(str(fact.payload.get("answer", "")), ""),
         }
         for fact in facts
-    ]  # fmt: skip
+    ]
     return Panel("teams/voices_panel.html", {"rows": rows, "since": since})
 
 
 def _last_visit(request: HttpRequest, now: datetime) -> datetime:
-    """Return when she last came here on an earlier day, kept in her session; three days back at first."""
+    """Return when she last came here on an earlier day, kept in her session; three days back at
+    first.
+    """
     today = timezone.localtime(now).date().isoformat()
     seen = request.session.get("teams_today", {})
     if seen.get("day") != today:
-        seen = {"day": today, "since": seen.get("last", (now - timedelta(days=3)).isoformat()), "last": now.isoformat()}
+        seen = {
+            "day": today,
+            "since": seen.get("last", (now - timedelta(days=3)).isoformat()),
+            "last": now.isoformat(),
+        }
         request.session["teams_today"] = seen
     return datetime.fromisoformat(seen["since"])
 
@@ -51,7 +63,11 @@ def owed(request: HttpRequest, subject: object = None) -> Panel | None:
     if not isinstance(request.user, User):
         return None
     now = time.now()
-    context = {"signals": selectors.owed(request.user, now), "counts": selectors.counts(request.user, now), "now": now}
+    context = {
+        "signals": selectors.owed(request.user, now),
+        "counts": selectors.counts(request.user, now),
+        "now": now,
+    }
     return Panel("teams/owed_panel.html", context)
 
 
@@ -62,7 +78,8 @@ def longest(request: HttpRequest, subject: object = None) -> Panel | None:
 
 
 def told(request: HttpRequest, subject: object = None) -> Panel | None:
-    """What this customer was told lately and has not answered; the receipt is kept when it comes on screen.
+    """What this customer was told lately and has not answered; the receipt is kept when it comes on
+    screen.
 
     Older ones stay where they belong, on the question itself.
     """
@@ -76,12 +93,18 @@ def told(request: HttpRequest, subject: object = None) -> Panel | None:
 
 
 def topic(request: HttpRequest, about: str) -> Panel | None:
-    """What came of one post: its author reads what she was told and answers there; staff see every receipt."""
+    """What came of one post: its author reads what she was told and answers there; staff see every
+    receipt.
+    """
     if not isinstance(request.user, User):
         return None
     found = selectors.told_about(about, request.user, everybody=is_staff_member(request.user))
     rows = [
-        {"told": told, "is_mine": told.person_id == request.user.pk, "person": person_called(told.person.display_name)}
+        {
+            "told": told,
+            "is_mine": told.person_id == request.user.pk,
+            "person": person_called(told.person.display_name),
+        }
         for told in found
     ]
     return Panel("teams/topic_panel.html", {"rows": rows}) if rows else None

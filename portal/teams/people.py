@@ -15,9 +15,13 @@ def export(user: User) -> Iterable[dict[str, Any]]:
     """Return what she was told and what she answered."""
     for row in Told.objects.filter(person=user).order_by("told_at"):
         yield {
-            "title": row.title, "text": row.text, "told_at": row.told_at, "read_at": row.read_at,
-            "answer": row.answer, "note": row.note,
-        }  # fmt: skip
+            "title": row.title,
+            "text": row.text,
+            "told_at": row.told_at,
+            "read_at": row.read_at,
+            "answer": row.answer,
+            "note": row.note,
+        }
 
 
 def erase(user: User, now: datetime) -> None:
@@ -33,7 +37,9 @@ def off_board(user: User, now: datetime) -> None:
     Team.objects.filter(lead=user).update(lead=None)
     Team.objects.filter(stand_in=user).update(stand_in=None)
     rows = (
-        Signal.objects.unresolved().filter(owner=user).select_related("team", "rule__stand_in", "organization__owner")
+        Signal.objects.unresolved()
+        .filter(owner=user)
+        .select_related("team", "rule__stand_in", "organization__owner")
     )
     for signal in rows:
         signal.owner = owner_for(signal.team, signal.rule.stand_in, signal.organization)

@@ -1,7 +1,8 @@
 """What rules can look for. Apps register triggers from AppConfig.ready(). Holds no rows.
 
-An *event trigger* looks at each fact as it happens; a *condition trigger* is asked again and again and answers with
-everything that holds now, so a missed run loses nothing and a second run finds nothing new.
+An *event trigger* looks at each fact as it happens; a *condition trigger* is asked again and again
+and answers with everything that holds now, so a missed run loses nothing and a second run finds
+nothing new.
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that fits a rule. `occurrence` names this very cause: the same cause never raises a rule twice."""
+    """Something that fits a rule.
+
+    `occurrence` names this very cause: the same cause never raises a rule twice.
+    """
 
     subject: str
     title: str
@@ -29,7 +33,9 @@ class Finding:
     occurrence: str = ""
     organization_id: int | None = None
     person_id: int | None = None
-    owner_id: int | None = None  # who has it in hand already; otherwise the rule's team says who answers for it
+    owner_id: int | None = (
+        None  # who has it in hand already; otherwise the rule's team says who answers for it
+    )
     evidence: tuple[int, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -47,7 +53,9 @@ History = Callable[["SignalRule", datetime, datetime], Iterable[Finding]]
 
 @dataclass(frozen=True)
 class Trigger:
-    """What a rule looks for: on facts (`events`, `find_event`) or by asking (`find`), and how to say why it fired."""
+    """What a rule looks for: on facts (`events`, `find_event`) or by asking (`find`), and how to
+    say why it fired.
+    """
 
     name: str
     label: str | Promise
@@ -77,7 +85,9 @@ def register_event(
 
     A backtest asks it of every fact of the past, unless `history` finds the same in one go.
     """
-    _triggers[name] = Trigger(name, label, explain, unit, events=events, find_event=find, history=history)
+    _triggers[name] = Trigger(
+        name, label, explain, unit, events=events, find_event=find, history=history
+    )
 
 
 def register_condition(
@@ -92,7 +102,8 @@ def register_condition(
 ) -> None:
     """Add a trigger that is asked every minute.
 
-    `still(signal, now)` says whether the reason of a raised signal still holds; `history` plays the past for backtests.
+    `still(signal, now)` says whether the reason of a raised signal still holds; `history` plays the
+    past for backtests.
     """
     _triggers[name] = Trigger(name, label, explain, unit, find=find, still=still, history=history)
 

@@ -17,8 +17,13 @@ from portal.teams.models import Signal, SignalRule, Told
 from portal.teams.models.signals import SignalQuerySet
 from portal.teams.registry import Finding
 
-VOICES = ("community.question.posted", "community.discussion.posted", "community.answer.posted",
-          "community.reply.posted", "teams.customer.confirmed")  # fmt: skip
+VOICES = (
+    "community.question.posted",
+    "community.discussion.posted",
+    "community.answer.posted",
+    "community.reply.posted",
+    "teams.customer.confirmed",
+)
 SHOWN = 60
 
 
@@ -46,8 +51,14 @@ class Filters:
     def pairs(self, **changed: str) -> list[tuple[str, str]]:
         """Return what differs from the default as query pairs."""
         default = Filters()
-        values = {name: getattr(self, name) for name in ("whose", "state", "team", "rule")} | changed
-        return [(name, value) for name, value in values.items() if value and value != getattr(default, name)]
+        values = {
+            name: getattr(self, name) for name in ("whose", "state", "team", "rule")
+        } | changed
+        return [
+            (name, value)
+            for name, value in values.items()
+            if value and value != getattr(default, name)
+        ]
 
 
 def inbox(user: User, filters: Filters, now: datetime) -> QuerySet[Signal]:
@@ -83,7 +94,9 @@ def counts(user: User, now: datetime) -> dict[str, int]:
 
 
 def badge(request: HttpRequest) -> int:
-    """Return how many signals wait for this person: the number beside the entry in the navigation."""
+    """Return how many signals wait for this person: the number beside the entry in the
+    navigation.
+    """
     if not isinstance(request.user, User):
         return 0
     return Signal.objects.waiting().owned_by(request.user).count()
@@ -108,8 +121,20 @@ def evidence(signal: Signal) -> QuerySet[Event]:
 def owed(user: User, now: datetime, *, limit: int = 8) -> list[Signal]:
     """Return what we owe customers by the end of today, the person's own and her teams' first."""
     until = now + timedelta(hours=24)
-    rows = list(Signal.objects.waiting().filter(due_at__lt=until).with_names().order_by("due_at", "pk")[:200])
-    rows.sort(key=lambda row: (row.owner_id != user.pk, row.team.name not in user.team_names, row.due_at, row.pk))
+    rows = list(
+        Signal.objects.waiting()
+        .filter(due_at__lt=until)
+        .with_names()
+        .order_by("due_at", "pk")[:200]
+    )
+    rows.sort(
+        key=lambda row: (
+            row.owner_id != user.pk,
+            row.team.name not in user.team_names,
+            row.due_at,
+            row.pk,
+        )
+    )
     return rows[:limit]
 
 
@@ -120,14 +145,18 @@ def waiting_longest(*, limit: int = 5) -> QuerySet[Signal]:
 
 def oldest_wait() -> datetime | None:
     """Return since when the longest-waiting customer waits."""
-    oldest: datetime | None = Signal.objects.waiting().aggregate(oldest=Min("occurred_at"))["oldest"]
+    oldest: datetime | None = Signal.objects.waiting().aggregate(oldest=Min("occurred_at"))[
+        "oldest"
+    ]
     return oldest
 
 
 def voices(since: datetime, *, limit: int = 12) -> QuerySet[Event]:
     """Return what customers said since a moment, newest first."""
     own = list(Organization.objects.filter(is_own=True).values_list("pk", flat=True))
-    rows = Event.objects.filter(name__in=VOICES, occurred_at__gt=since).exclude(organization_id__in=own)
+    rows = Event.objects.filter(name__in=VOICES, occurred_at__gt=since).exclude(
+        organization_id__in=own
+    )
     return rows.order_by("-occurred_at", "-pk")[:limit]
 
 
@@ -138,8 +167,14 @@ def told_to(person: User, *, unanswered: bool = True) -> QuerySet[Told]:
 
 
 def told_about(about: str, reader: User, *, everybody: bool) -> QuerySet[Told]:
-    """Return what was told about one subject ("community.topic:42"): to the reader, or to everybody."""
-    rows = Told.objects.filter(subject=about).select_related("told_by", "person").order_by("told_at", "pk")
+    """Return what was told about one subject ("community.topic:42"): to the reader, or to
+    everybody.
+    """
+    rows = (
+        Told.objects.filter(subject=about)
+        .select_related("told_by", "person")
+        .order_by("told_at", "pk")
+    )
     return rows if everybody else rows.filter(person=reader)
 
 
@@ -154,12 +189,19 @@ class Backtest:
 
     @property
     def sentence(self) -> str:
-        return _("Would have fired %(total)s times in the last %(days)s days, about %(rate)s per person and week.") % {
-            "total": self.total, "days": self.days, "rate": f"{self.per_person_week:.1f}",
-        }  # fmt: skip
+        return _(
+            "Would have fired %(total)s times in the last %(days)s days, about %(rate)s per "
+            "person and week."
+        ) % {
+            "total": self.total,
+            "days": self.days,
+            "rate": f"{self.per_person_week:.1f}",
+        }
 
 
-def backtest(rule: SignalRule, now: datetime, *, days: int = 90, shown: int = 20) -> Backtest | None:
+def backtest(
+    rule: SignalRule, now: datetime, *, days: int = 90, shown: int = 20
+) -> Backtest | None:
     """Play the last `days` through a rule; None when its trigger cannot be played back."""
     trigger = registry.trigger(rule.trigger)
     if trigger is None:
@@ -168,18 +210,29 @@ def backtest(rule: SignalRule, now: datetime, *, days: int = 90, shown: int = 20
     if trigger.history is not None:
         findings = list(trigger.history(rule, since, now))
     elif trigger.find_event is not None:
-        facts = Event.objects.filter(name__in=trigger.events, occurred_at__gte=since, occurred_at__lte=now)
-        found = (trigger.find_event(rule, event) for event in facts.order_by("occurred_at", "pk").iterator())
+        facts = Event.objects.filter(
+            name__in=trigger.events, occurred_at__gte=since, occurred_at__lte=now
+        )
+        found = (
+            trigger.find_event(rule, event)
+            for event in facts.order_by("occurred_at", "pk").iterator()
+        )
         findings = [row for row in found if row is not None]
     else:
         return None
     findings = _cooled(findings, timedelta(hours=rule.cooldown_hours))
-    people = User.objects.filter(is_active=True, team_memberships__team=rule.team.name if rule.team else "").count()
-    return Backtest(days, findings[-shown:][::-1], len(findings), len(findings) / max(1, people) / (days / 7))
+    people = User.objects.filter(
+        is_active=True, team_memberships__team=rule.team.name if rule.team else ""
+    ).count()
+    return Backtest(
+        days, findings[-shown:][::-1], len(findings), len(findings) / max(1, people) / (days / 7)
+    )
 
 
 def _cooled(findings: list[Finding], cooldown: timedelta) -> list[Finding]:
-    """Leave out what the same cause, or the cooldown after the same subject, would have kept silent."""
+    """Leave out what the same cause, or the cooldown after the same subject, would have kept
+    silent.
+    """
     last: dict[str, datetime] = {}
     seen: set[str] = set()
     kept = []

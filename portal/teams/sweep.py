@@ -1,6 +1,8 @@
-"""Asking every rule again: what holds now is raised, what no longer holds is closed, what was put off comes back.
+"""Asking every rule again: what holds now is raised, what no longer holds is closed, what was put
+off comes back.
 
-Running it twice, late or never for a day gives the same signals: conditions look at what holds, not at what changed.
+Running it twice, late or never for a day gives the same signals: conditions look at what holds, not
+at what changed.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from portal.teams.services.signals import AlreadySettled, raise_signal, resolve_
 def sweep(*, now: datetime) -> Counter[str]:
     """Do all of it; return how many were raised, vanished, woken, escalated."""
     done: Counter[str] = Counter()
-    for rule in SignalRule.objects.filter(enabled=True, trigger__in=registry.conditions()).select_related(
-        "team", "stand_in"
-    ):
+    for rule in SignalRule.objects.filter(
+        enabled=True, trigger__in=registry.conditions()
+    ).select_related("team", "stand_in"):
         done["raised"] += ask(rule, now=now)
         done["vanished"] += close_vanished(rule, now=now)
     done["woken"] = wake(now=now)
@@ -34,10 +36,15 @@ def ask(rule: SignalRule, *, now: datetime) -> int:
     if trigger is None or trigger.find is None:
         return 0
     findings = {finding.cause: finding for finding in trigger.find(rule, now)}
-    known = Signal.objects.filter(rule=rule, occurrence__in=findings).values_list("occurrence", flat=True)
+    known = Signal.objects.filter(rule=rule, occurrence__in=findings).values_list(
+        "occurrence", flat=True
+    )
     for cause in known:  # a cause raises a rule once for ever
         del findings[cause]
-    return sum(raise_signal(rule=rule, finding=finding, now=now) is not None for finding in findings.values())
+    return sum(
+        raise_signal(rule=rule, finding=finding, now=now) is not None
+        for finding in findings.values()
+    )
 
 
 def close_vanished(rule: SignalRule, *, now: datetime, subject: str | None = None) -> int:
@@ -56,9 +63,13 @@ def close_vanished(rule: SignalRule, *, now: datetime, subject: str | None = Non
 def _vanish(signal: Signal, now: datetime) -> bool:
     try:
         resolve_signal(
-            signal=signal, actor=None, outcome=Signal.Outcome.VANISHED, next_step=Signal.NextStep.NONE,
-            reason="vanished", now=now,
-        )  # fmt: skip
+            signal=signal,
+            actor=None,
+            outcome=Signal.Outcome.VANISHED,
+            next_step=Signal.NextStep.NONE,
+            reason="vanished",
+            now=now,
+        )
     except AlreadySettled:
         return False
     return True
@@ -68,7 +79,9 @@ def _vanish(signal: Signal, now: datetime) -> bool:
 def wake(*, now: datetime) -> int:
     """Bring back what was put off until now."""
     rows = list(
-        Signal.objects.select_for_update(skip_locked=True).filter(state=Signal.State.SNOOZED, snoozed_until__lte=now)
+        Signal.objects.select_for_update(skip_locked=True).filter(
+            state=Signal.State.SNOOZED, snoozed_until__lte=now
+        )
     )
     for signal in rows:
         signal.state, signal.snoozed_until = Signal.State.OPEN, None
@@ -80,7 +93,11 @@ def wake(*, now: datetime) -> int:
 @transaction.atomic
 def escalate(*, now: datetime) -> int:
     """Mark as urgent what is overdue longer than its rule allows, once."""
-    rows = Signal.objects.select_for_update(skip_locked=True, of=("self",)).select_related("rule").waiting()
+    rows = (
+        Signal.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("rule")
+        .waiting()
+    )
     count = 0
     for signal in rows.filter(escalated_at=None, due_at__lt=now):
         if signal.due_at + timedelta(hours=signal.rule.escalate_hours) > now:

@@ -1,4 +1,7 @@
-"""The triggers that need nothing but the log of facts and participation. Apps above may register more."""
+"""The triggers that need nothing but the log of facts and participation.
+
+Apps above may register more.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,10 @@ from portal.teams.registry import Finding
 
 ASKED = "community.question.posted"
 ANSWERED = "community.answer.posted"
-GONE = ("community.post.deleted", "community.post.hidden")  # of a topic's first post: the topic itself
+GONE = (
+    "community.post.deleted",
+    "community.post.hidden",
+)  # of a topic's first post: the topic itself
 POSTS = (ASKED, "community.discussion.posted", ANSWERED, "community.reply.posted")
 POWER_WINDOW = timedelta(days=90)
 POWER_POINTS = 3.0  # below this a person was never a power user, whatever the quartile says
@@ -31,47 +37,77 @@ POWER_POINTS = 3.0  # below this a person was never a power user, whatever the q
 def register() -> None:
     """Add the built-in triggers; called from the app's ready()."""
     registry.register_condition(
-        "question_unanswered", label=_lazy("A question has no answer"), unit=_lazy("hours"), find=unanswered,
-        still=still_unanswered, history=was_unanswered,
+        "question_unanswered",
+        label=_lazy("A question has no answer"),
+        unit=_lazy("hours"),
+        find=unanswered,
+        still=still_unanswered,
+        history=was_unanswered,
         explain=lambda facts: _("Asked and not answered by anybody for %(hours)s hours.") % facts,
-    )  # fmt: skip
+    )
     registry.register_condition(
-        "power_user_silent", label=_lazy("Somebody who took part a lot falls silent"), unit=_lazy("days"),
-        find=silent_power_users, still=still_silent,
-        explain=lambda facts: _(
-            "Was among the most active quarter (%(points)s points in 90 days) and has been silent for %(days)s days."
-        ) % facts,
-    )  # fmt: skip
+        "power_user_silent",
+        label=_lazy("Somebody who took part a lot falls silent"),
+        unit=_lazy("days"),
+        find=silent_power_users,
+        still=still_silent,
+        explain=lambda facts: (
+            _(
+                "Was among the most active quarter (%(points)s points in 90 days) and has been "
+                "silent for %(days)s days."
+            )
+            % facts
+        ),
+    )
     registry.register_event(
-        "first_post_of_company", label=_lazy("A company posts for the first time"), events=POSTS,
-        find=first_post_of_company, explain=lambda facts: _("The first post anybody of %(company)s has made.") % facts,
+        "first_post_of_company",
+        label=_lazy("A company posts for the first time"),
+        events=POSTS,
+        find=first_post_of_company,
+        explain=lambda facts: _("The first post anybody of %(company)s has made.") % facts,
         history=first_posts_of_companies,
-    )  # fmt: skip
+    )
     registry.register_event(
-        "first_post_of_person", label=_lazy("A person posts for the first time"), events=POSTS,
-        find=first_post_of_person, explain=lambda facts: _("Her first post here."), history=first_posts_of_people,
-    )  # fmt: skip
+        "first_post_of_person",
+        label=_lazy("A person posts for the first time"),
+        events=POSTS,
+        find=first_post_of_person,
+        explain=lambda facts: _("Her first post here."),
+        history=first_posts_of_people,
+    )
     registry.register_event(
-        "referral_recorded", label=_lazy("An introduction is made"), events=("referrals.referral.recorded",),
-        find=any_fact, explain=lambda facts: _("A customer introduced somebody; nobody has looked at it yet."),
-    )  # fmt: skip
+        "referral_recorded",
+        label=_lazy("An introduction is made"),
+        events=("referrals.referral.recorded",),
+        find=any_fact,
+        explain=lambda facts: _("A customer introduced somebody; nobody has looked at it yet."),
+    )
     registry.register_event(
-        "referral_qualified", label=_lazy("An introduction becomes promising"), events=("referrals.referral.moved",),
-        find=referral_qualified, explain=lambda facts: _("An introduction was judged promising."),
-    )  # fmt: skip
+        "referral_qualified",
+        label=_lazy("An introduction becomes promising"),
+        events=("referrals.referral.moved",),
+        find=referral_qualified,
+        explain=lambda facts: _("An introduction was judged promising."),
+    )
     registry.register_event(
-        "referral_won", label=_lazy("An introduction is won"), events=("referrals.referral.won",),
-        find=any_fact, explain=lambda facts: _("An introduced company became a customer; the introducer should hear it."),
-    )  # fmt: skip
+        "referral_won",
+        label=_lazy("An introduction is won"),
+        events=("referrals.referral.won",),
+        find=any_fact,
+        explain=lambda facts: _(
+            "An introduced company became a customer; the introducer should hear it."
+        ),
+    )
 
 
-# --- questions nobody answered --------------------------------------------------------------------------------------
+# --- questions nobody answered ---
 def _asked_without_answer(until: datetime) -> QuerySet[Event]:
     """Questions of customers that no other person answered, and nobody closed, up to `until`."""
     ends = Event.objects.annotate(topic=KT("payload__topic_id")).filter(
         Q(name=ANSWERED) & ~Q(actor_id=OuterRef("actor_id")) | Q(name__in=GONE, payload__number=1),
-        topic=OuterRef("topic"), occurred_at__lte=until,
-    )  # fmt: skip
+        topic=OuterRef("topic"),
+        occurred_at__lte=until,
+    )
     own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
     asked = Event.objects.filter(name=ASKED).annotate(topic=KT("payload__topic_id"))
     return asked.exclude(organization_id__in=list(own)).filter(~Exists(ends))
@@ -79,22 +115,34 @@ def _asked_without_answer(until: datetime) -> QuerySet[Event]:
 
 def waits_for_answer(user_id: int, now: datetime) -> bool:
     """Say whether a question of this person's, of the last year, waits for its first answer."""
-    return _asked_without_answer(now).filter(actor_id=user_id, occurred_at__gt=now - timedelta(days=365)).exists()
+    return (
+        _asked_without_answer(now)
+        .filter(actor_id=user_id, occurred_at__gt=now - timedelta(days=365))
+        .exists()
+    )
 
 
 def _question(event: Event, moment: datetime) -> Finding:
     return Finding(
-        subject=event.subject, title=str(event.payload.get("title", "")), url=str(event.payload.get("url", "")),
-        occurred_at=event.occurred_at, occurrence=str(event.public_id), organization_id=event.organization_id,
-        person_id=event.actor_id, evidence=(event.pk,),
+        subject=event.subject,
+        title=str(event.payload.get("title", "")),
+        url=str(event.payload.get("url", "")),
+        occurred_at=event.occurred_at,
+        occurrence=str(event.public_id),
+        organization_id=event.organization_id,
+        person_id=event.actor_id,
+        evidence=(event.pk,),
         facts={"hours": int((moment - event.occurred_at) / timedelta(hours=1))},
-    )  # fmt: skip
+    )
 
 
 def unanswered(rule: SignalRule, now: datetime) -> Iterable[Finding]:
-    """Every question older than the threshold (hours), inside the window, that waits for its first answer."""
+    """Every question older than the threshold (hours), inside the window, that waits for its first
+    answer.
+    """
     rows = _asked_without_answer(now).filter(
-        occurred_at__lte=now - timedelta(hours=rule.threshold), occurred_at__gt=now - timedelta(hours=rule.window_hours)
+        occurred_at__lte=now - timedelta(hours=rule.threshold),
+        occurred_at__gt=now - timedelta(hours=rule.window_hours),
     )
     return (_question(event, now) for event in rows.order_by("occurred_at", "id").iterator())
 
@@ -105,7 +153,9 @@ def still_unanswered(signal: Signal, now: datetime) -> bool:
 
 
 def was_unanswered(rule: SignalRule, since: datetime, until: datetime) -> Iterable[Finding]:
-    """Play the past: every question asked between the two moments that waited longer than the threshold."""
+    """Play the past: every question asked between the two moments that waited longer than the
+    threshold.
+    """
     wait = timedelta(hours=rule.threshold)
     answers = Event.objects.annotate(topic=KT("payload__topic_id")).filter(
         name=ANSWERED, topic=OuterRef("topic"), occurred_at__lt=OuterRef("occurred_at") + wait
@@ -114,31 +164,47 @@ def was_unanswered(rule: SignalRule, since: datetime, until: datetime) -> Iterab
     asked = Event.objects.filter(name=ASKED, occurred_at__gte=since, occurred_at__lte=until - wait)
     asked = asked.exclude(organization_id__in=list(own)).annotate(topic=KT("payload__topic_id"))
     rows = asked.filter(~Exists(answers.exclude(actor_id=OuterRef("actor_id"))))
-    return (_question(event, event.occurred_at + wait) for event in rows.order_by("occurred_at", "id").iterator())
+    return (
+        _question(event, event.occurred_at + wait)
+        for event in rows.order_by("occurred_at", "id").iterator()
+    )
 
 
-# --- people who fell silent -----------------------------------------------------------------------------------------
+# --- people who fell silent ---
 def silent_power_users(rule: SignalRule, now: datetime) -> Iterable[Finding]:
-    """People of the top quarter of the 90 days before, who have done nothing for `threshold` days (Common Room)."""
+    """People of the top quarter of the 90 days before, who have done nothing for `threshold` days
+    (Common Room).
+    """
     silence = now - timedelta(days=rule.threshold)
     rows = list(
         PointEntry.objects.filter(counted=True, at__gt=silence - POWER_WINDOW, at__lte=silence)
-        .values("user_id").annotate(points=Sum("weight"), last=Max("at"), last_event=Max("event_id"))
+        .values("user_id")
+        .annotate(points=Sum("weight"), last=Max("at"), last_event=Max("event_id"))
         .order_by("-points", "user_id")
-    )  # fmt: skip
+    )
     quarter = [row for row in rows[: max(1, len(rows) // 4)] if row["points"] >= POWER_POINTS]
-    lively = set(PointEntry.objects.filter(at__gt=silence, at__lte=now).values_list("user_id", flat=True))
+    lively = set(
+        PointEntry.objects.filter(at__gt=silence, at__lte=now).values_list("user_id", flat=True)
+    )
     found = {row["user_id"]: row for row in quarter if row["user_id"] not in lively}
-    companies = dict(Membership.objects.filter(user__in=found, ended_at=None).values_list("user_id", "organization_id"))
+    companies = dict(
+        Membership.objects.filter(user__in=found, ended_at=None).values_list(
+            "user_id", "organization_id"
+        )
+    )
     for user in User.objects.filter(pk__in=found, is_active=True).order_by("pk"):
         row = found[user.pk]
         yield Finding(
-            subject=f"accounts.user:{user.pk}", title=user.display_name,
-            url=reverse("accounts:member", args=[user.public_id]), occurred_at=row["last"],
-            occurrence=f"accounts.user:{user.pk}@{row['last_event']}", organization_id=companies.get(user.pk),
-            person_id=user.pk, evidence=(row["last_event"],),
+            subject=f"accounts.user:{user.pk}",
+            title=user.display_name,
+            url=reverse("accounts:member", args=[user.public_id]),
+            occurred_at=row["last"],
+            occurrence=f"accounts.user:{user.pk}@{row['last_event']}",
+            organization_id=companies.get(user.pk),
+            person_id=user.pk,
+            evidence=(row["last_event"],),
             facts={"points": round(row["points"]), "days": (now - row["last"]).days},
-        )  # fmt: skip
+        )
 
 
 def still_silent(signal: Signal, now: datetime) -> bool:
@@ -147,11 +213,13 @@ def still_silent(signal: Signal, now: datetime) -> bool:
     return not of_hers.filter(at__gt=signal.raised_at, at__lte=now).exists()
 
 
-# --- firsts ---------------------------------------------------------------------------------------------------------
+# --- firsts ---
 def _posts_before(who: str, values: StandIns) -> QuerySet[Event]:
     moment = values.moment("moment")
     before = Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=values.number("event"))
-    return Event.objects.filter(before, name__in=POSTS, **{who: values.number("who")}).only("pk")[:1]
+    return Event.objects.filter(before, name__in=POSTS, **{who: values.number("who")}).only("pk")[
+        :1
+    ]
 
 
 _earlier_posts: Statement[Event] = Statement(_posts_before)
@@ -170,10 +238,16 @@ def _company(event: Event) -> Organization | None:
 
 def _post(event: Event, subject: str, **facts: Any) -> Finding:
     return Finding(
-        subject=subject, title=str(event.payload.get("title", "")), url=str(event.payload.get("url", "")),
-        occurred_at=event.occurred_at, occurrence=subject, organization_id=event.organization_id,
-        person_id=event.actor_id, evidence=(event.pk,), facts={**facts, "about": event.subject},
-    )  # fmt: skip
+        subject=subject,
+        title=str(event.payload.get("title", "")),
+        url=str(event.payload.get("url", "")),
+        occurred_at=event.occurred_at,
+        occurrence=subject,
+        organization_id=event.organization_id,
+        person_id=event.actor_id,
+        evidence=(event.pk,),
+        facts={**facts, "about": event.subject},
+    )
 
 
 def first_post_of_company(rule: SignalRule, event: Event) -> Finding | None:
@@ -187,41 +261,67 @@ def first_post_of_company(rule: SignalRule, event: Event) -> Finding | None:
 def first_post_of_person(rule: SignalRule, event: Event) -> Finding | None:
     """The first thing a customer posts."""
     company = _company(event)
-    if event.actor_id is None or (company and company.is_own) or _earlier(event, "actor_id", event.actor_id):
+    if (
+        event.actor_id is None
+        or (company and company.is_own)
+        or _earlier(event, "actor_id", event.actor_id)
+    ):
         return None
     return _post(event, f"accounts.user:{event.actor_id}")
 
 
 def _firsts(who: str, since: datetime, until: datetime) -> QuerySet[Event]:
     """Play the past: the first post of everybody (`who`) there is, where it lies between the two moments."""
-    first = Event.objects.filter(name__in=POSTS, **{f"{who}__isnull": False}).order_by(who, "occurred_at", "id")
-    rows = Event.objects.filter(pk__in=first.distinct(who).values("pk"), occurred_at__gte=since, occurred_at__lte=until)
+    first = Event.objects.filter(name__in=POSTS, **{f"{who}__isnull": False}).order_by(
+        who, "occurred_at", "id"
+    )
+    rows = Event.objects.filter(
+        pk__in=first.distinct(who).values("pk"), occurred_at__gte=since, occurred_at__lte=until
+    )
     own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
     return rows.exclude(organization_id__in=list(own)).order_by("occurred_at", "id")
 
 
-def first_posts_of_companies(rule: SignalRule, since: datetime, until: datetime) -> Iterable[Finding]:
+def first_posts_of_companies(
+    rule: SignalRule, since: datetime, until: datetime
+) -> Iterable[Finding]:
     """Play the past for the first post of a company: one statement, not two per post."""
     events = list(_firsts("organization_id", since, until))
-    names = dict(Organization.objects.filter(pk__in={row.organization_id for row in events}).values_list("pk", "name"))
+    names = dict(
+        Organization.objects.filter(pk__in={row.organization_id for row in events}).values_list(
+            "pk", "name"
+        )
+    )
     for event in events:
         if event.organization_id in names:
-            yield _post(event, f"accounts.organization:{event.organization_id}", company=names[event.organization_id])
+            yield _post(
+                event,
+                f"accounts.organization:{event.organization_id}",
+                company=names[event.organization_id],
+            )
 
 
 def first_posts_of_people(rule: SignalRule, since: datetime, until: datetime) -> Iterable[Finding]:
     """Play the past for the first post of a person."""
-    return (_post(event, f"accounts.user:{event.actor_id}") for event in _firsts("actor_id", since, until))
+    return (
+        _post(event, f"accounts.user:{event.actor_id}")
+        for event in _firsts("actor_id", since, until)
+    )
 
 
-# --- introductions --------------------------------------------------------------------------------------------------
+# --- introductions ---
 def any_fact(rule: SignalRule, event: Event) -> Finding | None:
     """The fact itself is the reason."""
     return Finding(
-        subject=event.subject, title=str(event.payload.get("title", "")), url=str(event.payload.get("url", "")),
-        occurred_at=event.occurred_at, occurrence=event.subject, organization_id=event.organization_id,
-        person_id=event.payload.get("referrer_id") or event.actor_id, evidence=(event.pk,),
-    )  # fmt: skip
+        subject=event.subject,
+        title=str(event.payload.get("title", "")),
+        url=str(event.payload.get("url", "")),
+        occurred_at=event.occurred_at,
+        occurrence=event.subject,
+        organization_id=event.organization_id,
+        person_id=event.payload.get("referrer_id") or event.actor_id,
+        evidence=(event.pk,),
+    )
 
 
 def referral_qualified(rule: SignalRule, event: Event) -> Finding | None:

@@ -1,1 +1,3 @@
-"""The catalogue of translations: what the source says, what the catalogue has, and the compiled file."""
+"""The catalogue of translations: what the source says, what the catalogue has, and the compiled
+file.
+"""

@@ -1,4 +1,6 @@
-"""The one catalogue (ja): compared with the source, brought up to date, compiled by polib without GNU gettext."""
+"""The one catalogue (ja): compared with the source, brought up to date, compiled by polib without
+GNU gettext.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,9 @@ def compare(root: Path = ROOT, path: Path = CATALOGUE) -> Findings:
     """Hold the catalogue against the source. Raises ValueError for a string built at run time."""
     source = messages(root)
     entries = {key(entry): entry for entry in read(path) if not entry.obsolete}
-    findings = Findings(missing=[f"{m.singular!r}  ({files[0]})" for m, files in source.items() if m not in entries])
+    findings = Findings(
+        missing=[f"{m.singular!r}  ({files[0]})" for m, files in source.items() if m not in entries]
+    )
     for message, entry in entries.items():
         name = f"{message.singular!r}"
         text = text_of(entry)
@@ -76,13 +80,18 @@ def compare(root: Path = ROOT, path: Path = CATALOGUE) -> Findings:
             findings.fuzzy.append(name)
         elif not text.strip():
             findings.empty.append(name)
-        elif set(PLACEHOLDER.findall(text)) - set(PLACEHOLDER.findall(message.singular + message.plural)):
+        elif set(PLACEHOLDER.findall(text)) - set(
+            PLACEHOLDER.findall(message.singular + message.plural)
+        ):
             findings.placeholders.append(f"{name} / {text!r}")
     return findings
 
 
 def update(root: Path = ROOT, path: Path = CATALOGUE) -> Findings:
-    """Add what is missing (empty), drop what nothing uses, sort; what is translated stays. Returns what is left to do."""
+    """Add what is missing (empty), drop what nothing uses, sort; what is translated stays.
+
+    Returns what is left to do.
+    """
     source = messages(root)
     known = {key(entry): entry for entry in read(path) if not entry.obsolete}
     fresh = polib.POFile(wrapwidth=WIDTH)
@@ -106,9 +115,13 @@ def update(root: Path = ROOT, path: Path = CATALOGUE) -> Findings:
 
 
 def compile_catalogues(path: Path = CATALOGUE) -> bool:
-    """Write the .mo file where it is missing or older than the .po file; return whether that was done."""
+    """Write the .mo file where it is missing or older than the .po file; return whether that was
+    done.
+    """
     target = path.with_suffix(".mo")
-    if not path.exists() or (target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns):
+    if not path.exists() or (
+        target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns
+    ):
         return False
     beside = target.with_suffix(".mo.new")
     read(path).save_as_mofile(str(beside))

@@ -37,13 +37,19 @@ class Message(NamedTuple):
 
 
 def messages(root: Path) -> dict[Message, list[str]]:
-    """Every message of the source with the files it stands in, sorted. Raises ValueError for a string built at run time."""
+    """Every message of the source with the files it stands in, sorted.
+
+    Raises ValueError for a string built at run time.
+    """
     found: dict[Message, set[str]] = {}
     for path in sorted(files(root)):
         where = path.relative_to(root).as_posix()
         for message in in_file(path, where):
             found.setdefault(message, set()).add(where)
-    return {message: sorted(found[message]) for message in sorted(found, key=lambda m: (m.singular, m.context))}
+    return {
+        message: sorted(found[message])
+        for message in sorted(found, key=lambda m: (m.singular, m.context))
+    }
 
 
 def files(root: Path) -> Iterator[Path]:
@@ -66,7 +72,9 @@ def in_file(path: Path, where: str) -> Iterator[Message]:
 
 
 def in_template(text: str, where: str) -> Iterator[Message]:
-    """Django turns a template into lines of pseudo-code that call gettext; read only those calls."""
+    """Django turns a template into lines of pseudo-code that call gettext; read only those
+    calls.
+    """
     for line in templatize(text, origin=where).split("\n"):
         for call in _calls_in_pseudo_code(line):
             yield from in_python(call, where)
@@ -76,7 +84,11 @@ def _calls_in_pseudo_code(line: str) -> Iterator[str]:
     """templatize writes `gettext(u'…')` amid X's; cut the calls out by trying ever longer ends."""
     start = 0
     while True:
-        hits = [(at, name) for name in FUNCTIONS if (at := line.find(f"{name}(", start)) >= 0 and _is_start(line, at)]
+        hits = [
+            (at, name)
+            for name in FUNCTIONS
+            if (at := line.find(f"{name}(", start)) >= 0 and _is_start(line, at)
+        ]
         if not hits:
             return
         at = min(hits)[0]
@@ -121,7 +133,8 @@ def _message(node: ast.Call, name: str, where: str) -> Message | None:
             parts.append(value.value)
         elif isinstance(value, (ast.JoinedStr, ast.BinOp)):
             raise ValueError(
-                f"{where}:{node.lineno}: {name}() needs one plain string; put values in with % afterwards."
+                f"{where}:{node.lineno}: {name}() needs one plain string; put values in with % "
+                "afterwards."
             )
         else:
             return None  # a variable: marked elsewhere with gettext_noop

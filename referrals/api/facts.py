@@ -1,4 +1,7 @@
-"""`/api/v1/…`: telling and reading facts of introductions. The inbox itself makes every write safe to repeat."""
+"""`/api/v1/…`: telling and reading facts of introductions.
+
+The inbox itself makes every write safe to repeat.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ from referrals.services.facts import receive_fact
 
 
 class Facts(ListAPIView):  # type: ignore[type-arg]
-    """GET lists, POST tells. The (source, external id) of a fact is spent in the commit of its effect, for ever."""
+    """GET lists, POST tells.
+
+    The (source, external id) of a fact is spent in the commit of its effect, for ever.
+    """
 
     key_order = ("-pk",)
     kind: Fact.Kind
@@ -34,7 +40,9 @@ class Facts(ListAPIView):  # type: ignore[type-arg]
         return [HasScope("referrals:read" if self.request.method == "GET" else "referrals:write")()]
 
     def tell(self, request: Request) -> Response:
-        """Take in one fact; the same again gets the same answer, another body under the same id is a conflict."""
+        """Take in one fact; the same again gets the same answer, another body under the same id is
+        a conflict.
+        """
         now = time.now()
         form = self.takes(data=request.data, context={"now": now})
         form.is_valid(raise_exception=True)
@@ -42,8 +50,12 @@ class Facts(ListAPIView):  # type: ignore[type-arg]
         source, external = str(body.pop("source", "api")), str(body.pop("external_id", "") or "")
         header = request.headers.get("Idempotency-Key", "").strip()
         external = external or header
-        if not external or not all(len(one) <= 200 and one.isprintable() for one in (external, header)):
-            raise ValidationError({"Idempotency-Key": [_("Send this header or `external_id`: 1 to 200 characters.")]})
+        if not external or not all(
+            len(one) <= 200 and one.isprintable() for one in (external, header)
+        ):
+            raise ValidationError(
+                {"Idempotency-Key": [_("Send this header or `external_id`: 1 to 200 characters.")]}
+            )
         assert isinstance(request.auth, ApiKey)
         if header and header != external:
             if Fact.objects.filter(source=source, external_id=header).exists():
@@ -51,12 +63,21 @@ class Facts(ListAPIView):  # type: ignore[type-arg]
             bind_key(request)
         plain = {name: value for name, value in body.items() if value is not None}
         outcome = receive_fact(
-            source=source, external_id=external, kind=self.kind, body=plain, now=now,
-        )  # fmt: skip
+            source=source,
+            external_id=external,
+            kind=self.kind,
+            body=plain,
+            now=now,
+        )
         if outcome.status == "conflict":
             raise Conflict(_("This id was used for another message."))
         again = outcome.status == "duplicate"
-        answer = {"id": outcome.public_id, "status": outcome.state, "duplicate": again, "result": outcome.result}
+        answer = {
+            "id": outcome.public_id,
+            "status": outcome.state,
+            "duplicate": again,
+            "result": outcome.result,
+        }
         code = 200 if again else 201 if outcome.state == Fact.State.APPLIED else 202
         return Response(answer, status=code)  # as OutcomeSerializer says
 
@@ -65,7 +86,11 @@ class Introductions(Facts):
     """Introductions."""
 
     policy = "key:referrals:read"
-    kind, takes, serializer_class = Fact.Kind.INTRODUCTION, own.IntroductionSerializer, own.ReferralSerializer
+    kind, takes, serializer_class = (
+        Fact.Kind.INTRODUCTION,
+        own.IntroductionSerializer,
+        own.ReferralSerializer,
+    )
 
     def get_queryset(self) -> QuerySet[Referral]:
         return Referral.objects.select_related("program", "organization", "referrer_organization")
@@ -76,7 +101,9 @@ class Introductions(Facts):
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
-        operation_id="introductions_tell", request=own.IntroductionSerializer, responses=own.OutcomeSerializer
+        operation_id="introductions_tell",
+        request=own.IntroductionSerializer,
+        responses=own.OutcomeSerializer,
     )
     def post(self, request: Request) -> Response:
         """Tell that somebody introduced a company."""
@@ -99,7 +126,9 @@ class Stages(Facts):
         """List introductions of known companies with their stage."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(operation_id="stages_tell", request=own.StageSerializer, responses=own.OutcomeSerializer)
+    @extend_schema(
+        operation_id="stages_tell", request=own.StageSerializer, responses=own.OutcomeSerializer
+    )
     def post(self, request: Request) -> Response:
         """Tell that a company reached a stage; stages may come late, twice and in any order."""
         return self.tell(request)
@@ -109,7 +138,11 @@ class Conversions(Facts):
     """Sales of introduced companies."""
 
     policy = "key:referrals:read"
-    kind, takes, serializer_class = Fact.Kind.CONVERSION, own.ConversionFactSerializer, own.ConversionSerializer
+    kind, takes, serializer_class = (
+        Fact.Kind.CONVERSION,
+        own.ConversionFactSerializer,
+        own.ConversionSerializer,
+    )
 
     def get_queryset(self) -> QuerySet[Conversion]:
         return Conversion.objects.select_related("referred__organization")
@@ -120,7 +153,9 @@ class Conversions(Facts):
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
-        operation_id="conversions_tell", request=own.ConversionFactSerializer, responses=own.OutcomeSerializer
+        operation_id="conversions_tell",
+        request=own.ConversionFactSerializer,
+        responses=own.OutcomeSerializer,
     )
     def post(self, request: Request) -> Response:
         """Tell a sale: the company is won, the rewards go on hold."""
@@ -131,17 +166,27 @@ class Refunds(Facts):
     """Refunds."""
 
     policy = "key:referrals:read"
-    kind, takes, serializer_class = Fact.Kind.REFUND, own.RefundFactSerializer, own.ConversionSerializer
+    kind, takes, serializer_class = (
+        Fact.Kind.REFUND,
+        own.RefundFactSerializer,
+        own.ConversionSerializer,
+    )
 
     def get_queryset(self) -> QuerySet[Conversion]:
-        return Conversion.objects.filter(refunded_amount__gt=0).select_related("referred__organization")
+        return Conversion.objects.filter(refunded_amount__gt=0).select_related(
+            "referred__organization"
+        )
 
     @extend_schema(operation_id="refunds_list")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List sales that were refunded in part or as a whole."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(operation_id="refunds_tell", request=own.RefundFactSerializer, responses=own.OutcomeSerializer)
+    @extend_schema(
+        operation_id="refunds_tell",
+        request=own.RefundFactSerializer,
+        responses=own.OutcomeSerializer,
+    )
     def post(self, request: Request) -> Response:
         """Tell a refund: the same share of the rewards is taken back."""
         return self.tell(request)

@@ -13,7 +13,9 @@ from portal.core.currencies import is_money
 from referrals.inbound.values import company_domain, domain_in, text
 from referrals.models import Conversion, Referral, Reward, Step
 
-AHEAD: Final = timedelta(days=366)  # clocks and time zones differ, and a contract may begin next year: 2062 is a slip
+AHEAD: Final = timedelta(
+    days=366
+)  # clocks and time zones differ, and a contract may begin next year: 2062 is a slip
 
 
 def check_currency(value: str) -> None:
@@ -23,13 +25,17 @@ def check_currency(value: str) -> None:
 
 
 class FactSerializer(serializers.Serializer):  # type: ignore[type-arg]
-    """What every fact may say: which system, its own id for this message, when it happened, which company."""
+    """What every fact may say: which system, its own id for this message, when it happened, which
+    company.
+    """
 
     source: Any = serializers.RegexField(  # the name hides a field of the base class
         r"^[a-z0-9_.-]{1,40}$", default="api", help_text="The system that tells it."
     )
     external_id = serializers.CharField(
-        max_length=200, required=False, help_text="Its id of this message; the Idempotency-Key header when absent."
+        max_length=200,
+        required=False,
+        help_text="Its id of this message; the Idempotency-Key header when absent.",
     )
     program = serializers.SlugField(required=False, help_text="The default program when absent.")
     occurred_at = serializers.DateTimeField(required=False)
@@ -43,7 +49,9 @@ class FactSerializer(serializers.Serializer):  # type: ignore[type-arg]
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = sorted(set(self.initial_data) - set(self.fields))
         if unknown:
-            raise serializers.ValidationError({name: [_("This field is not known here.")] for name in unknown})
+            raise serializers.ValidationError(
+                {name: [_("This field is not known here.")] for name in unknown}
+            )
         return attrs
 
 
@@ -52,11 +60,15 @@ class CompanyFactSerializer(FactSerializer):
 
     organization = serializers.UUIDField(required=False)
     domain = serializers.CharField(
-        max_length=253, required=False, help_text="Its mail domain; of a site's or e-mail address the domain is taken."
+        max_length=253,
+        required=False,
+        help_text="Its mail domain; of a site's or e-mail address the domain is taken.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """One company has one domain, however it is written: what is told of it must meet, and be paid for once."""
+        """One company has one domain, however it is written: what is told of it must meet, and be
+        paid for once.
+        """
         attrs = super().validate(attrs)
         given = attrs.pop("domain", "")
         if given and not domain_in(given):
@@ -67,12 +79,17 @@ class CompanyFactSerializer(FactSerializer):
             raise serializers.ValidationError(
                 {
                     "domain": [
-                        _("Anybody may have an address there: it stands for no company. Name it by `organization`.")
+                        _(
+                            "Anybody may have an address there: it stands for no company. Name "
+                            "it by `organization`."
+                        )
                     ]
                 }
             )
         if not attrs.get("organization") and not attrs.get("domain"):
-            raise serializers.ValidationError({"domain": [_("Name the company by `organization` or `domain`.")]})
+            raise serializers.ValidationError(
+                {"domain": [_("Name the company by `organization` or `domain`.")]}
+            )
         return attrs
 
 
@@ -82,13 +99,17 @@ class IntroductionSerializer(CompanyFactSerializer):
     code = serializers.CharField(max_length=32)
     company = serializers.CharField(max_length=120, required=False)
     claim = serializers.ChoiceField(["code", "click"], default="code")
-    identified_at = serializers.DateTimeField(required=False, help_text="When the company made itself known.")
+    identified_at = serializers.DateTimeField(
+        required=False, help_text="When the company made itself known."
+    )
     reference = serializers.CharField(max_length=80, required=False)
 
     validate_identified_at = FactSerializer.validate_occurred_at
 
     def validate_company(self, value: str) -> str:
-        return text(value, 120)  # it is read as a name by people: nothing that turns or hides letters
+        return text(
+            value, 120
+        )  # it is read as a name by people: nothing that turns or hides letters
 
 
 class StageSerializer(CompanyFactSerializer):
@@ -114,14 +135,21 @@ class ConversionFactSerializer(CompanyFactSerializer):
 
 
 class RefundFactSerializer(FactSerializer):
-    """Money given back of a sale: `amount`, once per its own reference, or `total`, all of a payment so far."""
+    """Money given back of a sale: `amount`, once per its own reference, or `total`, all of a
+    payment so far.
+    """
 
     invoice = serializers.CharField(max_length=120)
     reference = serializers.CharField(max_length=120, required=False)
-    charge = serializers.CharField(max_length=120, required=False, help_text="The payment it is a part of.")
+    charge = serializers.CharField(
+        max_length=120, required=False, help_text="The payment it is a part of."
+    )
     amount = serializers.IntegerField(min_value=1, max_value=10**15, required=False)
     total = serializers.IntegerField(
-        min_value=1, max_value=10**15, required=False, help_text="All that was refunded of the payment so far."
+        min_value=1,
+        max_value=10**15,
+        required=False,
+        help_text="All that was refunded of the payment so far.",
     )
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False, validators=[check_currency])
 
@@ -146,7 +174,9 @@ class ReferralSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
 
     id = serializers.UUIDField(source="public_id")
     program: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    organization = serializers.UUIDField(source="organization.public_id", allow_null=True, default=None)
+    organization = serializers.UUIDField(
+        source="organization.public_id", allow_null=True, default=None
+    )
     referrer_organization = serializers.UUIDField(
         source="referrer_organization.public_id", allow_null=True, default=None
     )
@@ -174,7 +204,15 @@ class ConversionSerializer(serializers.ModelSerializer):  # type: ignore[type-ar
 
     class Meta:
         model = Conversion
-        fields = ["id", "organization", "invoice", "amount", "currency", "refunded_amount", "occurred_at"]
+        fields = [
+            "id",
+            "organization",
+            "invoice",
+            "amount",
+            "currency",
+            "refunded_amount",
+            "occurred_at",
+        ]
 
 
 class RewardSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]

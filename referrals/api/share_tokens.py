@@ -1,4 +1,6 @@
-"""`POST /api/v1/share-tokens/`: the company's server asks for a member's share token, to hand to her browser."""
+"""`POST /api/v1/share-tokens/`: the company's server asks for a member's share token, to hand to
+her browser.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +31,21 @@ class ShareTokenRequest(serializers.Serializer):  # type: ignore[type-arg]
 
     email = serializers.EmailField(max_length=254, help_text="The member's address.")
     program = serializers.SlugField(required=False, help_text="The default program when absent.")
-    content = serializers.CharField(max_length=300, required=False, help_text="Path of a public question or article.")
+    content = serializers.CharField(
+        max_length=300, required=False, help_text="Path of a public question or article."
+    )
     origin = serializers.RegexField(
-        r"^https?://[A-Za-z0-9.:\[\]-]{1,253}$", required=False, help_text="Only pages of this origin may show it."
+        r"^https?://[A-Za-z0-9.:\[\]-]{1,253}$",
+        required=False,
+        help_text="Only pages of this origin may show it.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         unknown = sorted(set(self.initial_data) - set(self.fields))
         if unknown:
-            raise serializers.ValidationError({name: [_("This field is not known here.")] for name in unknown})
+            raise serializers.ValidationError(
+                {name: [_("This field is not known here.")] for name in unknown}
+            )
         return attrs
 
 
@@ -49,12 +57,17 @@ class ShareToken(serializers.Serializer):  # type: ignore[type-arg]
 
 
 class ShareTokens(APIView):
-    """Tokens for <hazumi-share>. Asking again makes another token for the same link: nothing to repeat safely."""
+    """Tokens for <hazumi-share>.
+
+    Asking again makes another token for the same link: nothing to repeat safely.
+    """
 
     policy = f"key:{SCOPE}"
     permission_classes = [HasScope(SCOPE)]
 
-    @extend_schema(operation_id="share_tokens_make", request=ShareTokenRequest, responses={201: ShareToken})
+    @extend_schema(
+        operation_id="share_tokens_make", request=ShareTokenRequest, responses={201: ShareToken}
+    )
     def post(self, request: Request) -> Response:
         """Make a token with which a page shows one member's share link for 15 minutes."""
         form = ShareTokenRequest(data=request.data)
@@ -68,7 +81,9 @@ class ShareTokens(APIView):
         if asked.get("content"):
             content = sharing.find(asked["content"], user)
             if content is None or not content.is_public:
-                raise ValidationError({"content": [_("Only what everybody may read can be shared.")]})
+                raise ValidationError(
+                    {"content": [_("Only what everybody may read can be shared.")]}
+                )
             link = content_link_for(user=user, program=program, content=content, now=now)
         token, ends = token_for(link, origin=asked.get("origin", ""), now=now)
         return Response(ShareToken({"token": token, "expires_at": ends}).data, status=201)

@@ -1,1 +1,3 @@
-"""The referrals drill: a random story whose right outcome is known, told shuffled, doubled and all at once."""
+"""The referrals drill: a random story whose right outcome is known, told shuffled, doubled and all
+at once.
+"""

@@ -1,4 +1,6 @@
-"""Delivering through the public API: URL, key, throttle, serializer, view, service; only the socket is left out."""
+"""Delivering through the public API: URL, key, throttle, serializer, view, service; only the socket
+is left out.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,11 @@ from portal.api import throttling
 from referrals.drill.story import Told
 
 URLS = {
-    "introduction": "/api/v1/introductions/", "stage": "/api/v1/stages/", "conversion": "/api/v1/conversions/",
+    "introduction": "/api/v1/introductions/",
+    "stage": "/api/v1/stages/",
+    "conversion": "/api/v1/conversions/",
     "refund": "/api/v1/refunds/",
-}  # fmt: skip
+}
 
 
 def through_api(key: str) -> Callable[[Told, datetime], str]:

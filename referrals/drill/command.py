@@ -29,11 +29,18 @@ CONNECTIONS = 16
 def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--facts", type=int, default=2_000, help="how many facts the story has")
     parser.add_argument("--seed", type=int, default=7, help="another seed is another story")
-    parser.add_argument("--processes", type=int, default=2, help="16 connections are spread over so many processes")
     parser.add_argument(
-        "--through", choices=("api", "service"), default="api", help="HTTP views or the service they call"
+        "--processes", type=int, default=2, help="16 connections are spread over so many processes"
     )
-    parser.add_argument("--step", action="store_true", help="(internal) run in the services of the environment")
+    parser.add_argument(
+        "--through",
+        choices=("api", "service"),
+        default="api",
+        help="HTTP views or the service they call",
+    )
+    parser.add_argument(
+        "--step", action="store_true", help="(internal) run in the services of the environment"
+    )
     parser.add_argument("--batch", help="(internal) deliver this file and print what became of it")
     parser.add_argument("--key", default="", help="(internal) the API key to deliver with")
 
@@ -52,10 +59,12 @@ def carry_out(options: dict[str, Any], say: Say) -> int:
 
     report = run(facts=options["facts"], seed=options["seed"], tell_all=tell_all, say=say)
     say(
-        f"facts {report.facts}, deliveries {report.deliveries} in {report.seconds:.1f} s over {CONNECTIONS} connections"
+        f"facts {report.facts}, deliveries {report.deliveries} in {report.seconds:.1f} s over "
+        f"{CONNECTIONS} connections"
     )
     say(
-        f"facts per second {report.deliveries / report.seconds:.0f} (deliveries), {report.facts / report.seconds:.0f} (new facts)"
+        f"facts per second {report.deliveries / report.seconds:.0f} (deliveries), "
+        f"{report.facts / report.seconds:.0f} (new facts)"
     )
     say(f"application CPU per delivery {1000 * report.cpu / report.deliveries:.1f} ms")
     say("  ".join(f"{name} {count}" for name, count in sorted(report.statuses.items())))
@@ -72,7 +81,9 @@ def carry_out(options: dict[str, Any], say: Say) -> int:
 
 
 def _in_own_services() -> int:
-    """Start a fresh PostgreSQL and Valkey, and run this very command inside; nothing else is touched."""
+    """Start a fresh PostgreSQL and Valkey, and run this very command inside; nothing else is
+    touched.
+    """
     with running(durable=True, database="drill") as services:
         own = {"DATABASE_POOL_MAX": "20", "DJANGO_SETTINGS_MODULE": "portal.settings"}
         environment = {**os.environ, **services.environment, **own}
@@ -88,27 +99,52 @@ def _api_key() -> str:
     from portal.api.services import create_key
     from portal.core import time
 
-    kato = create_user(email="key@staff.example", display_name="key", now=time.now(), is_administrator=True)
-    return create_key(name="drill", scopes=["referrals:write", "referrals:read"], actor=kato, now=time.now())[1]
+    kato = create_user(
+        email="key@staff.example", display_name="key", now=time.now(), is_administrator=True
+    )
+    return create_key(
+        name="drill", scopes=["referrals:write", "referrals:read"], actor=kato, now=time.now()
+    )[1]
 
 
-def _spread(batch: list[Told], now: datetime, report: Report, options: dict[str, Any], key: str) -> None:
-    """Give every process its part of the deliveries; they begin together and are timed apart from their start-up."""
+def _spread(
+    batch: list[Told], now: datetime, report: Report, options: dict[str, Any], key: str
+) -> None:
+    """Give every process its part of the deliveries; they begin together and are timed apart from
+    their start-up.
+    """
     count = options["processes"]
     with tempfile.TemporaryDirectory() as folder:
         children = []
         for index in range(count):
             path = Path(folder) / f"{index}.json"
             path.write_text(
-                json.dumps({"now": now.isoformat(), "told": [asdict(told) for told in batch[index::count]]})
+                json.dumps(
+                    {"now": now.isoformat(), "told": [asdict(told) for told in batch[index::count]]}
+                )
             )
             command = [
-                sys.executable, "manage.py", "drill", "referrals", "--step", "--batch", str(path), "--processes", str(count),
-                "--through", options["through"], "--key", key,
-            ]  # fmt: skip
+                sys.executable,
+                "manage.py",
+                "drill",
+                "referrals",
+                "--step",
+                "--batch",
+                str(path),
+                "--processes",
+                str(count),
+                "--through",
+                options["through"],
+                "--key",
+                key,
+            ]
             children.append(
                 subprocess.Popen(
-                    command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                    command,
+                    cwd=settings.BASE_DIR,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
                 )
             )
         for child in children:
@@ -147,14 +183,18 @@ def _deliver_file(path: Path, options: dict[str, Any]) -> None:
     sys.stdout.flush()
     sys.stdin.readline()
     report, began = Report(), time.process_time()
-    deliver_all(batch, deliver, now, report, connections=max(1, CONNECTIONS // options["processes"]))
+    deliver_all(
+        batch, deliver, now, report, connections=max(1, CONNECTIONS // options["processes"])
+    )
     sys.stdout.write(
         json.dumps(
             {
-                "seconds": report.seconds, "deliveries": report.deliveries, "errors": report.errors[:20],
+                "seconds": report.seconds,
+                "deliveries": report.deliveries,
+                "errors": report.errors[:20],
                 "cpu": time.process_time() - began,
                 "statuses": {str(name): count for name, count in report.statuses.items()},
             }
         )
         + "\n"
-    )  # fmt: skip
+    )

@@ -1,4 +1,6 @@
-"""Tells the story to the house from many connections at once, releases and pays, and compares with the truth."""
+"""Tells the story to the house from many connections at once, releases and pays, and compares with
+the truth.
+"""
 
 from __future__ import annotations
 
@@ -48,9 +50,14 @@ class Report:
     @property
     def violations(self) -> int:
         return (
-            self.wrong_attributions + self.unbalanced + self.parked_left + self.wrong_net_rewards
-            + sum(self.other_violations.values()) + len(self.errors) + (self.facts >= 100 and not self.paid)
-        )  # fmt: skip
+            self.wrong_attributions
+            + self.unbalanced
+            + self.parked_left
+            + self.wrong_net_rewards
+            + sum(self.other_violations.values())
+            + len(self.errors)
+            + (self.facts >= 100 and not self.paid)
+        )
 
 
 def in_process(told: Told, now: datetime) -> str:
@@ -69,7 +76,9 @@ def shuffled(facts: list[Told], dice: random.Random) -> list[Told]:
     return deliveries
 
 
-def deliver_all(deliveries: list[Told], deliver: Deliver, now: datetime, report: Report, *, connections: int) -> None:
+def deliver_all(
+    deliveries: list[Told], deliver: Deliver, now: datetime, report: Report, *, connections: int
+) -> None:
     """Deliver from `connections` threads, each with its own database connection."""
     lock, position = threading.Lock(), iter(deliveries)
 
@@ -86,7 +95,9 @@ def deliver_all(deliveries: list[Told], deliver: Deliver, now: datetime, report:
                     statuses[deliver(told, now)] += 1
                 except Exception as error:  # every failure is a finding
                     with lock:
-                        report.errors.append(f"{told.kind} {told.external_id}: {type(error).__name__}: {error}"[:300])
+                        report.errors.append(
+                            f"{told.kind} {told.external_id}: {type(error).__name__}: {error}"[:300]
+                        )
         finally:
             connection.close()
             with lock:
@@ -116,13 +127,17 @@ def run(
     cast = make_cast(seed)
     companies = tell(facts, seed, cast.codes, cast.own)
     report = Report(facts=sum(len(company.first) + len(company.late) for company in companies))
-    spread = tell_all or (lambda batch, now, into: deliver_all(batch, deliver, now, into, connections=connections))
+    spread = tell_all or (
+        lambda batch, now, into: deliver_all(batch, deliver, now, into, connections=connections)
+    )
     first = [told for company in companies for told in company.first]
     say(f"{len(companies)} companies, {report.facts} facts")
     spread(shuffled(first, dice), NOW, report)
     say("released, matured, paid in part")
     later = _release(cast, dice)
-    late = [told for company in companies for told in company.late] + dice.sample(first, len(first) // 10)
+    late = [told for company in companies for told in company.late] + dice.sample(
+        first, len(first) // 10
+    )
     spread(shuffled(late, dice), later, report)
     _pay_the_rest(cast, later)
     _compare(companies, report)
@@ -130,11 +145,15 @@ def run(
 
 
 def _release(cast: Cast, dice: random.Random) -> datetime:
-    """Two people approve everything; when the holds are over half is paid, a quarter's payment fails, a quarter waits.
+    """Two people approve everything; when the holds are over half is paid, a quarter's payment
+    fails, a quarter waits.
 
-    Returns that moment: facts told through the API are received now, so their holds end after the story's own dates.
+    Returns that moment: facts told through the API are received now, so their holds end after the
+    story's own dates.
     """
-    for reward_id in Reward.objects.filter(state__in=("held", "pending")).values_list("pk", flat=True):
+    for reward_id in Reward.objects.filter(state__in=("held", "pending")).values_list(
+        "pk", flat=True
+    ):
         reward = approvals.approve_reward(reward_id=reward_id, actor=cast.maker, now=NOW)
         if reward.needs_second:
             approvals.approve_reward(reward_id=reward_id, actor=cast.checker, now=NOW)
@@ -142,12 +161,16 @@ def _release(cast: Cast, dice: random.Random) -> datetime:
     approvals.mature_due(now=later, limit=100_000)
     for program in Program.objects.filter(slug__startswith="drill-"):
         available = list(
-            Reward.objects.filter(program=program, state="available").order_by("pk").values_list("pk", flat=True)
+            Reward.objects.filter(program=program, state="available")
+            .order_by("pk")
+            .values_list("pk", flat=True)
         )
         dice.shuffle(available)
         half, quarter = len(available) // 2, len(available) // 4
         if half:
-            paid = payouts.reserve_batch(program=program, reward_ids=available[:half], actor=cast.maker, now=later)
+            paid = payouts.reserve_batch(
+                program=program, reward_ids=available[:half], actor=cast.maker, now=later
+            )
             payouts.settle_batch(batch_id=paid.pk, actor=cast.checker, now=later)
         if quarter:  # stays reserved while late refunds arrive, and fails afterwards
             waiting = available[half : half + quarter]
@@ -157,11 +180,17 @@ def _release(cast: Cast, dice: random.Random) -> datetime:
 
 def _pay_the_rest(cast: Cast, later: datetime) -> None:
     for batch in PayoutBatch.objects.filter(state="reserved").order_by("pk"):
-        payouts.fail_batch(batch_id=batch.pk, actor=cast.checker, now=later, reason="the bank sent it back")
+        payouts.fail_batch(
+            batch_id=batch.pk, actor=cast.checker, now=later, reason="the bank sent it back"
+        )
     for program in Program.objects.filter(slug__startswith="drill-"):
-        ids = list(Reward.objects.filter(program=program, state="available").values_list("pk", flat=True))
+        ids = list(
+            Reward.objects.filter(program=program, state="available").values_list("pk", flat=True)
+        )
         if ids:
-            batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=cast.maker, now=later)
+            batch = payouts.reserve_batch(
+                program=program, reward_ids=ids, actor=cast.maker, now=later
+            )
             payouts.settle_batch(batch_id=batch.pk, actor=cast.checker, now=later)
 
 
@@ -170,20 +199,24 @@ def _compare(companies: list[Company], report: Report) -> None:
     for company in companies:
         organization = Organization.objects.filter(email_domains__domain=company.domain).first()
         credited = Attribution.objects.filter(
-            program_id=programs[company.program], organization_id=organization.pk if organization else 0,
+            program_id=programs[company.program],
+            organization_id=organization.pk if organization else 0,
             is_active=True,
-        ).select_related("referral__link")  # fmt: skip
+        ).select_related("referral__link")
         codes = [row.referral.link.code if row.referral.link else "" for row in credited]
         report.wrong_attributions += codes != ([company.winner] if company.winner else [])
         nets: Counter[str] = Counter()
         for reward in Reward.objects.filter(
-            program_id=programs[company.program], referral__organization_id=organization.pk if organization else 0
+            program_id=programs[company.program],
+            referral__organization_id=organization.pk if organization else 0,
         ):
             nets[reward.side] += reward.net
         found, due = ({k: v for k, v in worth.items() if v} for worth in (nets, company.worth))
         if found != due:
             report.wrong_net_rewards += 1
-            report.where.append(f"{company.program} {company.winner} {company.domain}: {found}, due {due}")
+            report.where.append(
+                f"{company.program} {company.winner} {company.domain}: {found}, due {due}"
+            )
     books = check_books()
     report.unbalanced = books.pop("balanced")
     report.other_violations = {key: count for key, count in books.items() if count}

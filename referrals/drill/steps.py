@@ -1,4 +1,6 @@
-"""The third program of the story, steps under a yearly limit: what must come of it, worked out by simple means."""
+"""The third program of the story, steps under a yearly limit: what must come of it, worked out by
+simple means.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,11 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from referrals.drill.story import Company
 
-STEPS: Final = [[1, 10_000], [2, 20_000], [4, 35_000]]  # yen from the 1st, 2nd and 4th contract of a person
+STEPS: Final = [
+    [1, 10_000],
+    [2, 20_000],
+    [4, 35_000],
+]  # yen from the 1st, 2nd and 4th contract of a person
 YEAR_CAP: Final = 90_000
 
 
@@ -24,7 +30,9 @@ class Contract:
 
 
 def settle(companies: list[Company]) -> None:
-    """Write the truth of every company in the program with steps; each person's contracts are looked at together."""
+    """Write the truth of every company in the program with steps; each person's contracts are
+    looked at together.
+    """
     by_person: dict[str, list[Company]] = {}
     for company in companies:
         if company.program == "drill-steps" and company.contract is not None:
@@ -63,8 +71,12 @@ def _settle_person(hers: list[Company]) -> None:
 
 
 def _step(hers: list[Company], company: Company, act: str) -> int:
-    """What a contract is worth by how many of hers were signed until then and not wholly refunded."""
+    """What a contract is worth by how many of hers were signed until then and not wholly
+    refunded.
+    """
     counted = [
-        other for other in hers if _of(other).at <= _of(company).at and getattr(_of(other), act) < _of(other).amount
+        other
+        for other in hers
+        if _of(other).at <= _of(company).at and getattr(_of(other), act) < _of(other).amount
     ]
     return next((amount for start, amount in reversed(STEPS) if len(counted) >= start), STEPS[0][1])

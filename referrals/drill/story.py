@@ -10,7 +10,11 @@ from typing import Any
 from referrals.drill.steps import Contract, settle
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
-FIXED, SHARE, CAP = 30_000, 1_000, 80_000  # yen each side · referrer's basis points and cap in the second program
+FIXED, SHARE, CAP = (
+    30_000,
+    1_000,
+    80_000,
+)  # yen each side · referrer's basis points and cap in the second program
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,9 @@ class Told:
 
 @dataclass
 class Company:
-    """One introduced company: its facts in two acts (before and after rewards are released) and the truth."""
+    """One introduced company: its facts in two acts (before and after rewards are released) and the
+    truth.
+    """
 
     domain: str
     program: str
@@ -48,29 +54,45 @@ def truth(claims: list[Claim], window: timedelta) -> str:
     """The credited code, worked out apart from attribution.py."""
     known = min(claim.known_at for claim in claims)
     typed = sorted(
-        (claim for claim in claims if claim.kind == "code" and claim.at <= known), key=lambda claim: claim.at
+        (claim for claim in claims if claim.kind == "code" and claim.at <= known),
+        key=lambda claim: claim.at,
     )
     if typed:
         return typed[0].code
-    seen = [claim for claim in claims if claim.kind == "click" and known - window <= claim.at <= known]
+    seen = [
+        claim for claim in claims if claim.kind == "click" and known - window <= claim.at <= known
+    ]
     return max(seen, key=lambda claim: claim.at).code if seen else ""
 
 
 def tell(count: int, seed: int, codes: list[str], own: dict[str, str]) -> list[Company]:
-    """Make companies until `count` facts exist. `own` maps a code to the mail domain of its owner's own company."""
+    """Make companies until `count` facts exist.
+
+    `own` maps a code to the mail domain of its owner's own company.
+    """
     dice = random.Random(seed)  # noqa: S311
     companies: list[Company] = []
     facts = 0
     while facts < count:
         company = _company(len(companies), seed, dice, codes)
-        if dice.random() < 0.05:  # somebody also claims her own company's name in vain: refused, never credited
+        if (
+            dice.random() < 0.05
+        ):  # somebody also claims her own company's name in vain: refused, never credited
             code = dice.choice(sorted(own))
             company.first.append(
-                Told("crm", f"own-{seed}-{company.domain}", "introduction", {
-                    "program": company.program, "code": code, "domain": own[code], "claim": "code",
-                    "occurred_at": START.isoformat(),
-                })
-            )  # fmt: skip
+                Told(
+                    "crm",
+                    f"own-{seed}-{company.domain}",
+                    "introduction",
+                    {
+                        "program": company.program,
+                        "code": code,
+                        "domain": own[code],
+                        "claim": "code",
+                        "occurred_at": START.isoformat(),
+                    },
+                )
+            )
         companies.append(company)
         facts += len(company.first) + len(company.late)
     settle(companies)
@@ -78,7 +100,9 @@ def tell(count: int, seed: int, codes: list[str], own: dict[str, str]) -> list[C
 
 
 def _company(number: int, seed: int, dice: random.Random, codes: list[str]) -> Company:
-    company = Company(f"drill{seed}-{number}.example", dice.choice(("drill-fixed", "drill-share", "drill-steps")))
+    company = Company(
+        f"drill{seed}-{number}.example", dice.choice(("drill-fixed", "drill-share", "drill-steps"))
+    )
     moment = START + timedelta(minutes=dice.randrange(60 * 24 * 60))
 
     def when(hours: float) -> str:
@@ -89,16 +113,29 @@ def _company(number: int, seed: int, dice: random.Random, codes: list[str]) -> C
         (company.late if late else company.first).append(told)
 
     claims = []
-    for rank, code in enumerate(dice.sample(codes[:4] if company.program == "drill-steps" else codes, 2)):
+    for rank, code in enumerate(
+        dice.sample(codes[:4] if company.program == "drill-steps" else codes, 2)
+    ):
         kind = dice.choice(("code", "click"))
-        at = moment - timedelta(minutes=dice.randrange(1, 60 * 24 * 120)) if kind == "click" else moment
+        at = (
+            moment - timedelta(minutes=dice.randrange(1, 60 * 24 * 120))
+            if kind == "click"
+            else moment
+        )
         at += timedelta(seconds=rank)
         known = moment + timedelta(minutes=dice.choice((1, 1, 2)))
         claims.append(Claim(code, kind, at, known))
         say(
-            "site", f"claim{rank}", "introduction", code=code, claim=kind, domain=company.domain,
-            occurred_at=at.isoformat(), identified_at=known.isoformat(), reference=f"c{seed}-{number}-{rank}",
-        )  # fmt: skip
+            "site",
+            f"claim{rank}",
+            "introduction",
+            code=code,
+            claim=kind,
+            domain=company.domain,
+            occurred_at=at.isoformat(),
+            identified_at=known.isoformat(),
+            reference=f"c{seed}-{number}-{rank}",
+        )
     company.winner = truth(claims, timedelta(days=90))
     if not company.winner:  # both links too old: nobody is credited, and a sale would wait for ever
         return company
@@ -106,18 +143,30 @@ def _company(number: int, seed: int, dice: random.Random, codes: list[str]) -> C
         if dice.random() < 0.8:
             say("crm", stage, "stage", domain=company.domain, stage=stage, occurred_at=when(hours))
     if dice.random() < 0.12:
-        say("crm", "lost", "stage", domain=company.domain, stage="lost", reason="price", occurred_at=when(72))
+        say(
+            "crm",
+            "lost",
+            "stage",
+            domain=company.domain,
+            stage="lost",
+            reason="price",
+            occurred_at=when(72),
+        )
         return company
     _sales(company, dice, say, when, seed, number)
     return company
 
 
-def _sales(company: Company, dice: random.Random, say: Any, when: Any, seed: int, number: int) -> None:
+def _sales(
+    company: Company, dice: random.Random, say: Any, when: Any, seed: int, number: int
+) -> None:
     amount = dice.randrange(50_000, 2_000_000)
     invoice = f"INV-{seed}-{number}"
     sale = {"domain": company.domain, "invoice": invoice, "amount": amount, "currency": "JPY"}
     say("crm", "deal", "conversion", occurred_at=when(96), **sale)
-    say("billing", "paid", "conversion", occurred_at=when(96), **sale)  # the same invoice from a second system
+    say(
+        "billing", "paid", "conversion", occurred_at=when(96), **sale
+    )  # the same invoice from a second system
     if dice.random() < 0.15:
         second = {**sale, "invoice": f"{invoice}-b", "amount": amount // 2}
         say("billing", "renewal", "conversion", occurred_at=when(900), **second)
@@ -131,13 +180,23 @@ def _sales(company: Company, dice: random.Random, say: Any, when: Any, seed: int
                     break
                 reference = f"RF-{act}-{part}-{seed}-{number}"
                 say(
-                    "billing", f"refund-{act}-{part}", "refund", late=act == "late", invoice=invoice,
-                    reference=reference, amount=back, occurred_at=when(200 + part),
-                )  # fmt: skip
+                    "billing",
+                    f"refund-{act}-{part}",
+                    "refund",
+                    late=act == "late",
+                    invoice=invoice,
+                    reference=reference,
+                    amount=back,
+                    occurred_at=when(200 + part),
+                )
                 refunded, left = refunded + back, left - back
         if act == "first":
             company.contract.first = refunded
     company.contract.last = refunded
     share = min(amount * SHARE // 10_000, CAP)
-    gross = {"referrer": FIXED, "referee": FIXED} if company.program == "drill-fixed" else {"referrer": share}
+    gross = (
+        {"referrer": FIXED, "referee": FIXED}
+        if company.program == "drill-fixed"
+        else {"referrer": share}
+    )
     company.worth = {side: value - value * refunded // amount for side, value in gross.items()}

@@ -1,1 +1,3 @@
-"""What the company puts on pages of its own: hazumi.js for its marketing site, <hazumi-share> for its product."""
+"""What the company puts on pages of its own: hazumi.js for its marketing site, <hazumi-share> for
+its product.
+"""

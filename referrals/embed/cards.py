@@ -1,4 +1,6 @@
-"""What <hazumi-share> shows: the program in a sentence, one link, the words to send and the ways to send them."""
+"""What <hazumi-share> shows: the program in a sentence, one link, the words to send and the ways to
+send them.
+"""
 
 from __future__ import annotations
 
@@ -24,28 +26,50 @@ def embedded_card(link: ReferralLink, language: str) -> dict[str, Any]:
         url = decorated(link, "embed")
         text = next(row.text for row in kit.texts if row.language == language)
         return {
-            "language": language, "title": link.program.name, "sentence": words.reward_sentence(link.program, rules),
-            "fulfilment": words.fulfilment(link.program), "url": url, "text": text.replace(kit.url, url),
-            "subject": kit.subject, "qr": _qr(decorated(link, "qr")), "labels": _labels(),
-            "terms_url": settings.HAZUMI_BASE_URL + reverse("referrals:terms", args=[link.program.slug]),
-            "ways": [{name: way[name] for name in ("channel", "label", "pattern", "shared")} for way in kit.ways],
-        }  # fmt: skip
+            "language": language,
+            "title": link.program.name,
+            "sentence": words.reward_sentence(link.program, rules),
+            "fulfilment": words.fulfilment(link.program),
+            "url": url,
+            "text": text.replace(kit.url, url),
+            "subject": kit.subject,
+            "qr": _qr(decorated(link, "qr")),
+            "labels": _labels(),
+            "terms_url": settings.HAZUMI_BASE_URL
+            + reverse("referrals:terms", args=[link.program.slug]),
+            "ways": [
+                {name: way[name] for name in ("channel", "label", "pattern", "shared")}
+                for way in kit.ways
+            ],
+        }
 
 
 def _labels() -> dict[str, str]:
     return {
-        "link": _("My referral link"), "copy": _("Copy"), "copied": _("Copied"), "terms": _("Terms"),
-        "by_hand": _("Press Ctrl+C to copy the selected text"), "words": _("Words to send along"),
-        "copy_text": _("Copy the text"), "share_here": _("Share on this device"), "share_by": _("Share by"),
+        "link": _("My referral link"),
+        "copy": _("Copy"),
+        "copied": _("Copied"),
+        "terms": _("Terms"),
+        "by_hand": _("Press Ctrl+C to copy the selected text"),
+        "words": _("Words to send along"),
+        "copy_text": _("Copy the text"),
+        "share_here": _("Share on this device"),
+        "share_by": _("Share by"),
         "qr": _("QR code"),
-        "disclosure": _("Please keep the [PR] line: Japanese law asks to say that a reward follows."),
-    }  # fmt: skip
+        "disclosure": _(
+            "Please keep the [PR] line: Japanese law asks to say that a reward follows."
+        ),
+    }
 
 
 def _qr(url: str) -> dict[str, Any]:
-    """Return the code as one SVG path, so that a page with a strict policy needs to load no picture."""
+    """Return the code as one SVG path, so that a page with a strict policy needs to load no
+    picture.
+    """
     made = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
     made.add_data(url)
     rows = made.get_matrix()
-    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    path = "".join(
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark
+    )
     return {"size": len(rows), "path": path}

@@ -1,4 +1,6 @@
-"""The two scripts at their stable addresses, and visitors a marketing page sends on with `?via=`: before everything else."""
+"""The two scripts at their stable addresses, and visitors a marketing page sends on with `?via=`:
+before everything else.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ CLICK = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class EmbedMiddleware:
-    """Answers /embed/*.js without session, cookie or Vary; notes who sent a visitor; every other request passes untouched."""
+    """Answers /embed/*.js without session, cookie or Vary; notes who sent a visitor; every other
+    request passes untouched.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,7 +48,11 @@ def source(name: str) -> tuple[bytes, str]:
 def _script(request: HttpRequest, name: str) -> HttpResponse:
     body, tag = source(name)
     fresh = tag in request.META.get("HTTP_IF_NONE_MATCH", "")
-    response = HttpResponseNotModified() if fresh else HttpResponse(body, content_type="text/javascript; charset=utf-8")
+    response = (
+        HttpResponseNotModified()
+        if fresh
+        else HttpResponse(body, content_type="text/javascript; charset=utf-8")
+    )
     response.headers["ETag"] = tag
     response.headers["Cache-Control"] = "public, max-age=3600, stale-while-revalidate=86400"
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -54,10 +62,16 @@ def _script(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _remember_sender(request: HttpRequest, response: HttpResponse) -> None:
-    """Keep code and click id of a visitor who opened one of our pages from a decorated link, as the redirect does."""
+    """Keep code and click id of a visitor who opened one of our pages from a decorated link, as the
+    redirect does.
+    """
     query = QueryDict(request.META["QUERY_STRING"][:2_000])
     code, click = query.get("via", "").lower(), query.get("hz", "")
-    if request.method != "GET" or not CODE.fullmatch(code) or bots.judge("GET", request.META) != bots.HUMAN:
+    if (
+        request.method != "GET"
+        or not CODE.fullmatch(code)
+        or bots.judge("GET", request.META) != bots.HUMAN
+    ):
         return
     click = click if CLICK.fullmatch(click) else ""
     if request.COOKIES.get(COOKIE, "").split(".")[:2] != [code, click]:

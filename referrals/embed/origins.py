@@ -35,5 +35,8 @@ def _hosts() -> frozenset[str]:
     if clock.monotonic() - _kept[0] > KEPT_SECONDS or not _kept[1]:
         rows = Program.objects.filter(state=Program.State.OPEN).values_list("hosts", flat=True)
         names = {str(host).strip().lower() for hosts in rows for host in hosts}
-        _kept = (clock.monotonic(), frozenset(names | {urlsplit(settings.HAZUMI_BASE_URL).hostname or ""}))
+        _kept = (
+            clock.monotonic(),
+            frozenset(names | {urlsplit(settings.HAZUMI_BASE_URL).hostname or ""}),
+        )
     return _kept[1]

@@ -8,7 +8,10 @@ from django.conf import settings
 
 from referrals.models import Program
 
-SCRIPT = '<script src="{home}/embed/hazumi.js" data-consent="pending" data-days="{days}" data-touch="{touch}" defer></script>'
+SCRIPT = (
+    '<script src="{home}/embed/hazumi.js" data-consent="pending" data-days="{days}" '
+    'data-touch="{touch}" defer></script>'
+)
 CONSENT = 'hazumi.consent("granted")  // "denied" forgets everything'
 CURL = """curl {home}/api/v1/share-tokens/ \\
   -H "Authorization: Bearer $HAZUMI_KEY" -H "Content-Type: application/json" \\
@@ -20,9 +23,15 @@ ELEMENT = """<script type="module" src="{home}/embed/share.js"></script>
 def snippets_for(program: Program) -> dict[str, Any]:
     """Return the lines by name."""
     values = {
-        "home": settings.HAZUMI_BASE_URL, "days": program.window_days, "touch": program.touch, "slug": program.slug,
-    }  # fmt: skip
+        "home": settings.HAZUMI_BASE_URL,
+        "days": program.window_days,
+        "touch": program.touch,
+        "slug": program.slug,
+    }
     return {
-        "script": SCRIPT.format(**values), "consent": CONSENT, "token": CURL.format(**values),
-        "element": ELEMENT.format(**values), "home": settings.HAZUMI_BASE_URL,
-    }  # fmt: skip
+        "script": SCRIPT.format(**values),
+        "consent": CONSENT,
+        "token": CURL.format(**values),
+        "element": ELEMENT.format(**values),
+        "home": settings.HAZUMI_BASE_URL,
+    }

@@ -1,4 +1,7 @@
-"""Share tokens: a signed number of a link, good for minutes. Whoever holds one sees a link and its words, never a person."""
+"""Share tokens: a signed number of a link, good for minutes.
+
+Whoever holds one sees a link and its words, never a person.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,9 @@ def link_of(token: str, *, origin: str, seconds: int = SECONDS) -> ReferralLink:
             raise BadToken
         return ReferralLink(program=program, code="example")
     rows = ReferralLink.objects.select_related("program", "user").prefetch_related("program__rules")
-    live = rows.filter(pk=body.get("l"), retired_at=None, user__is_active=True, program__state=Program.State.OPEN)
+    live = rows.filter(
+        pk=body.get("l"), retired_at=None, user__is_active=True, program__state=Program.State.OPEN
+    )
     link = live.first()
     if link is None:
         raise BadToken

@@ -1,4 +1,6 @@
-"""Days people type: within what a calendar and the database hold, and, where it is a promise, still to come."""
+"""Days people type: within what a calendar and the database hold, and, where it is a promise, still
+to come.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ FAR_DAYS: Final = 366
 
 
 def check_day(day: date) -> None:
-    """Raise ValidationError for a year nobody means: 0001 and 9999 break whatever reckons with them."""
+    """Raise ValidationError for a year nobody means: 0001 and 9999 break whatever reckons with
+    them.
+    """
     if not FIRST <= day <= LAST:
         raise forms.ValidationError(_("Choose a day between 2000 and 2100, or leave it empty."))
 
@@ -36,7 +40,9 @@ def evening_of(day: date) -> datetime:
 
 def day_field(label: Any, **options: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, **{"required": False, "validators": [check_day], **options})
+    return forms.DateField(
+        label=label, widget=widget, **{"required": False, "validators": [check_day], **options}
+    )
 
 
 def promise_field(label: Any, **options: Any) -> forms.DateField:

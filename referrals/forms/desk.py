@@ -18,13 +18,17 @@ class MoveForm(forms.Form):
 
     to = forms.ChoiceField(label=_("Move to"))
     loss = forms.ChoiceField(
-        label=_("Why it did not work out"), required=False, choices=[("", _("Only when it is lost")), *Loss.choices],
+        label=_("Why it did not work out"),
+        required=False,
+        choices=[("", _("Only when it is lost")), *Loss.choices],
         help_text=_("The referrer reads a kind sentence; product reads your words."),
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label=_("Reason"), max_length=180, required=False,
+        label=_("Reason"),
+        max_length=180,
+        required=False,
         help_text=_("The referrer reads it, unless the introduction is lost."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, moves: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,13 +46,18 @@ class MoveForm(forms.Form):
 class NoteForm(forms.Form):
     """One line to the referrer: a canned sentence, own words, or both."""
 
-    code = forms.ChoiceField(label=_("What is true"), choices=[(choice.value, choice.label) for choice in CANNED])
+    code = forms.ChoiceField(
+        label=_("What is true"), choices=[(choice.value, choice.label) for choice in CANNED]
+    )
     text = forms.CharField(label=_("In your own words"), max_length=500, required=False)
     until = promise_field(_("They hear from us by"))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("code") == ReferralNote.Code.WORDS and not (cleaned.get("text") or "").strip():
+        if (
+            cleaned.get("code") == ReferralNote.Code.WORDS
+            and not (cleaned.get("text") or "").strip()
+        ):
             self.add_error("text", _("Please write something, or choose a sentence above."))
         return cleaned
 

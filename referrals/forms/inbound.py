@@ -1,4 +1,6 @@
-"""What staff fill in about other systems: a source, its secret, the mapping of its deals, a file of deals."""
+"""What staff fill in about other systems: a source, its secret, the mapping of its deals, a file of
+deals.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +16,28 @@ from referrals.services.imports import LARGEST
 from referrals.services.sources import BadSecret, check_secret
 
 LABELS = {
-    "deal": _("Id of the deal"), "stage": _("Stage"), "domain": _("Domain, site or mail address of the company"),
-    "amount": _("Amount"), "currency": _("Currency"), "closed": _("Closing date"), "company": _("Name of the company"),
-    "reason": _("Reason for the loss"), "code": _("Referral code"), "invoice": _("Invoice number"),
-}  # fmt: skip
+    "deal": _("Id of the deal"),
+    "stage": _("Stage"),
+    "domain": _("Domain, site or mail address of the company"),
+    "amount": _("Amount"),
+    "currency": _("Currency"),
+    "closed": _("Closing date"),
+    "company": _("Name of the company"),
+    "reason": _("Reason for the loss"),
+    "code": _("Referral code"),
+    "invoice": _("Invoice number"),
+}
 STAGES = {
-    "qualified": _("Qualified"), "opportunity": _("In talks"), "won": _("Won"), "live": _("Live"), "lost": _("Lost"),
+    "qualified": _("Qualified"),
+    "opportunity": _("In talks"),
+    "won": _("Won"),
+    "live": _("Live"),
+    "lost": _("Lost"),
     "none": _("Means nothing here"),
-}  # fmt: skip
+}
 BAD_SECRET = _(
-    "This is not a secret of this system: copy it whole, at least 16 characters. Stripe's begins with whsec_."
+    "This is not a secret of this system: copy it whole, at least 16 characters. Stripe's "
+    "begins with whsec_."
 )
 
 
@@ -36,7 +50,9 @@ class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subsc
 
 def _by_ours(stages: dict[str, str]) -> list[tuple[str, str]]:
     """Return stages in the order of ours; the database keeps no order."""
-    return sorted(stages.items(), key=lambda row: (OURS.index(row[1]) if row[1] in OURS else 9, row[0]))
+    return sorted(
+        stages.items(), key=lambda row: (OURS.index(row[1]) if row[1] in OURS else 9, row[0])
+    )
 
 
 def _programs() -> Any:
@@ -50,11 +66,17 @@ class SourceForm(forms.Form):
     name = forms.CharField(label=_("Name of the system"), max_length=60)
     program = NamedField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
     secret = forms.CharField(
-        label=_("Secret"), required=False, max_length=200, strip=True,
+        label=_("Secret"),
+        required=False,
+        max_length=200,
+        strip=True,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_("Stripe: its signing secret (whsec_…). HubSpot: the client secret of an app, if you use one. "
-                    "Empty: we make one and show it once."),
-    )  # fmt: skip
+        help_text=_(
+            "Stripe: its signing secret (whsec_…). HubSpot: the client secret of an app, if "
+            "you use one. "
+            "Empty: we make one and show it once."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,7 +96,10 @@ class SecretForm(forms.Form):
     """A new secret of a system that makes its own."""
 
     secret = forms.CharField(
-        label=_("New secret"), max_length=200, required=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+        label=_("New secret"),
+        max_length=200,
+        required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
@@ -94,27 +119,37 @@ class SecretForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """Name and program; for a CRM which of its properties hold what, and which of its stages is which of ours."""
+    """Name and program; for a CRM which of its properties hold what, and which of its stages is
+    which of ours.
+    """
 
     name = forms.CharField(label=_("Name of the system"), max_length=60)
     program = NamedField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
     currency = forms.RegexField(
-        r"^[A-Z]{3}$", label=_("Currency where a deal names none"), max_length=3,
+        r"^[A-Z]{3}$",
+        label=_("Currency where a deal names none"),
+        max_length=3,
         error_messages={"invalid": _("Three capital letters, as in JPY.")},
-    )  # fmt: skip
+    )
     stages = forms.CharField(
-        label=_("Stages"), widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}), max_length=8_000,
-        help_text=_("One per line: theirs = ours. Ours are qualified, opportunity, won, live, lost, none."),
-    )  # fmt: skip
+        label=_("Stages"),
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+        max_length=8_000,
+        help_text=_(
+            "One per line: theirs = ours. Ours are qualified, opportunity, won, live, lost, none."
+        ),
+    )
 
     def __init__(self, *args: Any, source: InboundSource, **kwargs: Any) -> None:
         kept = source.mapping
         fields, stages = dict(kept.get("fields") or {}), dict(kept.get("stages") or {})
         initial = {
-            "name": source.name, "program": source.program, "currency": kept.get("currency", "JPY"),
+            "name": source.name,
+            "program": source.program,
+            "currency": kept.get("currency", "JPY"),
             "stages": "\n".join(f"{theirs} = {ours}" for theirs, ours in _by_ours(stages)),
             **{f"field_{name}": fields.get(name, "") for name in FIELDS},
-        }  # fmt: skip
+        }
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.source = source
         self.fields["program"].queryset = Program.objects.order_by("-is_default", "pk")  # type: ignore[attr-defined]
@@ -123,10 +158,15 @@ class MappingForm(forms.Form):
             return
         for name in FIELDS:
             self.fields[f"field_{name}"] = forms.CharField(
-                label=LABELS[name], required=name in NEEDED, max_length=500, initial=initial[f"field_{name}"],
+                label=LABELS[name],
+                required=name in NEEDED,
+                max_length=500,
+                initial=initial[f"field_{name}"],
                 widget=forms.TextInput(attrs={"spellcheck": "false"}),
-            )  # fmt: skip
-        self.order_fields(["name", "program", *(f"field_{name}" for name in FIELDS), "currency", "stages"])
+            )
+        self.order_fields(
+            ["name", "program", *(f"field_{name}" for name in FIELDS), "currency", "stages"]
+        )
 
     def clean_stages(self) -> dict[str, str]:
         found: dict[str, str] = {}
@@ -152,14 +192,21 @@ class MappingForm(forms.Form):
             return dict(self.source.mapping)
         data = self.cleaned_data
         fields = {name: data[f"field_{name}"] for name in FIELDS}
-        return {**self.source.mapping, "fields": fields, "stages": data["stages"], "currency": data["currency"]}
+        return {
+            **self.source.mapping,
+            "fields": fields,
+            "stages": data["stages"],
+            "currency": data["currency"],
+        }
 
 
 class DealFileForm(forms.Form):
     """A file of deals and the system it comes from."""
 
     source = NamedField(label=_("From"), queryset=InboundSource.objects.none(), empty_label=None)
-    file = forms.FileField(label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt"}))
+    file = forms.FileField(
+        label=_("CSV file"), widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt"})
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -175,28 +222,42 @@ class DealFileForm(forms.Form):
 def crm_sources() -> Any:
     """Return the sources whose deals have a mapping."""
     kinds = (InboundSource.Kind.HUBSPOT, InboundSource.Kind.SALESFORCE)
-    return InboundSource.objects.select_related("program").filter(kind__in=kinds).order_by("name", "pk")
+    return (
+        InboundSource.objects.select_related("program")
+        .filter(kind__in=kinds)
+        .order_by("name", "pk")
+    )
 
 
 class ColumnsForm(forms.Form):
     """Which column holds what, and what stages mean that the mapping does not know."""
 
     def __init__(
-        self, *args: Any, header: list[str], columns: dict[str, str], stages: list[str], chosen: dict[str, str],
+        self,
+        *args: Any,
+        header: list[str],
+        columns: dict[str, str],
+        stages: list[str],
+        chosen: dict[str, str],
         **kwargs: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("– not in the file –")), *((name, name) for name in header)]
         for name in FIELDS:
             self.fields[f"column_{name}"] = forms.ChoiceField(
-                label=LABELS[name], choices=choices, required=name in NEEDED, initial=columns.get(name, "")
+                label=LABELS[name],
+                choices=choices,
+                required=name in NEEDED,
+                initial=columns.get(name, ""),
             )
         self.theirs = list(dict.fromkeys([*chosen, *stages]))
         for number, theirs in enumerate(self.theirs):
             self.fields[f"stage_{number}"] = forms.ChoiceField(
-                label=theirs, required=False, choices=[("", _("– not known –")), *STAGES.items()],
+                label=theirs,
+                required=False,
+                choices=[("", _("– not known –")), *STAGES.items()],
                 initial=chosen.get(theirs, ""),
-            )  # fmt: skip
+            )
 
     @property
     def column_fields(self) -> list[forms.BoundField]:
@@ -210,4 +271,7 @@ class ColumnsForm(forms.Form):
         return {name: self.cleaned_data[f"column_{name}"] for name in FIELDS}
 
     def stages(self) -> dict[str, str]:
-        return {theirs: self.cleaned_data[f"stage_{number}"] for number, theirs in enumerate(self.theirs)}
+        return {
+            theirs: self.cleaned_data[f"stage_{number}"]
+            for number, theirs in enumerate(self.theirs)
+        }

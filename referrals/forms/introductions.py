@@ -15,17 +15,24 @@ class IntroduceForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     company = forms.CharField(
-        label=_("Their company"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Their company"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.EmailField(
-        label=_("Their work e-mail"), required=False,
-        help_text=_("Optional. We use it to recognise the company, and never write to it by ourselves."),
+        label=_("Their work e-mail"),
+        required=False,
+        help_text=_(
+            "Optional. We use it to recognise the company, and never write to it by ourselves."
+        ),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-    )  # fmt: skip
+    )
     why = forms.CharField(
-        label=_("Why would it help them?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Why would it help them?"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("They read this on their own page."),
-    )  # fmt: skip
+    )
     has_consent = forms.BooleanField(
         label=_("They know about it and agreed that you pass their name on to us"), required=False
     )
@@ -35,10 +42,14 @@ class CodeForm(forms.Form):
     """A code of one's own choice."""
 
     code = forms.CharField(
-        label=_("Your code"), min_length=3, max_length=24,
+        label=_("Your code"),
+        min_length=3,
+        max_length=24,
         help_text=_("Letters, digits and hyphens. Your old links keep working."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-    )  # fmt: skip
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
 
 
 class BeneficiaryForm(forms.Form):
@@ -55,5 +66,7 @@ class DisputeForm(forms.Form):
     """Asks to look again."""
 
     text = forms.CharField(
-        label=_("What happened, as you remember it?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("What happened, as you remember it?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
     )

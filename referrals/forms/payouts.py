@@ -23,4 +23,6 @@ class RouteForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         field = self.fields["destination"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Destination.objects.filter(kind=Destination.Kind.WEBHOOK, deleted_at=None).order_by("name")
+        field.queryset = Destination.objects.filter(
+            kind=Destination.Kind.WEBHOOK, deleted_at=None
+        ).order_by("name")

@@ -19,7 +19,16 @@ class AskForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable a
 
     class Meta:
         model = ReferenceRequest
-        fields = ("topic", "question", "industry", "size_band", "language", "times", "name", "email")
+        fields = (
+            "topic",
+            "question",
+            "industry",
+            "size_band",
+            "language",
+            "times",
+            "name",
+            "email",
+        )
         widgets = {"question": forms.Textarea(attrs={"rows": 3})}  # noqa: RUF012  # Django's own way
         help_texts = {"times": _("For example: weekday mornings, 30 minutes.")}  # noqa: RUF012
 
@@ -28,11 +37,17 @@ class AskForThemForm(AskForm):
     """Staff ask on a prospect's behalf."""
 
     introduction = forms.ModelChoiceField(
-        label=_("Introduction"), queryset=Referral.objects.none(), required=False, to_field_name="public_id",
+        label=_("Introduction"),
+        queryset=Referral.objects.none(),
+        required=False,
+        to_field_name="public_id",
         empty_label=_("Not an introduction"),
-    )  # fmt: skip
+    )
     agrees = forms.BooleanField(
-        label=_("They told us that name and e-mail address may be passed on when a customer says yes"), required=False
+        label=_(
+            "They told us that name and e-mail address may be passed on when a customer says yes"
+        ),
+        required=False,
     )
 
     class Meta(AskForm.Meta):
@@ -52,12 +67,18 @@ class OutcomeForm(forms.Form):
     """What came of a call, from one side."""
 
     happened = forms.TypedChoiceField(
-        label=_("Did you speak?"), choices=[("yes", _("Yes, we spoke")), ("no", _("No, it did not take place"))],
+        label=_("Did you speak?"),
+        choices=[("yes", _("Yes, we spoke")), ("no", _("No, it did not take place"))],
         coerce=lambda value: value == "yes",
-    )  # fmt: skip
+    )
     useful = forms.ChoiceField(
-        label=_("Was it useful?"), choices=[("", "–"), *ReferenceOutcome.Useful.choices], required=False
+        label=_("Was it useful?"),
+        choices=[("", "–"), *ReferenceOutcome.Useful.choices],
+        required=False,
     )
     asked = forms.CharField(
-        label=_("What was asked?"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What was asked?"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

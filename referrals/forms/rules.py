@@ -15,9 +15,11 @@ from referrals.tiers import BadSteps, check_steps
 
 STEPS: Final = 4
 KINDS: Final = (
-    ("none", _("No reward")), ("fixed", _("A fixed amount")), ("percent", _("A share of the sale")),
+    ("none", _("No reward")),
+    ("fixed", _("A fixed amount")),
+    ("percent", _("A share of the sale")),
     ("tier", _("Steps by number of contracts")),
-)  # fmt: skip
+)
 
 
 class RuleForm(forms.Form):
@@ -26,16 +28,27 @@ class RuleForm(forms.Form):
     kind = forms.ChoiceField(label=_("Reward"), choices=KINDS)
     amount = money_field(_("Amount"))
     percent = forms.DecimalField(
-        label=_("Share of the sale (%)"), required=False, min_value=Decimal("0.01"), max_value=100, decimal_places=2
+        label=_("Share of the sale (%)"),
+        required=False,
+        min_value=Decimal("0.01"),
+        max_value=100,
+        decimal_places=2,
     )
     cap = money_field(_("At most per reward"), help_text=_("Empty: no limit."))
-    budget = money_field(_("Budget in all"), help_text=_("What was granted so far is part of it. Empty: no limit."))
+    budget = money_field(
+        _("Budget in all"), help_text=_("What was granted so far is part of it. Empty: no limit.")
+    )
 
     def __init__(self, data: Any = None, *, program: Program, milestone: str, side: str) -> None:
         self.program, self.milestone, self.side = program, milestone, side
         rules = program.rules.all()  # prefetched
         self.rule = next(
-            (rule for rule in rules if rule.is_active and (rule.milestone, rule.side) == (milestone, side)), None
+            (
+                rule
+                for rule in rules
+                if rule.is_active and (rule.milestone, rule.side) == (milestone, side)
+            ),
+            None,
         )
         super().__init__(data, prefix=f"{milestone}-{side}", initial=self._initial())
         left_out = {"percent", "tier"} if milestone == RewardRule.Milestone.QUALIFIED else set()
@@ -48,7 +61,9 @@ class RuleForm(forms.Form):
             )
             self.fields[f"step_{number}"] = money_field(_("each brings"))
         for name in self.fields:
-            self.fields[name].widget.attrs["aria-label"] = f"{self.title}: {self.fields[name].label}"
+            self.fields[name].widget.attrs["aria-label"] = (
+                f"{self.title}: {self.fields[name].label}"
+            )
 
     @property
     def title(self) -> str:
@@ -71,17 +86,25 @@ class RuleForm(forms.Form):
         if rule is None:
             return {"kind": "none", "from_1": 1}
         found = {
-            "kind": rule.kind, "amount": to_major(rule.amount or None, currency), "cap": to_major(rule.cap, currency),
+            "kind": rule.kind,
+            "amount": to_major(rule.amount or None, currency),
+            "cap": to_major(rule.cap, currency),
             "percent": Decimal(rule.basis_points) / 100 if rule.basis_points else None,
-            "budget": to_major(rule.whole_budget, currency), "from_1": 1,
-        }  # fmt: skip
+            "budget": to_major(rule.whole_budget, currency),
+            "from_1": 1,
+        }
         for number, (start, amount) in enumerate(rule.steps, start=1):
             found |= {f"from_{number}": start, f"step_{number}": to_major(amount, currency)}
         return found
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in ("amount", "cap", "budget", *(f"step_{number}" for number in range(1, STEPS + 1))):
+        for name in (
+            "amount",
+            "cap",
+            "budget",
+            *(f"step_{number}" for number in range(1, STEPS + 1)),
+        ):
             try:
                 cleaned[name] = to_minor(cleaned.get(name), self.program.currency)
             except ValueError:
@@ -98,10 +121,23 @@ class RuleForm(forms.Form):
             self.add_error("percent", _("Say how many percent."))
         if kind == "tier":
             cleaned["steps"] = self._steps(cleaned)
-        least = min((amount for _start, amount in cleaned.get("steps", [])), default=cleaned.get("amount") or 0)
-        fresh = self.rule is None or not self.rule.spent_before + self.rule.granted_amount  # else a budget may run out
-        if fresh and kind in ("fixed", "tier") and cleaned.get("budget") and cleaned["budget"] < least:
-            self.add_error("budget", _("The budget is less than one reward: nobody would ever get what is promised."))
+        least = min(
+            (amount for _start, amount in cleaned.get("steps", [])),
+            default=cleaned.get("amount") or 0,
+        )
+        fresh = (
+            self.rule is None or not self.rule.spent_before + self.rule.granted_amount
+        )  # else a budget may run out
+        if (
+            fresh
+            and kind in ("fixed", "tier")
+            and cleaned.get("budget")
+            and cleaned["budget"] < least
+        ):
+            self.add_error(
+                "budget",
+                _("The budget is less than one reward: nobody would ever get what is promised."),
+            )
         return cleaned
 
     def _steps(self, cleaned: dict[str, Any]) -> list[list[int]]:
@@ -114,9 +150,11 @@ class RuleForm(forms.Form):
                 self.add_error(f"from_{number}", _("A step needs a number and an amount."))
                 return []
         said = {
-            "empty": _("Give at least one step."), "first": _("The first step begins with contract number 1."),
-            "order": _("Each step begins later than the one before."), "amount": _("Every step is worth something."),
-        }  # fmt: skip
+            "empty": _("Give at least one step."),
+            "first": _("The first step begins with contract number 1."),
+            "order": _("Each step begins later than the one before."),
+            "amount": _("Every step is worth something."),
+        }
         try:
             return check_steps(rows)
         except BadSteps as error:
@@ -129,11 +167,14 @@ class RuleForm(forms.Form):
         if kind == "none":
             return Wish(self.milestone, self.side, is_active=False)
         return Wish(
-            self.milestone, self.side, amount=data["amount"] if kind == "fixed" else 0,
+            self.milestone,
+            self.side,
+            amount=data["amount"] if kind == "fixed" else 0,
             basis_points=int(data["percent"] * 100) if kind == "percent" else 0,
-            steps=data["steps"] if kind == "tier" else [], cap=data["cap"] or None if kind == "percent" else None,
+            steps=data["steps"] if kind == "tier" else [],
+            cap=data["cap"] or None if kind == "percent" else None,
             budget=data["budget"],
-        )  # fmt: skip
+        )
 
 
 def rule_forms(program: Program, data: Any = None) -> list[RuleForm]:

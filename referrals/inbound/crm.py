@@ -1,4 +1,6 @@
-"""Deals of a CRM, from a webhook's JSON or a line of a CSV export: one mapping for both, kept as configuration."""
+"""Deals of a CRM, from a webhook's JSON or a line of a CSV export: one mapping for both, kept as
+configuration.
+"""
 
 from __future__ import annotations
 
@@ -13,55 +15,107 @@ from portal.core.currencies import is_money
 from referrals.inbound import values
 from referrals.inbound.told import NotUnderstood, Reading, Told
 
-FIELDS: Final = ("deal", "stage", "domain", "amount", "currency", "closed", "company", "reason", "code", "invoice")
+FIELDS: Final = (
+    "deal",
+    "stage",
+    "domain",
+    "amount",
+    "currency",
+    "closed",
+    "company",
+    "reason",
+    "code",
+    "invoice",
+)
 NEEDED: Final = ("deal", "stage", "domain")
 OURS: Final = ("qualified", "opportunity", "won", "live", "lost", "none")
-AROUND: Final = ("", "properties.", "fields.", "data.", "record.", "sobject.")  # where systems put their properties
+AROUND: Final = (
+    "",
+    "properties.",
+    "fields.",
+    "data.",
+    "record.",
+    "sobject.",
+)  # where systems put their properties
 MOST_DEALS: Final = 100
 
 _COMMON: Final = {
-    "reason": "closed_lost_reason, Closed Lost Reason, Loss_Reason__c, Loss Reason, 失注理由, 失注の理由",
+    "reason": "closed_lost_reason, Closed Lost Reason, Loss_Reason__c, Loss Reason, 失注理由, "
+    "失注の理由",
     "code": "hazumi_code, Hazumi_Code__c, referral_code, Referral Code, 紹介コード",
     "invoice": "hazumi_invoice, invoice_id, Invoice ID, 請求書番号",
-}  # fmt: skip
+}
 DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "hubspot": {
-        "fields": _COMMON | {
-            "deal": "hs_object_id, objectId, Record ID, レコードID, 取引ID", "stage": "dealstage, Deal Stage, 取引ステージ",
-            "amount": "amount, Amount, 金額", "currency": "deal_currency_code, Currency, 通貨",
-            "domain": "company_domain, domain, Company Domain Name, 会社のドメイン名, Website URL, ウェブサイトURL, email, Email",
+        "fields": _COMMON
+        | {
+            "deal": "hs_object_id, objectId, Record ID, レコードID, 取引ID",
+            "stage": "dealstage, Deal Stage, 取引ステージ",
+            "amount": "amount, Amount, 金額",
+            "currency": "deal_currency_code, Currency, 通貨",
+            "domain": "company_domain, domain, Company Domain Name, 会社のドメイン名, Website URL, "
+            "ウェブサイトURL, email, Email",
             "closed": "closedate, Close Date, クローズ日, 成約日",
             "company": "company, Associated Company, Company Name, 関連する会社, 会社名",
         },
         "stages": {
-            "appointmentscheduled": "qualified", "Appointment Scheduled": "qualified", "qualifiedtobuy": "qualified",
-            "Qualified To Buy": "qualified", "presentationscheduled": "opportunity",
-            "Presentation Scheduled": "opportunity", "decisionmakerboughtin": "opportunity",
-            "Decision Maker Bought-In": "opportunity", "contractsent": "opportunity", "Contract Sent": "opportunity",
-            "closedwon": "won", "Closed Won": "won", "成約": "won", "closedlost": "lost", "Closed Lost": "lost",
+            "appointmentscheduled": "qualified",
+            "Appointment Scheduled": "qualified",
+            "qualifiedtobuy": "qualified",
+            "Qualified To Buy": "qualified",
+            "presentationscheduled": "opportunity",
+            "Presentation Scheduled": "opportunity",
+            "decisionmakerboughtin": "opportunity",
+            "Decision Maker Bought-In": "opportunity",
+            "contractsent": "opportunity",
+            "Contract Sent": "opportunity",
+            "closedwon": "won",
+            "Closed Won": "won",
+            "成約": "won",
+            "closedlost": "lost",
+            "Closed Lost": "lost",
             "失注": "lost",
         },
     },
     "salesforce": {
-        "fields": _COMMON | {
-            "deal": "Id, OpportunityId, Opportunity ID, 商談 ID, 商談ID", "stage": "StageName, Stage, フェーズ",
-            "amount": "Amount, 金額", "currency": "CurrencyIsoCode, Amount Currency, Currency, 通貨, 金額 通貨",
-            "domain": "Account.Website, Website, Domain__c, Account Website, Web サイト, Webサイト, ドメイン, Email",
-            "closed": "CloseDate, Close Date, 完了予定日", "company": "Account.Name, Account Name, 取引先名",
+        "fields": _COMMON
+        | {
+            "deal": "Id, OpportunityId, Opportunity ID, 商談 ID, 商談ID",
+            "stage": "StageName, Stage, フェーズ",
+            "amount": "Amount, 金額",
+            "currency": "CurrencyIsoCode, Amount Currency, Currency, 通貨, 金額 通貨",
+            "domain": "Account.Website, Website, Domain__c, Account Website, Web サイト, "
+            "Webサイト, ドメイン, Email",
+            "closed": "CloseDate, Close Date, 完了予定日",
+            "company": "Account.Name, Account Name, 取引先名",
         },
         "stages": {
-            "Prospecting": "none", "Qualification": "qualified", "Needs Analysis": "qualified",
-            "Value Proposition": "opportunity", "Id. Decision Makers": "opportunity",
-            "Perception Analysis": "opportunity", "Proposal/Price Quote": "opportunity",
-            "Negotiation/Review": "opportunity", "Closed Won": "won", "Closed Lost": "lost", "見込み": "none",
-            "提案": "opportunity", "交渉": "opportunity", "受注": "won", "成立": "won", "失注": "lost", "不成立": "lost",
+            "Prospecting": "none",
+            "Qualification": "qualified",
+            "Needs Analysis": "qualified",
+            "Value Proposition": "opportunity",
+            "Id. Decision Makers": "opportunity",
+            "Perception Analysis": "opportunity",
+            "Proposal/Price Quote": "opportunity",
+            "Negotiation/Review": "opportunity",
+            "Closed Won": "won",
+            "Closed Lost": "lost",
+            "見込み": "none",
+            "提案": "opportunity",
+            "交渉": "opportunity",
+            "受注": "won",
+            "成立": "won",
+            "失注": "lost",
+            "不成立": "lost",
         },
     },
-}  # fmt: skip
+}
 
 
 def fold(name: str) -> str:
-    """Return a name without what people and exports write differently: case, spaces, width of spaces."""
+    """Return a name without what people and exports write differently: case, spaces, width of
+    spaces.
+    """
     return re.sub(r"[\s\u3000_]+", "", name).casefold()
 
 
@@ -80,17 +134,23 @@ class DealMapping:
             name: tuple(part.strip() for part in str(given).split(",") if part.strip())
             for name, given in dict(kept.get("fields") or {}).items()
         }
-        stages = {fold(str(theirs)): str(ours) for theirs, ours in dict(kept.get("stages") or {}).items()}
+        stages = {
+            fold(str(theirs)): str(ours) for theirs, ours in dict(kept.get("stages") or {}).items()
+        }
         return cls(named, stages, str(kept.get("currency") or "JPY"))
 
     def columns(self, header: list[str]) -> dict[str, str]:
-        """Guess which column of a table holds what: the first name of a field that the header has."""
+        """Guess which column of a table holds what: the first name of a field that the header
+        has.
+        """
         known: dict[str, str] = {}
         for column in header:
             known.setdefault(fold(column), column)
         found = {}
         for name in FIELDS:
-            match = next((known[fold(own)] for own in self.fields.get(name, ()) if fold(own) in known), "")
+            match = next(
+                (known[fold(own)] for own in self.fields.get(name, ()) if fold(own) in known), ""
+            )
             if match:
                 found[name] = match
         return found
@@ -105,10 +165,15 @@ class Deals:
     program: str
     now: datetime
     zone: tzinfo
-    stages: Mapping[str, str] = field(default_factory=dict)  # beyond those of the mapping, already folded
+    stages: Mapping[str, str] = field(
+        default_factory=dict
+    )  # beyond those of the mapping, already folded
 
     def read(self, payload: Any) -> Reading:
-        """Return the facts of a webhook's JSON: one deal, or a list of them. Raises NotUnderstood."""
+        """Return the facts of a webhook's JSON: one deal, or a list of them.
+
+        Raises NotUnderstood.
+        """
         deals = payload if isinstance(payload, list) else [payload]
         if not deals or len(deals) > MOST_DEALS or not all(isinstance(one, dict) for one in deals):
             raise NotUnderstood("no_deal")
@@ -119,7 +184,9 @@ class Deals:
             facts.extend(reading.facts)
             note = note or reading.note
         name = values.text(self._property(deals[0], "deal"), 60)
-        return Reading(f"deal {name}" if len(deals) == 1 else "deals", tuple(facts), "" if facts else note)
+        return Reading(
+            f"deal {name}" if len(deals) == 1 else "deals", tuple(facts), "" if facts else note
+        )
 
     def _property(self, payload: dict[str, Any], name: str) -> Any:
         for own in self.mapping.fields.get(name, ()):
@@ -135,7 +202,9 @@ class Deals:
         if not deal:
             raise NotUnderstood("no_deal")
         if re.fullmatch(r"[A-Za-z0-9]{15}[A-Z0-5]{3}", deal) and deal.startswith("006"):
-            deal = deal[:15]  # Salesforce's long form of the same id; its reports export the short one
+            deal = deal[
+                :15
+            ]  # Salesforce's long form of the same id; its reports export the short one
         if not theirs:
             raise NotUnderstood("no_stage")
         ours = self.stages.get(fold(theirs)) or self.mapping.stages.get(fold(theirs))
@@ -154,7 +223,9 @@ class Deals:
         facts = []
         if code:
             company = values.text(get("company"), 120)
-            claim = {**about, "code": code, "claim": "code"} | ({"company": company} if company else {})
+            claim = {**about, "code": code, "claim": "code"} | (
+                {"company": company} if company else {}
+            )
             facts.append(Told("introduction", f"deal:{deal}:claim", claim))
         when: dict[str, str] = {}
         if ours in ("won", "lost"):  # while a deal is open its closing date is a hope
@@ -167,12 +238,23 @@ class Deals:
             sale = {**about, **when, "invoice": invoice, "amount": money, "currency": currency}
             facts.append(Told("conversion", f"deal:{deal}:sale", sale, is_quiet=not code))
         if ours != "won" or len(facts) == bool(code):
-            reason = {"reason": values.text(get("reason"), 200) or "unknown"} if ours == "lost" else {}
-            facts.append(Told("stage", f"deal:{deal}:{ours}", {**about, **when, **reason, "stage": ours}, not code))
+            reason = (
+                {"reason": values.text(get("reason"), 200) or "unknown"} if ours == "lost" else {}
+            )
+            facts.append(
+                Told(
+                    "stage",
+                    f"deal:{deal}:{ours}",
+                    {**about, **when, **reason, "stage": ours},
+                    not code,
+                )
+            )
         return facts
 
     def _closed(self, given: Any) -> datetime | None:
-        """Return the closing date; one that is there and cannot be read is asked for, not replaced by today's."""
+        """Return the closing date; one that is there and cannot be read is asked for, not replaced
+        by today's.
+        """
         found = values.moment(given, self.zone)
         if found is None and values.text(given):
             raise NotUnderstood("no_date", values.text(given, 40))

@@ -1,4 +1,6 @@
-"""Standard Webhooks in our own words: {"type": "stage", "data": {…}}, with the fields the API takes."""
+"""Standard Webhooks in our own words: {"type": "stage", "data": {…}}, with the fields the API
+takes.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,18 @@ from referrals.inbound.told import NotUnderstood, Reading, Told
 from referrals.inbound.values import text
 
 TAKES: Final[dict[str, type[serializers.Serializer[Any]]]] = {
-    "introduction": api.IntroductionSerializer, "stage": api.StageSerializer,
-    "conversion": api.ConversionFactSerializer, "refund": api.RefundFactSerializer,
-}  # fmt: skip
+    "introduction": api.IntroductionSerializer,
+    "stage": api.StageSerializer,
+    "conversion": api.ConversionFactSerializer,
+    "refund": api.RefundFactSerializer,
+}
 
 
 def read(payload: Any, *, program: str, message_id: str, now: datetime) -> Reading:
-    """Return the fact of one message; a type that is none of ours is ignored. Raises NotUnderstood."""
+    """Return the fact of one message; a type that is none of ours is ignored.
+
+    Raises NotUnderstood.
+    """
     if not isinstance(payload, dict) or not text(payload.get("type"), 80):
         raise NotUnderstood("no_event")
     name = text(payload["type"], 80)
@@ -30,8 +37,12 @@ def read(payload: Any, *, program: str, message_id: str, now: datetime) -> Readi
     form = takes(data=data, context={"now": now})
     if not form.is_valid():
         where, errors = next(iter(form.errors.items()))
-        raise NotUnderstood("bad_field", f"{where}: {errors[0] if isinstance(errors, list) else errors}"[:150])
+        raise NotUnderstood(
+            "bad_field", f"{where}: {errors[0] if isinstance(errors, list) else errors}"[:150]
+        )
     body = {key: value for key, value in dict(form.data).items() if value is not None}
     external = str(body.pop("external_id", "") or message_id)
     body.pop("source", None)
-    return Reading(name, (Told(name.removeprefix("hazumi."), external, {"program": program, **body}),))
+    return Reading(
+        name, (Told(name.removeprefix("hazumi."), external, {"program": program, **body}),)
+    )

@@ -1,4 +1,7 @@
-"""What Stripe's events mean to us. Amounts are minor units on both sides, also of currencies without cents."""
+"""What Stripe's events mean to us.
+
+Amounts are minor units on both sides, also of currencies without cents.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,17 @@ KnowsCode = Callable[[str], bool]
 CHECKOUT: Final = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 INVOICE: Final = ("invoice.paid", "invoice.payment_succeeded")
 REFUND: Final = ("refund.created", "refund.updated", "refund.failed", "charge.refund.updated")
-RENEWAL: Final = ("subscription_cycle", "subscription_update", "subscription_threshold")  # nobody is introduced twice
+RENEWAL: Final = (
+    "subscription_cycle",
+    "subscription_update",
+    "subscription_threshold",
+)  # nobody is introduced twice
 METADATA: Final = (
-    "metadata", "subscription_details.metadata", "parent.subscription_details.metadata", "lines.data.0.metadata",
-)  # fmt: skip
+    "metadata",
+    "subscription_details.metadata",
+    "parent.subscription_details.metadata",
+    "lines.data.0.metadata",
+)
 
 
 def read(event: dict[str, Any], *, program: str, knows_code: KnowsCode) -> Reading:
@@ -79,14 +89,24 @@ def _said(thing: dict[str, Any], word: str) -> str:
     return next((value for value in found if value), "")
 
 
-def _about(thing: dict[str, Any], program: str, knows_code: KnowsCode) -> tuple[dict[str, str], str, bool]:
-    """Return how the company is named, the code it came by, and whether somebody said so on purpose."""
+def _about(
+    thing: dict[str, Any], program: str, knows_code: KnowsCode
+) -> tuple[dict[str, str], str, bool]:
+    """Return how the company is named, the code it came by, and whether somebody said so on
+    purpose.
+    """
     own = text(thing.get("client_reference_id"), 200)
     code = _said(thing, "code").lower() or (own.lower() if own and knows_code(own.lower()) else "")
     organization = _said(thing, "organization")
     told = _said(thing, "domain")
-    mails = (dig(thing, "customer_details.email"), thing.get("customer_email"), dig(thing, "customer.email"))
-    domain = company_domain(told) or next((found for mail in mails if (found := company_domain(mail))), "")
+    mails = (
+        dig(thing, "customer_details.email"),
+        thing.get("customer_email"),
+        dig(thing, "customer.email"),
+    )
+    domain = company_domain(told) or next(
+        (found for mail in mails if (found := company_domain(mail))), ""
+    )
     about = {"program": program}
     about |= {"organization": organization} if organization else {}
     about |= {"domain": domain} if domain else {}
@@ -94,9 +114,16 @@ def _about(thing: dict[str, Any], program: str, knows_code: KnowsCode) -> tuple[
 
 
 def _sale(
-    thing: dict[str, Any], kind: str, names: list[str], money: tuple[int, dict[str, str]], program: str, knows: KnowsCode
-) -> Facts:  # fmt: skip
-    """The claim of a code, and the sale: one under whatever names its checkout, invoice and payment have."""
+    thing: dict[str, Any],
+    kind: str,
+    names: list[str],
+    money: tuple[int, dict[str, str]],
+    program: str,
+    knows: KnowsCode,
+) -> Facts:
+    """The claim of a code, and the sale: one under whatever names its checkout, invoice and payment
+    have.
+    """
     amount, when = money
     about, code, on_purpose = _about(thing, program, knows)
     if "organization" not in about and "domain" not in about:
@@ -106,7 +133,9 @@ def _sale(
     facts = []
     if code and thing.get("billing_reason") not in RENEWAL:
         company = _said(thing, "company") or text(dig(thing, "customer_details.business_name"), 120)
-        claim = {**about, **when, "code": code, "claim": "code"} | ({"company": company} if company else {})
+        claim = {**about, **when, "code": code, "claim": "code"} | (
+            {"company": company} if company else {}
+        )
         facts.append(Told("introduction", f"claim:{_needed(thing)}", claim))
     if not amount:
         return tuple(facts), "" if facts else "no_money"
@@ -120,21 +149,41 @@ def _checkout(thing: dict[str, Any], program: str, knows_code: KnowsCode) -> Fac
     names = [_id(thing.get("invoice")), _id(thing.get("payment_intent")), _needed(thing)]
     paid = thing.get("payment_status") == "paid"
     money = (_amount(thing, "amount_total") if paid else 0, _when(thing.get("created")))
-    facts, note = _sale(thing, "checkout", [name for name in names if name], money, program, knows_code)
+    facts, note = _sale(
+        thing, "checkout", [name for name in names if name], money, program, knows_code
+    )
     return facts, "not_paid_yet" if note == "no_money" and not paid else note
 
 
 def _invoice(thing: dict[str, Any], program: str, knows_code: KnowsCode) -> Facts:
     payments = dig(thing, "payments.data")
-    intents = [_id(dig(one, "payment.payment_intent")) for one in payments] if isinstance(payments, list) else []
+    intents = (
+        [_id(dig(one, "payment.payment_intent")) for one in payments]
+        if isinstance(payments, list)
+        else []
+    )
     names = [_needed(thing), _id(thing.get("payment_intent")), *intents, _id(thing.get("charge"))]
-    money = (_amount(thing, "amount_paid"), _when(dig(thing, "status_transitions.paid_at"), thing.get("created")))
-    return _sale(thing, "invoice", [name for name in dict.fromkeys(names) if name], money, program, knows_code)
+    money = (
+        _amount(thing, "amount_paid"),
+        _when(dig(thing, "status_transitions.paid_at"), thing.get("created")),
+    )
+    return _sale(
+        thing,
+        "invoice",
+        [name for name in dict.fromkeys(names) if name],
+        money,
+        program,
+        knows_code,
+    )
 
 
 def _payment(thing: dict[str, Any]) -> Facts:
     """An invoice was paid by a payment: the only event in which newer versions say so."""
-    names = [_id(thing.get("invoice")), _id(dig(thing, "payment.payment_intent")), _id(dig(thing, "payment.charge"))]
+    names = [
+        _id(thing.get("invoice")),
+        _id(dig(thing, "payment.payment_intent")),
+        _id(dig(thing, "payment.charge")),
+    ]
     names = [name for name in names if name]
     if len(names) < 2:
         return (), "other_event"
@@ -170,5 +219,11 @@ def _refund(thing: dict[str, Any]) -> Facts:
         return (), "no_money"
     body = {**_of_sale(thing, _id(thing.get("charge"))), "reference": reference, "amount": amount}
     if status in ("failed", "canceled"):
-        return (Told("refund", f"refund:{reference}:failed", {**body, "failed": True}, is_quiet=True),), ""
-    return (Told("refund", f"refund:{reference}", {**body, **_when(thing.get("created"))}, is_quiet=True),), ""
+        return (
+            Told("refund", f"refund:{reference}:failed", {**body, "failed": True}, is_quiet=True),
+        ), ""
+    return (
+        Told(
+            "refund", f"refund:{reference}", {**body, **_when(thing.get("created"))}, is_quiet=True
+        ),
+    ), ""

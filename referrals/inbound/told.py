@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Told:
-    """One fact of a message, as `receive_fact` takes it. The id is that of the thing, not of the message."""
+    """One fact of a message, as `receive_fact` takes it.
+
+    The id is that of the thing, not of the message.
+    """
 
     kind: str
     external_id: str
@@ -18,7 +21,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Reading:
-    """All facts of one message and what its system calls it. No facts: `note` says why that is right."""
+    """All facts of one message and what its system calls it.
+
+    No facts: `note` says why that is right.
+    """
 
     name: str
     facts: tuple[Told, ...] = ()
@@ -26,7 +32,10 @@ class Reading:
 
 
 class NotUnderstood(ValueError):
-    """The message should hold a fact and we cannot read it. Its text is a key of `words.NOTES`, then what is missing."""
+    """The message should hold a fact and we cannot read it.
+
+    Its text is a key of `words.NOTES`, then what is missing.
+    """
 
     def __init__(self, note: str, about: str = "") -> None:
         super().__init__(f"{note}: {about}" if about else note)

@@ -1,4 +1,7 @@
-"""Reading what other systems write: amounts, dates, domains, and values deep in JSON. Bad values give "" or None."""
+"""Reading what other systems write: amounts, dates, domains, and values deep in JSON.
+
+Bad values give "" or None.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,15 @@ from portal.core.currencies import digits_of
 
 MOST: Final = 10**15
 DATES: Final = (
-    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M:%S",
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y年%m月%d日",
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d %H:%M:%S",
     "%Y/%m/%d %H:%M:%S",
-)  # fmt: skip
+)
 WIDE: Final = str.maketrans("０１２３４５６７８９．，－／：", "0123456789.,-/:")
 
 
@@ -26,7 +35,10 @@ def text(value: Any, limit: int = 200) -> str:
 
 
 def minor_units(value: Any, currency: str) -> int | None:
-    """Return "1,200.50" in minor units of `currency`; None when it is no amount. Only a trailing comma pair is cents."""
+    """Return "1,200.50" in minor units of `currency`; None when it is no amount.
+
+    Only a trailing comma pair is cents.
+    """
     plain = re.sub(r"[¥￥$€£\s\u00a0]|円|[A-Z]{3}", "", text(value, 40).translate(WIDE))
     if re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d{2}|-?\d+,\d{2}", plain):
         plain = plain.replace(".", "").replace(",", ".")
@@ -41,7 +53,9 @@ def minor_units(value: Any, currency: str) -> int | None:
 
 
 def moment(value: Any, zone: tzinfo = UTC) -> datetime | None:
-    """Return a date or time as people and systems write it (also seconds or milliseconds since 1970)."""
+    """Return a date or time as people and systems write it (also seconds or milliseconds since
+    1970).
+    """
     if isinstance(value, bool) or value in (None, ""):
         return None
     plain = text(value, 40).translate(WIDE)
@@ -64,18 +78,24 @@ def moment(value: Any, zone: tzinfo = UTC) -> datetime | None:
 
 
 def not_later(found: datetime | None, now: datetime) -> datetime | None:
-    """Return a moment unless it lies in the future (an expected closing date is no fact); a minute's drift is let be."""
+    """Return a moment unless it lies in the future (an expected closing date is no fact); a
+    minute's drift is let be.
+    """
     return found if found is not None and found <= now + timedelta(minutes=5) else None
 
 
 def company_domain(value: Any) -> str:
-    """Return the domain in a domain, address of a site or e-mail address; "" for free mail and nonsense."""
+    """Return the domain in a domain, address of a site or e-mail address; "" for free mail and
+    nonsense.
+    """
     plain = domain_in(value)
     return "" if not plain or is_free_mail(plain) else registered_domain(plain) or plain
 
 
 def domain_in(value: Any) -> str:
-    """Return the host that a domain, address of a site or e-mail address names, free mail too; "" for nonsense."""
+    """Return the host that a domain, address of a site or e-mail address names, free mail too; ""
+    for nonsense.
+    """
     plain = text(value, 320).lower().strip("<>")
     plain = plain.rpartition("@")[2] if "@" in plain else re.sub(r"^[a-z]+://", "", plain)
     plain = re.split(r"[/?#:\s]", plain)[0].strip(".").removeprefix("www.")
@@ -91,7 +111,9 @@ def domain_in(value: Any) -> str:
 
 
 def dig(data: Any, path: str) -> Any:
-    """Return what stands at "a.b.c" of nested JSON; {"value": x} counts as x, as HubSpot writes properties."""
+    """Return what stands at "a.b.c" of nested JSON; {"value": x} counts as x, as HubSpot writes
+    properties.
+    """
     for step in path.split("."):
         if isinstance(data, list) and step.isdigit() and int(step) < len(data):
             data = data[int(step)]

@@ -1,4 +1,6 @@
-"""What became of a message, in words: why it holds nothing for us, why it could not be read, why it was refused."""
+"""What became of a message, in words: why it holds nothing for us, why it could not be read, why it
+was refused.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 NOTES: Final[dict[str, str | Promise]] = {
     "other_event": _("An event that says nothing about introductions."),
-    "credit_note": _("A credit note. Only money that was really given back counts: its refund tells that."),
+    "credit_note": _(
+        "A credit note. Only money that was really given back counts: its refund tells that."
+    ),
     "no_money": _("No money moved."),
     "not_paid_yet": _("Not paid yet. The payment will be told by itself."),
     "not_refunded_yet": _("The refund is not through yet."),
@@ -30,11 +34,14 @@ NOTES: Final[dict[str, str | Promise]] = {
     "conflict": _("It was told before with other details. What was told first counts."),
     "error": _("Processing failed. It is tried again by itself."),
     "forgotten": _("Its content was deleted after 90 days."),
-}  # fmt: skip
+}
 REFUSALS: Final[dict[str, str | Promise]] = {
-    "unsigned": _("no signature"), "malformed": _("a broken signature"), "signature": _("a wrong signature"),
-    "too_old": _("an old signature"), "too_new": _("a signature from the future"),
-}  # fmt: skip
+    "unsigned": _("no signature"),
+    "malformed": _("a broken signature"),
+    "signature": _("a wrong signature"),
+    "too_old": _("an old signature"),
+    "too_new": _("a signature from the future"),
+}
 REASONS: Final[dict[str, str | Promise]] = {
     "unknown_program": _("There is no such program."),
     "unknown_code": _("Nobody has this code."),
@@ -49,13 +56,13 @@ REASONS: Final[dict[str, str | Promise]] = {
     "refund_amount_differs": _("The same refund was told with another amount."),
     "refund_exceeds_sale": _("More would be refunded than was paid."),
     "refund_failed_later": _("A refund that was counted has failed afterwards."),
-}  # fmt: skip
+}
 WAITS: Final[dict[str, str | Promise]] = {
     "domain": _("Waits for an introduction of this company"),
     "organization": _("Waits for an introduction of this company"),
     "referred": _("Waits for an introduction of this company"),
     "invoice": _("Waits for the sale it belongs to"),
-}  # fmt: skip
+}
 
 
 def in_words(note: str) -> str:

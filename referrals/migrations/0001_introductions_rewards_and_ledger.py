@@ -19,7 +19,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BooksCheck",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("results", models.JSONField(default=dict)),
                 ("violations", models.PositiveIntegerField(default=0)),
@@ -32,7 +37,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Click",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("stream_id", models.CharField(max_length=40, unique=True)),
                 ("click_id", models.CharField(max_length=22)),
                 ("link_id", models.BigIntegerField()),
@@ -67,7 +77,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ClickDay",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("link_id", models.BigIntegerField()),
                 ("day", models.DateField()),
                 ("verdict", models.CharField(max_length=9)),
@@ -76,15 +91,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("link_id", "day", "verdict"), name="one_count_per_link_day")
+                    models.UniqueConstraint(
+                        fields=("link_id", "day", "verdict"), name="one_count_per_link_day"
+                    )
                 ],
             },
         ),
         migrations.CreateModel(
             name="Fact",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("source", models.CharField(max_length=40)),
                 ("external_id", models.CharField(max_length=200)),
                 (
@@ -122,7 +147,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("state", "parked")), fields=["waits_for", "id"], name="parked_facts"
+                        condition=models.Q(("state", "parked")),
+                        fields=["waits_for", "id"],
+                        name="parked_facts",
                     )
                 ],
                 "constraints": [
@@ -143,7 +170,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LedgerAccount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -167,14 +199,21 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["holder"], name="accounts_by_holder")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("kind", "holder", "currency"), name="one_account_per_holder")
+                    models.UniqueConstraint(
+                        fields=("kind", "holder", "currency"), name="one_account_per_holder"
+                    )
                 ],
             },
         ),
         migrations.CreateModel(
             name="LedgerTransaction",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("idem", models.CharField(max_length=120, unique=True)),
                 ("kind", models.CharField(max_length=12)),
                 ("reward_id", models.BigIntegerField(null=True)),
@@ -195,7 +234,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LedgerEntry",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("currency", models.CharField(max_length=3)),
                 ("amount", models.BigIntegerField()),
                 (
@@ -219,35 +263,75 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Program",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("slug", models.SlugField(unique=True)),
                 ("name_ja", models.CharField(max_length=80, verbose_name="Name (Japanese)")),
                 ("name_en", models.CharField(max_length=80, verbose_name="Name (English)")),
                 (
                     "state",
                     models.CharField(
-                        choices=[("draft", "Draft"), ("open", "Open"), ("paused", "Paused"), ("ended", "Ended")],
+                        choices=[
+                            ("draft", "Draft"),
+                            ("open", "Open"),
+                            ("paused", "Paused"),
+                            ("ended", "Ended"),
+                        ],
                         default="draft",
                         max_length=6,
                     ),
                 ),
                 ("is_default", models.BooleanField(default=False)),
-                ("target_url", models.URLField(blank=True, max_length=500, verbose_name="Where its links lead")),
-                ("hosts", models.JSONField(blank=True, default=list, verbose_name="Hosts it may lead to")),
+                (
+                    "target_url",
+                    models.URLField(
+                        blank=True, max_length=500, verbose_name="Where its links lead"
+                    ),
+                ),
+                (
+                    "hosts",
+                    models.JSONField(blank=True, default=list, verbose_name="Hosts it may lead to"),
+                ),
                 (
                     "touch",
                     models.CharField(
-                        choices=[("last", "The last link before sign-up"), ("first", "The first link ever followed")],
+                        choices=[
+                            ("last", "The last link before sign-up"),
+                            ("first", "The first link ever followed"),
+                        ],
                         default="last",
                         max_length=5,
                         verbose_name="Which link counts",
                     ),
                 ),
-                ("window_days", models.PositiveSmallIntegerField(default=90, verbose_name="Days a click counts")),
-                ("hold_days", models.PositiveSmallIntegerField(default=30, verbose_name="Days a reward is on hold")),
-                ("review_threshold", models.BigIntegerField(default=100000, verbose_name="Two people approve from")),
-                ("currency", models.CharField(default="JPY", max_length=3, verbose_name="Currency")),
+                (
+                    "window_days",
+                    models.PositiveSmallIntegerField(
+                        default=90, verbose_name="Days a click counts"
+                    ),
+                ),
+                (
+                    "hold_days",
+                    models.PositiveSmallIntegerField(
+                        default=30, verbose_name="Days a reward is on hold"
+                    ),
+                ),
+                (
+                    "review_threshold",
+                    models.BigIntegerField(default=100000, verbose_name="Two people approve from"),
+                ),
+                (
+                    "currency",
+                    models.CharField(default="JPY", max_length=3, verbose_name="Currency"),
+                ),
                 (
                     "fulfilment",
                     models.CharField(
@@ -271,16 +355,21 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(("is_default", True)), fields=("is_default",), name="one_default_program"
+                        condition=models.Q(("is_default", True)),
+                        fields=("is_default",),
+                        name="one_default_program",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("window_days__gte", 1)), name="program_window_is_positive"
+                        condition=models.Q(("window_days__gte", 1)),
+                        name="program_window_is_positive",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("review_threshold__gte", 0)), name="review_threshold_is_not_negative"
+                        condition=models.Q(("review_threshold__gte", 0)),
+                        name="review_threshold_is_not_negative",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("currency__in", ("JPY", "USD", "EUR", "PTS"))), name="program_currency"
+                        condition=models.Q(("currency__in", ("JPY", "USD", "EUR", "PTS"))),
+                        name="program_currency",
                     ),
                 ],
             },
@@ -288,12 +377,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PayoutBatch",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 (
                     "state",
                     models.CharField(
-                        choices=[("reserved", "Reserved"), ("settled", "Paid"), ("failed", "Failed")],
+                        choices=[
+                            ("reserved", "Reserved"),
+                            ("settled", "Paid"),
+                            ("failed", "Failed"),
+                        ],
                         default="reserved",
                         max_length=8,
                     ),
@@ -305,7 +406,9 @@ class Migration(migrations.Migration):
                 (
                     "program",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="batches", to="referrals.program"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="batches",
+                        to="referrals.program",
                     ),
                 ),
             ],
@@ -316,8 +419,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Referral",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -394,7 +505,9 @@ class Migration(migrations.Migration):
                 (
                     "program",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="referrals.program"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referrals",
+                        to="referrals.program",
                     ),
                 ),
                 (
@@ -428,12 +541,21 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Dispute",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("text", models.TextField(max_length=2000)),
                 (
                     "state",
                     models.CharField(
-                        choices=[("open", "Being looked at"), ("upheld", "Upheld"), ("refused", "Not upheld")],
+                        choices=[
+                            ("open", "Being looked at"),
+                            ("upheld", "Upheld"),
+                            ("refused", "Not upheld"),
+                        ],
                         default="open",
                         max_length=7,
                     ),
@@ -455,7 +577,9 @@ class Migration(migrations.Migration):
                 (
                     "referral",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="referrals.referral"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disputes",
+                        to="referrals.referral",
                     ),
                 ),
             ],
@@ -463,7 +587,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferralChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("version", models.PositiveIntegerField()),
                 ("before", models.CharField(blank=True, max_length=15)),
                 (
@@ -498,7 +627,9 @@ class Migration(migrations.Migration):
                 (
                     "referral",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="referrals.referral"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="referrals.referral",
                     ),
                 ),
             ],
@@ -506,8 +637,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferralLink",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("organization_id", models.BigIntegerField(null=True)),
                 ("code", models.CharField(max_length=32, unique=True)),
                 ("skeleton", models.CharField(max_length=40)),
@@ -532,7 +671,9 @@ class Migration(migrations.Migration):
                 (
                     "program",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="referrals.program"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="links",
+                        to="referrals.program",
                     ),
                 ),
                 (
@@ -559,18 +700,27 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferredOrganization",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "organization",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="referred", to="accounts.organization"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="referred",
+                        to="accounts.organization",
                     ),
                 ),
                 (
                     "program",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.program"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="referrals.program",
                     ),
                 ),
             ],
@@ -578,8 +728,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Conversion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("invoice", models.CharField(max_length=120, unique=True)),
                 ("amount", models.BigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
@@ -599,7 +757,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AttributionCandidate",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -622,7 +785,9 @@ class Migration(migrations.Migration):
                 (
                     "referral",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="candidates", to="referrals.referral"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="candidates",
+                        to="referrals.referral",
                     ),
                 ),
                 (
@@ -638,7 +803,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attribution",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("program_id", models.BigIntegerField()),
                 ("organization_id", models.BigIntegerField()),
                 ("referrer_organization_id", models.BigIntegerField(null=True)),
@@ -679,7 +849,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Refund",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("reference", models.CharField(max_length=120)),
                 ("amount", models.BigIntegerField()),
                 ("occurred_at", models.DateTimeField()),
@@ -687,7 +862,9 @@ class Migration(migrations.Migration):
                 (
                     "conversion",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="referrals.conversion"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="referrals.conversion",
                     ),
                 ),
             ],
@@ -695,20 +872,40 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Reward",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
-                ("milestone", models.CharField(choices=[("qualified", "Qualified"), ("won", "Won")], max_length=9)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
+                (
+                    "milestone",
+                    models.CharField(
+                        choices=[("qualified", "Qualified"), ("won", "Won")], max_length=9
+                    ),
+                ),
                 (
                     "side",
                     models.CharField(
-                        choices=[("referrer", "The one who introduces"), ("referee", "The one who is introduced")],
+                        choices=[
+                            ("referrer", "The one who introduces"),
+                            ("referee", "The one who is introduced"),
+                        ],
                         max_length=8,
                     ),
                 ),
                 (
                     "beneficiary",
                     models.CharField(
-                        choices=[("company", "My company's credit"), ("person", "Myself"), ("donation", "A donation")],
+                        choices=[
+                            ("company", "My company's credit"),
+                            ("person", "Myself"),
+                            ("donation", "A donation"),
+                        ],
                         default="company",
                         max_length=8,
                     ),
@@ -763,13 +960,17 @@ class Migration(migrations.Migration):
                 (
                     "program",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rewards", to="referrals.program"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rewards",
+                        to="referrals.program",
                     ),
                 ),
                 (
                     "referral",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rewards", to="referrals.referral"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rewards",
+                        to="referrals.referral",
                     ),
                 ),
                 (
@@ -786,7 +987,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PayoutLine",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("amount", models.BigIntegerField()),
                 ("netted", models.BigIntegerField(default=0)),
                 ("currency", models.CharField(max_length=3)),
@@ -794,13 +1000,17 @@ class Migration(migrations.Migration):
                 (
                     "batch",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="referrals.payoutbatch"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="referrals.payoutbatch",
                     ),
                 ),
                 (
                     "reward",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="payout_lines", to="referrals.reward"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payout_lines",
+                        to="referrals.reward",
                     ),
                 ),
             ],
@@ -808,7 +1018,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RewardChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("version", models.PositiveIntegerField()),
                 ("before", models.CharField(blank=True, max_length=9)),
                 (
@@ -834,7 +1049,9 @@ class Migration(migrations.Migration):
                 (
                     "reward",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="referrals.reward"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="referrals.reward",
                     ),
                 ),
             ],
@@ -842,17 +1059,35 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RewardRule",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("milestone", models.CharField(choices=[("qualified", "Qualified"), ("won", "Won")], max_length=9)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.CharField(
+                        choices=[("qualified", "Qualified"), ("won", "Won")], max_length=9
+                    ),
+                ),
                 (
                     "side",
                     models.CharField(
-                        choices=[("referrer", "The one who introduces"), ("referee", "The one who is introduced")],
+                        choices=[
+                            ("referrer", "The one who introduces"),
+                            ("referee", "The one who is introduced"),
+                        ],
                         max_length=8,
                     ),
                 ),
                 ("amount", models.BigIntegerField(default=0, verbose_name="Amount")),
-                ("basis_points", models.PositiveIntegerField(default=0, verbose_name="Share of the sale (1/100 %)")),
+                (
+                    "basis_points",
+                    models.PositiveIntegerField(
+                        default=0, verbose_name="Share of the sale (1/100 %)"
+                    ),
+                ),
                 ("cap", models.BigIntegerField(blank=True, null=True, verbose_name="At most")),
                 ("budget", models.BigIntegerField(blank=True, null=True, verbose_name="Budget")),
                 ("granted_amount", models.BigIntegerField(default=0)),
@@ -860,7 +1095,9 @@ class Migration(migrations.Migration):
                 (
                     "program",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="referrals.program"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rules",
+                        to="referrals.program",
                     ),
                 ),
             ],
@@ -869,13 +1106,20 @@ class Migration(migrations.Migration):
             model_name="reward",
             name="rule",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="rewards", to="referrals.rewardrule"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="rewards",
+                to="referrals.rewardrule",
             ),
         ),
         migrations.CreateModel(
             name="RiskFinding",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -897,7 +1141,12 @@ class Migration(migrations.Migration):
                 (
                     "severity",
                     models.CharField(
-                        choices=[("note", "For information"), ("doubt", "Doubtful"), ("grave", "Grave")], max_length=5
+                        choices=[
+                            ("note", "For information"),
+                            ("doubt", "Doubtful"),
+                            ("grave", "Grave"),
+                        ],
+                        max_length=5,
                     ),
                 ),
                 ("evidence", models.JSONField(default=dict)),
@@ -908,7 +1157,9 @@ class Migration(migrations.Migration):
                 (
                     "referral",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="referrals.referral"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="findings",
+                        to="referrals.referral",
                     ),
                 ),
             ],
@@ -916,7 +1167,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ShareLog",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "channel",
                     models.CharField(
@@ -936,7 +1192,9 @@ class Migration(migrations.Migration):
                 (
                     "link",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="shares", to="referrals.referrallink"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="referrals.referrallink",
                     ),
                 ),
             ],
@@ -944,7 +1202,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Step",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "stage",
                     models.CharField(
@@ -975,7 +1238,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TermsVersion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("text_ja", models.TextField()),
                 ("text_en", models.TextField()),
@@ -983,7 +1251,9 @@ class Migration(migrations.Migration):
                 (
                     "program",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="terms", to="referrals.program"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="referrals.program",
                     ),
                 ),
             ],
@@ -992,34 +1262,48 @@ class Migration(migrations.Migration):
             model_name="reward",
             name="terms",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.termsversion"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="referrals.termsversion",
             ),
         ),
         migrations.AddField(
             model_name="referral",
             name="terms",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="referrals.termsversion"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="referrals.termsversion",
             ),
         ),
         migrations.CreateModel(
             name="ConversionSighting",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("source", models.CharField(max_length=40)),
                 ("external_ref", models.CharField(max_length=120)),
                 ("seen_at", models.DateTimeField()),
                 (
                     "conversion",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="sightings", to="referrals.conversion"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sightings",
+                        to="referrals.conversion",
                     ),
                 ),
             ],
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("source", "external_ref"), name="one_conversion_per_source_and_reference"
+                        fields=("source", "external_ref"),
+                        name="one_conversion_per_source_and_reference",
                     )
                 ],
             },
@@ -1037,12 +1321,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="dispute",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("referral",), name="one_open_dispute_per_referral"
+                condition=models.Q(("state", "open")),
+                fields=("referral",),
+                name="one_open_dispute_per_referral",
             ),
         ),
         migrations.AddConstraint(
             model_name="referralchange",
-            constraint=models.UniqueConstraint(fields=("referral", "version"), name="one_change_per_version"),
+            constraint=models.UniqueConstraint(
+                fields=("referral", "version"), name="one_change_per_version"
+            ),
         ),
         migrations.AddIndex(
             model_name="referrallink",
@@ -1051,7 +1339,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="referrallink",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("content_url", ""), ("retired_at", None), ("user__isnull", False)),
+                condition=models.Q(
+                    ("content_url", ""), ("retired_at", None), ("user__isnull", False)
+                ),
                 fields=("program", "user"),
                 name="one_live_link_per_person_and_program",
             ),
@@ -1059,7 +1349,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="referrallink",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("is_vanity", True)), fields=("skeleton",), name="no_two_vanity_codes_look_alike"
+                condition=models.Q(("is_vanity", True)),
+                fields=("skeleton",),
+                name="no_two_vanity_codes_look_alike",
             ),
         ),
         migrations.AddConstraint(
@@ -1070,12 +1362,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="conversion",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="a_sale_is_positive"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="a_sale_is_positive"
+            ),
         ),
         migrations.AddConstraint(
             model_name="conversion",
             constraint=models.CheckConstraint(
-                condition=models.Q(("refunded_amount__gte", 0), ("refunded_amount__lte", models.F("amount"))),
+                condition=models.Q(
+                    ("refunded_amount__gte", 0), ("refunded_amount__lte", models.F("amount"))
+                ),
                 name="refunded_is_at_most_the_sale",
             ),
         ),
@@ -1098,7 +1394,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("referrer_organization_id", None),
-                    models.Q(("organization_id", models.F("referrer_organization_id")), _negated=True),
+                    models.Q(
+                        ("organization_id", models.F("referrer_organization_id")), _negated=True
+                    ),
                     _connector="OR",
                 ),
                 name="the_credited_company_is_not_the_referrers",
@@ -1117,27 +1415,36 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="refund",
-            constraint=models.UniqueConstraint(fields=("conversion", "reference"), name="one_refund_per_reference"),
+            constraint=models.UniqueConstraint(
+                fields=("conversion", "reference"), name="one_refund_per_reference"
+            ),
         ),
         migrations.AddConstraint(
             model_name="refund",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="a_refund_is_positive"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="a_refund_is_positive"
+            ),
         ),
         migrations.AddConstraint(
             model_name="payoutline",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("is_live", True)), fields=("reward",), name="a_reward_is_in_one_live_payout_line"
+                condition=models.Q(("is_live", True)),
+                fields=("reward",),
+                name="a_reward_is_in_one_live_payout_line",
             ),
         ),
         migrations.AddConstraint(
             model_name="payoutline",
             constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0), ("netted__gte", 0)), name="payout_is_not_negative"
+                condition=models.Q(("amount__gte", 0), ("netted__gte", 0)),
+                name="payout_is_not_negative",
             ),
         ),
         migrations.AddConstraint(
             model_name="rewardchange",
-            constraint=models.UniqueConstraint(fields=("reward", "version"), name="one_reward_change_per_version"),
+            constraint=models.UniqueConstraint(
+                fields=("reward", "version"), name="one_reward_change_per_version"
+            ),
         ),
         migrations.AddConstraint(
             model_name="rewardrule",
@@ -1167,19 +1474,24 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="rewardrule",
             constraint=models.CheckConstraint(
-                condition=models.Q(("budget", None), ("granted_amount__lte", models.F("budget")), _connector="OR"),
+                condition=models.Q(
+                    ("budget", None), ("granted_amount__lte", models.F("budget")), _connector="OR"
+                ),
                 name="budget_is_never_exceeded",
             ),
         ),
         migrations.AddConstraint(
             model_name="rewardrule",
             constraint=models.CheckConstraint(
-                condition=models.Q(("granted_amount__gte", 0)), name="granted_amount_is_not_negative"
+                condition=models.Q(("granted_amount__gte", 0)),
+                name="granted_amount_is_not_negative",
             ),
         ),
         migrations.AddConstraint(
             model_name="riskfinding",
-            constraint=models.UniqueConstraint(fields=("referral", "kind"), name="one_finding_of_a_kind"),
+            constraint=models.UniqueConstraint(
+                fields=("referral", "kind"), name="one_finding_of_a_kind"
+            ),
         ),
         migrations.AddIndex(
             model_name="sharelog",
@@ -1187,20 +1499,26 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="step",
-            constraint=models.UniqueConstraint(fields=("referred", "stage"), name="one_date_per_stage"),
+            constraint=models.UniqueConstraint(
+                fields=("referred", "stage"), name="one_date_per_stage"
+            ),
         ),
         migrations.AddConstraint(
             model_name="step",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("stage", "lost"), _negated=True), models.Q(("reason", ""), _negated=True), _connector="OR"
+                    models.Q(("stage", "lost"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
                 ),
                 name="a_loss_has_a_reason",
             ),
         ),
         migrations.AddConstraint(
             model_name="termsversion",
-            constraint=models.UniqueConstraint(fields=("program", "number"), name="one_terms_text_per_number"),
+            constraint=models.UniqueConstraint(
+                fields=("program", "number"), name="one_terms_text_per_number"
+            ),
         ),
         migrations.AddIndex(
             model_name="reward",
@@ -1212,22 +1530,29 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="reward",
-            index=models.Index(fields=["organization", "-granted_at"], name="rewards_by_organization"),
-        ),
-        migrations.AddConstraint(
-            model_name="reward",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "milestone", "side"), name="one_reward_per_introduction_milestone_side"
+            index=models.Index(
+                fields=["organization", "-granted_at"], name="rewards_by_organization"
             ),
         ),
         migrations.AddConstraint(
             model_name="reward",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="a_reward_is_positive"),
+            constraint=models.UniqueConstraint(
+                fields=("referral", "milestone", "side"),
+                name="one_reward_per_introduction_milestone_side",
+            ),
         ),
         migrations.AddConstraint(
             model_name="reward",
             constraint=models.CheckConstraint(
-                condition=models.Q(("reversed_amount__gte", 0), ("reversed_amount__lte", models.F("amount"))),
+                condition=models.Q(("amount__gt", 0)), name="a_reward_is_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reward",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reversed_amount__gte", 0), ("reversed_amount__lte", models.F("amount"))
+                ),
                 name="reversed_is_at_most_the_reward",
             ),
         ),
@@ -1235,7 +1560,9 @@ class Migration(migrations.Migration):
             model_name="reward",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("state__in", ("held", "pending", "reversed")), ("approved_by_id__isnull", False), _connector="OR"
+                    ("state__in", ("held", "pending", "reversed")),
+                    ("approved_by_id__isnull", False),
+                    _connector="OR",
                 ),
                 name="nothing_is_paid_unless_a_person_approved",
             ),
@@ -1303,7 +1630,9 @@ class Migration(migrations.Migration):
             model_name="referral",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("referee", None), models.Q(("referee", models.F("referrer")), _negated=True), _connector="OR"
+                    ("referee", None),
+                    models.Q(("referee", models.F("referrer")), _negated=True),
+                    _connector="OR",
                 ),
                 name="nobody_introduces_herself",
             ),

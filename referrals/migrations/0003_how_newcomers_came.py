@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PendingClaim",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=6)),
                 ("click_id", models.CharField(blank=True, max_length=22)),
                 ("occurred_at", models.DateTimeField()),
@@ -24,7 +29,9 @@ class Migration(migrations.Migration):
                 (
                     "link",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="referrals.referrallink"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="referrals.referrallink",
                     ),
                 ),
                 (

@@ -51,8 +51,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="InboundSource",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -106,8 +114,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DealImport",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("file_name", models.CharField(max_length=120)),
                 ("encoding", models.CharField(max_length=12)),
                 ("delimiter", models.CharField(max_length=1)),
@@ -128,7 +144,10 @@ class Migration(migrations.Migration):
                 (
                     "job",
                     models.OneToOneField(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.longjob"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.longjob",
                     ),
                 ),
                 (
@@ -147,7 +166,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DealRow",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("line", models.PositiveIntegerField()),
                 ("cells", models.JSONField()),
@@ -156,21 +180,33 @@ class Migration(migrations.Migration):
                 (
                     "batch",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="referrals.dealimport"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="referrals.dealimport",
                     ),
                 ),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("batch", "number"), name="one_row_per_number_of_an_import")
+                    models.UniqueConstraint(
+                        fields=("batch", "number"), name="one_row_per_number_of_an_import"
+                    )
                 ],
             },
         ),
         migrations.CreateModel(
             name="InboundMessage",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("external_id", models.CharField(max_length=200)),
                 ("name", models.CharField(blank=True, max_length=80)),
                 ("body", models.BinaryField()),
@@ -218,7 +254,8 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("source", "external_id"), name="one_inbound_message_per_source_and_id"
+                        fields=("source", "external_id"),
+                        name="one_inbound_message_per_source_and_id",
                     )
                 ],
             },
@@ -226,7 +263,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RefundTotal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("charge", models.CharField(blank=True, max_length=120)),
                 ("amount", models.BigIntegerField()),
                 ("told_at", models.DateTimeField()),
@@ -241,8 +283,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("conversion", "charge"), name="one_refund_total_per_payment"),
-                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="a_refund_total_is_positive"),
+                    models.UniqueConstraint(
+                        fields=("conversion", "charge"), name="one_refund_total_per_payment"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="a_refund_total_is_positive"
+                    ),
                 ],
             },
         ),

@@ -13,7 +13,9 @@ class Migration(migrations.Migration):
             model_name="fact",
             index=models.Index(
                 condition=models.Q(
-                    ("state", "review"), models.Q(("is_quiet", False), ("state", "parked")), _connector="OR"
+                    ("state", "review"),
+                    models.Q(("is_quiet", False), ("state", "parked")),
+                    _connector="OR",
                 ),
                 fields=["received_at"],
                 name="facts_staff_look_at",

@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             "referrallink",
-            models.Index(fields=["content_subject"], condition=~Q(content_subject=""), name="links_by_content"),
+            models.Index(
+                fields=["content_subject"],
+                condition=~Q(content_subject=""),
+                name="links_by_content",
+            ),
         ),
     ]

@@ -17,8 +17,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Ask",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -38,11 +46,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="BoardChoice",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "shown_as",
                     models.CharField(
-                        choices=[("name", "My name"), ("company", "My company only")], default="name", max_length=7
+                        choices=[("name", "My name"), ("company", "My company only")],
+                        default="name",
+                        max_length=7,
                     ),
                 ),
                 ("chosen_at", models.DateTimeField()),
@@ -51,11 +66,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EarnedMoment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("helped", "Her answer was accepted"), ("solved", "She confirmed that it was solved")],
+                        choices=[
+                            ("helped", "Her answer was accepted"),
+                            ("solved", "She confirmed that it was solved"),
+                        ],
                         max_length=6,
                     ),
                 ),
@@ -66,18 +89,33 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ProgramChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "before",
                     models.CharField(
-                        choices=[("draft", "Draft"), ("open", "Open"), ("paused", "Paused"), ("ended", "Ended")],
+                        choices=[
+                            ("draft", "Draft"),
+                            ("open", "Open"),
+                            ("paused", "Paused"),
+                            ("ended", "Ended"),
+                        ],
                         max_length=6,
                     ),
                 ),
                 (
                     "after",
                     models.CharField(
-                        choices=[("draft", "Draft"), ("open", "Open"), ("paused", "Paused"), ("ended", "Ended")],
+                        choices=[
+                            ("draft", "Draft"),
+                            ("open", "Open"),
+                            ("paused", "Paused"),
+                            ("ended", "Ended"),
+                        ],
                         max_length=6,
                     ),
                 ),
@@ -89,7 +127,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="YearlyTotal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("year", models.PositiveSmallIntegerField()),
                 ("amount", models.BigIntegerField(default=0)),
                 ("cap", models.BigIntegerField(null=True)),
@@ -107,7 +150,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="program",
             name="ask_rest_days",
-            field=models.PositiveSmallIntegerField(default=14, verbose_name="Days between two asks"),
+            field=models.PositiveSmallIntegerField(
+                default=14, verbose_name="Days between two asks"
+            ),
         ),
         migrations.AddField(
             model_name="program",
@@ -117,7 +162,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="program",
             name="hold_out_percent",
-            field=models.PositiveSmallIntegerField(default=10, verbose_name="Share that is never asked (%)"),
+            field=models.PositiveSmallIntegerField(
+                default=10, verbose_name="Share that is never asked (%)"
+            ),
         ),
         migrations.AddField(
             model_name="program",
@@ -132,7 +179,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="program",
             name="year_cap",
-            field=models.BigIntegerField(blank=True, null=True, verbose_name="At most per person and year"),
+            field=models.BigIntegerField(
+                blank=True, null=True, verbose_name="At most per person and year"
+            ),
         ),
         migrations.AddField(
             model_name="reward",
@@ -191,7 +240,10 @@ class Migration(migrations.Migration):
             model_name="program",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("opens_at", None), ("ends_at", None), ("opens_at__lt", models.F("ends_at")), _connector="OR"
+                    ("opens_at", None),
+                    ("ends_at", None),
+                    ("opens_at__lt", models.F("ends_at")),
+                    _connector="OR",
                 ),
                 name="program_opens_first",
             ),
@@ -217,56 +269,72 @@ class Migration(migrations.Migration):
             model_name="ask",
             name="program",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="asks", to="referrals.program"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="asks",
+                to="referrals.program",
             ),
         ),
         migrations.AddField(
             model_name="ask",
             name="user",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="referral_asks", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="referral_asks",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="boardchoice",
             name="program",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="board_choices", to="referrals.program"
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="board_choices",
+                to="referrals.program",
             ),
         ),
         migrations.AddField(
             model_name="boardchoice",
             name="user",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="board_choices", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="board_choices",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="earnedmoment",
             name="user",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
             model_name="programchange",
             name="program",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="referrals.program"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="changes",
+                to="referrals.program",
             ),
         ),
         migrations.AddField(
             model_name="yearlytotal",
             name="program",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="yearly_totals", to="referrals.program"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="yearly_totals",
+                to="referrals.program",
             ),
         ),
         migrations.AddField(
             model_name="yearlytotal",
             name="user",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddIndex(
@@ -279,7 +347,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="ask",
-            constraint=models.UniqueConstraint(fields=("user", "moment"), name="one_ask_for_one_moment"),
+            constraint=models.UniqueConstraint(
+                fields=("user", "moment"), name="one_ask_for_one_moment"
+            ),
         ),
         migrations.AddConstraint(
             model_name="ask",
@@ -289,7 +359,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="boardchoice",
-            constraint=models.UniqueConstraint(fields=("program", "user"), name="one_board_choice_per_person"),
+            constraint=models.UniqueConstraint(
+                fields=("program", "user"), name="one_board_choice_per_person"
+            ),
         ),
         migrations.AddIndex(
             model_name="earnedmoment",
@@ -320,7 +392,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="yearlytotal",
             constraint=models.CheckConstraint(
-                condition=models.Q(("cap", None), ("amount__lte", models.F("cap")), _connector="OR"),
+                condition=models.Q(
+                    ("cap", None), ("amount__lte", models.F("cap")), _connector="OR"
+                ),
                 name="the_yearly_cap_is_never_exceeded",
             ),
         ),

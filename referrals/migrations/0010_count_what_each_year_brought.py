@@ -18,6 +18,8 @@ WHERE r.year IS NOT NULL GROUP BY 1, 2, 3;
 class Migration(migrations.Migration):
     dependencies = [("referrals", "0009_a_programs_history_stays")]
     operations = [
-        migrations.RunSQL([(YEARS, [settings.TIME_ZONE]), TOTALS], ["DELETE FROM referrals_yearlytotal",
-                                                                    "UPDATE referrals_reward SET year = NULL"]),
-    ]  # fmt: skip
+        migrations.RunSQL(
+            [(YEARS, [settings.TIME_ZONE]), TOTALS],
+            ["DELETE FROM referrals_yearlytotal", "UPDATE referrals_reward SET year = NULL"],
+        ),
+    ]

@@ -13,7 +13,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferralNote",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "code",
                     models.CharField(
@@ -54,14 +59,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="program",
             constraint=models.CheckConstraint(
-                condition=models.Q(("protection_days__gte", 15)), name="an_introduction_stands_for_15_days"
+                condition=models.Q(("protection_days__gte", 15)),
+                name="an_introduction_stands_for_15_days",
             ),
         ),
         migrations.AddField(
             model_name="referralnote",
             name="referral",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="referrals.referral"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notes",
+                to="referrals.referral",
             ),
         ),
         migrations.AddIndex(
@@ -70,7 +78,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="referralnote",
-            constraint=models.UniqueConstraint(fields=("referral", "key"), name="one_automatic_note_per_cause"),
+            constraint=models.UniqueConstraint(
+                fields=("referral", "key"), name="one_automatic_note_per_cause"
+            ),
         ),
         migrations.AddConstraint(
             model_name="referralnote",

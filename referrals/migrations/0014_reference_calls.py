@@ -17,7 +17,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferencePreference",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("opted_out_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "user",
@@ -32,15 +37,36 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferenceRequest",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("company", models.CharField(max_length=120, verbose_name="Company")),
                 ("name", models.CharField(max_length=60, verbose_name="Name")),
                 ("email", models.EmailField(max_length=254, verbose_name="E-mail")),
-                ("topic", models.CharField(max_length=120, verbose_name="What they would like to talk about")),
-                ("question", models.TextField(blank=True, max_length=500, verbose_name="What they would like to know")),
+                (
+                    "topic",
+                    models.CharField(
+                        max_length=120, verbose_name="What they would like to talk about"
+                    ),
+                ),
+                (
+                    "question",
+                    models.TextField(
+                        blank=True, max_length=500, verbose_name="What they would like to know"
+                    ),
+                ),
                 ("industry", models.CharField(blank=True, max_length=60, verbose_name="Industry")),
-                ("size_band", models.CharField(blank=True, max_length=20, verbose_name="Company size")),
+                (
+                    "size_band",
+                    models.CharField(blank=True, max_length=20, verbose_name="Company size"),
+                ),
                 (
                     "language",
                     models.CharField(
@@ -114,16 +140,26 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferenceOutcome",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "side",
-                    models.CharField(choices=[("peer", "The customer"), ("prospect", "The prospect")], max_length=8),
+                    models.CharField(
+                        choices=[("peer", "The customer"), ("prospect", "The prospect")],
+                        max_length=8,
+                    ),
                 ),
                 ("happened", models.BooleanField()),
                 (
                     "useful",
                     models.CharField(
-                        blank=True, choices=[("yes", "Yes"), ("partly", "Partly"), ("no", "No")], max_length=6
+                        blank=True,
+                        choices=[("yes", "Yes"), ("partly", "Partly"), ("no", "No")],
+                        max_length=6,
                     ),
                 ),
                 ("asked", models.TextField(blank=True, max_length=1000)),
@@ -142,7 +178,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferenceInvitation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -191,7 +232,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ReferenceChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("version", models.PositiveIntegerField()),
                 ("before", models.CharField(blank=True, max_length=9)),
                 (
@@ -248,11 +294,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="referenceoutcome",
-            constraint=models.UniqueConstraint(fields=("request", "side"), name="each_side_says_once_what_came_of_it"),
+            constraint=models.UniqueConstraint(
+                fields=("request", "side"), name="each_side_says_once_what_came_of_it"
+            ),
         ),
         migrations.AddIndex(
             model_name="referenceinvitation",
-            index=models.Index(fields=["organization", "-invited_at"], name="invitations_by_organization"),
+            index=models.Index(
+                fields=["organization", "-invited_at"], name="invitations_by_organization"
+            ),
         ),
         migrations.AddConstraint(
             model_name="referenceinvitation",
@@ -264,10 +314,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="referenceinvitation",
-            constraint=models.UniqueConstraint(fields=("request", "peer"), name="nobody_is_asked_twice_for_one_call"),
+            constraint=models.UniqueConstraint(
+                fields=("request", "peer"), name="nobody_is_asked_twice_for_one_call"
+            ),
         ),
         migrations.AddConstraint(
             model_name="referencechange",
-            constraint=models.UniqueConstraint(fields=("request", "version"), name="one_reference_change_per_version"),
+            constraint=models.UniqueConstraint(
+                fields=("request", "version"), name="one_reference_change_per_version"
+            ),
         ),
     ]

@@ -16,14 +16,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="StaleMilestones",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("referral_id", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
             name="ClickMonth",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("month", models.DateField()),
                 ("channel", models.CharField(blank=True, max_length=12)),
                 ("verdict", models.CharField(max_length=9)),
@@ -42,7 +52,8 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("month", "link", "channel", "verdict"), name="one_count_per_month_link_channel"
+                        fields=("month", "link", "channel", "verdict"),
+                        name="one_count_per_month_link_channel",
                     )
                 ],
             },
@@ -149,7 +160,11 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["-introduced_at", "-referral"], name="milestones_newest"),
-                    models.Index(condition=models.Q(("rank__gte", 4)), fields=["organization"], name="milestones_won"),
+                    models.Index(
+                        condition=models.Q(("rank__gte", 4)),
+                        fields=["organization"],
+                        name="milestones_won",
+                    ),
                 ],
             },
         ),

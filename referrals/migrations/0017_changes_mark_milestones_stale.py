@@ -42,7 +42,8 @@ CREATE TRIGGER milestones_become_stale AFTER {events.format(columns=columns)} ON
     for table, (columns, concerned, events) in WATCHED.items()
 )
 REVERSE = "".join(
-    f"DROP TRIGGER milestones_become_stale ON {table}; DROP FUNCTION {table}_marks_stale();" for table in WATCHED
+    f"DROP TRIGGER milestones_become_stale ON {table}; DROP FUNCTION {table}_marks_stale();"
+    for table in WATCHED
 )
 
 

@@ -28,7 +28,9 @@ ON CONFLICT (month, link_id, channel, verdict) DO NOTHING
 
 def fill(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute("INSERT INTO referrals_stalemilestones (referral_id) SELECT id FROM referrals_referral")
+        cursor.execute(
+            "INSERT INTO referrals_stalemilestones (referral_id) SELECT id FROM referrals_referral"
+        )
         cursor.execute(CLICKS, [settings.TIME_ZONE])
 
 

@@ -13,7 +13,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PayoutRoute",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("changed_at", models.DateTimeField()),
                 ("changed_by_id", models.BigIntegerField(null=True)),
                 (
@@ -55,17 +60,27 @@ class Migration(migrations.Migration):
             "payoutline",
             "delivery",
             models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="delivery.delivery"
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="delivery.delivery",
             ),
         ),
         migrations.AddField("payoutline", "is_unsure", models.BooleanField(default=False)),
         migrations.AddField("payoutline", "payment_id", models.UUIDField(null=True)),
-        migrations.AddField("payoutline", "reason", models.CharField(blank=True, default="", max_length=300)),
+        migrations.AddField(
+            "payoutline", "reason", models.CharField(blank=True, default="", max_length=300)
+        ),
         migrations.AddField(
             "payoutline",
             "state",
             models.CharField(
-                choices=[("reserved", "Reserved"), ("sent", "Sent"), ("settled", "Paid"), ("failed", "Failed")],
+                choices=[
+                    ("reserved", "Reserved"),
+                    ("sent", "Sent"),
+                    ("settled", "Paid"),
+                    ("failed", "Failed"),
+                ],
                 default="reserved",
                 max_length=8,
             ),

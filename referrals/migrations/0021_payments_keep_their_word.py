@@ -13,7 +13,9 @@ class Migration(migrations.Migration):
         migrations.AlterField("payoutline", "state_since", models.DateTimeField()),
         migrations.AlterField("payoutline", "reason", models.CharField(blank=True, max_length=300)),
         migrations.AlterField("reward", "holder", models.CharField(max_length=60)),
-        migrations.AddIndex("payoutline", models.Index(fields=["batch", "state"], name="lines_by_batch_and_state")),
+        migrations.AddIndex(
+            "payoutline", models.Index(fields=["batch", "state"], name="lines_by_batch_and_state")
+        ),
         migrations.AddIndex("reward", models.Index(fields=["holder"], name="rewards_by_holder")),
         migrations.AddConstraint(
             "payoutbatch",
@@ -26,7 +28,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             "payoutline",
-            models.UniqueConstraint(fields=["payment_id"], condition=Q(is_live=True), name="one_live_line_per_payment"),
+            models.UniqueConstraint(
+                fields=["payment_id"], condition=Q(is_live=True), name="one_live_line_per_payment"
+            ),
         ),
         migrations.AddConstraint(
             "payoutline",

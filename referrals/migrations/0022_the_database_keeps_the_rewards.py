@@ -254,13 +254,22 @@ TRIGGERS = (
     ("rewards_equal_the_ledger", "reward"),
 )
 FUNCTIONS = (
-    "account_stays()", "fact_has_its_effect()", "fact_stays()", "reward_is_announced()", "history_is_complete()",
-    "refuse_own_approval()", "batch_moves()", "line_moves()", "reward_moves()",
-    "refuse_move(text, bigint, text, text, text)", "check_reward_of_row()", "check_reward(bigint)",
-)  # fmt: skip
-REVERSE = "".join(f"DROP TRIGGER {name} ON referrals_{table};" for name, table in TRIGGERS) + "".join(
-    f"DROP FUNCTION referrals_{function};" for function in FUNCTIONS
+    "account_stays()",
+    "fact_has_its_effect()",
+    "fact_stays()",
+    "reward_is_announced()",
+    "history_is_complete()",
+    "refuse_own_approval()",
+    "batch_moves()",
+    "line_moves()",
+    "reward_moves()",
+    "refuse_move(text, bigint, text, text, text)",
+    "check_reward_of_row()",
+    "check_reward(bigint)",
 )
+REVERSE = "".join(
+    f"DROP TRIGGER {name} ON referrals_{table};" for name, table in TRIGGERS
+) + "".join(f"DROP FUNCTION referrals_{function};" for function in FUNCTIONS)
 
 
 class Migration(migrations.Migration):

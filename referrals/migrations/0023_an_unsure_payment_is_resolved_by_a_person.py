@@ -51,7 +51,10 @@ class Migration(migrations.Migration):
     dependencies = [("referrals", "0022_the_database_keeps_the_rewards")]
     operations = [
         migrations.AddIndex(
-            "payoutline", models.Index(fields=["reward"], condition=models.Q(is_unsure=True), name="unsure_lines")
+            "payoutline",
+            models.Index(
+                fields=["reward"], condition=models.Q(is_unsure=True), name="unsure_lines"
+            ),
         ),
         migrations.RunSQL(AFTER, REVERSE + BEFORE),
     ]

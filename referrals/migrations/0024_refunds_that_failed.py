@@ -10,7 +10,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FailedRefund",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("reference", models.CharField(max_length=120)),
                 ("charge", models.CharField(blank=True, max_length=120)),
                 ("told_at", models.DateTimeField()),
@@ -25,7 +30,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("conversion", "reference"), name="one_failed_refund_per_reference")
+                    models.UniqueConstraint(
+                        fields=("conversion", "reference"), name="one_failed_refund_per_reference"
+                    )
                 ]
             },
         ),

@@ -16,7 +16,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ClickChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("link_id", models.BigIntegerField()),
                 ("month", models.DateField()),
                 ("channel", models.CharField(blank=True, max_length=12)),
@@ -28,7 +33,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ClickCount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("month", models.DateField(null=True)),
                 ("channel", models.CharField(max_length=12, null=True)),
                 ("verdict", models.CharField(max_length=9)),
@@ -39,7 +49,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="MilestoneCount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("month", models.DateField(null=True)),
                 ("channel", models.CharField(max_length=12, null=True)),
                 ("state", models.CharField(max_length=15)),
@@ -52,8 +67,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SourceCount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=[("content", "Content"), ("referrer", "Referrer")], max_length=8)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("content", "Content"), ("referrer", "Referrer")], max_length=8
+                    ),
+                ),
                 ("key", models.CharField(blank=True, max_length=300)),
                 ("clicked", models.BigIntegerField(default=0)),
                 ("introduced", models.BigIntegerField(default=0)),
@@ -64,7 +89,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WaitCount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("month", models.DateField(null=True)),
                 ("channel", models.CharField(max_length=12, null=True)),
                 ("stage", models.CharField(max_length=11)),
@@ -81,7 +111,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="milestones",
             index=models.Index(
-                condition=models.Q(("content", ""), _negated=True), fields=["content"], name="milestones_by_content"
+                condition=models.Q(("content", ""), _negated=True),
+                fields=["content"],
+                name="milestones_by_content",
             ),
         ),
         migrations.AddField(
@@ -110,11 +142,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="sourcecount",
-            index=models.Index(fields=["kind", "-won", "-introduced", "-clicked", "key"], name="sources_that_won"),
+            index=models.Index(
+                fields=["kind", "-won", "-introduced", "-clicked", "key"], name="sources_that_won"
+            ),
         ),
         migrations.AddIndex(
             model_name="sourcecount",
-            index=models.Index(fields=["kind", "-introduced", "key"], name="sources_that_introduced"),
+            index=models.Index(
+                fields=["kind", "-introduced", "key"], name="sources_that_introduced"
+            ),
         ),
         migrations.AddConstraint(
             model_name="sourcecount",
@@ -142,19 +178,31 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="milestonecount",
-            index=models.Index(condition=models.Q(("count", 0)), fields=["count"], name="milestone_counts_of_none"),
+            index=models.Index(
+                condition=models.Q(("count", 0)), fields=["count"], name="milestone_counts_of_none"
+            ),
         ),
         migrations.AddConstraint(
             model_name="milestonecount",
             constraint=models.UniqueConstraint(
-                fields=("program", "channel", "month", "state", "rank", "is_paid", "is_without_click"),
+                fields=(
+                    "program",
+                    "channel",
+                    "month",
+                    "state",
+                    "rank",
+                    "is_paid",
+                    "is_without_click",
+                ),
                 name="one_count_of_introductions_alike",
                 nulls_distinct=False,
             ),
         ),
         migrations.AddIndex(
             model_name="waitcount",
-            index=models.Index(condition=models.Q(("count", 0)), fields=["count"], name="wait_counts_of_none"),
+            index=models.Index(
+                condition=models.Q(("count", 0)), fields=["count"], name="wait_counts_of_none"
+            ),
         ),
         migrations.AddIndex(
             model_name="waitcount",

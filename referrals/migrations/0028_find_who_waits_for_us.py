@@ -15,13 +15,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="referral",
             index=models.Index(
-                condition=models.Q(("contacted_at", None)), fields=["state"], name="referrals_nobody_contacted"
+                condition=models.Q(("contacted_at", None)),
+                fields=["state"],
+                name="referrals_nobody_contacted",
             ),
         ),
         migrations.AddIndex(
             model_name="referral",
             index=models.Index(
-                condition=models.Q(("next_due_at__isnull", False)), fields=["next_due_at"], name="referrals_due"
+                condition=models.Q(("next_due_at__isnull", False)),
+                fields=["next_due_at"],
+                name="referrals_due",
             ),
         ),
     ]

@@ -12,13 +12,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SpreadCount",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("first", models.DateField()),
                 ("counted_at", models.DateTimeField()),
                 ("numbers", models.JSONField()),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("first",), name="one_count_per_window")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("first",), name="one_count_per_window")
+                ],
             },
         ),
     ]

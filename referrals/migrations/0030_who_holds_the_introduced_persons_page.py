@@ -22,7 +22,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "referral",
             models.CheckConstraint(
-                condition=models.Q(page_holder__in=("sender", "answerer", "desk")), name="the_holder_of_a_page_is_known"
+                condition=models.Q(page_holder__in=("sender", "answerer", "desk")),
+                name="the_holder_of_a_page_is_known",
             ),
         ),
     ]

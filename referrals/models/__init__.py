@@ -5,7 +5,13 @@ from referrals.models.attribution import Attribution, AttributionCandidate, Disp
 from referrals.models.boards import BoardChoice
 from referrals.models.books import BooksCheck
 from referrals.models.clicks import Click, ClickDay
-from referrals.models.conversions import Conversion, ConversionSighting, FailedRefund, Refund, RefundTotal
+from referrals.models.conversions import (
+    Conversion,
+    ConversionSighting,
+    FailedRefund,
+    Refund,
+    RefundTotal,
+)
 from referrals.models.facts import Fact
 from referrals.models.imports import DealImport, DealRow
 from referrals.models.inbound import InboundMessage, InboundSource
@@ -27,7 +33,14 @@ from referrals.models.reference_calls import (
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
 from referrals.models.rewards import Reward, RewardChange
 from referrals.models.signups import PendingClaim
-from referrals.models.tallies import ClickChange, ClickCount, MilestoneCount, SourceCount, SpreadCount, WaitCount
+from referrals.models.tallies import (
+    ClickChange,
+    ClickCount,
+    MilestoneCount,
+    SourceCount,
+    SpreadCount,
+    WaitCount,
+)
 
 __all__ = [
     "Ask",

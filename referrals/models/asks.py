@@ -1,4 +1,6 @@
-"""When a person has earned to be asked for an introduction, and when she was asked (or, by lot, was not)."""
+"""When a person has earned to be asked for an introduction, and when she was asked (or, by lot, was
+not).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from referrals.models.programs import Program
 
 
 class EarnedMoment(models.Model):
-    """Something went well for a person: her answer helped somebody, or she said that ours solved it."""
+    """Something went well for a person: her answer helped somebody, or she said that ours solved
+    it.
+    """
 
     class Kind(models.TextChoices):
         HELPED = "helped", _("Her answer was accepted")
@@ -27,7 +31,9 @@ class EarnedMoment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind", "subject"], name="one_moment_per_person_and_subject")
+            models.UniqueConstraint(
+                fields=["user", "kind", "subject"], name="one_moment_per_person_and_subject"
+            )
         ]
         indexes = [models.Index(fields=["user", "-at"], name="moments_by_person")]
 
@@ -36,7 +42,10 @@ class EarnedMoment(models.Model):
 
 
 class Ask(PublicId):
-    """One ask for an introduction. Who is held out gets a row and no message, so that the lift can be measured."""
+    """One ask for an introduction.
+
+    Who is held out gets a row and no message, so that the lift can be measured.
+    """
 
     class Kind(models.TextChoices):
         HELPED = "helped", _("Her answer was accepted")
@@ -45,7 +54,9 @@ class Ask(PublicId):
 
     id: int
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="asks")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="referral_asks")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="referral_asks"
+    )
     user_id: int
     kind = models.CharField(max_length=8, choices=Kind)
     moment = models.CharField(max_length=160)  # "helped:community.topic:42", "unshared:17"

@@ -1,4 +1,6 @@
-"""Who is credited for a company: the candidates, the decision with its explanation, and disputes about it."""
+"""Who is credited for a company: the candidates, the decision with its explanation, and disputes
+about it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from referrals.models.referrals import Referral
 
 
 class AttributionCandidate(models.Model):
-    """One claim to a company, from strongest to weakest kind; decided by when it occurred, not when it arrived."""
+    """One claim to a company, from strongest to weakest kind; decided by when it occurred, not when
+    it arrived.
+    """
 
     class Kind(models.TextChoices):
         STAFF = "staff", _("Decision by staff")
@@ -25,18 +29,26 @@ class AttributionCandidate(models.Model):
         ANSWER = "answer", _('"Who told you about us?"')
 
     id: int
-    referred = models.ForeignKey(ReferredOrganization, on_delete=models.CASCADE, related_name="candidates")
+    referred = models.ForeignKey(
+        ReferredOrganization, on_delete=models.CASCADE, related_name="candidates"
+    )
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="candidates")
     referral_id: int
     kind = models.CharField(max_length=6, choices=Kind)
-    reference = models.CharField(max_length=80)  # click id, code, fact id: what makes the claim itself unique
+    reference = models.CharField(
+        max_length=80
+    )  # click id, code, fact id: what makes the claim itself unique
     occurred_at = models.DateTimeField()
-    identified_at = models.DateTimeField()  # when the company made itself known (sign-up); the window ends here
+    identified_at = (
+        models.DateTimeField()
+    )  # when the company made itself known (sign-up); the window ends here
     evidence = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["referred", "kind", "reference"], name="one_candidate_per_claim")
+            models.UniqueConstraint(
+                fields=["referred", "kind", "reference"], name="one_candidate_per_claim"
+            )
         ]
 
     def __str__(self) -> str:
@@ -47,7 +59,9 @@ class Attribution(models.Model):
     """One decision. The active one is unique per program and organization; superseded ones stay."""
 
     id: int
-    referred = models.ForeignKey(ReferredOrganization, on_delete=models.PROTECT, related_name="attributions")
+    referred = models.ForeignKey(
+        ReferredOrganization, on_delete=models.PROTECT, related_name="attributions"
+    )
     program_id = models.BigIntegerField()
     organization_id = models.BigIntegerField()
     referrer_organization_id = models.BigIntegerField(null=True)
@@ -72,11 +86,13 @@ class Attribution(models.Model):
                 name="one_active_attribution_per_program_and_organization",
             ),
             models.CheckConstraint(
-                condition=Q(referrer_organization_id=None) | ~Q(organization_id=F("referrer_organization_id")),
+                condition=Q(referrer_organization_id=None)
+                | ~Q(organization_id=F("referrer_organization_id")),
                 name="the_credited_company_is_not_the_referrers",
             ),
             models.CheckConstraint(
-                condition=Q(is_active=True, superseded_at=None) | Q(is_active=False, superseded_at__isnull=False),
+                condition=Q(is_active=True, superseded_at=None)
+                | Q(is_active=False, superseded_at__isnull=False),
                 name="an_old_attribution_says_when_it_ended",
             ),
         ]
@@ -86,11 +102,17 @@ class Attribution(models.Model):
 
     @property
     def explanation(self) -> str:
-        return self.explanation_ja if (get_language() or "ja").startswith("ja") else self.explanation_en
+        return (
+            self.explanation_ja
+            if (get_language() or "ja").startswith("ja")
+            else self.explanation_en
+        )
 
 
 class Dispute(models.Model):
-    """ "Why did I not get credit?", asked by a referrer or opened by a late fact; answered by a person by a date."""
+    """ "Why did I not get credit?", asked by a referrer or opened by a late fact; answered by a
+    person by a date.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Being looked at")

@@ -18,13 +18,17 @@ class BoardChoice(models.Model):
 
     id: int
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="board_choices")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="board_choices")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="board_choices"
+    )
     user_id: int
     shown_as = models.CharField(max_length=7, choices=ShownAs, default=ShownAs.NAME)
     chosen_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["program", "user"], name="one_board_choice_per_person")]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "user"], name="one_board_choice_per_person")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.shown_as}"

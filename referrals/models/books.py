@@ -1,4 +1,6 @@
-"""The nightly check of the books, kept so that its page can say when it last ran and what it found."""
+"""The nightly check of the books, kept so that its page can say when it last ran and what it
+found.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Clicks as the drain stores them. Loose ids on purpose: COPY of 20,000 rows a second checks no foreign key."""
+"""Clicks as the drain stores them.
+
+Loose ids on purpose: COPY of 20,000 rows a second checks no foreign key.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Click(models.Model):
-    """One request for a link: what it was judged to be, and whether the landing page proved a person."""
+    """One request for a link: what it was judged to be, and whether the landing page proved a
+    person.
+    """
 
     class Verdict(models.TextChoices):
         HUMAN = "human", _("A person")
@@ -49,7 +54,11 @@ class ClickDay(models.Model):
     confirmed_count = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["link_id", "day", "verdict"], name="one_count_per_link_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link_id", "day", "verdict"], name="one_count_per_link_day"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.link_id} {self.day} {self.verdict}: {self.count}"

@@ -10,10 +10,15 @@ from referrals.models.organizations import ReferredOrganization
 
 
 class Conversion(PublicId):
-    """One sale, whichever systems reported it. Money in minor units; refunded_amount is kept under the row's lock."""
+    """One sale, whichever systems reported it.
+
+    Money in minor units; refunded_amount is kept under the row's lock.
+    """
 
     id: int
-    referred = models.ForeignKey(ReferredOrganization, on_delete=models.PROTECT, related_name="conversions")
+    referred = models.ForeignKey(
+        ReferredOrganization, on_delete=models.PROTECT, related_name="conversions"
+    )
     referred_id: int
     invoice = models.CharField(max_length=120, unique=True)
     amount = models.BigIntegerField()
@@ -45,7 +50,9 @@ class ConversionSighting(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "external_ref"], name="one_conversion_per_source_and_reference")
+            models.UniqueConstraint(
+                fields=["source", "external_ref"], name="one_conversion_per_source_and_reference"
+            )
         ]
 
     def __str__(self) -> str:
@@ -57,7 +64,9 @@ class Refund(models.Model):
 
     conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="refunds")
     reference = models.CharField(max_length=120)
-    charge = models.CharField(max_length=120, blank=True)  # the payment it is a part of, where a system says so
+    charge = models.CharField(
+        max_length=120, blank=True
+    )  # the payment it is a part of, where a system says so
     is_bare = models.BooleanField(default=False)  # told without its payment as well as with it
     amount = models.BigIntegerField()
     occurred_at = models.DateTimeField()
@@ -65,7 +74,9 @@ class Refund(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conversion", "reference"], name="one_refund_per_reference"),
+            models.UniqueConstraint(
+                fields=["conversion", "reference"], name="one_refund_per_reference"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_is_positive"),
         ]
 
@@ -74,16 +85,22 @@ class Refund(models.Model):
 
 
 class RefundTotal(models.Model):
-    """The most that was ever told as the whole refund of one payment; what single refunds add up to may be more."""
+    """The most that was ever told as the whole refund of one payment; what single refunds add up to
+    may be more.
+    """
 
-    conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="refund_totals")
+    conversion = models.ForeignKey(
+        Conversion, on_delete=models.PROTECT, related_name="refund_totals"
+    )
     charge = models.CharField(max_length=120, blank=True)
     amount = models.BigIntegerField()
     told_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conversion", "charge"], name="one_refund_total_per_payment"),
+            models.UniqueConstraint(
+                fields=["conversion", "charge"], name="one_refund_total_per_payment"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_refund_total_is_positive"),
         ]
 
@@ -92,16 +109,22 @@ class RefundTotal(models.Model):
 
 
 class FailedRefund(models.Model):
-    """A refund its system took back, by its reference: its success may be told later, and then counts for nothing."""
+    """A refund its system took back, by its reference: its success may be told later, and then
+    counts for nothing.
+    """
 
-    conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="failed_refunds")
+    conversion = models.ForeignKey(
+        Conversion, on_delete=models.PROTECT, related_name="failed_refunds"
+    )
     reference = models.CharField(max_length=120)
     charge = models.CharField(max_length=120, blank=True)
     told_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["conversion", "reference"], name="one_failed_refund_per_reference")
+            models.UniqueConstraint(
+                fields=["conversion", "reference"], name="one_failed_refund_per_reference"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,6 @@
-"""What other systems told us, as they told it: once per (source, external id), applied or parked."""
+"""What other systems told us, as they told it: once per (source, external id), applied or
+parked.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from portal.core.models import PublicId
 
 
 class Fact(PublicId):
-    """One message. Its row commits together with its effect, so the id is spent only when the effect is there."""
+    """One message.
+
+    Its row commits together with its effect, so the id is spent only when the effect is there.
+    """
 
     class Kind(models.TextChoices):
         INTRODUCTION = "introduction", _("Introduction")
@@ -38,27 +43,42 @@ class Fact(PublicId):
     result = models.JSONField(default=dict)
     received_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
-    conflict_count = models.PositiveIntegerField(default=0)  # same id, other body: refused and counted
-    is_quiet = models.BooleanField(default=False)  # its system tells everything: most waits for nothing that will come
+    conflict_count = models.PositiveIntegerField(
+        default=0
+    )  # same id, other body: refused and counted
+    is_quiet = models.BooleanField(
+        default=False
+    )  # its system tells everything: most waits for nothing that will come
     tried_at = models.DateTimeField(null=True)  # when a parked fact was last tried
     alarmed_at = models.DateTimeField(null=True)  # when staff were told that it waits too long
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="one_fact_per_source_and_external_id"),
-            models.CheckConstraint(condition=~Q(state="parked") | ~Q(waits_for=""), name="a_parked_fact_says_for_what"),
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="one_fact_per_source_and_external_id"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="parked") | ~Q(waits_for=""), name="a_parked_fact_says_for_what"
+            ),
         ]
         indexes = [
-            models.Index(fields=["waits_for", "id"], condition=Q(state="parked"), name="parked_facts"),
             models.Index(
-                fields=["received_at"], name="facts_staff_look_at",
+                fields=["waits_for", "id"], condition=Q(state="parked"), name="parked_facts"
+            ),
+            models.Index(
+                fields=["received_at"],
+                name="facts_staff_look_at",
                 condition=Q(state="review") | Q(state="parked", is_quiet=False),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.source}:{self.external_id} {self.state}"
 
     def happened_at(self, now: datetime) -> datetime:
         """Return when a fact says it happened; now when it does not say."""
-        return datetime.fromisoformat(self.body["occurred_at"]) if self.body.get("occurred_at") else now
+        return (
+            datetime.fromisoformat(self.body["occurred_at"])
+            if self.body.get("occurred_at")
+            else now
+        )

@@ -10,7 +10,10 @@ from referrals.models.inbound import InboundSource
 
 
 class DealImport(PublicId):
-    """One uploaded table. Nothing of it takes effect before somebody has seen the dry run and said yes."""
+    """One uploaded table.
+
+    Nothing of it takes effect before somebody has seen the dry run and said yes.
+    """
 
     id: int
     source = models.ForeignKey(InboundSource, on_delete=models.PROTECT, related_name="imports")
@@ -21,10 +24,14 @@ class DealImport(PublicId):
     header = models.JSONField()
     columns = models.JSONField(default=dict)  # our field -> its column
     stages = models.JSONField(default=dict)  # their stage -> ours
-    checked = models.JSONField(default=dict)  # the dry run: how many of each outcome, and the first errors
+    checked = models.JSONField(
+        default=dict
+    )  # the dry run: how many of each outcome, and the first errors
     job = models.OneToOneField(LongJob, on_delete=models.PROTECT, null=True, related_name="+")
     job_id: int | None
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -38,11 +45,17 @@ class DealRow(models.Model):
     number = models.PositiveIntegerField()  # 0, 1, 2 … without the header
     line = models.PositiveIntegerField()  # in the file, as an editor counts
     cells = models.JSONField()
-    outcome = models.CharField(max_length=8, blank=True)  # created, updated, parked, skipped, failed
+    outcome = models.CharField(
+        max_length=8, blank=True
+    )  # created, updated, parked, skipped, failed
     reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "number"], name="one_row_per_number_of_an_import")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "number"], name="one_row_per_number_of_an_import"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.batch_id} #{self.number}"

@@ -1,4 +1,6 @@
-"""Systems that tell us things by themselves, and what each of them sent: the message as it came, once per id."""
+"""Systems that tell us things by themselves, and what each of them sent: the message as it came,
+once per id.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,10 @@ from referrals.models.programs import Program
 
 
 class InboundSource(PublicId):
-    """One system with an address of its own here. Its secrets are kept encrypted; two verify during a rotation."""
+    """One system with an address of its own here.
+
+    Its secrets are kept encrypted; two verify during a rotation.
+    """
 
     class Kind(models.TextChoices):
         STANDARD = "standard", _("Standard Webhooks")
@@ -26,8 +31,12 @@ class InboundSource(PublicId):
     id: int
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
     name = models.CharField(_("Name of the system"), max_length=60)
-    slug = models.SlugField(_("Short name"), max_length=40, unique=True)  # the `source` of its facts
-    program = models.ForeignKey(Program, verbose_name=_("Program"), on_delete=models.PROTECT, related_name="+")
+    slug = models.SlugField(
+        _("Short name"), max_length=40, unique=True
+    )  # the `source` of its facts
+    program = models.ForeignKey(
+        Program, verbose_name=_("Program"), on_delete=models.PROTECT, related_name="+"
+    )
     program_id: int
     secret = models.TextField()
     old_secret = models.TextField(blank=True)
@@ -35,11 +44,15 @@ class InboundSource(PublicId):
     mapping = models.JSONField(default=dict, blank=True)
     disabled_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(null=True)  # the last message that was taken
-    refused_count = models.PositiveBigIntegerField(default=0)  # without a valid signature: counted, not kept
+    refused_count = models.PositiveBigIntegerField(
+        default=0
+    )  # without a valid signature: counted, not kept
     refused_at = models.DateTimeField(null=True)
     refused_reason = models.CharField(max_length=40, blank=True)
     conflict_count = models.PositiveBigIntegerField(default=0)  # the same id with another body
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField()
     is_sample = models.BooleanField(default=False)
 
@@ -52,11 +65,18 @@ class InboundSource(PublicId):
 
     def rotates(self, now: datetime) -> bool:
         """Say whether the secret before the present one still verifies."""
-        return bool(self.old_secret) and self.old_secret_until is not None and self.old_secret_until > now
+        return (
+            bool(self.old_secret)
+            and self.old_secret_until is not None
+            and self.old_secret_until > now
+        )
 
 
 class InboundMessage(PublicId):
-    """One verified message, committed before anything is made of it. Its body is emptied after 90 days, its id stays."""
+    """One verified message, committed before anything is made of it.
+
+    Its body is emptied after 90 days, its id stays.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("Being processed")
@@ -69,13 +89,17 @@ class InboundMessage(PublicId):
     source = models.ForeignKey(InboundSource, on_delete=models.PROTECT, related_name="messages")
     source_id: int
     external_id = models.CharField(max_length=200)
-    name = models.CharField(max_length=80, blank=True)  # what the system calls it: "charge.refunded"
+    name = models.CharField(
+        max_length=80, blank=True
+    )  # what the system calls it: "charge.refunded"
     body = models.BinaryField()
     headers = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=State, default=State.RECEIVED)
     note = models.CharField(max_length=200, blank=True)
-    facts: Any = models.JSONField(default=list)  # [{"id", "kind", "status", "state"}] in the order they were told
+    facts: Any = models.JSONField(
+        default=list
+    )  # [{"id", "kind", "status", "state"}] in the order they were told
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     repeat_count = models.PositiveIntegerField(default=0)
@@ -85,11 +109,15 @@ class InboundMessage(PublicId):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="one_inbound_message_per_source_and_id")
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="one_inbound_message_per_source_and_id"
+            )
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at", "id"], condition=Q(state__in=("received", "failed")), name="inbound_unprocessed"
+                fields=["next_try_at", "id"],
+                condition=Q(state__in=("received", "failed")),
+                name="inbound_unprocessed",
             ),
             models.Index(fields=["source", "-id"], name="inbound_by_source"),
         ]

@@ -1,4 +1,7 @@
-"""The double-entry ledger. The database keeps it: entries are append-only and every transaction sums to zero."""
+"""The double-entry ledger.
+
+The database keeps it: entries are append-only and every transaction sums to zero.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LedgerAccount(models.Model):
-    """Where an amount can be. `holder` is "program:1", "user:12", "organization:5" or "erased:…"."""
+    """Where an amount can be.
+
+    `holder` is "program:1", "user:12", "organization:5" or "erased:…".
+    """
 
     class Kind(models.TextChoices):
         PROGRAM_EXPENSE = "program_expense", _("Cost of the program")
@@ -27,7 +33,11 @@ class LedgerAccount(models.Model):
     currency = models.CharField(max_length=3)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "holder", "currency"], name="one_account_per_holder")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "holder", "currency"], name="one_account_per_holder"
+            )
+        ]
         indexes = [models.Index(fields=["holder"], name="accounts_by_holder")]
 
     def __str__(self) -> str:
@@ -41,7 +51,9 @@ class LedgerTransaction(models.Model):
     idem = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=12)
     reward_id = models.BigIntegerField(null=True)
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
     actor_id = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
@@ -57,7 +69,9 @@ class LedgerEntry(models.Model):
     """One leg: positive raises what the account's holder has, negative lowers it. Minor units."""
 
     id: int
-    transaction = models.ForeignKey(LedgerTransaction, on_delete=models.PROTECT, related_name="entries")
+    transaction = models.ForeignKey(
+        LedgerTransaction, on_delete=models.PROTECT, related_name="entries"
+    )
     account = models.ForeignKey(LedgerAccount, on_delete=models.PROTECT, related_name="entries")
     currency = models.CharField(max_length=3)
     amount = models.BigIntegerField()

@@ -12,7 +12,10 @@ from referrals.models.programs import Program
 
 
 class ReferralLink(PublicId):
-    """One person's link into one program. The code is unique in the house and never given to somebody else."""
+    """One person's link into one program.
+
+    The code is unique in the house and never given to somebody else.
+    """
 
     class Beneficiary(models.TextChoices):
         COMPANY = "company", _("My company, as credit")
@@ -24,17 +27,30 @@ class ReferralLink(PublicId):
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="links")
     program_id: int
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="referral_links"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="referral_links",
     )
     user_id: int | None
-    organization_id = models.BigIntegerField(null=True)  # the referrer's company when the link was made
+    organization_id = models.BigIntegerField(
+        null=True
+    )  # the referrer's company when the link was made
     code = models.CharField(max_length=32, unique=True)
-    skeleton = models.CharField(max_length=40)  # the code as the eye sees it: 0/o, 1/l/i, rn/m fall together
+    skeleton = models.CharField(
+        max_length=40
+    )  # the code as the eye sees it: 0/o, 1/l/i, rn/m fall together
     is_vanity = models.BooleanField(default=False)
-    content_url = models.CharField(max_length=300, blank=True)  # path of the question or article it carries
-    content_subject = models.CharField(max_length=80, blank=True)  # as facts name it: community.topic:42
+    content_url = models.CharField(
+        max_length=300, blank=True
+    )  # path of the question or article it carries
+    content_subject = models.CharField(
+        max_length=80, blank=True
+    )  # as facts name it: community.topic:42
     content_title = models.CharField(max_length=200, blank=True)  # as it was when the link was made
-    beneficiary = models.CharField(_("My rewards go to"), max_length=8, choices=Beneficiary, default="company")
+    beneficiary = models.CharField(
+        _("My rewards go to"), max_length=8, choices=Beneficiary, default="company"
+    )
     created_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -51,12 +67,18 @@ class ReferralLink(PublicId):
                 name="one_live_link_per_person_and_content",
             ),
             models.UniqueConstraint(
-                fields=["skeleton"], condition=Q(is_vanity=True), name="no_two_vanity_codes_look_alike"
+                fields=["skeleton"],
+                condition=Q(is_vanity=True),
+                name="no_two_vanity_codes_look_alike",
             ),
         ]
         indexes = [
             models.Index(fields=["skeleton"], name="links_by_skeleton"),
-            models.Index(fields=["content_subject"], condition=~Q(content_subject=""), name="links_by_content"),
+            models.Index(
+                fields=["content_subject"],
+                condition=~Q(content_subject=""),
+                name="links_by_content",
+            ),
         ]
 
     def __str__(self) -> str:

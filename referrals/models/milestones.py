@@ -1,4 +1,6 @@
-"""Roll-ups that the analytics read: one row per introduction with its dates, and clicks by month, link and channel."""
+"""Roll-ups that the analytics read: one row per introduction with its dates, and clicks by month,
+link and channel.
+"""
 
 from __future__ import annotations
 
@@ -15,36 +17,60 @@ from referrals.models.referrals import Referral
 
 
 def loose(to: object, *, null: bool = False, db_index: bool = True) -> models.ForeignKey[Any, Any]:
-    """A key that joins but checks nothing: a roll-up is derived, and may be emptied and filled again at any time."""
+    """A key that joins but checks nothing: a roll-up is derived, and may be emptied and filled
+    again at any time.
+    """
     return models.ForeignKey(
-        to, on_delete=models.DO_NOTHING, db_constraint=False, null=null, db_index=db_index, related_name="+"  # type: ignore[arg-type]
-    )  # fmt: skip
+        to,  # type: ignore[arg-type]
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=null,
+        db_index=db_index,
+        related_name="+",
+    )
 
 
 class Milestones(models.Model):
-    """How far one introduction came and when. Derived: triggers mark what changed, services.milestones writes it."""
+    """How far one introduction came and when.
+
+    Derived: triggers mark what changed, services.milestones writes it.
+    """
 
     referral = models.OneToOneField(
-        Referral, on_delete=models.CASCADE, primary_key=True, db_constraint=False, related_name="milestones"
+        Referral,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        db_constraint=False,
+        related_name="milestones",
     )
     referral_id: int
     program = loose(Program)
     program_id: int
     link = loose(ReferralLink, null=True)
-    content = models.CharField(max_length=300, blank=True)  # path of the question or article the link carried
-    channel = models.CharField(max_length=12)  # how the link was shared, or named, code, staff, answer, link (unknown)
+    content = models.CharField(
+        max_length=300, blank=True
+    )  # path of the question or article the link carried
+    channel = models.CharField(
+        max_length=12
+    )  # how the link was shared, or named, code, staff, answer, link (unknown)
     referrer = loose(settings.AUTH_USER_MODEL)
     referrer_id: int
     referrer_organization = loose(Organization, null=True)
     organization = loose(Organization, null=True)
     organization_id: int | None
-    month = models.DateField()  # the cohort: first day of the month of the introduction, in the house's time zone
+    month = (
+        models.DateField()
+    )  # the cohort: first day of the month of the introduction, in the house's time zone
     state = models.CharField(max_length=15, choices=Referral.State)
     is_counted = models.BooleanField()  # neither a draft nor merged into another
-    rank = models.PositiveSmallIntegerField()  # 0 introduced 1 registered 2 qualified 3 opportunity 4 won 5 live
+    rank = (
+        models.PositiveSmallIntegerField()
+    )  # 0 introduced 1 registered 2 qualified 3 opportunity 4 won 5 live
     introduced_at = models.DateTimeField()
     signed_up_at = models.DateTimeField(null=True)
-    qualified_at = models.DateTimeField(null=True)  # null too when the stage was only implied by a later one
+    qualified_at = models.DateTimeField(
+        null=True
+    )  # null too when the stage was only implied by a later one
     opportunity_at = models.DateTimeField(null=True)
     won_at = models.DateTimeField(null=True)
     live_at = models.DateTimeField(null=True)
@@ -56,7 +82,9 @@ class Milestones(models.Model):
             models.Index(fields=["-introduced_at", "-referral"], name="milestones_newest"),
             models.Index(fields=["organization"], condition=Q(rank__gte=4), name="milestones_won"),
             models.Index(fields=["month", "program", "channel"], name="milestones_by_cohort"),
-            models.Index(fields=["content"], condition=~Q(content=""), name="milestones_by_content"),
+            models.Index(
+                fields=["content"], condition=~Q(content=""), name="milestones_by_content"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,8 +92,10 @@ class Milestones(models.Model):
 
 
 class StaleMilestones(models.Model):
-    """An introduction whose milestones have to be derived again. Only triggers write here; nothing is unique here, so
-    that marking never makes two transactions wait for each other. 0 stands for the tallies: they are counted anew."""
+    """An introduction whose milestones have to be derived again. Only triggers write here; nothing
+    is unique here, so
+    that marking never makes two transactions wait for each other. 0 stands for the tallies: they
+    are counted anew."""
 
     EVERY_TALLY = 0
 
@@ -76,7 +106,10 @@ class StaleMilestones(models.Model):
 
 
 class ClickMonth(models.Model):
-    """How many clicks of one verdict a link had in one month, by channel. Written by the drain beside ClickDay."""
+    """How many clicks of one verdict a link had in one month, by channel.
+
+    Written by the drain beside ClickDay.
+    """
 
     id: int
     link = loose(ReferralLink)
@@ -90,7 +123,8 @@ class ClickMonth(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["month", "link", "channel", "verdict"], name="one_count_per_month_link_channel"
+                fields=["month", "link", "channel", "verdict"],
+                name="one_count_per_month_link_channel",
             )
         ]
 

@@ -1,4 +1,7 @@
-"""What the person who introduced was told between the steps, dated. Append-only; only a person's words may be erased."""
+"""What the person who introduced was told between the steps, dated.
+
+Append-only; only a person's words may be erased.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +44,12 @@ class ReferralNote(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["referral", "key"], name="one_automatic_note_per_cause"),
+            models.UniqueConstraint(
+                fields=["referral", "key"], name="one_automatic_note_per_cause"
+            ),
             models.CheckConstraint(
-                condition=Q(author_id=None, key__isnull=False, text="") | Q(author_id__isnull=False, key=None),
+                condition=Q(author_id=None, key__isnull=False, text="")
+                | Q(author_id__isnull=False, key=None),
                 name="a_note_is_a_persons_or_says_it_is_automatic",
             ),
         ]
@@ -55,6 +61,10 @@ class ReferralNote(models.Model):
 
 # What a person may choose from; the rest is written by services.
 CANNED = (
-    ReferralNote.Code.TRYING, ReferralNote.Code.MEETING, ReferralNote.Code.TALKING, ReferralNote.Code.DECIDING,
-    ReferralNote.Code.WAITING, ReferralNote.Code.WORDS,
-)  # fmt: skip
+    ReferralNote.Code.TRYING,
+    ReferralNote.Code.MEETING,
+    ReferralNote.Code.TALKING,
+    ReferralNote.Code.DECIDING,
+    ReferralNote.Code.WAITING,
+    ReferralNote.Code.WORDS,
+)

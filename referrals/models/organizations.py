@@ -1,4 +1,6 @@
-"""The company somebody introduced, once per program: the row everything about it is serialised on."""
+"""The company somebody introduced, once per program: the row everything about it is serialised
+on.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,25 @@ from referrals.models.programs import Program
 
 
 class ReferredOrganization(models.Model):
-    """A company as one program sees it. Locked first by every fact about it; holds no decision of its own."""
+    """A company as one program sees it.
+
+    Locked first by every fact about it; holds no decision of its own.
+    """
 
     id: int
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="+")
     program_id: int
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="referred")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="referred"
+    )
     organization_id: int
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["program", "organization"], name="one_row_per_program_and_organization")
+            models.UniqueConstraint(
+                fields=["program", "organization"], name="one_row_per_program_and_organization"
+            )
         ]
 
     def __str__(self) -> str:
@@ -30,7 +39,10 @@ class ReferredOrganization(models.Model):
 
 
 class Step(models.Model):
-    """When a company reached a stage. A later stage implies the earlier ones; those dates are marked inferred."""
+    """When a company reached a stage.
+
+    A later stage implies the earlier ones; those dates are marked inferred.
+    """
 
     class Stage(models.TextChoices):
         QUALIFIED = "qualified", _("Qualified")
@@ -39,7 +51,9 @@ class Step(models.Model):
         LIVE = "live", _("Live")
         LOST = "lost", _("Lost")
 
-    referred = models.ForeignKey(ReferredOrganization, on_delete=models.CASCADE, related_name="steps")
+    referred = models.ForeignKey(
+        ReferredOrganization, on_delete=models.CASCADE, related_name="steps"
+    )
     stage = models.CharField(max_length=11, choices=Stage)
     at = models.DateTimeField()
     is_inferred = models.BooleanField(default=False)
@@ -49,7 +63,9 @@ class Step(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["referred", "stage"], name="one_date_per_stage"),
-            models.CheckConstraint(condition=~Q(stage="lost") | ~Q(reason=""), name="a_loss_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(stage="lost") | ~Q(reason=""), name="a_loss_has_a_reason"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,7 @@
-"""Payments: batches of rewards paid together, line by line. The database lets neither be rewritten (migration 0037)."""
+"""Payments: batches of rewards paid together, line by line.
+
+The database lets neither be rewritten (migration 0037).
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from referrals.models.rewards import Reward
 
 
 class PayoutBatch(PublicId):
-    """Rewards paid together: reserved when made, then settled or failed line by line. Its lines never change."""
+    """Rewards paid together: reserved when made, then settled or failed line by line.
+
+    Its lines never change.
+    """
 
     class State(models.TextChoices):
         RESERVED = "reserved", _("Reserved")
@@ -53,10 +59,12 @@ class PayoutBatch(PublicId):
 
 
 class PayoutLine(models.Model):
-    """One reward in a batch. `amount` leaves the account; `netted` was kept back for an earlier claw-back.
+    """One reward in a batch. `amount` leaves the account; `netted` was kept back for an earlier
+    claw-back.
 
-    `payment_id` names the payment to the service that carries it out: the same after a failure, as long as the amount
-    is the same. One whose answer was lost (`is_unsure`) keeps its reward out of other payments until it is resolved.
+    `payment_id` names the payment to the service that carries it out: the same after a failure, as
+    long as the amount is the same. One whose answer was lost (`is_unsure`) keeps its reward out of
+    other payments until it is resolved.
     """
 
     class State(models.TextChoices):
@@ -74,21 +82,33 @@ class PayoutLine(models.Model):
     amount = models.BigIntegerField()
     netted = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
-    is_live = models.BooleanField(default=True)  # False: failed; the reward may be paid in another line
+    is_live = models.BooleanField(
+        default=True
+    )  # False: failed; the reward may be paid in another line
     state = models.CharField(max_length=8, choices=State, default=State.RESERVED)
     state_since = models.DateTimeField()
-    reason = models.CharField(max_length=300, blank=True)  # why it failed, or the reference under which it was paid
-    is_unsure = models.BooleanField(default=False)  # failed without a clear refusal: it may have been carried out
+    reason = models.CharField(
+        max_length=300, blank=True
+    )  # why it failed, or the reference under which it was paid
+    is_unsure = models.BooleanField(
+        default=False
+    )  # failed without a clear refusal: it may have been carried out
     delivery = models.ForeignKey(Delivery, on_delete=models.SET_NULL, null=True, related_name="+")
     delivery_id: int | None
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["reward"], condition=Q(is_live=True), name="a_reward_is_in_one_live_payout_line"
+                fields=["reward"],
+                condition=Q(is_live=True),
+                name="a_reward_is_in_one_live_payout_line",
             ),
-            models.UniqueConstraint(fields=["payment_id"], condition=Q(is_live=True), name="one_live_line_per_payment"),
-            models.CheckConstraint(condition=Q(amount__gte=0) & Q(netted__gte=0), name="payout_is_not_negative"),
+            models.UniqueConstraint(
+                fields=["payment_id"], condition=Q(is_live=True), name="one_live_line_per_payment"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0) & Q(netted__gte=0), name="payout_is_not_negative"
+            ),
             models.CheckConstraint(
                 condition=Q(is_live=True) & ~Q(state="failed") | Q(is_live=False, state="failed"),
                 name="only_a_failed_line_is_not_live",
@@ -104,10 +124,15 @@ class PayoutLine(models.Model):
 
 
 class PayoutRoute(models.Model):
-    """Which signed webhook carries out a program's payments. No row, no destination: people pay by hand."""
+    """Which signed webhook carries out a program's payments.
+
+    No row, no destination: people pay by hand.
+    """
 
     program = models.OneToOneField(Program, on_delete=models.CASCADE, related_name="payout_route")
-    destination = models.ForeignKey(Destination, on_delete=models.PROTECT, null=True, related_name="+")
+    destination = models.ForeignKey(
+        Destination, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     destination_id: int | None
     changed_at = models.DateTimeField()
     changed_by_id = models.BigIntegerField(null=True)

@@ -1,4 +1,6 @@
-"""Reference calls: a prospect would like to speak with a customer, who may say yes, no or another time."""
+"""Reference calls: a prospect would like to speak with a customer, who may say yes, no or another
+time.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,10 @@ from referrals.models.referrals import Referral
 
 
 class ReferenceRequest(PublicId):
-    """One wish to speak with a peer. State moves by reference_machine.py; contact details pass only when both agreed."""
+    """One wish to speak with a peer.
+
+    State moves by reference_machine.py; contact details pass only when both agreed.
+    """
 
     class State(models.TextChoices):
         ASKED = "asked", _("Looking for a peer")
@@ -27,9 +32,13 @@ class ReferenceRequest(PublicId):
         WITHDRAWN = "withdrawn", pgettext_lazy("reference call", "Called off")
 
     id: int
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, null=True, related_name="reference_requests")
+    referral = models.ForeignKey(
+        Referral, on_delete=models.PROTECT, null=True, related_name="reference_requests"
+    )
     referral_id: int | None
-    organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     organization_id: int | None
     company = models.CharField(_("Company"), max_length=120)
     name = models.CharField(_("Name"), max_length=60)
@@ -42,9 +51,15 @@ class ReferenceRequest(PublicId):
         _("Language"), max_length=2, choices=[("ja", "日本語"), ("en", "English")], default="ja"
     )
     times = models.CharField(_("Times that suit them"), max_length=200)
-    agreed_at = models.DateTimeField(null=True, blank=True)  # the prospect lets the peer have name and address
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    handler = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    agreed_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the prospect lets the peer have name and address
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     handler_id: int | None
     state = models.CharField(max_length=9, choices=State, default=State.ASKED)
     state_since = models.DateTimeField()
@@ -55,15 +70,18 @@ class ReferenceRequest(PublicId):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["referral"], condition=~Q(state__in=("held", "failed", "withdrawn")),
+                fields=["referral"],
+                condition=~Q(state__in=("held", "failed", "withdrawn")),
                 name="one_open_reference_request_per_introduction",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=("agreed", "held")) | Q(agreed_at__isnull=False),
                 name="both_agree_before_they_meet",
             ),
-        ]  # fmt: skip
-        indexes = [models.Index(fields=["state", "state_since"], name="reference_requests_by_state")]
+        ]
+        indexes = [
+            models.Index(fields=["state", "state_since"], name="reference_requests_by_state")
+        ]
 
     def __str__(self) -> str:
         return f"{self.public_id} {self.state}"
@@ -80,11 +98,17 @@ class ReferenceInvitation(models.Model):
         TAKEN_BACK = "taken_back", _("Taken back")
 
     id: int
-    request = models.ForeignKey(ReferenceRequest, on_delete=models.PROTECT, related_name="invitations")
+    request = models.ForeignKey(
+        ReferenceRequest, on_delete=models.PROTECT, related_name="invitations"
+    )
     request_id: int
-    peer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reference_invitations")
+    peer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reference_invitations"
+    )
     peer_id: int
-    organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     organization_id: int | None
     state = models.CharField(max_length=10, choices=State, default=State.INVITED)
     suggestion = models.CharField(max_length=200, blank=True)
@@ -95,19 +119,27 @@ class ReferenceInvitation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["request"], condition=Q(state__in=("invited", "suggested", "accepted")),
+                fields=["request"],
+                condition=Q(state__in=("invited", "suggested", "accepted")),
                 name="one_customer_is_asked_at_a_time",
             ),
-            models.UniqueConstraint(fields=["request", "peer"], name="nobody_is_asked_twice_for_one_call"),
-        ]  # fmt: skip
-        indexes = [models.Index(fields=["organization", "-invited_at"], name="invitations_by_organization")]
+            models.UniqueConstraint(
+                fields=["request", "peer"], name="nobody_is_asked_twice_for_one_call"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "-invited_at"], name="invitations_by_organization")
+        ]
 
     def __str__(self) -> str:
         return f"{self.request_id} → {self.peer_id} {self.state}"
 
 
 class ReferenceChange(models.Model):
-    """One step of a reference call's history. Append-only: the database refuses UPDATE and DELETE."""
+    """One step of a reference call's history.
+
+    Append-only: the database refuses UPDATE and DELETE.
+    """
 
     request = models.ForeignKey(ReferenceRequest, on_delete=models.PROTECT, related_name="changes")
     version = models.PositiveIntegerField()
@@ -118,7 +150,11 @@ class ReferenceChange(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["request", "version"], name="one_reference_change_per_version")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "version"], name="one_reference_change_per_version"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.before} → {self.after}"
@@ -146,7 +182,11 @@ class ReferenceOutcome(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["request", "side"], name="each_side_says_once_what_came_of_it")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "side"], name="each_side_says_once_what_came_of_it"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.side}"
@@ -155,7 +195,9 @@ class ReferenceOutcome(models.Model):
 class ReferencePreference(models.Model):
     """Who does not want to be asked for reference calls, since when."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reference_preference")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reference_preference"
+    )
     user_id: int
     opted_out_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,4 +1,6 @@
-"""Introductions (紹介): who introduces whom, in which state, how it came there, and what looks doubtful."""
+"""Introductions (紹介): who introduces whom, in which state, how it came there, and what looks
+doubtful.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from referrals.models.programs import Program, TermsVersion
 
 
 class Referral(PublicId):
-    """One person's introduction of one company (several contacts of it merge into one). State moves by machine.py."""
+    """One person's introduction of one company (several contacts of it merge into one).
+
+    State moves by machine.py.
+    """
 
     class PageHolder(models.TextChoices):
         """Who knows the address of the introduced person's page."""
@@ -54,8 +59,12 @@ class Referral(PublicId):
     program_id: int
     terms = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind)
-    link = models.ForeignKey(ReferralLink, on_delete=models.SET_NULL, null=True, related_name="referrals")
-    referrer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="referrals_made")
+    link = models.ForeignKey(
+        ReferralLink, on_delete=models.SET_NULL, null=True, related_name="referrals"
+    )
+    referrer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="referrals_made"
+    )
     referrer_id: int
     referrer_organization = models.ForeignKey(
         Organization, on_delete=models.SET_NULL, null=True, related_name="referrals_made"
@@ -66,13 +75,18 @@ class Referral(PublicId):
     )
     organization_id: int | None
     referee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="referrals_received"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="referrals_received",
     )
     referee_name = models.CharField(max_length=60, blank=True)
     referee_company = models.CharField(max_length=120, blank=True)
     referee_email = models.EmailField(blank=True)
     why = models.TextField(max_length=1000, blank=True)
-    name_consent_at = models.DateTimeField(null=True, blank=True)  # the introduced person lets the referrer see it
+    name_consent_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the introduced person lets the referrer see it
     token_hash = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  null: no open page
     token_expires_at = models.DateTimeField(null=True, blank=True)
     page_holder = models.CharField(max_length=8, choices=PageHolder, default=PageHolder.SENDER)
@@ -81,7 +95,11 @@ class Referral(PublicId):
     version = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=200, blank=True)  # why it is refused, lost, …
     handler = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="referrals_handled"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="referrals_handled",
     )
     contacted_at = models.DateTimeField(null=True, blank=True)
     next_step = models.CharField(max_length=120, blank=True)
@@ -99,7 +117,8 @@ class Referral(PublicId):
                 name="one_introduction_per_referrer_and_company",
             ),
             models.CheckConstraint(
-                condition=Q(page_holder__in=("sender", "answerer", "desk")), name="the_holder_of_a_page_is_known"
+                condition=Q(page_holder__in=("sender", "answerer", "desk")),
+                name="the_holder_of_a_page_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(organization=None)
@@ -108,15 +127,20 @@ class Referral(PublicId):
                 name="nobody_introduces_her_own_company",
             ),
             models.CheckConstraint(
-                condition=Q(referee=None) | ~Q(referee=F("referrer")), name="nobody_introduces_herself"
+                condition=Q(referee=None) | ~Q(referee=F("referrer")),
+                name="nobody_introduces_herself",
             ),
         ]
         indexes = [
             models.Index(fields=["referrer", "-introduced_at"], name="referrals_by_referrer"),
             models.Index(fields=["state", "state_since"], name="referrals_by_state"),
             models.Index(fields=["program", "introduced_at"], name="referrals_by_cohort"),
-            models.Index(fields=["state"], condition=Q(contacted_at=None), name="referrals_nobody_contacted"),
-            models.Index(fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="referrals_due"),
+            models.Index(
+                fields=["state"], condition=Q(contacted_at=None), name="referrals_nobody_contacted"
+            ),
+            models.Index(
+                fields=["next_due_at"], condition=Q(next_due_at__isnull=False), name="referrals_due"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +148,10 @@ class Referral(PublicId):
 
 
 class ReferralChange(models.Model):
-    """One step of an introduction's history. Append-only: the database refuses UPDATE and DELETE."""
+    """One step of an introduction's history.
+
+    Append-only: the database refuses UPDATE and DELETE.
+    """
 
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="changes")
     version = models.PositiveIntegerField()
@@ -138,7 +165,9 @@ class ReferralChange(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["referral", "version"], name="one_change_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "version"], name="one_change_per_version")
+        ]
 
     def __str__(self) -> str:
         return f"{self.referral_id}: {self.before} → {self.after}"
@@ -150,7 +179,10 @@ class ReferralChange(models.Model):
 
 
 class RiskFinding(models.Model):
-    """Something doubtful about an introduction, in words, with how grave it is. A person closes it."""
+    """Something doubtful about an introduction, in words, with how grave it is.
+
+    A person closes it.
+    """
 
     class Severity(models.TextChoices):
         NOTE = "note", _("For information")
@@ -180,7 +212,9 @@ class RiskFinding(models.Model):
     close_reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["referral", "kind"], name="one_finding_of_a_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "kind"], name="one_finding_of_a_kind")
+        ]
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.kind}"

@@ -16,7 +16,9 @@ from referrals.models.referrals import Referral
 
 
 class Reward(PublicId):
-    """One side's reward for one milestone of one introduction, with the rule as it stood (snapshot)."""
+    """One side's reward for one milestone of one introduction, with the rule as it stood
+    (snapshot).
+    """
 
     class State(models.TextChoices):
         HELD = "held", _("On hold: being checked")
@@ -36,7 +38,9 @@ class Reward(PublicId):
     program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="rewards")
     referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="rewards")
     referral_id: int
-    conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, null=True, related_name="rewards")
+    conversion = models.ForeignKey(
+        Conversion, on_delete=models.PROTECT, null=True, related_name="rewards"
+    )
     conversion_id: int | None
     rule = models.ForeignKey(RewardRule, on_delete=models.PROTECT, related_name="rewards")
     rule_id: int
@@ -44,33 +48,48 @@ class Reward(PublicId):
     milestone = models.CharField(max_length=9, choices=RewardRule.Milestone)
     side = models.CharField(max_length=8, choices=RewardRule.Side)
     beneficiary = models.CharField(max_length=8, choices=Beneficiary, default=Beneficiary.COMPANY)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="rewards")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="rewards"
+    )
     user_id: int | None
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="rewards")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, null=True, related_name="rewards"
+    )
     organization_id: int | None
-    holder = models.CharField(max_length=60)  # whose ledger account; a pseudonym once that person is erased
+    holder = models.CharField(
+        max_length=60
+    )  # whose ledger account; a pseudonym once that person is erased
     amount = models.BigIntegerField()
     reversed_amount = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     snapshot = models.JSONField(default=dict)
-    year = models.PositiveSmallIntegerField(null=True)  # of the milestone, for the yearly cap; the referrer's side only
-    rank = models.PositiveSmallIntegerField(null=True)  # its place among her won introductions, where steps count them
+    year = models.PositiveSmallIntegerField(
+        null=True
+    )  # of the milestone, for the yearly cap; the referrer's side only
+    rank = models.PositiveSmallIntegerField(
+        null=True
+    )  # its place among her won introductions, where steps count them
     state = models.CharField(max_length=9, choices=State)
     state_since = models.DateTimeField()
     version = models.PositiveIntegerField(default=0)
-    due_at = models.DateTimeField()  # the end of the hold; nothing happens by itself before a person approved
+    due_at = (
+        models.DateTimeField()
+    )  # the end of the hold; nothing happens by itself before a person approved
     needs_second = models.BooleanField(default=False)
     proposed_by_id = models.BigIntegerField(null=True)
     approved_by_id = models.BigIntegerField(null=True)
     approved_at = models.DateTimeField(null=True)
-    refused_at = models.DateTimeField(null=True)  # reversed by a person: never granted again by a fact
+    refused_at = models.DateTimeField(
+        null=True
+    )  # reversed by a person: never granted again by a fact
     reason = models.CharField(max_length=200, blank=True)
     granted_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["referral", "milestone", "side"], name="one_reward_per_introduction_milestone_side"
+                fields=["referral", "milestone", "side"],
+                name="one_reward_per_introduction_milestone_side",
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="a_reward_is_positive"),
             models.CheckConstraint(
@@ -78,11 +97,14 @@ class Reward(PublicId):
                 name="reversed_is_at_most_the_reward",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=("held", "pending", "reversed")) | Q(approved_by_id__isnull=False),
+                condition=Q(state__in=("held", "pending", "reversed"))
+                | Q(approved_by_id__isnull=False),
                 name="nothing_is_paid_unless_a_person_approved",
             ),
             models.CheckConstraint(
-                condition=Q(approved_by_id=None) | Q(user_id=None) | ~Q(approved_by_id=F("user_id")),
+                condition=Q(approved_by_id=None)
+                | Q(user_id=None)
+                | ~Q(approved_by_id=F("user_id")),
                 name="nobody_approves_her_own_reward",
             ),
             models.CheckConstraint(
@@ -121,7 +143,11 @@ class RewardChange(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["reward", "version"], name="one_reward_change_per_version")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reward", "version"], name="one_reward_change_per_version"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.reward_id}: {self.before} → {self.after}"

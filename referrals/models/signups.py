@@ -1,4 +1,6 @@
-"""How a newcomer came: what the browser remembered when she signed up, kept until her address is confirmed."""
+"""How a newcomer came: what the browser remembered when she signed up, kept until her address is
+confirmed.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,13 @@ from referrals.models.links import ReferralLink
 
 
 class PendingClaim(models.Model):
-    """One newcomer's link, waiting for the mail check, single sign-on or another device to confirm her address."""
+    """One newcomer's link, waiting for the mail check, single sign-on or another device to confirm
+    her address.
+    """
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="pending_claim")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="pending_claim"
+    )
     link = models.ForeignKey(ReferralLink, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=6)
     click_id = models.CharField(max_length=22, blank=True)

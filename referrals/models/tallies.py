@@ -1,7 +1,9 @@
-"""What the analytics add up, kept added up: introductions, their waits and clicks by month, program and channel.
+"""What the analytics add up, kept added up: introductions, their waits and clicks by month, program
+and channel.
 
-Derived from Milestones and ClickMonth by services.tallies in the transaction that changes them, so they never lag behind.
-In every table a month, program or channel that is null stands for all of them.
+Derived from Milestones and ClickMonth by services.tallies in the transaction that changes them, so
+they never lag behind. In every table a month, program or channel that is null stands for all of
+them.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from referrals.models.programs import Program
 
 
 class MilestoneCount(models.Model):
-    """How many introductions are alike in everything the funnel asks, for every choice of month, program and channel."""
+    """How many introductions are alike in everything the funnel asks, for every choice of month,
+    program and channel.
+    """
 
     month = models.DateField(null=True)
     program = loose(Program, null=True, db_index=False)
@@ -28,21 +32,34 @@ class MilestoneCount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["program", "channel", "month", "state", "rank", "is_paid", "is_without_click"],
-                name="one_count_of_introductions_alike", nulls_distinct=False,
+                fields=[
+                    "program",
+                    "channel",
+                    "month",
+                    "state",
+                    "rank",
+                    "is_paid",
+                    "is_without_click",
+                ],
+                name="one_count_of_introductions_alike",
+                nulls_distinct=False,
             )
-        ]  # fmt: skip
-        indexes = [models.Index(fields=["count"], condition=Q(count=0), name="milestone_counts_of_none")]
+        ]
+        indexes = [
+            models.Index(fields=["count"], condition=Q(count=0), name="milestone_counts_of_none")
+        ]
 
     def __str__(self) -> str:
         return f"{self.month} {self.program_id} {self.channel} {self.state}: {self.count}"
 
 
 class WaitCount(models.Model):
-    """How many introductions waited how many days for a stage, or have been waiting for it since which day.
+    """How many introductions waited how many days for a stage, or have been waiting for it since
+    which day.
 
-    Narrowed by at most one of month, program and channel. `days`: from one date to the other in the house's time zone,
-    of those whose wait is over because the stage came, or because they ended on the way; `since`: of the others.
+    Narrowed by at most one of month, program and channel. `days`: from one date to the other in the
+    house's time zone, of those whose wait is over because the stage came, or because they ended on
+    the way; `since`: of the others.
     """
 
     month = models.DateField(null=True)
@@ -58,20 +75,23 @@ class WaitCount(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["program", "channel", "month", "stage", "came", "days", "since"],
-                name="one_count_of_waits_alike", nulls_distinct=False,
+                name="one_count_of_waits_alike",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=Q(days__gte=0, since=None) | Q(days=None, since__isnull=False, came=False),
+                condition=Q(days__gte=0, since=None)
+                | Q(days=None, since__isnull=False, came=False),
                 name="a_wait_is_over_or_has_a_beginning",
             ),
-        ]  # fmt: skip
+        ]
         indexes = [
             models.Index(fields=["count"], condition=Q(count=0), name="wait_counts_of_none"),
             models.Index(
-                fields=["stage", "came", "days", "since", "count"], condition=Q(month=None, program=None, channel=None),
+                fields=["stage", "came", "days", "since", "count"],
+                condition=Q(month=None, program=None, channel=None),
                 name="wait_counts_of_everything",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.stage} {self.days if self.since is None else self.since}: {self.count}"
@@ -101,14 +121,18 @@ class ClickCount(models.Model):
 
 
 class SourceCount(models.Model):
-    """What each referrer and each piece of content brought in all the time, over all programs and channels."""
+    """What each referrer and each piece of content brought in all the time, over all programs and
+    channels.
+    """
 
     class Kind(models.TextChoices):
         CONTENT = "content"
         REFERRER = "referrer"
 
     kind = models.CharField(max_length=8, choices=Kind)
-    key = models.CharField(max_length=300, blank=True)  # a path or the number of a person; "" for none
+    key = models.CharField(
+        max_length=300, blank=True
+    )  # a path or the number of a person; "" for none
     clicked = models.BigIntegerField(default=0)
     introduced = models.BigIntegerField(default=0)
     signed_up = models.BigIntegerField(default=0)
@@ -117,7 +141,9 @@ class SourceCount(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_count_per_source")]
         indexes = [
-            models.Index(fields=["kind", "-won", "-introduced", "-clicked", "key"], name="sources_that_won"),
+            models.Index(
+                fields=["kind", "-won", "-introduced", "-clicked", "key"], name="sources_that_won"
+            ),
             models.Index(fields=["kind", "-introduced", "key"], name="sources_that_introduced"),
         ]
 
@@ -126,7 +152,8 @@ class SourceCount(models.Model):
 
 
 class ClickChange(models.Model):
-    """By how much clicks by month changed and that is not added up yet. Only triggers write here; nothing is unique here,
+    """By how much clicks by month changed and that is not added up yet. Only triggers write here;
+    nothing is unique here,
     so that two drains never wait for each other."""
 
     link_id = models.BigIntegerField()
@@ -141,9 +168,11 @@ class ClickChange(models.Model):
 
 
 class SpreadCount(models.Model):
-    """What the page of how introductions spread is made of, as it stood at one moment: a window's last count.
+    """What the page of how introductions spread is made of, as it stood at one moment: a window's
+    last count.
 
-    Unlike the tallies it lags: companies, people, shares and stages have a part in it. The page says when it was counted.
+    Unlike the tallies it lags: companies, people, shares and stages have a part in it. The page
+    says when it was counted.
     """
 
     first = models.DateField()  # the first day of the window

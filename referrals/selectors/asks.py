@@ -1,4 +1,6 @@
-"""When a person may be asked for an introduction, and whether asking helps: the asked beside the held-out."""
+"""When a person may be asked for an introduction, and whether asking helps: the asked beside the
+held-out.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,13 @@ GLAD: Final = ("first_post_of_person", "first_post_of_company")  # signals that 
 
 
 def is_held_out(program: Program, user_id: int) -> bool:
-    """Say whether a person is never asked in a program: drawn once, by her id and the program's, always the same."""
-    lot = int.from_bytes(sha256(f"{program.public_id}:{user_id}".encode()).digest()[:4], "big") % 10_000
+    """Say whether a person is never asked in a program: drawn once, by her id and the program's,
+    always the same.
+    """
+    lot = (
+        int.from_bytes(sha256(f"{program.public_id}:{user_id}".encode()).digest()[:4], "big")
+        % 10_000
+    )
     return lot < program.hold_out_percent * 100
 
 
@@ -34,14 +41,24 @@ def made_between(since: datetime, until: datetime) -> list[tuple[int, datetime]]
 
 
 def why_not_now(user: User, program: Program, kind: str, now: datetime) -> str:
-    """Return why a person is not asked now: off, public, unwanted, rest, often, dispute, complaint, question; "" if she is."""
+    """Return why a person is not asked now: off, public, unwanted, rest, often, dispute, complaint,
+    question; "" if she is.
+    """
     company = user.organization
     personal = program.fulfilment in (Program.Fulfilment.GIFT, Program.Fulfilment.CASH)
-    if not program.asks_enabled or not user.is_active or user.is_team or company is None or company.is_own:
+    if (
+        not program.asks_enabled
+        or not user.is_active
+        or user.is_team
+        or company is None
+        or company.is_own
+    ):
         return "off"
     if company.is_public_sector and personal:
         return "public"
-    unwanted = Preference.objects.filter(user=user, kind=f"referral_{kind}", in_page=False, mail=Frequency.OFF)
+    unwanted = Preference.objects.filter(
+        user=user, kind=f"referral_{kind}", in_page=False, mail=Frequency.OFF
+    )
     if unwanted.exists():
         return "unwanted"
     asked = Ask.objects.filter(user=user, asked_at__gt=now - COUNTED).order_by("-asked_at")
@@ -54,10 +71,16 @@ def why_not_now(user: User, program: Program, kind: str, now: datetime) -> str:
 
 
 def open_trouble(user: User, now: datetime) -> str:
-    """Return what of hers is open: dispute, complaint (something a team has not settled), question; "" when nothing is."""
-    if Dispute.objects.filter(Q(opened_by=user) | Q(referral__referrer=user), state=Dispute.State.OPEN).exists():
+    """Return what of hers is open: dispute, complaint (something a team has not settled), question;
+    "" when nothing is.
+    """
+    if Dispute.objects.filter(
+        Q(opened_by=user) | Q(referral__referrer=user), state=Dispute.State.OPEN
+    ).exists():
         return "dispute"
-    signals = Signal.objects.unresolved().filter(person=user).exclude(subject__startswith="referrals.")
+    signals = (
+        Signal.objects.unresolved().filter(person=user).exclude(subject__startswith="referrals.")
+    )
     if signals.exclude(rule__trigger__in=GLAD).exists():
         return "complaint"
     return "question" if waits_for_answer(user.pk, now) else ""
@@ -65,7 +88,9 @@ def open_trouble(user: User, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Arm:
-    """One side of the comparison: how many moments, and after how many of them the link was shared within 14 days."""
+    """One side of the comparison: how many moments, and after how many of them the link was shared
+    within 14 days.
+    """
 
     count: int
     shared: int
@@ -88,16 +113,22 @@ class Lift:
 def lift(program: Program, now: datetime) -> Lift:
     """Return whether asking helps in a program, as counts; rates and intervals follow from them."""
     shared = ShareLog.objects.filter(
-        link__user_id=OuterRef("user_id"), link__program_id=program.pk, at__gt=OuterRef("asked_at"),
+        link__user_id=OuterRef("user_id"),
+        link__program_id=program.pk,
+        at__gt=OuterRef("asked_at"),
         at__lte=OuterRef("asked_at") + WITHIN,
-    )  # fmt: skip
+    )
     rows = list(
-        Ask.objects.filter(program=program).annotate(shared=Exists(shared))
+        Ask.objects.filter(program=program)
+        .annotate(shared=Exists(shared))
         .values_list("is_held_out", "shared", "asked_at")
-    )  # fmt: skip
+    )
     done = [(held, was_shared) for held, was_shared, at in rows if at <= now - WITHIN]
     arms = [
-        Arm(sum(held == wanted for held, _ in done), sum(held == wanted and hit for held, hit in done))
+        Arm(
+            sum(held == wanted for held, _ in done),
+            sum(held == wanted and hit for held, hit in done),
+        )
         for wanted in (False, True)
     ]
     return Lift(sum(not held for held, _, _ in rows), arms[0], arms[1], len(rows) - len(done))

@@ -1,4 +1,6 @@
-"""The rows behind every number of the analytics: one query each, so that card, list and file cannot differ."""
+"""The rows behind every number of the analytics: one query each, so that card, list and file cannot
+differ.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Behind:
-    """What stands behind one number: its rows in key order, how many that makes, and how a row is told."""
+    """What stands behind one number: its rows in key order, how many that makes, and how a row is
+    told.
+    """
 
     label: str
     words: str
@@ -50,11 +54,21 @@ def introductions_behind(label: Any, words_: Any, rows: Any) -> Behind:
     """Return introductions as rows."""
     related = ("referral", "organization", "referrer", "program")
     heads = (
-        ("introduction", _("Introduced")), ("referrer", _("By")), ("program", _("Program")), ("channel", _("Channel")),
-        ("state", _("State")), ("introduced", _("When")), ("won", _("Won")),
-    )  # fmt: skip
+        ("introduction", _("Introduced")),
+        ("referrer", _("By")),
+        ("program", _("Program")),
+        ("channel", _("Channel")),
+        ("state", _("State")),
+        ("introduced", _("When")),
+        ("won", _("Won")),
+    )
     return Behind(
-        str(label), str(words_), rows.select_related(*related), ("-introduced_at", "-referral_id"), heads, _introduction
+        str(label),
+        str(words_),
+        rows.select_related(*related),
+        ("-introduced_at", "-referral_id"),
+        heads,
+        _introduction,
     )
 
 
@@ -66,38 +80,58 @@ def _introduction(row: Milestones) -> list[Cell]:
     name = words.shown_name(row.referral, staff=True)
     return [
         Cell(name, reverse("referrals:desk_referral", args=[row.referral.public_id])),
-        Cell(row.referrer.display_name or _("Former member")), Cell(row.program.name), Cell(channel_label(row.channel)),
-        Cell(row.get_state_display(), tone=words.TONES.get(Referral.State(row.state), "")), Cell(day(row.introduced_at)),
+        Cell(row.referrer.display_name or _("Former member")),
+        Cell(row.program.name),
+        Cell(channel_label(row.channel)),
+        Cell(row.get_state_display(), tone=words.TONES.get(Referral.State(row.state), "")),
+        Cell(day(row.introduced_at)),
         Cell(day(row.won_at)),
-    ]  # fmt: skip
+    ]
 
 
 def clicks_behind(label: Any, words_: Any, rows: Any) -> Behind:
     """Return clicks as rows: a month, a link and a channel each."""
     heads = (
-        ("month", _("Month")), ("link", _("Link")), ("referrer", _("Referrer")), ("content", _("Shared content")),
-        ("channel", _("Channel")), ("kind", _("What it was")), ("clicks", _("Clicks")),
-    )  # fmt: skip
+        ("month", _("Month")),
+        ("link", _("Link")),
+        ("referrer", _("Referrer")),
+        ("content", _("Shared content")),
+        ("channel", _("Channel")),
+        ("kind", _("What it was")),
+        ("clicks", _("Clicks")),
+    )
 
     def cells(row: Any) -> list[Cell]:
         link = row.link
         return [
-            Cell(f"{row.month:%Y-%m}"), Cell(link.code if link else ""),
+            Cell(f"{row.month:%Y-%m}"),
+            Cell(link.code if link else ""),
             Cell((link.user.display_name if link and link.user else "") or _("Former member")),
-            Cell(link.content_url if link else ""), Cell(channel_label(row.channel or "link")),
-            Cell(str(Click.Verdict(row.verdict).label)), Cell(str(row.clicks), is_number=True),
-        ]  # fmt: skip
+            Cell(link.content_url if link else ""),
+            Cell(channel_label(row.channel or "link")),
+            Cell(str(Click.Verdict(row.verdict).label)),
+            Cell(str(row.clicks), is_number=True),
+        ]
 
     return Behind(
-        str(label), str(words_), rows.filter(clicks__gt=0).select_related("link__user"), ("-month", "-id"), heads, cells,
+        str(label),
+        str(words_),
+        rows.filter(clicks__gt=0).select_related("link__user"),
+        ("-month", "-id"),
+        heads,
+        cells,
         "clicks",
-    )  # fmt: skip
+    )
 
 
 def behind(slice_: Slice, stage: str) -> Behind | None:
-    """Return what stands behind a number of the funnel's page, or None when there is no such number."""
+    """Return what stands behind a number of the funnel's page, or None when there is no such
+    number.
+    """
     if stage == "clicked":
-        return clicks_behind(funnel.CLICKED, definitions.CLICKED, _clicks(slice_).filter(verdict=Click.Verdict.HUMAN))
+        return clicks_behind(
+            funnel.CLICKED, definitions.CLICKED, _clicks(slice_).filter(verdict=Click.Verdict.HUMAN)
+        )
     if stage.startswith("clicks_"):
         return _clicks_of(slice_, stage.removeprefix("clicks_"))
     waits = stage.startswith("open_")
@@ -119,6 +153,8 @@ def _clicks_of(slice_: Slice, kind: str) -> Behind | None:
     known = next((row for row in sources.KINDS if row[0] == kind), None)
     if known is None:
         return None
-    amount = {"sure": F("confirmed_count"), "human": F("count") - F("confirmed_count")}.get(kind, F("count"))
+    amount = {"sure": F("confirmed_count"), "human": F("count") - F("confirmed_count")}.get(
+        kind, F("count")
+    )
     verdict = Click.Verdict.HUMAN if kind in ("sure", "human") else kind
     return clicks_behind(known[2], known[3], _clicks(slice_, amount).filter(verdict=verdict))

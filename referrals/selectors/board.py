@@ -1,4 +1,7 @@
-"""The leaderboard: who won introductions in a quarter and wants to be shown. Real rows only; nobody is invented."""
+"""The leaderboard: who won introductions in a quarter and wants to be shown.
+
+Real rows only; nobody is invented.
+"""
 
 from __future__ import annotations
 
@@ -31,15 +34,21 @@ class Quarter:
 
     @property
     def start(self) -> datetime:
-        return timezone.make_aware(datetime.combine(date(self.year, self.number * 3 - 2, 1), clock.min))
+        return timezone.make_aware(
+            datetime.combine(date(self.year, self.number * 3 - 2, 1), clock.min)
+        )
 
     @property
     def before(self) -> Quarter:
-        return Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+        return (
+            Quarter(self.year - 1, 4) if self.number == 1 else Quarter(self.year, self.number - 1)
+        )
 
     @property
     def after(self) -> Quarter:
-        return Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+        return (
+            Quarter(self.year + 1, 1) if self.number == 4 else Quarter(self.year, self.number + 1)
+        )
 
 
 def quarter_of(moment: datetime) -> Quarter:
@@ -77,7 +86,9 @@ class Board:
 
 
 def wins_of(program: Program, quarter: Quarter) -> dict[int, int]:
-    """Return how many introductions each person won in a quarter, by the contract's date; wholly refunded ones do not count."""
+    """Return how many introductions each person won in a quarter, by the contract's date; wholly
+    refunded ones do not count.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT i.referrer_id, count(*) FROM referrals_attribution a
@@ -85,9 +96,12 @@ def wins_of(program: Program, quarter: Quarter) -> dict[int, int]:
             JOIN accounts_user u ON u.id = i.referrer_id AND u.is_active
             CROSS JOIN LATERAL (SELECT min(s.at) AS at FROM referrals_step s
                 WHERE s.referred_id = a.referred_id AND s.stage IN ('won', 'live')) won
-            LEFT JOIN LATERAL (SELECT c.refunded_amount >= c.amount AS gone FROM referrals_conversion c
-                WHERE c.referred_id = a.referred_id ORDER BY c.occurred_at, c.invoice LIMIT 1) sale ON true
-            WHERE a.program_id = %s AND a.is_active AND won.at >= %s AND won.at < %s AND sale.gone IS NOT TRUE
+            LEFT JOIN LATERAL (SELECT c.refunded_amount >= c.amount AS gone FROM
+                referrals_conversion c
+                WHERE c.referred_id = a.referred_id ORDER BY c.occurred_at, c.invoice LIMIT 1) sale
+                    ON true
+            WHERE a.program_id = %s AND a.is_active AND won.at >= %s AND won.at < %s AND sale.gone
+                IS NOT TRUE
             GROUP BY i.referrer_id""",
             [program.pk, quarter.start, quarter.after.start],
         )
@@ -95,13 +109,20 @@ def wins_of(program: Program, quarter: Quarter) -> dict[int, int]:
 
 
 def board_for(program: Program, quarter: Quarter, reader: User) -> Board:
-    """Return the board of a quarter. Whoever did not choose to be shown is on it for nobody but herself."""
+    """Return the board of a quarter.
+
+    Whoever did not choose to be shown is on it for nobody but herself.
+    """
     wins = wins_of(program, quarter)
     choices = {
         row.user_id: row
-        for row in BoardChoice.objects.filter(program=program, user_id__in={*wins, reader.pk}).select_related("user")
+        for row in BoardChoice.objects.filter(
+            program=program, user_id__in={*wins, reader.pk}
+        ).select_related("user")
     }
-    shown = sorted((pk for pk in wins if pk in choices), key=lambda pk: (-wins[pk], choices[pk].chosen_at, pk))
+    shown = sorted(
+        (pk for pk in wins if pk in choices), key=lambda pk: (-wins[pk], choices[pk].chosen_at, pk)
+    )
 
     def rank(count: int, own: int) -> int:
         return 1 + sum(wins[pk] > count for pk in shown if pk != own)
@@ -121,4 +142,6 @@ def board_for(program: Program, quarter: Quarter, reader: User) -> Board:
             )
         )
     mine = wins.get(reader.pk, 0)
-    return Board(rows, len(shown), mine, rank(mine, reader.pk) if mine else None, choices.get(reader.pk))
+    return Board(
+        rows, len(shown), mine, rank(mine, reader.pk) if mine else None, choices.get(reader.pk)
+    )

@@ -12,13 +12,20 @@ def by_verdict(slice_: Slice) -> dict[str, tuple[int, int]]:
     """Return for each verdict how many clicks there were and how many of them were confirmed."""
     if not slice_.is_tallied:
         return by_verdict_of_rows(slice_)
-    tallied = ClickCount.objects.filter(**slice_.tally()).values_list("verdict", "count", "confirmed_count")
+    tallied = ClickCount.objects.filter(**slice_.tally()).values_list(
+        "verdict", "count", "confirmed_count"
+    )
     return {verdict: (n, sure) for verdict, n, sure in tallied}
 
 
 def by_verdict_of_rows(slice_: Slice) -> dict[str, tuple[int, int]]:
     """Return the same from the rows themselves."""
-    rows = slice_.clicks().order_by().values("verdict").annotate(n=Sum("count"), sure=Sum("confirmed_count"))
+    rows = (
+        slice_.clicks()
+        .order_by()
+        .values("verdict")
+        .annotate(n=Sum("count"), sure=Sum("confirmed_count"))
+    )
     return {row["verdict"]: (row["n"] or 0, row["sure"] or 0) for row in rows}
 
 

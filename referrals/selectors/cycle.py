@@ -1,6 +1,8 @@
-"""How long one round takes: a company's activation to its first share, and from there to the company it brought.
+"""How long one round takes: a company's activation to its first share, and from there to the
+company it brought.
 
-Companies that have not come so far are watched until now (Kaplan–Meier), so a slow round is never left out.
+Companies that have not come so far are watched until now (Kaplan–Meier), so a slow round is never
+left out.
 """
 
 from __future__ import annotations
@@ -43,22 +45,33 @@ class Leg:
     def table(self) -> list[dict[str, Any]]:
         """Return the share that came within so many days, and how many were still watched then."""
         return [
-            {"days": days, "came": 1 - self.waits.left_after(days), "at_risk": at_risk(self.cases, days)}
+            {
+                "days": days,
+                "came": 1 - self.waits.left_after(days),
+                "at_risk": at_risk(self.cases, days),
+            }
             for days in POINTS
             if days <= self.longest
         ]
 
 
 def companies(now: datetime) -> Any:
-    """Return customers with their first share (a shared link or an introduction) and the first company they brought."""
-    shared = ShareLog.objects.filter(link__organization_id=OuterRef("pk")).order_by().values("link__organization_id")
+    """Return customers with their first share (a shared link or an introduction) and the first
+    company they brought.
+    """
+    shared = (
+        ShareLog.objects.filter(link__organization_id=OuterRef("pk"))
+        .order_by()
+        .values("link__organization_id")
+    )
     brought = (
         Milestones.objects.filter(is_counted=True, referrer_organization=OuterRef("pk"))
         .order_by()
         .values("referrer_organization")
     )
     return (
-        customers().filter(became_customer_at__lte=now)
+        customers()
+        .filter(became_customer_at__lte=now)
         .annotate(
             first=Least(
                 Subquery(shared.annotate(at=Min("at")).values("at")),
@@ -67,7 +80,7 @@ def companies(now: datetime) -> Any:
             came=Subquery(brought.filter(rank__gte=4).annotate(at=Min("won_at")).values("at")),
         )
         .annotate(shared_at=Greatest(F("first"), F("became_customer_at")))
-    )  # fmt: skip
+    )
 
 
 def sharing(now: datetime) -> Any:
@@ -89,7 +102,8 @@ WITH company AS (
     ) i ON i.referrer_organization_id = o.id
     WHERE NOT o.is_own AND o.became_customer_at <= %(now)s
 )
-SELECT leg, floor(extract(epoch FROM GREATEST(COALESCE(until, %(now)s), begin) - begin) / 86400), until IS NOT NULL, count(*)
+SELECT leg, floor(extract(epoch FROM GREATEST(COALESCE(until, %(now)s), begin) - begin) / 86400),
+    until IS NOT NULL, count(*)
 FROM company CROSS JOIN LATERAL (VALUES
     ('share', since, shared),
     ('brought', CASE WHEN shared IS NOT NULL THEN GREATEST(shared, since) END, won)
@@ -99,7 +113,10 @@ WHERE begin IS NOT NULL GROUP BY 1, 2, 3
 
 
 def leg_cases(now: datetime) -> list[tuple[str, int, bool, int]]:
-    """Return (leg, days, whether it is over, how many companies). One query, as many rows as different waits."""
+    """Return (leg, days, whether it is over, how many companies).
+
+    One query, as many rows as different waits.
+    """
     with connection.cursor() as cursor:
         cursor.execute(CASES, {"now": now})
         return [(leg, int(days), over, n) for leg, days, over, n in cursor.fetchall()]
@@ -110,4 +127,6 @@ def legs(counted: Iterable[Sequence[Any]]) -> dict[str, Leg]:
     cases: dict[str, Counter[tuple[float, bool]]] = defaultdict(Counter)
     for leg, days, over, n in counted:
         cases[leg][float(days), over] += n
-    return {key: Leg(key, kaplan_meier_counted(cases[key]), cases[key]) for key in ("share", "brought")}
+    return {
+        key: Leg(key, kaplan_meier_counted(cases[key]), cases[key]) for key in ("share", "brought")
+    }

@@ -27,12 +27,16 @@ FILTERS = ("waiting", "notes", "doubtful", "disputed", "open", "ended", "all")
 
 
 def waiting(now: datetime) -> Q:
-    """Say which introductions wait for a person here: not begun, not contacted, or something late."""
+    """Say which introductions wait for a person here: not begun, not contacted, or something
+    late.
+    """
     return Q(state=S.SUBMITTED) | Q(state=S.ACCEPTED, contacted_at=None) | promises.is_late(now)
 
 
 def waiting_count(now: datetime) -> int:
-    """Return how many introductions wait: as many as the tab has, without looking up what it shows of each."""
+    """Return how many introductions wait: as many as the tab has, without looking up what it shows
+    of each.
+    """
     return Referral.objects.filter(waiting(now)).count()
 
 
@@ -42,7 +46,11 @@ def queue(which: str, now: datetime) -> QuerySet[Referral]:
         "program", "organization", "referrer", "referrer_organization", "handler", "referee"
     )
     rows = rows.annotate(
-        doubts=Count("findings", filter=Q(findings__closed_at=None) & ~Q(findings__severity="note"), distinct=True)
+        doubts=Count(
+            "findings",
+            filter=Q(findings__closed_at=None) & ~Q(findings__severity="note"),
+            distinct=True,
+        )
     )
     if which == "waiting":
         rows = rows.filter(waiting(now))
@@ -61,9 +69,11 @@ def queue(which: str, now: datetime) -> QuerySet[Referral]:
 
 
 def shown(which: str, now: datetime, cursor: str | None) -> tuple[Page[Referral], int]:
-    """Return what a tab shows of its queue, and how many that are in all when it is not all of them, else 0.
+    """Return what a tab shows of its queue, and how many that are in all when it is not all of
+    them, else 0.
 
-    What has ended is looked up, so it comes page by page, the newest first; a queue is worked off from its front.
+    What has ended is looked up, so it comes page by page, the newest first; a queue is worked off
+    from its front.
     """
     rows = queue(which, now)
     if which in ("ended", "all"):
@@ -74,28 +84,37 @@ def shown(which: str, now: datetime, cursor: str | None) -> tuple[Page[Referral]
 
 def tab_counts(now: datetime) -> dict[str, int]:
     """Return how many wait in each tab of the desk."""
-    return {which: queue(which, now).count() for which in ("waiting", "notes", "doubtful", "disputed")} | {
-        "calls": reference_calls.waiting_count(), "late": waiting_too_long(now).count(),
-        "rewards": rewards_waiting().count(), "facts": waiting_facts().count(),
-    }  # fmt: skip
+    return {
+        which: queue(which, now).count() for which in ("waiting", "notes", "doubtful", "disputed")
+    } | {
+        "calls": reference_calls.waiting_count(),
+        "late": waiting_too_long(now).count(),
+        "rewards": rewards_waiting().count(),
+        "facts": waiting_facts().count(),
+    }
 
 
 def waiting_facts() -> QuerySet[Fact]:
-    """Return messages that wait for another one or need a person; not those of companies that nobody introduced."""
+    """Return messages that wait for another one or need a person; not those of companies that
+    nobody introduced.
+    """
     return Fact.objects.filter(Q(state="review") | Q(state="parked", is_quiet=False))
 
 
 def waiting_messages(now: datetime) -> dict[str, Any]:
-    """Return what the page of messages shows: each with why it waits and whether it has waited too long."""
+    """Return what the page of messages shows: each with why it waits and whether it has waited too
+    long.
+    """
     late = now - PARKED_TOO_LONG
     facts = [
         {
-            "fact": row, "why": fact_in_words(row.state, row.waits_for, row.result),
+            "fact": row,
+            "why": fact_in_words(row.state, row.waits_for, row.result),
             "about": about_fact(row.body),
             "late": row.state == "parked" and row.received_at <= late,
         }
         for row in waiting_facts().order_by("received_at")[:SHOWN]
-    ]  # fmt: skip
+    ]
     return {
         "facts": facts,
         "whole": waiting_facts().count(),
@@ -105,9 +124,17 @@ def waiting_messages(now: datetime) -> dict[str, Any]:
 
 
 def about_fact(body: dict[str, Any]) -> str:
-    """Return what a person needs to judge a message: of which company or sale, how much, by what code, which stage."""
+    """Return what a person needs to judge a message: of which company or sale, how much, by what
+    code, which stage.
+    """
     amount, currency = body.get("amount") or body.get("total"), str(body.get("currency") or "")
-    told = [body.get("domain"), body.get("invoice"), body.get("code"), body.get("stage"), body.get("program")]
+    told = [
+        body.get("domain"),
+        body.get("invoice"),
+        body.get("code"),
+        body.get("stage"),
+        body.get("program"),
+    ]
     if isinstance(amount, int):
         told.insert(2, money(amount, currency) if currency else f"{amount:,}")
     return " · ".join(str(one) for one in told if one)
@@ -117,7 +144,9 @@ def rewards_waiting() -> QuerySet[Reward]:
     """Return rewards that a person has to look at, oldest due date first."""
     return (
         Reward.objects.filter(state__in=(Reward.State.HELD, Reward.State.PENDING))
-        .select_related("referral__organization", "referral__referrer", "program", "user", "organization")
+        .select_related(
+            "referral__organization", "referral__referrer", "program", "user", "organization"
+        )
         .order_by("due_at", "pk")
     )
 
@@ -140,22 +169,33 @@ def evidence(referral: Referral) -> Evidence:
     """Put one introduction's findings, history, credit and possible moves together."""
     findings = [
         {"finding": row, "words": in_words(row)}
-        for row in RiskFinding.objects.filter(referral=referral).order_by("closed_at", "-severity", "pk")
+        for row in RiskFinding.objects.filter(referral=referral).order_by(
+            "closed_at", "-severity", "pk"
+        )
     ]
     rivals = (
-        Referral.objects.filter(organization_id=referral.organization_id, program_id=referral.program_id)
+        Referral.objects.filter(
+            organization_id=referral.organization_id, program_id=referral.program_id
+        )
         .exclude(pk=referral.pk)
         .select_related("referrer")
         if referral.organization_id
         else Referral.objects.none()
     )
     return Evidence(
-        row=track([referral], staff=True)[0], findings=findings,
+        row=track([referral], staff=True)[0],
+        findings=findings,
         history=list(referral.changes.order_by("version")),
-        acts=list(AuditEntry.objects.filter(target=f"referrals.referral:{referral.pk}").order_by("-id")[:20]),
-        credit=explanation(referral), moves=possible_moves(referral), rivals=list(rivals[:10]),
+        acts=list(
+            AuditEntry.objects.filter(target=f"referrals.referral:{referral.pk}").order_by("-id")[
+                :20
+            ]
+        ),
+        credit=explanation(referral),
+        moves=possible_moves(referral),
+        rivals=list(rivals[:10]),
         notes=note_words.shown(referral.notes.order_by("-at", "-pk")[:50]),
-    )  # fmt: skip
+    )
 
 
 def possible_moves(referral: Referral) -> list[tuple[str, str]]:
@@ -172,7 +212,9 @@ def possible_moves(referral: Referral) -> list[tuple[str, str]]:
         found += [S.DISQUALIFIED]
     elif state == S.LOST:
         found = [S.QUALIFIED, S.OPPORTUNITY, S.WON]
-    elif state in (S.DISQUALIFIED, S.EXPIRED) or (state == S.REJECTED and not referral.reason.startswith("rule:")):
+    elif state in (S.DISQUALIFIED, S.EXPIRED) or (
+        state == S.REJECTED and not referral.reason.startswith("rule:")
+    ):
         found = [S.ACCEPTED]
     return [(value, str(labels[S(value)])) for value in found]
 
@@ -181,11 +223,14 @@ def reward_rows(rewards: list[Reward]) -> list[dict[str, Any]]:
     """Put rewards into words for the approval table."""
     return [
         {
-            "reward": row, "name": words.shown_name(row.referral, staff=True),
+            "reward": row,
+            "name": words.shown_name(row.referral, staff=True),
             "tone": words.REWARD_TONES.get(row.state, ""),
-            "overdue": row.state in (Reward.State.HELD, Reward.State.PENDING) and row.due_at < timezone.now(),
-            "to": row.organization.name if row.beneficiary == "company" and row.organization
+            "overdue": row.state in (Reward.State.HELD, Reward.State.PENDING)
+            and row.due_at < timezone.now(),
+            "to": row.organization.name
+            if row.beneficiary == "company" and row.organization
             else (row.user.display_name if row.user else ""),
         }
         for row in rewards
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,6 @@
-"""The funnel: one cohort in every row, the denominator beside every share, days between with those who still wait."""
+"""The funnel: one cohort in every row, the denominator beside every share, days between with those
+who still wait.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ YOUNG = timedelta(days=120)
 
 @dataclass(frozen=True)
 class Stage:
-    """One row of the funnel: what it takes to be in it, what it follows, and the states that wait in it."""
+    """One row of the funnel: what it takes to be in it, what it follows, and the states that wait
+    in it.
+    """
 
     key: str
     label: Any
@@ -48,7 +52,13 @@ class Stage:
 
 
 STAGES = (
-    Stage("introduced", gettext_lazy("Introductions"), "clicked", 0, waits=(S.SUBMITTED, S.CONSENT_PENDING)),
+    Stage(
+        "introduced",
+        gettext_lazy("Introductions"),
+        "clicked",
+        0,
+        waits=(S.SUBMITTED, S.CONSENT_PENDING),
+    ),
     Stage("signed_up", gettext_lazy("Registered"), "introduced", 1, waits=(S.ACCEPTED,)),
     Stage("qualified", gettext_lazy("Meeting"), "signed_up", 2, waits=(S.QUALIFIED,)),
     Stage("opportunity", gettext_lazy("In talks"), "qualified", 3, waits=(S.OPPORTUNITY,)),
@@ -57,7 +67,12 @@ STAGES = (
     Stage("rewarded", gettext_lazy("Reward paid"), "won", 4, is_paid=True),
 )
 BY_KEY = {stage.key: stage for stage in STAGES}
-UNDECIDED = ("introduced", "signed_up", "qualified", "opportunity")  # whoever waits here may yet become a customer
+UNDECIDED = (
+    "introduced",
+    "signed_up",
+    "qualified",
+    "opportunity",
+)  # whoever waits here may yet become a customer
 CLICKED = gettext_lazy("People who opened a link")
 
 
@@ -74,37 +89,53 @@ class Cell:
 
 
 def cells(slice_: Slice) -> list[Cell]:
-    """Return the introductions of every month, alike ones counted together: the table and the funnel read the same look.
+    """Return the introductions of every month, alike ones counted together: the table and the
+    funnel read the same look.
 
-    From the tallies, but for one content or referrer from the rows of these. As many as there are different ones, some
-    hundred in a house of years.
+    From the tallies, but for one content or referrer from the rows of these. As many as there are
+    different ones, some hundred in a house of years.
     """
     if not slice_.is_tallied:
         return cells_of_rows(slice_)
     tallied: Any = MilestoneCount.objects.filter(
         **slice_.tally(any_month=True), count__gt=0
     )  # their month is never null
-    return [Cell(*row) for row in tallied.values_list("month", "rank", "state", "is_paid", "is_without_click", "count")]
+    return [
+        Cell(*row)
+        for row in tallied.values_list(
+            "month", "rank", "state", "is_paid", "is_without_click", "count"
+        )
+    ]
 
 
 def cells_of_rows(slice_: Slice) -> list[Cell]:
     """Return the same from the rows themselves."""
-    found = slice_.introductions(any_month=True).order_by().annotate(
-        paid=Case(When(rewarded_at__isnull=False, then=True), default=False),
-        clickless=Case(When(channel__in=WITHOUT_CLICK, then=True), default=False),
-    )  # fmt: skip
+    found = (
+        slice_.introductions(any_month=True)
+        .order_by()
+        .annotate(
+            paid=Case(When(rewarded_at__isnull=False, then=True), default=False),
+            clickless=Case(When(channel__in=WITHOUT_CLICK, then=True), default=False),
+        )
+    )
     rows = found.values_list("month", "rank", "state", "paid", "clickless").annotate(n=Count("pk"))
     return [Cell(*row) for row in rows]
 
 
 def count_of(stage: Stage, found: Iterable[Cell]) -> int:
     """Return how many came to a stage: the same as `stage.test` says of rows."""
-    return sum(cell.n for cell in found if cell.rank >= stage.rank and (cell.is_paid or not stage.is_paid))
+    return sum(
+        cell.n for cell in found if cell.rank >= stage.rank and (cell.is_paid or not stage.is_paid)
+    )
 
 
 def waiting_in(stage: Stage, found: Iterable[Cell]) -> int:
     """Return how many wait in a stage: the same as `stage.waiting` says of rows."""
-    return sum(cell.n for cell in found if cell.state in stage.waits and not (stage.waits_unpaid and cell.is_paid))
+    return sum(
+        cell.n
+        for cell in found
+        if cell.state in stage.waits and not (stage.waits_unpaid and cell.is_paid)
+    )
 
 
 def totals(slice_: Slice, found: list[Cell]) -> dict[str, int]:
@@ -122,22 +153,35 @@ def funnel(slice_: Slice, found_cells: list[Cell], now: datetime) -> list[dict[s
     first = found["clicked"] or found["introduced"]
     gaps = waits(slice_, now)
     rows: list[dict[str, Any]] = [
-        {"stage": "clicked", "label": CLICKED, "words": definitions.CLICKED, "count": found["clicked"],
-         "query": slice_.query(stage="clicked")}
-    ]  # fmt: skip
+        {
+            "stage": "clicked",
+            "label": CLICKED,
+            "words": definitions.CLICKED,
+            "count": found["clicked"],
+            "query": slice_.query(stage="clicked"),
+        }
+    ]
     for stage in STAGES:
         count, before = found[stage.key], found[stage.before]
         by_click = stage.key == "introduced"
         part = count - found["without_click"] if by_click else count
         rows.append(
             {
-                "stage": stage.key, "label": stage.label, "words": stage.words, "count": count, "part": part,
-                "first": first, "before": before, "before_label": _label(stage.before),
-                "open": found.get(f"open_{stage.key}"), "gap": gaps.get(stage.key),
+                "stage": stage.key,
+                "label": stage.label,
+                "words": stage.words,
+                "count": count,
+                "part": part,
+                "first": first,
+                "before": before,
+                "before_label": _label(stage.before),
+                "open": found.get(f"open_{stage.key}"),
+                "gap": gaps.get(stage.key),
                 "of_introduced": count / found["introduced"] if found["introduced"] else 0,
-                "query": slice_.query(stage=stage.key), "open_query": slice_.query(stage=f"open_{stage.key}"),
+                "query": slice_.query(stage=stage.key),
+                "open_query": slice_.query(stage=f"open_{stage.key}"),
             }
-        )  # fmt: skip
+        )
     rows[1]["without_click"] = found["without_click"]
     return rows
 
@@ -146,8 +190,11 @@ def _label(key: str) -> Any:
     return BY_KEY[key].label if key in BY_KEY else CLICKED
 
 
-def cohorts(slice_: Slice, found: list[Cell], now: datetime, *, months: int = 12) -> list[dict[str, Any]]:
-    """Return the newest months of introduction with what became of each so far; young ones are marked.
+def cohorts(
+    slice_: Slice, found: list[Cell], now: datetime, *, months: int = 12
+) -> list[dict[str, Any]]:
+    """Return the newest months of introduction with what became of each so far; young ones are
+    marked.
 
     Obeys every filter but the month, which it shows.
     """
@@ -160,15 +207,22 @@ def cohorts(slice_: Slice, found: list[Cell], now: datetime, *, months: int = 12
         key, mine = f"{month:%Y-%m}", by_month[month]
         rows.append(
             {
-                "key": key, "month": month, "n": count_of(STAGES[0], mine), "is_young": now - end_of(month) < YOUNG,
+                "key": key,
+                "month": month,
+                "n": count_of(STAGES[0], mine),
+                "is_young": now - end_of(month) < YOUNG,
                 "is_running": (month.year, month.month) == (local.year, local.month),
                 "query": slice_.query(cohort=key),
                 "cells": [
-                    {"label": stage.label, "count": count_of(stage, mine), "query": slice_.query(cohort=key, stage=stage.key)}
+                    {
+                        "label": stage.label,
+                        "count": count_of(stage, mine),
+                        "query": slice_.query(cohort=key, stage=stage.key),
+                    }
                     for stage in STAGES[1:]
                 ],
             }
-        )  # fmt: skip
+        )
     return rows
 
 
@@ -182,8 +236,13 @@ def finding(rows: list[dict[str, Any]]) -> str:
     waiting = max(undecided, key=lambda row: row["open"] or 0)
     if not waiting["open"]:
         return _("%(won)s of %(introduced)s introductions became customers; none waits") % {
-            "won": won, "introduced": introduced,
-        }  # fmt: skip
-    return _("%(won)s of %(introduced)s introductions became customers; most wait at “%(stage)s”") % {
-        "won": won, "introduced": introduced, "stage": waiting["label"],
-    }  # fmt: skip
+            "won": won,
+            "introduced": introduced,
+        }
+    return _(
+        "%(won)s of %(introduced)s introductions became customers; most wait at “%(stage)s”"
+    ) % {
+        "won": won,
+        "introduced": introduced,
+        "stage": waiting["label"],
+    }

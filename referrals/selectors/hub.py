@@ -49,8 +49,12 @@ class Figures:
 
 def programs_for(user: User, now: datetime) -> list[Program]:
     """Return the open programs this person may introduce into, the default one first."""
-    rows = Program.objects.filter(state=Program.State.OPEN).prefetch_related("rules", "organizations")
-    return [program for program in rows.order_by("-is_default", "pk") if not why_not(program, user, now)]
+    rows = Program.objects.filter(state=Program.State.OPEN).prefetch_related(
+        "rules", "organizations"
+    )
+    return [
+        program for program in rows.order_by("-is_default", "pk") if not why_not(program, user, now)
+    ]
 
 
 def figures_for(user: User) -> list[Figures]:
@@ -69,13 +73,18 @@ def figures_for(user: User) -> list[Figures]:
             sums.setdefault(currency, {})[kind] = amount
     return [
         Figures(
-            currency=currency, earned=-by.get("program_expense", 0) + by.get("write_off", 0),
-            on_hold=by.get("member_pending", 0), available=by.get("member_available", 0),
-            in_payment=by.get("payout_clearing", 0), owed=-by.get("clawback_receivable", 0),
-            paid=sum(by.get(kind, 0) for kind in ("fulfilled_cash", "fulfilled_credit", "fulfilled_gift")),
+            currency=currency,
+            earned=-by.get("program_expense", 0) + by.get("write_off", 0),
+            on_hold=by.get("member_pending", 0),
+            available=by.get("member_available", 0),
+            in_payment=by.get("payout_clearing", 0),
+            owed=-by.get("clawback_receivable", 0),
+            paid=sum(
+                by.get(kind, 0) for kind in ("fulfilled_cash", "fulfilled_credit", "fulfilled_gift")
+            ),
         )
         for currency, by in sorted(sums.items())
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,9 @@ class Counts:
 def counts_for(user: User) -> Counts:
     """Return how many people opened her links, registered, and became customers."""
     links = list(ReferralLink.objects.filter(user=user).values_list("pk", flat=True))
-    opened = ClickDay.objects.filter(link_id__in=links, verdict=Click.Verdict.HUMAN).aggregate(n=Sum("count"))["n"]
+    opened = ClickDay.objects.filter(link_id__in=links, verdict=Click.Verdict.HUMAN).aggregate(
+        n=Sum("count")
+    )["n"]
     mine = Referral.objects.filter(referrer=user)
     return Counts(
         opened=opened or 0,
@@ -101,7 +112,9 @@ def counts_for(user: User) -> Counts:
 
 def counts_of_link(link: ReferralLink) -> Counts:
     """Return how many people opened one link, registered by it, and became customers."""
-    opened = ClickDay.objects.filter(link_id=link.pk, verdict=Click.Verdict.HUMAN).aggregate(n=Sum("count"))["n"]
+    opened = ClickDay.objects.filter(link_id=link.pk, verdict=Click.Verdict.HUMAN).aggregate(
+        n=Sum("count")
+    )["n"]
     came = Referral.objects.filter(link=link)
     return Counts(
         opened=opened or 0,
@@ -133,8 +146,12 @@ class Tracked:
         return reverse("referrals:referral", args=[self.referral.public_id])
 
 
-def tracked(user: User, *, only: str = "", cursor: str | None = None) -> tuple[list[Tracked], Page[Referral]]:
-    """Return a page of a person's introductions, the newest page first; on it the ones in motion come first."""
+def tracked(
+    user: User, *, only: str = "", cursor: str | None = None
+) -> tuple[list[Tracked], Page[Referral]]:
+    """Return a page of a person's introductions, the newest page first; on it the ones in motion
+    come first.
+    """
     rows = (
         Referral.objects.filter(referrer=user)
         .exclude(state__in=(Referral.State.DRAFT, Referral.State.MERGED))
@@ -147,12 +164,16 @@ def tracked(user: User, *, only: str = "", cursor: str | None = None) -> tuple[l
     elif only == "open":
         rows = rows.filter(state__in=machine.OPEN)
     page = page_by_key(rows, order=("-introduced_at", "-pk"), cursor=cursor, size=SHOWN)
-    found = sorted(page.items, key=lambda row: (row.state in machine.ENDED, -row.introduced_at.timestamp()))
+    found = sorted(
+        page.items, key=lambda row: (row.state in machine.ENDED, -row.introduced_at.timestamp())
+    )
     return track(found), page
 
 
 def track(referrals: list[Referral], *, staff: bool = False) -> list[Tracked]:
-    """Put introductions into words; three queries for any number of them, one more when some are late."""
+    """Put introductions into words; three queries for any number of them, one more when some are
+    late.
+    """
     ids = [row.pk for row in referrals]
     rewards: dict[int, list[Reward]] = {}
     for reward in Reward.objects.filter(referral_id__in=ids).order_by("pk"):
@@ -163,14 +184,18 @@ def track(referrals: list[Referral], *, staff: bool = False) -> list[Tracked]:
     owners = promises.owners(row for row in referrals if row.pk in late)
     return [
         Tracked(
-            referral=row, name=words.shown_name(row, staff=staff), person=words.shown_person(row, staff=staff),
-            state=row.get_state_display(), tone=words.TONES.get(Referral.State(row.state), ""),
+            referral=row,
+            name=words.shown_name(row, staff=staff),
+            person=words.shown_person(row, staff=staff),
+            state=row.get_state_display(),
+            tone=words.TONES.get(Referral.State(row.state), ""),
             steps=words.steps(row, dates.get(row.pk, {}), rewards.get(row.pk, [])),
             words=words.next_words(row, rewards.get(row.pk, []), _called(owners.get(row.pk))),
-            rewards=rewards.get(row.pk, []), late_since=late.get(row.pk),
+            rewards=rewards.get(row.pk, []),
+            late_since=late.get(row.pk),
         )
         for row in referrals
-    ]  # fmt: skip
+    ]
 
 
 def _called(user: User | None) -> str:
@@ -178,7 +203,9 @@ def _called(user: User | None) -> str:
 
 
 def dates_of(referrals: list[Referral]) -> dict[int, dict[str, datetime]]:
-    """Return when each introduction reached each stage: acceptance from its history, the rest from its company's steps."""
+    """Return when each introduction reached each stage: acceptance from its history, the rest from
+    its company's steps.
+    """
     found: dict[int, dict[str, datetime]] = {}
     for pk, after, at in ReferralChange.objects.filter(
         referral_id__in=[row.pk for row in referrals], after=Referral.State.ACCEPTED
@@ -192,12 +219,16 @@ def dates_of(referrals: list[Referral]) -> dict[int, dict[str, datetime]]:
         by_company.setdefault((program, organization), {})[stage] = at
     for row in referrals:
         if row.organization_id and row.state in (*machine.STAGES, Referral.State.LOST):
-            found.setdefault(row.pk, {}).update(by_company.get((row.program_id, row.organization_id), {}))
+            found.setdefault(row.pk, {}).update(
+                by_company.get((row.program_id, row.organization_id), {})
+            )
     return found
 
 
 def explanation(referral: Referral) -> dict[str, Any]:
-    """Return why this introduction is credited or not, the decision it rests on, and its dispute."""
+    """Return why this introduction is credited or not, the decision it rests on, and its
+    dispute.
+    """
     decision = None
     if referral.organization_id is not None:
         decision = Attribution.objects.filter(
@@ -214,7 +245,9 @@ def explanation(referral: Referral) -> dict[str, Any]:
 
 
 def clicks_by_day(user: User) -> list[dict[str, Any]]:
-    """Return the days on which people opened her links, newest first: the rows behind the first number."""
+    """Return the days on which people opened her links, newest first: the rows behind the first
+    number.
+    """
     links = list(ReferralLink.objects.filter(user=user).values_list("pk", flat=True))
     rows = (
         ClickDay.objects.filter(link_id__in=links, verdict=Click.Verdict.HUMAN)
@@ -231,7 +264,9 @@ def active_rules(program: Program) -> list[RewardRule]:
 
 def tiered_rule(program: Program) -> RewardRule | None:
     """Return the rule with steps for the one who introduces, if a program has one."""
-    return next((rule for rule in active_rules(program) if rule.steps and rule.side == "referrer"), None)
+    return next(
+        (rule for rule in active_rules(program) if rule.steps and rule.side == "referrer"), None
+    )
 
 
 def way_for(user: User, program: Program) -> dict[str, Any] | None:
@@ -249,4 +284,8 @@ def first_way(program: Program) -> dict[str, Any] | None:
 
 
 def _way(found: Way, program: Program) -> dict[str, Any]:
-    return {"way": found, "words": offers.way_in_words(found, program), "goal": (found.goal or 1) - 1}
+    return {
+        "way": found,
+        "words": offers.way_in_words(found, program),
+        "goal": (found.goal or 1) - 1,
+    }

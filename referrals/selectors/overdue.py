@@ -1,4 +1,6 @@
-"""Decisions that people owe and that are overdue, and why introduced companies said no: for the desk and the books."""
+"""Decisions that people owe and that are overdue, and why introduced companies said no: for the
+desk and the books.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +30,29 @@ class Overdue:
 
 
 def overdue_decisions(now: datetime) -> list[Overdue]:
-    """Return what is overdue, kind by kind; empty when nothing is. Nothing of it is decided by time."""
+    """Return what is overdue, kind by kind; empty when nothing is.
+
+    Nothing of it is decided by time.
+    """
     found = []
     disputes, findings, rewards = (
-        promises.disputes_overdue(now), promises.findings_overdue(now), promises.rewards_overdue(now)
-    )  # fmt: skip
+        promises.disputes_overdue(now),
+        promises.findings_overdue(now),
+        promises.rewards_overdue(now),
+    )
     for rows, field, label, url in (
-        (disputes, "due_at", _("Disputes without an answer"), reverse("referrals:desk") + "?show=disputed"),
-        (findings, "found_at", _("Doubts nobody has judged"), reverse("referrals:desk") + "?show=doubtful"),
+        (
+            disputes,
+            "due_at",
+            _("Disputes without an answer"),
+            reverse("referrals:desk") + "?show=disputed",
+        ),
+        (
+            findings,
+            "found_at",
+            _("Doubts nobody has judged"),
+            reverse("referrals:desk") + "?show=doubtful",
+        ),
         (rewards, "due_at", _("Rewards nobody has approved"), reverse("referrals:rewards")),
     ):
         dates = list(rows.values_list(field, flat=True))
@@ -57,9 +74,12 @@ class LossRow:
 def _lost(now: datetime, days: int) -> list[Referral]:
     return list(
         Referral.objects.filter(
-            state__in=(Referral.State.LOST, Referral.State.DECLINED), state_since__gt=now - timedelta(days=days)
+            state__in=(Referral.State.LOST, Referral.State.DECLINED),
+            state_since__gt=now - timedelta(days=days),
         )
-        .select_related("program", "organization", "referrer", "referrer_organization", "handler", "referee")
+        .select_related(
+            "program", "organization", "referrer", "referrer_organization", "handler", "referee"
+        )
         .order_by("-state_since", "-pk")
     )
 
@@ -71,14 +91,25 @@ def _code(row: Referral) -> str:
 
 
 def losses(now: datetime, days: int, code: str = "") -> tuple[list[LossRow], list[dict[str, Any]]]:
-    """Return the reasons by how often they were given, and the introductions behind them (of one code, when given)."""
+    """Return the reasons by how often they were given, and the introductions behind them (of one
+    code, when given).
+    """
     rows = _lost(now, days)
     counts = Counter(_code(row) for row in rows)
-    labels = {value: str(label) for value, label in reasons.Loss.choices} | {"declined": _("Declined by them")}
-    table = [LossRow(name, labels.get(name, name), count, len(rows)) for name, count in counts.most_common()]
+    labels = {value: str(label) for value, label in reasons.Loss.choices} | {
+        "declined": _("Declined by them")
+    }
+    table = [
+        LossRow(name, labels.get(name, name), count, len(rows))
+        for name, count in counts.most_common()
+    ]
     shown = [row for row in rows if not code or _code(row) == code][:100]
     lines = [
-        {"row": row, "label": labels.get(_code(row.referral), ""), "said": reasons.read(row.referral.reason).words}
+        {
+            "row": row,
+            "label": labels.get(_code(row.referral), ""),
+            "said": reasons.read(row.referral.reason).words,
+        }
         for row in track(shown, staff=True)
     ]
     return table, lines

@@ -1,4 +1,6 @@
-"""What the pages of payments read: what can be paid, what is owed back, where each line of a batch is."""
+"""What the pages of payments read: what can be paid, what is owed back, where each line of a batch
+is.
+"""
 
 from __future__ import annotations
 
@@ -58,13 +60,19 @@ def available() -> list[Available]:
 def batches() -> QuerySet[PayoutBatch]:
     """Return all payments with how many lines they have, how many failed, and what they come to."""
     return PayoutBatch.objects.select_related("program").annotate(
-        n=Count("lines"), failed=Count("lines", filter=Q(lines__state=L.FAILED)), total=Sum("lines__amount")
+        n=Count("lines"),
+        failed=Count("lines", filter=Q(lines__state=L.FAILED)),
+        total=Sum("lines__amount"),
     )
 
 
 def unsure(now: datetime) -> list[dict[str, Any]]:
-    """Return the payments of which nobody knows whether they were made, the ones that wait longest first."""
-    lines = with_rows(unsure_lines().exclude(reward__state__in=PAID_FOR)).select_related("batch__program")
+    """Return the payments of which nobody knows whether they were made, the ones that wait longest
+    first.
+    """
+    lines = with_rows(unsure_lines().exclude(reward__state__in=PAID_FOR)).select_related(
+        "batch__program"
+    )
     return line_rows(list(lines.order_by("state_since", "pk")[:100]), now)
 
 
@@ -83,9 +91,11 @@ def owed() -> list[Owed]:
         cursor.execute(
             """SELECT a.holder, a.currency, -SUM(e.amount), (
                 SELECT t.reward_id FROM referrals_ledgerentry x JOIN referrals_ledgertransaction t
-                ON t.id = x.transaction_id WHERE x.account_id = a.id AND x.amount < 0 ORDER BY x.id DESC LIMIT 1)
+                ON t.id = x.transaction_id WHERE x.account_id = a.id AND x.amount < 0 ORDER BY x.id
+                    DESC LIMIT 1)
             FROM referrals_ledgeraccount a JOIN referrals_ledgerentry e ON e.account_id = a.id
-            WHERE a.kind = 'clawback_receivable' GROUP BY a.id HAVING SUM(e.amount) < 0 ORDER BY 3 DESC LIMIT 50"""
+            WHERE a.kind = 'clawback_receivable' GROUP BY a.id HAVING SUM(e.amount) < 0 ORDER BY 3
+                DESC LIMIT 50"""
         )
         found = cursor.fetchall()
     rewards = {
@@ -98,7 +108,11 @@ def owed() -> list[Owed]:
             )
         )
     }
-    return [Owed(rewards[pk], int(amount), currency) for _holder, currency, amount, pk in found if pk in rewards]
+    return [
+        Owed(rewards[pk], int(amount), currency)
+        for _holder, currency, amount, pk in found
+        if pk in rewards
+    ]
 
 
 def lines_of(batch: PayoutBatch) -> QuerySet[PayoutLine]:
@@ -109,9 +123,12 @@ def lines_of(batch: PayoutBatch) -> QuerySet[PayoutLine]:
 def with_rows(lines: QuerySet[PayoutLine]) -> QuerySet[PayoutLine]:
     """Load what the rows of lines show."""
     return lines.select_related(
-        "reward__referral__organization", "reward__referral__referrer", "reward__user", "reward__organization",
+        "reward__referral__organization",
+        "reward__referral__referrer",
+        "reward__user",
+        "reward__organization",
         "delivery__destination",
-    )  # fmt: skip
+    )
 
 
 def line_rows(lines: list[PayoutLine], now: datetime) -> list[dict[str, Any]]:
@@ -119,15 +136,22 @@ def line_rows(lines: list[PayoutLine], now: datetime) -> list[dict[str, Any]]:
     rewards = reward_rows([line.reward for line in lines])
     return [
         {
-            **row, "line": line, "line_tone": LINE_TONES[line.state], "where": where(line, now),
+            **row,
+            "line": line,
+            "line_tone": LINE_TONES[line.state],
+            "where": where(line, now),
             "can_retry": line.state == L.FAILED
             and line.delivery_id is not None
             and line.reward.state == Reward.State.AVAILABLE,
-            "can_resolve": line.state == L.FAILED and line.is_unsure and line.reward.state not in PAID_FOR,
-            "can_end": line.state == L.SENT and line.delivery is not None and not line.delivery.is_leased(now),
+            "can_resolve": line.state == L.FAILED
+            and line.is_unsure
+            and line.reward.state not in PAID_FOR,
+            "can_end": line.state == L.SENT
+            and line.delivery is not None
+            and not line.delivery.is_leased(now),
         }
         for line, row in zip(lines, rewards, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def where(line: PayoutLine, now: datetime) -> str:
@@ -137,12 +161,16 @@ def where(line: PayoutLine, now: datetime) -> str:
         if delivery.destination is not None and delivery.destination.disabled_at is not None:
             return _("The service is switched off; this line waits.")
         if delivery.state == Delivery.State.WAITING and delivery.attempt_count:
-            return _("No success yet: %(reason)s. It is asked again by itself.") % {"reason": delivery.reason}
+            return _("No success yet: %(reason)s. It is asked again by itself.") % {
+                "reason": delivery.reason
+            }
         return _("The service has not answered yet.")
     if line.state == L.FAILED and line.is_unsure:
         return _(
-            "%(reason)s. The service never refused clearly, so it may have paid all the same. Sending it again is safe: "
-            "the payment keeps its number. Otherwise find out and note it here; until then it is in no other payment."
+            "%(reason)s. The service never refused clearly, so it may have paid all the same. "
+            "Sending it again is safe: "
+            "the payment keeps its number. Otherwise find out and note it here; until then it "
+            "is in no other payment."
         ) % {"reason": line.reason}
     if line.state == L.SETTLED and line.amount == 0:
         return _("All of it was kept back for what was owed.")
@@ -153,5 +181,6 @@ def progress(batch: PayoutBatch) -> dict[str, int]:
     """Return how many lines of a batch are in which state, and the sum of all."""
     counts = dict(batch.lines.order_by().values_list("state").annotate(n=Count("pk")))
     return {state: counts.get(state, 0) for state in L.values} | {
-        "all": sum(counts.values()), "total": batch.lines.aggregate(total=Sum("amount"))["total"] or 0,
-    }  # fmt: skip
+        "all": sum(counts.values()),
+        "total": batch.lines.aggregate(total=Sum("amount"))["total"] or 0,
+    }

@@ -1,4 +1,6 @@
-"""What staff's program pages read: rules with what they granted, versions of the terms with their differences."""
+"""What staff's program pages read: rules with what they granted, versions of the terms with their
+differences.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,12 @@ def rule_rows(program: Program) -> list[RuleRow]:
     order = list(RewardRule.Milestone.values)
     rules = sorted(
         program.rules.all(),
-        key=lambda rule: (not rule.is_active, order.index(rule.milestone), rule.side != "referrer", -rule.pk),
+        key=lambda rule: (
+            not rule.is_active,
+            order.index(rule.milestone),
+            rule.side != "referrer",
+            -rule.pk,
+        ),
     )
     return [RuleRow(rule, words.worth(rule, program), *sums.get(rule.pk, (0, 0))) for rule in rules]
 
@@ -58,16 +65,19 @@ def difference(old: str, new: str) -> list[dict[str, str]]:
 
 
 def versions_of(program: Program) -> list[dict[str, Any]]:
-    """Return the versions of a program's terms, newest first, each with its difference to the one before."""
+    """Return the versions of a program's terms, newest first, each with its difference to the one
+    before.
+    """
     rows: list[TermsVersion] = list(program.terms.order_by("number"))
     found = []
     for index, row in enumerate(rows):
         before = rows[index - 1] if index else None
         found.append(
             {
-                "version": row, "before": before,
+                "version": row,
+                "before": before,
                 "ja": difference(before.text_ja, row.text_ja) if before else [],
                 "en": difference(before.text_en, row.text_en) if before else [],
             }
-        )  # fmt: skip
+        )
     return found[::-1]

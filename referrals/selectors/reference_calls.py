@@ -1,4 +1,6 @@
-"""Whom to ask for a reference call: customers by fit, with the reasons in words, their load and what came of earlier calls."""
+"""Whom to ask for a reference call: customers by fit, with the reasons in words, their load and
+what came of earlier calls.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ from referrals.services.reference_calls import LIVE, WINDOW, per_company, per_pe
 
 POOL = 300
 SHOWN = 12
-WEIGHTY = re.compile(r"[\u30a0-\u30ff\u4e00-\u9fffa-z0-9]")  # particles and endings are written in hiragana
+WEIGHTY = re.compile(
+    r"[\u30a0-\u30ff\u4e00-\u9fffa-z0-9]"
+)  # particles and endings are written in hiragana
 
 
 @dataclass
@@ -50,26 +54,37 @@ def topic_words(text: str) -> list[str]:
 
 
 def candidates(request: ReferenceRequest, now: datetime) -> list[Candidate]:
-    """Return customers who may be asked, the best fit first; those at their cap stay visible at the end."""
+    """Return customers who may be asked, the best fit first; those at their cap stay visible at the
+    end.
+    """
     known = experts(topic_words(request.topic))
     rows = list(_pool(request, known))
     people, companies = _loads(now)
     past = _past([user.pk for user in rows])
     found = [_judge(user, request, known.get(user.pk), people, companies, past) for user in rows]
-    return sorted(found, key=lambda row: (row.is_full, -row.score, row.person_load, row.user.pk))[:SHOWN]
+    return sorted(found, key=lambda row: (row.is_full, -row.score, row.person_load, row.user.pk))[
+        :SHOWN
+    ]
 
 
 def _pool(request: ReferenceRequest, known: dict[int, Shown]) -> QuerySet[User]:
     company = "memberships__organization"
     rows = User.objects.filter(
-        Q(is_active=True, erased_at=None, memberships__ended_at=None, **{f"{company}__is_own": False}),
+        Q(
+            is_active=True,
+            erased_at=None,
+            memberships__ended_at=None,
+            **{f"{company}__is_own": False},
+        ),
         Q(reference_preference=None) | Q(reference_preference__opted_out_at=None),
     ).exclude(**{f"{company}__lifecycle": Organization.Lifecycle.PROSPECT})
     rows = rows.exclude(pk__in=request.invitations.values("peer"))
     if request.referral is not None:  # whoever introduced them knows them already
         rows = rows.exclude(pk=request.referral.referrer_id)
     if request.organization_id is not None:
-        rows = rows.exclude(memberships__organization_id=request.organization_id, memberships__ended_at=None)
+        rows = rows.exclude(
+            memberships__organization_id=request.organization_id, memberships__ended_at=None
+        )
     fits = Q(pk__in=list(known))
     if request.industry:
         fits |= Q(**{f"{company}__industry__iexact": request.industry})
@@ -94,13 +109,20 @@ def _past(users: list[int]) -> dict[int, str]:
     told = {
         row["request__invitations__peer"]: row
         for row in ReferenceOutcome.objects.filter(
-            side="prospect", happened=True, request__invitations__state="accepted", request__invitations__peer__in=users
-        ).values("request__invitations__peer").annotate(calls=Count("pk"), useful=Count("pk", filter=Q(useful="yes")))
-    }  # fmt: skip
+            side="prospect",
+            happened=True,
+            request__invitations__state="accepted",
+            request__invitations__peer__in=users,
+        )
+        .values("request__invitations__peer")
+        .annotate(calls=Count("pk"), useful=Count("pk", filter=Q(useful="yes")))
+    }
     said_no = dict(
-        ReferenceInvitation.objects.filter(peer__in=users, state="declined").values("peer")
-        .annotate(last=Max("answered_at")).values_list("peer", "last")
-    )  # fmt: skip
+        ReferenceInvitation.objects.filter(peer__in=users, state="declined")
+        .values("peer")
+        .annotate(last=Max("answered_at"))
+        .values_list("peer", "last")
+    )
     found = {}
     for user in users:
         parts = []
@@ -114,12 +136,22 @@ def _past(users: list[int]) -> dict[int, str]:
 
 
 def _judge(
-    user: User, request: ReferenceRequest, shown: Shown | None, people: Counter[int], companies: Counter[int],
+    user: User,
+    request: ReferenceRequest,
+    shown: Shown | None,
+    people: Counter[int],
+    companies: Counter[int],
     past: dict[int, str],
-) -> Candidate:  # fmt: skip
+) -> Candidate:
     company = user.organization
     assert company is not None
-    row = Candidate(user, company, person_load=people[user.pk], company_load=companies[company.pk], past=past[user.pk])
+    row = Candidate(
+        user,
+        company,
+        person_load=people[user.pk],
+        company_load=companies[company.pk],
+        past=past[user.pk],
+    )
     if request.industry and company.industry.casefold() == request.industry.casefold():
         row.score += 3
         row.reasons.append(_("Same industry: %(industry)s") % {"industry": company.industry})
@@ -133,9 +165,10 @@ def _judge(
     if shown is not None:
         row.score += min(2 + shown.count, 5)
         text = ngettext(
-            "%(count)s accepted answer on this, e.g. “%(title)s”", "%(count)s accepted answers on this, e.g. “%(title)s”",
+            "%(count)s accepted answer on this, e.g. “%(title)s”",
+            "%(count)s accepted answers on this, e.g. “%(title)s”",
             shown.count,
-        )  # fmt: skip
+        )
         row.reasons.append(text % {"count": shown.count, "title": shown.example})
     if user.language == request.language:
         row.score += 1
@@ -154,19 +187,32 @@ def _near(mine: str, theirs: str) -> bool:
     return large <= small * 4
 
 
-# --- lists ------------------------------------------------------------------------------------------------------------
+# --- lists ---
 TONES = {
-    "asked": "yama", "invited": "ai", "suggested": "yama", "waiting": "yama", "agreed": "matsu", "held": "matsu",
-    "failed": "akane", "withdrawn": "",
-}  # fmt: skip
+    "asked": "yama",
+    "invited": "ai",
+    "suggested": "yama",
+    "waiting": "yama",
+    "agreed": "matsu",
+    "held": "matsu",
+    "failed": "akane",
+    "withdrawn": "",
+}
 
 
 def for_staff(which: str) -> list[dict[str, Any]]:
     """Return the requests of one tab with whom was asked: those that wait for us first."""
-    rows = ReferenceRequest.objects.select_related("referral", "handler").prefetch_related("invitations__peer")
-    rows = rows.filter(state__in=steps.OPEN) if which == "open" else rows.exclude(state__in=steps.OPEN)
+    rows = ReferenceRequest.objects.select_related("referral", "handler").prefetch_related(
+        "invitations__peer"
+    )
+    rows = (
+        rows.filter(state__in=steps.OPEN) if which == "open" else rows.exclude(state__in=steps.OPEN)
+    )
     order = {"suggested": 0, "asked": 0, "waiting": 1}
-    found = sorted(rows.order_by("state_since")[:200], key=lambda row: (order.get(row.state, 2), row.state_since))
+    found = sorted(
+        rows.order_by("state_since")[:200],
+        key=lambda row: (order.get(row.state, 2), row.state_since),
+    )
     return [{"row": row, "tone": TONES[row.state], "peer": peer_of(row)} for row in found]
 
 
@@ -195,7 +241,11 @@ class Mine:
 def mine(user: User, *, only_waiting: bool = False) -> list[Mine]:
     """Return what a customer is or was asked for, newest first."""
     rows = ReferenceInvitation.objects.filter(peer=user).exclude(state="taken_back")
-    rows = rows.select_related("request__referral").prefetch_related("request__outcomes").order_by("-invited_at")
+    rows = (
+        rows.select_related("request__referral")
+        .prefetch_related("request__outcomes")
+        .order_by("-invited_at")
+    )
     if only_waiting:
         rows = rows.filter(state="invited", request__state="invited")
     return [_shown(row) for row in rows[:50]]
@@ -206,11 +256,17 @@ def _shown(row: ReferenceInvitation) -> Mine:
     open_to_each_other = row.state == "accepted" and request.state in ("agreed", "held")
     outcome = next((each for each in request.outcomes.all() if each.side == "peer"), None)
     return Mine(
-        request=request, invitation=row, outcome=outcome,
-        state=row.get_state_display() if row.state in ("declined", "invited") else request.get_state_display(),
+        request=request,
+        invitation=row,
+        outcome=outcome,
+        state=row.get_state_display()
+        if row.state in ("declined", "invited")
+        else request.get_state_display(),
         contact=f"{request.name} <{request.email}>" if open_to_each_other else "",
-        became=_became(request.referral) if row.state == "accepted" and request.state == "held" else "",
-    )  # fmt: skip
+        became=_became(request.referral)
+        if row.state == "accepted" and request.state == "held"
+        else "",
+    )
 
 
 def _became(referral: Referral | None) -> str:

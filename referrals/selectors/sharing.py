@@ -1,4 +1,6 @@
-"""Who shares, of whom: both share rates, the four rates of the way from click to lasting customer."""
+"""Who shares, of whom: both share rates, the four rates of the way from click to lasting
+customer.
+"""
 
 from __future__ import annotations
 
@@ -26,13 +28,17 @@ def eligible() -> Any:
 
 def sharers(look: Window) -> Any:
     """Return those of them who shared a link in the window."""
-    return eligible().filter(pk__in=ShareLog.objects.filter(at__gte=look.since).values("link__user"))
+    return eligible().filter(
+        pk__in=ShareLog.objects.filter(at__gte=look.since).values("link__user")
+    )
 
 
 def share_rates(look: Window) -> dict[str, Any]:
     """Return sharers ÷ eligible, and sharers ÷ asked where anybody is asked at all."""
     acts = ShareLog.objects.filter(at__gte=look.since)
-    counts = eligible().aggregate(n=Count("pk"), sharers=Count("pk", filter=Q(pk__in=acts.values("link__user"))))
+    counts = eligible().aggregate(
+        n=Count("pk"), sharers=Count("pk", filter=Q(pk__in=acts.values("link__user")))
+    )
     found: dict[str, Any] = {"eligible": counts["n"], "sharers": counts["sharers"], "asked": None}
     asked = prompts.asked(look.since, look.now)
     if asked is not None:
@@ -58,11 +64,17 @@ def clicks_since(look: Window) -> Any:
 
 
 def won_a_year_ago(look: Window) -> Any:
-    """Return companies won by introduction at least twelve months ago, with what their stage was twelve months later."""
+    """Return companies won by introduction at least twelve months ago, with what their stage was
+    twelve months later.
+    """
     after = LifecycleChange.objects.filter(
         organization=OuterRef("organization"), at__lte=OuterRef("won_at") + YEAR
     ).order_by("-at", "-pk")
-    return won().filter(won_at__lte=look.now - YEAR).annotate(stage_then=Subquery(after.values("after")[:1]))
+    return (
+        won()
+        .filter(won_at__lte=look.now - YEAR)
+        .annotate(stage_then=Subquery(after.values("after")[:1]))
+    )
 
 
 GONE = (Organization.Lifecycle.DORMANT, Organization.Lifecycle.PROSPECT)
@@ -76,15 +88,20 @@ def rates(look: Window) -> dict[str, tuple[int, int]]:
     """Return part and whole of the four rates and of the whole way."""
     opened = clicks_since(look).aggregate(n=Sum("count"))["n"] or 0
     counts = since(look).aggregate(
-        leads=Count("pk"), clicked=Count("pk", filter=~Q(channel__in=WITHOUT_CLICK)),
-        qualified=Count("pk", filter=Q(rank__gte=2)), won=Count("pk", filter=Q(rank__gte=4)),
+        leads=Count("pk"),
+        clicked=Count("pk", filter=~Q(channel__in=WITHOUT_CLICK)),
+        qualified=Count("pk", filter=Q(rank__gte=2)),
+        won=Count("pk", filter=Q(rank__gte=4)),
         still_open=Count("pk", filter=Q(state__in=OPEN)),
-    )  # fmt: skip
+    )
     old = won_a_year_ago(look).aggregate(
         n=Count("pk"), stayed=Count("pk", filter=~Q(stage_then__in=GONE) | Q(stage_then=None))
     )
     return {
-        "click_lead": (counts["clicked"], opened), "lead_qualified": (counts["qualified"], counts["leads"]),
-        "qualified_won": (counts["won"], counts["qualified"]), "won_stayed": (old["stayed"], old["n"]),
-        "lead_won": (counts["won"], counts["leads"]), "open": (counts["still_open"], counts["leads"]),
-    }  # fmt: skip
+        "click_lead": (counts["clicked"], opened),
+        "lead_qualified": (counts["qualified"], counts["leads"]),
+        "qualified_won": (counts["won"], counts["qualified"]),
+        "won_stayed": (old["stayed"], old["n"]),
+        "lead_won": (counts["won"], counts["leads"]),
+        "open": (counts["still_open"], counts["leads"]),
+    }

@@ -1,4 +1,6 @@
-"""What the analytics look at: a month of introduction, a program, a channel, a piece of content, a referrer."""
+"""What the analytics look at: a month of introduction, a program, a channel, a piece of content, a
+referrer.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,10 @@ def months_before(month: date, count: int) -> date:
 
 @dataclass(frozen=True)
 class Slice:
-    """The filters of a page; each is "" when it does not narrow. Every number under it obeys all of them."""
+    """The filters of a page; each is "" when it does not narrow.
+
+    Every number under it obeys all of them.
+    """
 
     cohort: str = ""
     program: str = ""
@@ -60,7 +65,9 @@ class Slice:
 
     @property
     def is_tallied(self) -> bool:
-        """Say whether tallies serve every filter of it: content and referrers are counted from their own rows."""
+        """Say whether tallies serve every filter of it: content and referrers are counted from
+        their own rows.
+        """
         return not (self.content or self.referrer)
 
     @property
@@ -69,11 +76,16 @@ class Slice:
         return self.is_tallied and len(self.parts) <= 1
 
     def tally(self, *, any_month: bool = False, by: str = "") -> dict[str, Any]:
-        """Return the conditions that find this slice in a tally: a null there stands for all of a column's values.
+        """Return the conditions that find this slice in a tally: a null there stands for all of a
+        column's values.
 
-        `any_month` leaves the month's filter out and keeps months apart; `by` names another column to keep apart.
+        `any_month` leaves the month's filter out and keeps months apart; `by` names another column
+        to keep apart.
         """
-        filters = (("month", "month", "" if any_month else self.month), ("program", "program__slug", self.program))
+        filters = (
+            ("month", "month", "" if any_month else self.month),
+            ("program", "program__slug", self.program),
+        )
         apart: dict[str, Any] = {}
         for column, key, value in (*filters, ("channel", "channel", self.channel)):
             is_apart = column == by or (any_month and column == "month")
@@ -96,9 +108,14 @@ class Slice:
         return found
 
     def clicks(self) -> Any:
-        """Return the clicks of this slice by month, link, channel and verdict. A click's cohort is its own month."""
+        """Return the clicks of this slice by month, link, channel and verdict.
+
+        A click's cohort is its own month.
+        """
         if self.channel in WITHOUT_CLICK:
-            return ClickMonth.objects.filter(count__lt=0)  # none, and still a query that others can be built from
+            return ClickMonth.objects.filter(
+                count__lt=0
+            )  # none, and still a query that others can be built from
         found = ClickMonth.objects.all()
         if self.month:
             found = found.filter(month=self.month)
@@ -117,10 +134,12 @@ def slice_of(query: QueryDict) -> Slice:
     """Read the filters of an address; what cannot be a value of one is left out."""
     channel, content = query.get("channel", ""), query.get("content", "")[:300]
     return Slice(
-        cohort=_month(query.get("cohort", "")), program=query.get("program", "")[:50],
-        channel=channel if channel in CHANNELS else "", content=content if content.startswith("/") else "",
+        cohort=_month(query.get("cohort", "")),
+        program=query.get("program", "")[:50],
+        channel=channel if channel in CHANNELS else "",
+        content=content if content.startswith("/") else "",
         referrer=_uuid(query.get("referrer", "")),
-    )  # fmt: skip
+    )
 
 
 def _month(text: str) -> str:

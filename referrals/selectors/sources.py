@@ -1,4 +1,6 @@
-"""Where introductions come from: by program, channel, content and referrer, and what the clicks on links really were."""
+"""Where introductions come from: by program, channel, content and referrer, and what the clicks on
+links really were.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +21,23 @@ from referrals.selectors.slices import CHANNELS, Slice, channel_label
 
 V = Click.Verdict
 WAYS = {
-    "channel": gettext_lazy("By channel"), "program": gettext_lazy("By program"),
-    "content": gettext_lazy("By shared content"), "referrer": gettext_lazy("By referrer"),
-}  # fmt: skip
+    "channel": gettext_lazy("By channel"),
+    "program": gettext_lazy("By program"),
+    "content": gettext_lazy("By shared content"),
+    "referrer": gettext_lazy("By referrer"),
+}
 WORDS = definitions.SOURCES
 
 
 def breakdown(slice_: Slice, by: str) -> list[dict[str, Any]]:
-    """Return people who clicked → registered → won for each value of a way, with the share won and its interval."""
+    """Return people who clicked → registered → won for each value of a way, with the share won and
+    its interval.
+    """
     lines, whole = counted(slice_, by)
     named = _named(by, [line.key for line in lines if line.key is not None])
-    rows = [_row(line, slice_, by, *named.get(line.key, (_("Former member"), ""))) for line in lines]
+    rows = [
+        _row(line, slice_, by, *named.get(line.key, (_("Former member"), ""))) for line in lines
+    ]
     rest = Line(None, *(whole[n] - sum(line[n] for line in lines) for n in range(1, 5)))
     if any(rest[1:]):
         rows.append({**_row(rest, slice_, by, _("All others"), ""), "is_rest": True})
@@ -39,13 +47,22 @@ def breakdown(slice_: Slice, by: str) -> list[dict[str, Any]]:
 def _row(line: Line, slice_: Slice, by: str, label: str, value: str) -> dict[str, Any]:
     between = wilson(line.won, line.introduced)
     return {
-        "label": label, "clicked": line.clicked, "introduced": line.introduced, "signed_up": line.signed_up, "won": line.won,
-        "share": line.won / line.introduced if line.introduced else None, "between": between,
-        "is_faint": line.introduced < 10, "narrow": slice_.query(**{by: value}, by=by) if value else "",
+        "label": label,
+        "clicked": line.clicked,
+        "introduced": line.introduced,
+        "signed_up": line.signed_up,
+        "won": line.won,
+        "share": line.won / line.introduced if line.introduced else None,
+        "between": between,
+        "is_faint": line.introduced < 10,
+        "narrow": slice_.query(**{by: value}, by=by) if value else "",
         "queries": {
-            stage: slice_.query(**{by: value}, stage=stage) for stage in ("clicked", "introduced", "signed_up", "won")
-        } if value else {},
-    }  # fmt: skip
+            stage: slice_.query(**{by: value}, stage=stage)
+            for stage in ("clicked", "introduced", "signed_up", "won")
+        }
+        if value
+        else {},
+    }
 
 
 def _named(by: str, keys: list[Any]) -> dict[Any, tuple[str, str]]:
@@ -56,26 +73,39 @@ def _named(by: str, keys: list[Any]) -> dict[Any, tuple[str, str]]:
         return {key: (channel_label(key), key) for key in keys}
     if by == "content":
         titles = content_titles(keys)
-        return {key: (titles.get(key, key) if key else _("None: a person's own link"), key) for key in keys}
+        return {
+            key: (titles.get(key, key) if key else _("None: a person's own link"), key)
+            for key in keys
+        }
     return {
-        row.pk: (row.display_name or _("Former member"), str(row.public_id)) for row in User.objects.filter(pk__in=keys)
+        row.pk: (row.display_name or _("Former member"), str(row.public_id))
+        for row in User.objects.filter(pk__in=keys)
     }
 
 
 def content_titles(paths: list[str]) -> dict[str, str]:
     """Return what shared questions and articles are called, as the search knows them."""
     wanted = [path for path in paths if path]
-    return dict(SearchDocument.objects.filter(url__in=wanted).values_list("url", "title")) if wanted else {}
+    return (
+        dict(SearchDocument.objects.filter(url__in=wanted).values_list("url", "title"))
+        if wanted
+        else {}
+    )
 
 
 def options(slice_: Slice) -> dict[str, list[tuple[str, str]]]:
     """Return what each filter offers, the chosen value always among it."""
     months = MilestoneCount.objects.filter(**Slice().tally(any_month=True), count__gt=0)
-    keys = [f"{month:%Y-%m}" for month in months.order_by("-month").values_list("month", flat=True).distinct()[:24]]
+    keys = [
+        f"{month:%Y-%m}"
+        for month in months.order_by("-month").values_list("month", flat=True).distinct()[:24]
+    ]
     contents = list(
-        ReferralLink.objects.exclude(content_url="").order_by("content_url").values_list("content_url", flat=True)
+        ReferralLink.objects.exclude(content_url="")
+        .order_by("content_url")
+        .values_list("content_url", flat=True)
         .distinct()[:100]
-    )  # fmt: skip
+    )
     titles = content_titles(contents)
     found = {
         "cohort": [(key, key) for key in keys],
@@ -92,7 +122,9 @@ def options(slice_: Slice) -> dict[str, list[tuple[str, str]]]:
 
 def _busiest(most: int = 50) -> list[tuple[str, str]]:
     """Return the people who introduced most."""
-    rows = SourceCount.objects.filter(kind=SourceCount.Kind.REFERRER, introduced__gt=0).order_by("-introduced", "key")
+    rows = SourceCount.objects.filter(kind=SourceCount.Kind.REFERRER, introduced__gt=0).order_by(
+        "-introduced", "key"
+    )
     counts = {int(key): n for key, n in rows.values_list("key", "introduced")[:most]}
     people = User.objects.filter(pk__in=counts)
     return [
@@ -124,7 +156,9 @@ KINDS = tuple(
 
 
 def clicks(slice_: Slice) -> dict[str, Any]:
-    """Return the clicks by what they were, each with the words that explain it; people are split by proof."""
+    """Return the clicks by what they were, each with the words that explain it; people are split by
+    proof.
+    """
     sums = by_verdict(slice_)
     human, sure = sums.get(V.HUMAN, (0, 0))
     values = {
@@ -134,12 +168,24 @@ def clicks(slice_: Slice) -> dict[str, Any]:
     }
     whole = sum(n for n, _sure in sums.values())
     rows = [
-        {"key": str(key), "tone": tone, "label": label, "words": words, "value": values[key],
-         "share": values[key] / whole, "query": slice_.query(stage=f"clicks_{key}")}
+        {
+            "key": str(key),
+            "tone": tone,
+            "label": label,
+            "words": words,
+            "value": values[key],
+            "share": values[key] / whole,
+            "query": slice_.query(stage=f"clicks_{key}"),
+        }
         for key, tone, label, words in KINDS
         if values.get(key)
-    ]  # fmt: skip
-    return {"rows": rows, "whole": whole, "people": human, "query": slice_.query(stage="clicks_all")}
+    ]
+    return {
+        "rows": rows,
+        "whole": whole,
+        "people": human,
+        "query": slice_.query(stage="clicks_all"),
+    }
 
 
 def chosen(slice_: Slice) -> list[str]:

@@ -1,6 +1,8 @@
-"""How introductions multiply: K by month of activation and now, its factors, and who of the new customers was introduced.
+"""How introductions multiply: K by month of activation and now, its factors, and who of the new
+customers was introduced.
 
-Definitions: the unit is the company; activated is the moment it became a customer. Whole house, all programs.
+Definitions: the unit is the company; activated is the moment it became a customer. Whole house, all
+programs.
 """
 
 from __future__ import annotations
@@ -57,9 +59,12 @@ def won_since(look: Window) -> Any:
 
 
 def of_a_customer(rows: Any) -> Any:
-    """Keep introductions that a customer's person made and that were won after that company was activated."""
+    """Keep introductions that a customer's person made and that were won after that company was
+    activated.
+    """
     return rows.filter(
-        referrer_organization__is_own=False, won_at__gte=F("referrer_organization__became_customer_at")
+        referrer_organization__is_own=False,
+        won_at__gte=F("referrer_organization__became_customer_at"),
     ).annotate(month_of=TruncMonth("referrer_organization__became_customer_at", tzinfo=ZONE))
 
 
@@ -68,11 +73,15 @@ def within(days: int) -> Q:
 
 
 def activated_in(month: date) -> Any:
-    return customers().filter(became_customer_at__gte=begin_of(month), became_customer_at__lt=end_of(month))
+    return customers().filter(
+        became_customer_at__gte=begin_of(month), became_customer_at__lt=end_of(month)
+    )
 
 
 def won_of_cohort(month: date, days: int) -> Any:
-    """Return companies won within so many days of the activation of their referrer, who was activated in a month."""
+    """Return companies won within so many days of the activation of their referrer, who was
+    activated in a month.
+    """
     rows = of_a_customer(won()).filter(within(days))
     return rows.filter(
         referrer_organization__became_customer_at__gte=begin_of(month),
@@ -95,7 +104,9 @@ class Ratio:
 
     @property
     def ceiling(self) -> float | None:
-        """Return how many customers each one becomes in the end when K stays as it is; None when it has no end."""
+        """Return how many customers each one becomes in the end when K stays as it is; None when it
+        has no end.
+        """
         return 1 / (1 - self.value) if self.value < 1 else None
 
 
@@ -105,16 +116,23 @@ def ratio(count: int, n: int) -> Ratio:
 
 
 def cohort_counts(*, months: int = 12) -> list[dict[str, Any]]:
-    """Return for the newest months of activation how many companies, and what they brought within 90, 180, 365 days."""
+    """Return for the newest months of activation how many companies, and what they brought within
+    90, 180, 365 days.
+    """
     rows = (
-        customers().annotate(month_of=TruncMonth("became_customer_at", tzinfo=ZONE)).order_by("-month_of")
-        .values("month_of").annotate(n=Count("pk"))[:months]
-    )  # fmt: skip
+        customers()
+        .annotate(month_of=TruncMonth("became_customer_at", tzinfo=ZONE))
+        .order_by("-month_of")
+        .values("month_of")
+        .annotate(n=Count("pk"))[:months]
+    )
     counts = {
         row["month_of"]: row
-        for row in of_a_customer(won()).order_by().values("month_of")
+        for row in of_a_customer(won())
+        .order_by()
+        .values("month_of")
         .annotate(**{f"h{days}": Count("pk", filter=within(days)) for days in HORIZONS})
-    }  # fmt: skip
+    }
     return [
         {"month": f"{row['month_of']:%Y-%m}", "n": row["n"]}
         | {f"h{days}": counts.get(row["month_of"], {}).get(f"h{days}", 0) for days in HORIZONS}
@@ -123,7 +141,9 @@ def cohort_counts(*, months: int = 12) -> list[dict[str, Any]]:
 
 
 def cohorts(counted: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]]:
-    """Return K after 90, 180 and 365 days for each month of activation; a month too young for a horizon is censored."""
+    """Return K after 90, 180 and 365 days for each month of activation; a month too young for a
+    horizon is censored.
+    """
     found = []
     for row in counted:
         key, n, end = row["month"], row["n"], end_of(date.fromisoformat(f"{row['month']}-01"))
@@ -131,15 +151,25 @@ def cohorts(counted: list[dict[str, Any]], now: datetime) -> list[dict[str, Any]
         for days in HORIZONS:
             ripe = end + timedelta(days=days)
             cells.append(
-                {"days": days, "is_ripe": ripe <= now, "ripe_at": ripe, "k": ratio(row[f"h{days}"], n), "query": f"stage=k{days}-{key}"}
-            )  # fmt: skip
+                {
+                    "days": days,
+                    "is_ripe": ripe <= now,
+                    "ripe_at": ripe,
+                    "k": ratio(row[f"h{days}"], n),
+                    "query": f"stage=k{days}-{key}",
+                }
+            )
         found.append({"key": key, "n": n, "query": f"stage=activated-{key}", "cells": cells})
     return found
 
 
 def shares(look: Window) -> Any:
-    """Return acts of sharing in the window by people of companies that were customers when it began."""
-    return ShareLog.objects.filter(at__gte=look.since, link__organization_id__in=customers_at_start(look).values("pk"))
+    """Return acts of sharing in the window by people of companies that were customers when it
+    began.
+    """
+    return ShareLog.objects.filter(
+        at__gte=look.since, link__organization_id__in=customers_at_start(look).values("pk")
+    )
 
 
 def sharing_companies(look: Window) -> Any:
@@ -148,16 +178,24 @@ def sharing_companies(look: Window) -> Any:
 
 def chain_clicks(look: Window) -> Any:
     """Return people's clicks in the window on links of the companies that shared."""
-    links = ReferralLink.objects.filter(organization_id__in=shares(look).values("link__organization_id"))
-    return ClickMonth.objects.filter(month__gte=look.first, verdict=Click.Verdict.HUMAN, link__in=links)
+    links = ReferralLink.objects.filter(
+        organization_id__in=shares(look).values("link__organization_id")
+    )
+    return ClickMonth.objects.filter(
+        month__gte=look.first, verdict=Click.Verdict.HUMAN, link__in=links
+    )
 
 
 def chain_leads(look: Window) -> Any:
-    """Return companies registered in the window through a click, introduced by people of companies that shared."""
+    """Return companies registered in the window through a click, introduced by people of companies
+    that shared.
+    """
     return Milestones.objects.filter(
-        is_counted=True, rank__gte=1, introduced_at__gte=look.since,
+        is_counted=True,
+        rank__gte=1,
+        introduced_at__gte=look.since,
         referrer_organization__in=shares(look).values("link__organization_id"),
-    ).exclude(channel__in=WITHOUT_CLICK)  # fmt: skip
+    ).exclude(channel__in=WITHOUT_CLICK)
 
 
 def chain_won(look: Window) -> Any:
@@ -166,35 +204,54 @@ def chain_won(look: Window) -> Any:
 
 def factor_counts(look: Window) -> dict[str, int]:
     """Return what K of the window and the chain of its factors are made of."""
-    shared = shares(look).aggregate(companies=Count("link__organization_id", distinct=True), acts=Count("pk"))
+    shared = shares(look).aggregate(
+        companies=Count("link__organization_id", distinct=True), acts=Count("pk")
+    )
     leads = chain_leads(look).aggregate(n=Count("pk"), qualified=Count("pk", filter=Q(rank__gte=2)))
     by_chain = Q(pk__in=chain_leads(look).values("pk"))
     split = won_since(look).aggregate(
-        n=Count("pk"), named=Count("pk", filter=Q(channel__in=WITHOUT_CLICK)), chain=Count("pk", filter=by_chain)
+        n=Count("pk"),
+        named=Count("pk", filter=Q(channel__in=WITHOUT_CLICK)),
+        chain=Count("pk", filter=by_chain),
     )
     return {
-        "customers": customers_at_start(look).count(), "sharing": shared["companies"], "shares": shared["acts"],
-        "opened": chain_clicks(look).aggregate(n=Sum("count"))["n"] or 0, "leads": leads["n"],
-        "leads_qualified": leads["qualified"], "leads_won": split["chain"], "won": split["n"], "named": split["named"],
-    }  # fmt: skip
+        "customers": customers_at_start(look).count(),
+        "sharing": shared["companies"],
+        "shares": shared["acts"],
+        "opened": chain_clicks(look).aggregate(n=Sum("count"))["n"] or 0,
+        "leads": leads["n"],
+        "leads_qualified": leads["qualified"],
+        "leads_won": split["chain"],
+        "won": split["n"],
+        "named": split["named"],
+    }
 
 
 def factors(counted: dict[str, int]) -> dict[str, Any]:
-    """Return K of the window (companies won by introduction ÷ customers when it began) and the chain of its factors.
+    """Return K of the window (companies won by introduction ÷ customers when it began) and the
+    chain of its factors.
 
-    In the chain each step's numerator is the next one's denominator, so that the product is exact; what was won on
-    another way is counted beside it.
+    In the chain each step's numerator is the next one's denominator, so that the product is exact;
+    what was won on another way is counted beside it.
     """
     keys = ("customers", "sharing", "shares", "opened", "leads", "leads_qualified", "leads_won")
     steps = []
     for before, key in itertools.pairwise(keys):
         part, whole = counted[key], counted[before]
-        steps.append({"key": key, "part": part, "whole": whole, "value": part / whole if whole else None})
+        steps.append(
+            {"key": key, "part": part, "whole": whole, "value": part / whole if whole else None}
+        )
     n, last, measured, named = (counted[key] for key in ("customers", "leads_won", "won", "named"))
     return {
-        "steps": steps, "k": ratio(measured, n), "product": last / n if n else None, "won": last, "n": n, "measured": measured,
-        "named": named, "others": measured - named - last,
-    }  # fmt: skip
+        "steps": steps,
+        "k": ratio(measured, n),
+        "product": last / n if n else None,
+        "won": last,
+        "n": n,
+        "measured": measured,
+        "named": named,
+        "others": measured - named - last,
+    }
 
 
 def fresh_customers(look: Window) -> Any:

@@ -28,8 +28,11 @@ def companies_behind(label: Any, words_: Any, rows: Any) -> Behind:
     """Return companies as rows, with the introduction that brought them where there is one."""
     by = spread.won().filter(organization=OuterRef("pk")).values("referrer__display_name")[:1]
     heads = (
-        ("company", _("Company")), ("customer_since", _("Customer since")), ("stage", _("Stage")), ("introduced_by", _("Introduced by")),
-    )  # fmt: skip
+        ("company", _("Company")),
+        ("customer_since", _("Customer since")),
+        ("stage", _("Stage")),
+        ("introduced_by", _("Introduced by")),
+    )
 
     def cells(row: Any) -> list[Cell]:
         return [
@@ -46,8 +49,11 @@ def companies_behind(label: Any, words_: Any, rows: Any) -> Behind:
 def rounds_behind(label: Any, words_: Any, rows: Any) -> Behind:
     """Return companies with the three moments of their round."""
     heads = (
-        ("company", _("Company")), ("activated", _("Activated")), ("shared", _("First share")), ("brought", _("First company brought")),
-    )  # fmt: skip
+        ("company", _("Company")),
+        ("activated", _("Activated")),
+        ("shared", _("First share")),
+        ("brought", _("First company brought")),
+    )
 
     def cells(row: Any) -> list[Cell]:
         return [
@@ -67,39 +73,61 @@ def people_behind(label: Any, words_: Any, rows: Any) -> Behind:
     def cells(row: Any) -> list[Cell]:
         return [Cell(row.display_name, member_url(row)), Cell(row.company or "")]
 
-    rows = rows.filter(memberships__ended_at=None).annotate(company=F("memberships__organization__name"))
+    rows = rows.filter(memberships__ended_at=None).annotate(
+        company=F("memberships__organization__name")
+    )
     return Behind(str(label), str(words_), rows, ("-id",), heads, cells)
 
 
 def shares_behind(label: Any, words_: Any, rows: Any) -> Behind:
     """Return acts of sharing as rows."""
-    heads = (("shared", _("When")), ("referrer", _("By")), ("channel", _("Channel")), ("content", _("Shared content")))
+    heads = (
+        ("shared", _("When")),
+        ("referrer", _("By")),
+        ("channel", _("Channel")),
+        ("content", _("Shared content")),
+    )
 
     def cells(row: ShareLog) -> list[Cell]:
         person = row.link.user
         return [
-            Cell(day(row.at)), Cell((person.display_name if person else "") or _("Former member")),
-            Cell(channel_label(row.channel)), Cell(row.link.content_url),
-        ]  # fmt: skip
+            Cell(day(row.at)),
+            Cell((person.display_name if person else "") or _("Former member")),
+            Cell(channel_label(row.channel)),
+            Cell(row.link.content_url),
+        ]
 
-    return Behind(str(label), str(words_), rows.select_related("link__user"), ("-at", "-id"), heads, cells)
+    return Behind(
+        str(label), str(words_), rows.select_related("link__user"), ("-at", "-id"), heads, cells
+    )
 
 
 Make = Callable[[Any, Any, Any], Behind]
 LABELS = {
-    "customers": gettext_lazy("Customers at the start"), "won_since": gettext_lazy("Won by introduction"),
-    "sharing": gettext_lazy("Companies that shared"), "shares": gettext_lazy("Acts of sharing"),
-    "opened": gettext_lazy("People who opened their links"), "leads": gettext_lazy("Registered through these clicks"),
-    "leads_qualified": gettext_lazy("Qualified of those"), "leads_won": gettext_lazy("Won of those"),
-    "named_won": gettext_lazy("Won without a click"), "new": gettext_lazy("New customers"),
+    "customers": gettext_lazy("Customers at the start"),
+    "won_since": gettext_lazy("Won by introduction"),
+    "sharing": gettext_lazy("Companies that shared"),
+    "shares": gettext_lazy("Acts of sharing"),
+    "opened": gettext_lazy("People who opened their links"),
+    "leads": gettext_lazy("Registered through these clicks"),
+    "leads_qualified": gettext_lazy("Qualified of those"),
+    "leads_won": gettext_lazy("Won of those"),
+    "named_won": gettext_lazy("Won without a click"),
+    "new": gettext_lazy("New customers"),
     "earned": gettext_lazy("New customers who were introduced"),
-    "eligible": gettext_lazy("People who may share"), "sharers": gettext_lazy("People who shared"),
-    "clicks_since": gettext_lazy("People who opened a link"), "registered": gettext_lazy("Introduced companies registered"),
-    "by_click": gettext_lazy("Registered after a click"), "qualified_since": gettext_lazy("Qualified"),
-    "won_of_since": gettext_lazy("Won of the window's introductions"), "open_since": gettext_lazy("Still open"),
-    "year_old": gettext_lazy("Won at least twelve months ago"), "stayed": gettext_lazy("Still customers after twelve months"),
-    "round_share": gettext_lazy("Activation to first share"), "round_brought": gettext_lazy("First share to a company brought"),
-}  # fmt: skip
+    "eligible": gettext_lazy("People who may share"),
+    "sharers": gettext_lazy("People who shared"),
+    "clicks_since": gettext_lazy("People who opened a link"),
+    "registered": gettext_lazy("Introduced companies registered"),
+    "by_click": gettext_lazy("Registered after a click"),
+    "qualified_since": gettext_lazy("Qualified"),
+    "won_of_since": gettext_lazy("Won of the window's introductions"),
+    "open_since": gettext_lazy("Still open"),
+    "year_old": gettext_lazy("Won at least twelve months ago"),
+    "stayed": gettext_lazy("Still customers after twelve months"),
+    "round_share": gettext_lazy("Activation to first share"),
+    "round_brought": gettext_lazy("First share to a company brought"),
+}
 
 
 def _sources(look: Window) -> dict[str, tuple[Make, Callable[[], Any]]]:
@@ -129,7 +157,7 @@ def _sources(look: Window) -> dict[str, tuple[Make, Callable[[], Any]]]:
         "stayed": (introduced, lambda: sharing.stayed(look)),
         "round_share": (rounds_behind, lambda: cycle.companies(look.now)),
         "round_brought": (rounds_behind, lambda: cycle.sharing(look.now)),
-    }  # fmt: skip
+    }
 
 
 def behind(stage: str, now: datetime) -> Behind | None:
@@ -159,5 +187,7 @@ def _of_month(kind: str, text: str) -> Behind | None:
             "days": days,
             "month": text,
         }
-        return introductions_behind(label, definitions.SPREAD["k"], spread.won_of_cohort(month, days))
+        return introductions_behind(
+            label, definitions.SPREAD["k"], spread.won_of_cohort(month, days)
+        )
     return None

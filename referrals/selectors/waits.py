@@ -1,7 +1,9 @@
-"""Days between the stages of introductions: from tallies where those serve the filters, else from these rows.
+"""Days between the stages of introductions: from tallies where those serve the filters, else from
+these rows.
 
-A wait is the difference of two dates in the house's time zone, as anybody finds it from the dates in the file. Whoever
-has not come on waits until today, and whoever ended on the way until that day (Kaplan–Meier: watched, not left out).
+A wait is the difference of two dates in the house's time zone, as anybody finds it from the dates
+in the file. Whoever has not come on waits until today, and whoever ended on the way until that day
+(Kaplan–Meier: watched, not left out).
 """
 
 from __future__ import annotations
@@ -23,31 +25,42 @@ Counts = Counter[tuple[float, bool]]
 
 # (stage, where the wait for it begins, where it ends, the rank that has it; 9: no rank alone does)
 STEPS = (
-    ("signed_up", "introduced_at", "signed_up_at", 1), ("qualified", "signed_up_at", "qualified_at", 2),
-    ("opportunity", "qualified_at", "opportunity_at", 3), ("won", "opportunity_at", "won_at", 4),
-    ("live", "won_at", "live_at", 5), ("rewarded", "won_at", "rewarded_at", 9),
-)  # fmt: skip
+    ("signed_up", "introduced_at", "signed_up_at", 1),
+    ("qualified", "signed_up_at", "qualified_at", 2),
+    ("opportunity", "qualified_at", "opportunity_at", 3),
+    ("won", "opportunity_at", "won_at", 4),
+    ("live", "won_at", "live_at", 5),
+    ("rewarded", "won_at", "rewarded_at", 9),
+)
 
 
 def waits_of(rows: str, *, zone: str = "%(zone)s") -> str:
-    """Return the SQL that tells the waits of some milestones: stage, came, days, since, and the columns of those.
+    """Return the SQL that tells the waits of some milestones: stage, came, days, since, and the
+    columns of those.
 
-    A step that only a later one implies has no date: such a wait is left out. Takes the time zone three times, before
-    whatever `rows` takes.
+    A step that only a later one implies has no date: such a wait is left out. Takes the time zone
+    three times, before whatever `rows` takes.
     """
-    steps = ", ".join(f"('{stage}', {since}, {until}, {rank})" for stage, since, until, rank in STEPS)
+    steps = ", ".join(
+        f"('{stage}', {since}, {until}, {rank})" for stage, since, until, rank in STEPS
+    )
     return f"""
-        SELECT m.*, stage, until IS NOT NULL AS came, (COALESCE(until, ended_at) AT TIME ZONE {zone})::date
+        SELECT m.*, stage, until IS NOT NULL AS came, (COALESCE(until, ended_at) AT TIME ZONE
+            {zone})::date
             - (begun AT TIME ZONE {zone})::date AS days,
-            CASE WHEN COALESCE(until, ended_at) IS NULL THEN (begun AT TIME ZONE {zone})::date END AS since
+            CASE WHEN COALESCE(until, ended_at) IS NULL THEN (begun AT TIME ZONE {zone})::date END
+                AS since
         FROM ({rows}) m CROSS JOIN LATERAL (VALUES {steps}) g(stage, begun, until, needed)
-        WHERE begun IS NOT NULL AND (until IS NOT NULL OR rank < needed) AND COALESCE(until, ended_at, begun) >= begun
-    """  # noqa: S608  constants and the caller's own query
+        WHERE begun IS NOT NULL AND (until IS NOT NULL OR rank < needed) AND COALESCE(until,
+            ended_at, begun) >= begun
+    """  # noqa: S608
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Days from one stage to the next: the plain median of those over, and with those who still wait."""
+    """Days from one stage to the next: the plain median of those over, and with those who still
+    wait.
+    """
 
     n: int
     waiting: int
@@ -59,7 +72,10 @@ def gap_of(cases: Counts) -> Gap:
     over = Counter({wait: n for (wait, ended), n in cases.items() if ended})
     n = sum(over.values())
     return Gap(
-        n, sum(cases.values()) - n, median_of(over), kaplan_meier_counted(cases).quantile(0.5) if cases else None
+        n,
+        sum(cases.values()) - n,
+        median_of(over),
+        kaplan_meier_counted(cases).quantile(0.5) if cases else None,
     )
 
 
@@ -81,7 +97,10 @@ def _nth(ordered: Sequence[tuple[float, int]], index: int) -> float:
 
 
 def waits(slice_: Slice, now: datetime) -> dict[str, Gap]:
-    """Return the days before each stage. An introduction that ended on the way is watched until its end."""
+    """Return the days before each stage.
+
+    An introduction that ended on the way is watched until its end.
+    """
     return {stage: gap_of(cases) for stage, cases in wait_cases(slice_, now).items()}
 
 
@@ -91,8 +110,9 @@ Told = tuple[str, bool, int, int]  # stage, whether it came, days, how many
 def wait_cases(slice_: Slice, now: datetime) -> dict[str, Counts]:
     """Return for each stage how many waited how many days for it, and whether it came.
 
-    Without a filter, or with one month, program or channel, from the tallies: a row per different day, however many
-    introductions there are. Content, a referrer and filters together are few rows, and counted from those.
+    Without a filter, or with one month, program or channel, from the tallies: a row per different
+    day, however many introductions there are. Content, a referrer and filters together are few
+    rows, and counted from those.
     """
     today = now.astimezone(ZONE).date()
     found: dict[str, Counts] = defaultdict(Counter)
@@ -103,15 +123,26 @@ def wait_cases(slice_: Slice, now: datetime) -> dict[str, Counts]:
 
 def tallied(slice_: Slice, today: date) -> list[Told]:
     """Return waits from the tallies."""
-    kept = WaitCount.objects.filter(**slice_.tally(), count__gt=0).values("stage", "came", "days", "since", "count")
+    kept = WaitCount.objects.filter(**slice_.tally(), count__gt=0).values(
+        "stage", "came", "days", "since", "count"
+    )
     rows, params = kept.query.sql_with_params()
-    return _told(f"SELECT stage, came, COALESCE(days, %s - since) AS days, count AS n FROM ({rows}) w", today, params)  # noqa: S608
+    return _told(
+        f"SELECT stage, came, COALESCE(days, %s - since) AS days, count AS n FROM ({rows}) w",  # noqa: S608
+        today,
+        params,
+    )
 
 
 def counted(slice_: Slice, today: date) -> list[Told]:
     """Return waits from the rows themselves."""
     columns = sorted({column for step in STEPS for column in step[1:3]})
-    rows, params = slice_.introductions().order_by().values(*columns, "ended_at", "rank").query.sql_with_params()
+    rows, params = (
+        slice_.introductions()
+        .order_by()
+        .values(*columns, "ended_at", "rank")
+        .query.sql_with_params()
+    )
     each = f"SELECT stage, came, COALESCE(days, %s - since) AS days FROM ({waits_of(rows, zone='%s')}) w"  # noqa: S608
     waited = f"SELECT stage, came, days, count(*) AS n FROM ({each}) e GROUP BY stage, came, days"  # noqa: S608
     return _told(waited, today, (*[settings.TIME_ZONE] * 3, *params))
@@ -120,16 +151,17 @@ def counted(slice_: Slice, today: date) -> list[Told]:
 def _told(waited: str, today: date, params: tuple[Any, ...]) -> list[Told]:
     """Return waits by their days until today.
 
-    Whoever has waited longer than anybody who came is told as one day more than those: the curve ends before, and a
-    house of many years is told in no more rows than a young one.
+    Whoever has waited longer than anybody who came is told as one day more than those: the curve
+    ends before, and a house of many years is told in no more rows than a young one.
     """
     sql = f"""
         WITH waited AS MATERIALIZED ({waited}), longest AS (
-            SELECT stage, COALESCE(max(days) FILTER (WHERE came), -1) + 1 AS days FROM waited GROUP BY stage
+            SELECT stage, COALESCE(max(days) FILTER (WHERE came), -1) + 1 AS days FROM waited GROUP
+                BY stage
         )
         SELECT stage, came, LEAST(w.days, l.days) AS days, sum(n)::int
         FROM waited w JOIN longest l USING (stage) WHERE w.days >= 0 GROUP BY 1, 2, 3
-    """  # noqa: S608  constants and the parts of Django's own query
+    """  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [today, *params])
         return [(stage, came, days, n) for stage, came, days, n in cursor.fetchall()]

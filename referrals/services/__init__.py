@@ -1,1 +1,4 @@
-"""Writing introductions, one module per noun. Every service is one transaction and is handed the clock."""
+"""Writing introductions, one module per noun.
+
+Every service is one transaction and is handed the clock.
+"""

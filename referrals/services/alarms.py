@@ -1,4 +1,6 @@
-"""Facts that wait: staff are told once of each that waits too long; what nobody will ever ask for is let go."""
+"""Facts that wait: staff are told once of each that waits too long; what nobody will ever ask for
+is let go.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +15,24 @@ from referrals.events import FactsStranded
 from referrals.models import Fact
 from referrals.services.facts import PARKED_TOO_LONG
 
-QUIET_FOR: Final = timedelta(days=90)  # as long as a click counts: later no introduction can come that would want it
+QUIET_FOR: Final = timedelta(
+    days=90
+)  # as long as a click counts: later no introduction can come that would want it
 DESK: Final = "/staff/referrals/?show=facts"
 
 
 def waiting_too_long(now: datetime) -> QuerySet[Fact]:
     """Return facts that have waited longer than a day for something that should have come."""
-    return Fact.objects.filter(state=Fact.State.PARKED, is_quiet=False, received_at__lte=now - PARKED_TOO_LONG)
+    return Fact.objects.filter(
+        state=Fact.State.PARKED, is_quiet=False, received_at__lte=now - PARKED_TOO_LONG
+    )
 
 
 @transaction.atomic
 def raise_alarms(*, now: datetime, limit: int = 1_000) -> int:
-    """Tell staff of facts that wait too long, once each, one message per system; return how many facts."""
+    """Tell staff of facts that wait too long, once each, one message per system; return how many
+    facts.
+    """
     late = waiting_too_long(now).filter(alarmed_at=None).order_by("id")
     rows = list(late.select_for_update(skip_locked=True).values_list("pk", "source")[:limit])
     by_source: dict[str, list[int]] = {}
@@ -33,19 +41,28 @@ def raise_alarms(*, now: datetime, limit: int = 1_000) -> int:
     for source, ids in sorted(by_source.items()):
         events.publish(
             FactsStranded(title=source, url=DESK, source=source, count=len(ids), fact_ids=ids[:50]),
-            subject=f"referrals.facts:{source}", now=now,
-        )  # fmt: skip
+            subject=f"referrals.facts:{source}",
+            now=now,
+        )
     Fact.objects.filter(pk__in=[pk for pk, _ in rows]).update(alarmed_at=now)
     return len(rows)
 
 
 def let_go(*, now: datetime) -> int:
-    """Put aside what systems told of companies that nobody introduced in 90 days; return how many facts."""
-    old = Fact.objects.filter(state=Fact.State.PARKED, is_quiet=True, received_at__lt=now - QUIET_FOR)
+    """Put aside what systems told of companies that nobody introduced in 90 days; return how many
+    facts.
+    """
+    old = Fact.objects.filter(
+        state=Fact.State.PARKED, is_quiet=True, received_at__lt=now - QUIET_FOR
+    )
     return old.update(state=Fact.State.DISMISSED, waits_for="", result={"reason": "not_introduced"})
 
 
 def quiet_counts() -> dict[str, Any]:
     """Return how many sales and stages of companies nobody introduced wait quietly, by system."""
-    rows = Fact.objects.filter(state=Fact.State.PARKED, is_quiet=True).values("source").annotate(n=Count("id"))
+    rows = (
+        Fact.objects.filter(state=Fact.State.PARKED, is_quiet=True)
+        .values("source")
+        .annotate(n=Count("id"))
+    )
     return {row["source"]: row["n"] for row in rows.order_by("source")}

@@ -11,8 +11,13 @@ from referrals.models import BoardChoice, Program
 
 
 @transaction.atomic
-def choose_to_be_shown(*, user: User, program: Program, shown_as: str, now: datetime) -> BoardChoice | None:
-    """Show a person under her name or her company only, or ("") no longer. Raises ValueError for anything else."""
+def choose_to_be_shown(
+    *, user: User, program: Program, shown_as: str, now: datetime
+) -> BoardChoice | None:
+    """Show a person under her name or her company only, or ("") no longer.
+
+    Raises ValueError for anything else.
+    """
     if not shown_as:
         BoardChoice.objects.filter(user=user, program=program).delete()
         return None

@@ -1,4 +1,6 @@
-"""The one function that moves an introduction, and the one that records where its company stands."""
+"""The one function that moves an introduction, and the one that records where its company
+stands.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,8 @@ class Stale(RuntimeError):
 
 
 _MOVE = (
-    "UPDATE referrals_referral SET state = %(to)s, state_since = %(now)s, version = version + 1, reason = %(reason)s, "
+    "UPDATE referrals_referral SET state = %(to)s, state_since = %(now)s, version = version + "
+    "1, reason = %(reason)s, "
     "noted_at = %(now)s WHERE id = %(id)s AND state = %(before)s AND version = %(version)s"
 )
 
@@ -45,7 +48,8 @@ def move(
     is_inferred: bool = False,
     quiet: bool = False,
 ) -> None:
-    """Move an introduction one step: compare-and-set on (state, version), one history row, one event.
+    """Move an introduction one step: compare-and-set on (state, version), one history row, one
+    event.
 
     Raises NotAllowed for a move outside the table, Stale when the row changed since it was read.
     """
@@ -56,27 +60,44 @@ def move(
         raise NotAllowed(f"{before} → {to} needs a reason")
     kept_reason = reason if to in machine.ENDED else ""
     values = {
-        "to": to, "now": now, "reason": kept_reason, "id": referral.pk, "before": before, "version": referral.version,
-    }  # fmt: skip
+        "to": to,
+        "now": now,
+        "reason": kept_reason,
+        "id": referral.pk,
+        "before": before,
+        "version": referral.version,
+    }
     if not change(_MOVE, values):
         raise Stale(f"referral {referral.pk} is no longer {before} v{referral.version}")
     referral.state, referral.state_since, referral.reason = to, now, kept_reason
     referral.version, referral.noted_at = referral.version + 1, now
     insert(
         ReferralChange(
-            referral=referral, version=referral.version, before=before, after=to, role=role, actor_id=actor_id,
-            fact_id=fact_id, reason=reason, is_inferred=is_inferred, at=now,
+            referral=referral,
+            version=referral.version,
+            before=before,
+            after=to,
+            role=role,
+            actor_id=actor_id,
+            fact_id=fact_id,
+            reason=reason,
+            is_inferred=is_inferred,
+            at=now,
         )
-    )  # fmt: skip
+    )
     if not quiet:
         events.publish(
             ReferralMoved(**about(referral), before=before, after=to, reason=reason),
-            subject=f"referrals.referral:{referral.pk}", now=now, organization=organization_ref(referral.referrer_organization_id),
-        )  # fmt: skip
+            subject=f"referrals.referral:{referral.pk}",
+            now=now,
+            organization=organization_ref(referral.referrer_organization_id),
+        )
 
 
 def about(referral: Referral) -> dict[str, Any]:
-    """Return what every event about an introduction says: the company, never the introduced person's name."""
+    """Return what every event about an introduction says: the company, never the introduced
+    person's name.
+    """
     return {
         "title": company_of(referral),
         "url": reverse("referrals:referral", args=[referral.public_id]),
@@ -115,9 +136,14 @@ def record_step(
     reason: str = "",
     actor_id: int | None = None,
 ) -> bool:
-    """Note when a company reached a stage; the earliest proven date stays. Return False when nothing changed."""
+    """Note when a company reached a stage; the earliest proven date stays.
+
+    Return False when nothing changed.
+    """
     # of losses the latest counts, of everything else the earliest that is proven
-    newer = "s.at < excluded.at" if stage == Step.Stage.LOST else "s.is_inferred OR s.at > excluded.at"
+    newer = (
+        "s.at < excluded.at" if stage == Step.Stage.LOST else "s.is_inferred OR s.at > excluded.at"
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO referrals_step AS s (referred_id, stage, at, is_inferred, reason, actor_id)
@@ -130,7 +156,9 @@ def record_step(
         return cursor.fetchone() is not None
 
 
-_steps: Statement[Step] = Statement(lambda shape, values: Step.objects.filter(referred_id=values.number("referred")))
+_steps: Statement[Step] = Statement(
+    lambda shape, values: Step.objects.filter(referred_id=values.number("referred"))
+)
 
 
 def steps_of(referred_id: int) -> list[Step]:
@@ -139,9 +167,11 @@ def steps_of(referred_id: int) -> list[Step]:
 
 
 def stage_of(steps: list[Step]) -> tuple[str, Step | None]:
-    """Return how far a company came by its dated steps, whatever order they arrived in, and the step that says so.
+    """Return how far a company came by its dated steps, whatever order they arrived in, and the
+    step that says so.
 
-    A loss counts only when nothing later happened; a won company is never lost by a stage (a refund says that).
+    A loss counts only when nothing later happened; a won company is never lost by a stage (a refund
+    says that).
     """
     by_stage = {step.stage: step for step in steps}
     reached = [by_stage[stage] for stage in machine.STAGES[1:] if stage in by_stage]
@@ -162,16 +192,25 @@ def follow_steps(
     actor_id: int | None = None,
     reason: str = "",
 ) -> None:
-    """Bring the credited introduction to where its company stands, filling in the stages between (marked inferred)."""
+    """Bring the credited introduction to where its company stands, filling in the stages between
+    (marked inferred).
+    """
     steps = steps_of(referred.pk)
     target, step = stage_of(steps)
     known = {row.stage for row in steps if not row.is_inferred}
 
     def go(to: str, why: str = "", *, last: bool) -> None:
         move(
-            referral, to=to, role=machine.SYSTEM, now=now, actor_id=actor_id, fact_id=fact_id, reason=why,
-            is_inferred=not last and to not in known, quiet=not last,
-        )  # fmt: skip
+            referral,
+            to=to,
+            role=machine.SYSTEM,
+            now=now,
+            actor_id=actor_id,
+            fact_id=fact_id,
+            reason=why,
+            is_inferred=not last and to not in known,
+            quiet=not last,
+        )
 
     if referral.state == target:
         return
@@ -179,7 +218,11 @@ def follow_steps(
         go(S.ACCEPTED, reason or reasons.COUNTS, last=target == S.ACCEPTED)
     if target == S.LOST:
         if referral.state in (S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY):
-            go(S.LOST, step.reason if step and step.reason else reasons.loss(reasons.Loss.OTHER), last=True)
+            go(
+                S.LOST,
+                step.reason if step and step.reason else reasons.loss(reasons.Loss.OTHER),
+                last=True,
+            )
         return
     if referral.state == S.LOST:
         if target in (S.QUALIFIED, S.OPPORTUNITY, S.WON, S.LIVE):

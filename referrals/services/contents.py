@@ -1,4 +1,6 @@
-"""Links that carry one question, answer or article: making them, and sending them elsewhere when that is gone."""
+"""Links that carry one question, answer or article: making them, and sending them elsewhere when
+that is gone.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ class NotPublic(ValueError):
 
 
 @transaction.atomic
-def content_link_for(*, user: User, program: Program, content: Shareable, now: datetime) -> ReferralLink:
+def content_link_for(
+    *, user: User, program: Program, content: Shareable, now: datetime
+) -> ReferralLink:
     """Return a person's live link to one content, made when she first shares it. Raises NotPublic.
 
     It goes where her own link goes: same program, same choice of who gets the reward.
@@ -41,10 +45,17 @@ def content_link_for(*, user: User, program: Program, content: Shareable, now: d
         try:
             with transaction.atomic():
                 link = ReferralLink.objects.create(
-                    user=user, program=program, organization_id=user.organization_id, code=code,
-                    skeleton=skeleton(code), content_url=content.path, content_subject=content.subject,
-                    content_title=content.title[:200], beneficiary=own.beneficiary, created_at=now,
-                )  # fmt: skip
+                    user=user,
+                    program=program,
+                    organization_id=user.organization_id,
+                    code=code,
+                    skeleton=skeleton(code),
+                    content_url=content.path,
+                    content_subject=content.subject,
+                    content_title=content.title[:200],
+                    beneficiary=own.beneficiary,
+                    created_at=now,
+                )
         except IntegrityError:
             continue  # her other tab was faster, or the code is taken
         transaction.on_commit(partial(cache.write_through, link), robust=True)
@@ -60,6 +71,11 @@ def _renamed(link: ReferralLink, title: str) -> ReferralLink:
 
 
 def look_again(subject: str) -> int:
-    """Let every link to a content find its target anew: it was hidden, deleted, closed or opened. Return how many."""
-    codes: Iterable[str] = ReferralLink.objects.filter(content_subject=subject).values_list("code", flat=True)
+    """Let every link to a content find its target anew: it was hidden, deleted, closed or opened.
+
+    Return how many.
+    """
+    codes: Iterable[str] = ReferralLink.objects.filter(content_subject=subject).values_list(
+        "code", flat=True
+    )
     return cache.forget(list(codes))

@@ -1,4 +1,6 @@
-"""Taking in what other systems tell: once per (source, external id), in any order, in one transaction with its effect."""
+"""Taking in what other systems tell: once per (source, external id), in any order, in one
+transaction with its effect.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class Outcome:
 
 
 def digest(kind: str, body: dict[str, Any]) -> str:
-    """Return SHA-256 of a body in canonical form, so that key order and spaces make no difference."""
+    """Return SHA-256 of a body in canonical form, so that key order and spaces make no
+    difference.
+    """
     plain = json.dumps([kind, body], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()
 
@@ -50,22 +54,30 @@ def receive_fact(
     actor_id: int | None = None,
     is_quiet: bool = False,
 ) -> Outcome:
-    """Take in one delivery of a fact. The same id again returns the first result; another body is a conflict.
+    """Take in one delivery of a fact. The same id again returns the first result; another body is a
+    conflict.
 
-    A fact that lacks its prerequisite is parked and applied by whichever fact brings it. Deadlocks and races with
-    a fact that arrives at the same moment are retried here. `is_quiet`: when it waits, nobody need be told.
+    A fact that lacks its prerequisite is parked and applied by whichever fact brings it. Deadlocks
+    and races with a fact that arrives at the same moment are retried here. `is_quiet`: when it
+    waits, nobody need be told.
     """
     fingerprint = digest(kind, body)
-    known = _again(source, external_id, fingerprint)  # most repeats come late: they are answered without a transaction
+    known = _again(
+        source, external_id, fingerprint
+    )  # most repeats come late: they are answered without a transaction
     if known is not None:
         return known
     for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic(), whatever_comes_often():
-                return _receive(source, external_id, kind, body, fingerprint, now, actor_id, is_quiet)
+                return _receive(
+                    source, external_id, kind, body, fingerprint, now, actor_id, is_quiet
+                )
         except Again:
             continue
-        except OperationalError as error:  # deadlock or serialisation: the whole transaction is safe to repeat
+        except (
+            OperationalError
+        ) as error:  # deadlock or serialisation: the whole transaction is safe to repeat
             if attempt == ATTEMPTS - 1 or connection.in_atomic_block:
                 raise
             log.info("fact_retried", source=source, error=str(error)[:120])
@@ -83,9 +95,16 @@ def _receive(
     is_quiet: bool,
 ) -> Outcome:
     fact = Fact(
-        source=source, external_id=external_id, kind=kind, body=body, digest=fingerprint, state=Fact.State.APPLIED,
-        received_at=now, applied_at=now, is_quiet=is_quiet,
-    )  # fmt: skip
+        source=source,
+        external_id=external_id,
+        kind=kind,
+        body=body,
+        digest=fingerprint,
+        state=Fact.State.APPLIED,
+        received_at=now,
+        applied_at=now,
+        is_quiet=is_quiet,
+    )
     if not _insert(fact):
         known = _again(source, external_id, fingerprint)
         if known is None:  # whoever had spent the id took it back while we waited
@@ -95,7 +114,9 @@ def _receive(
 
 
 def _insert(fact: Fact) -> bool:
-    """Insert the row unless its id is spent; waits for a delivery of the same fact that is being applied now."""
+    """Insert the row unless its id is spent; waits for a delivery of the same fact that is being
+    applied now.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO referrals_fact (public_id, source, external_id, kind, body, digest, state, waits_for,
@@ -103,10 +124,18 @@ def _insert(fact: Fact) -> bool:
             VALUES (%s, %s, %s, %s, %s, %s, %s, '', '{}', %s, %s, 0, %s)
             ON CONFLICT (source, external_id) DO NOTHING RETURNING id""",
             [
-                fact.public_id, fact.source, fact.external_id, fact.kind, json.dumps(fact.body, ensure_ascii=False),
-                fact.digest, fact.state, fact.received_at, fact.applied_at, fact.is_quiet,
+                fact.public_id,
+                fact.source,
+                fact.external_id,
+                fact.kind,
+                json.dumps(fact.body, ensure_ascii=False),
+                fact.digest,
+                fact.state,
+                fact.received_at,
+                fact.applied_at,
+                fact.is_quiet,
             ],
-        )  # fmt: skip
+        )
         row = cursor.fetchone()
     if row:
         fact.pk = row[0]
@@ -114,7 +143,10 @@ def _insert(fact: Fact) -> bool:
 
 
 def _again(source: str, external_id: str, fingerprint: str) -> Outcome | None:
-    """Return what became of an id that is spent, None when it is not. One plain query: repeats are most of the load."""
+    """Return what became of an id that is spent, None when it is not.
+
+    One plain query: repeats are most of the load.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT id, public_id, state, result::text, digest FROM referrals_fact
@@ -134,7 +166,9 @@ def _again(source: str, external_id: str, fingerprint: str) -> Outcome | None:
 
 
 def _carry_out(fact: Fact, now: datetime, actor_id: int | None) -> Outcome:
-    """Apply one fact and then, one after the other, every parked fact that it was the prerequisite of."""
+    """Apply one fact and then, one after the other, every parked fact that it was the prerequisite
+    of.
+    """
     outcome = apply(fact, now=now, actor_id=actor_id)
     _keep(fact, outcome, now)
     if isinstance(outcome, Applied) and outcome.wakes:
@@ -143,13 +177,16 @@ def _carry_out(fact: Fact, now: datetime, actor_id: int | None) -> Outcome:
 
 
 def wake(keys: Sequence[str], *, now: datetime) -> int:
-    """Apply every parked fact that waited for one of `keys`, and what those wake in turn; return how many.
+    """Apply every parked fact that waited for one of `keys`, and what those wake in turn; return
+    how many.
 
     Runs inside the caller's transaction, under the locks that guard the keys.
     """
     woken, tried, applied, places = list(keys), set[int](), 0, Places()
     while woken:
-        waiting = Fact.objects.select_for_update().filter(waits_for__in=woken, state=Fact.State.PARKED)
+        waiting = Fact.objects.select_for_update().filter(
+            waits_for__in=woken, state=Fact.State.PARKED
+        )
         woken = []
         for parked in waiting.exclude(pk__in=tried).order_by("id"):
             tried.add(parked.pk)
@@ -169,19 +206,36 @@ def _keep(fact: Fact, outcome: Applied | Parked | Review, now: datetime) -> None
         fact.state, fact.waits_for, fact.applied_at = Fact.State.REVIEW, "", None
         fact.result = {"reason": outcome.reason}
     else:
-        fact.state, fact.waits_for, fact.applied_at, fact.result = Fact.State.APPLIED, "", now, outcome.result
+        fact.state, fact.waits_for, fact.applied_at, fact.result = (
+            Fact.State.APPLIED,
+            "",
+            now,
+            outcome.result,
+        )
     values = [fact.state, fact.waits_for, fact.applied_at, json.dumps(fact.result), fact.pk]
-    change("UPDATE referrals_fact SET state = %s, waits_for = %s, applied_at = %s, result = %s WHERE id = %s", values)
+    change(
+        "UPDATE referrals_fact SET state = %s, waits_for = %s, applied_at = %s, result = %s "
+        "WHERE id = %s",
+        values,
+    )
 
 
 def retry_parked(*, now: datetime, limit: int = 500) -> int:
-    """Try parked facts again (a prerequisite may have come by another way); return how many were applied."""
+    """Try parked facts again (a prerequisite may have come by another way); return how many were
+    applied.
+    """
     applied = 0
-    parked = Fact.objects.filter(state=Fact.State.PARKED).order_by(F("tried_at").asc(nulls_first=True), "id")
+    parked = Fact.objects.filter(state=Fact.State.PARKED).order_by(
+        F("tried_at").asc(nulls_first=True), "id"
+    )
     for pk in list(parked.values_list("pk", flat=True)[:limit]):
         try:
             with transaction.atomic():
-                fact = Fact.objects.select_for_update(skip_locked=True).filter(pk=pk, state=Fact.State.PARKED).first()
+                fact = (
+                    Fact.objects.select_for_update(skip_locked=True)
+                    .filter(pk=pk, state=Fact.State.PARKED)
+                    .first()
+                )
                 if fact is not None:
                     Fact.objects.filter(pk=pk).update(tried_at=now)
                     applied += _carry_out(fact, now, None).state == Fact.State.APPLIED
@@ -191,17 +245,23 @@ def retry_parked(*, now: datetime, limit: int = 500) -> int:
 
 
 def retry_fact(*, fact: Fact, actor: Any, now: datetime) -> bool:
-    """A person has mended what a waiting or doubtful fact lacked: apply it now; return whether that went through."""
+    """A person has mended what a waiting or doubtful fact lacked: apply it now; return whether that
+    went through.
+    """
     from portal import audit
 
     for _attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                waits = Fact.objects.filter(pk=fact.pk, state__in=(Fact.State.PARKED, Fact.State.REVIEW))
+                waits = Fact.objects.filter(
+                    pk=fact.pk, state__in=(Fact.State.PARKED, Fact.State.REVIEW)
+                )
                 row = waits.select_for_update().first()
                 if row is None:
                     return False
-                audit.record("referrals.fact.retry", actor=actor, target=f"referrals.fact:{fact.pk}", now=now)
+                audit.record(
+                    "referrals.fact.retry", actor=actor, target=f"referrals.fact:{fact.pk}", now=now
+                )
                 return _carry_out(row, now, actor.pk).state == Fact.State.APPLIED
         except (Again, OperationalError):
             if connection.in_atomic_block:
@@ -210,17 +270,24 @@ def retry_fact(*, fact: Fact, actor: Any, now: datetime) -> bool:
 
 
 def dismiss_fact(*, fact: Fact, actor: Any, reason: str, now: datetime) -> bool:
-    """A person says that a parked or doubtful fact is none of ours. Raises ValueError without a reason."""
+    """A person says that a parked or doubtful fact is none of ours.
+
+    Raises ValueError without a reason.
+    """
     from portal import audit
 
     if not reason.strip():
         raise ValueError("a reason is needed")
     with transaction.atomic():
-        done = Fact.objects.filter(pk=fact.pk, state__in=(Fact.State.PARKED, Fact.State.REVIEW)).update(
-            state=Fact.State.DISMISSED, waits_for="", result={"reason": reason.strip()[:200]}
-        )
+        done = Fact.objects.filter(
+            pk=fact.pk, state__in=(Fact.State.PARKED, Fact.State.REVIEW)
+        ).update(state=Fact.State.DISMISSED, waits_for="", result={"reason": reason.strip()[:200]})
         if done:
             audit.record(
-                "referrals.fact.dismiss", actor=actor, target=f"referrals.fact:{fact.pk}", now=now, reason=reason
+                "referrals.fact.dismiss",
+                actor=actor,
+                target=f"referrals.fact:{fact.pk}",
+                now=now,
+                reason=reason,
             )
     return bool(done)

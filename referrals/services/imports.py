@@ -1,4 +1,6 @@
-"""Importing a CRM's export: read, checked in a dry run that writes nothing, then told row by row as facts."""
+"""Importing a CRM's export: read, checked in a dry run that writes nothing, then told row by row as
+facts.
+"""
 
 from __future__ import annotations
 
@@ -44,8 +46,13 @@ class NotReady(ValueError):
 
 
 @transaction.atomic
-def begin_import(*, source: InboundSource, data: bytes, file_name: str, actor: User, now: datetime) -> DealImport:
-    """Read a file and guess its columns; nothing takes effect yet. Raises csv.Unreadable, TooLarge."""
+def begin_import(
+    *, source: InboundSource, data: bytes, file_name: str, actor: User, now: datetime
+) -> DealImport:
+    """Read a file and guess its columns; nothing takes effect yet.
+
+    Raises csv.Unreadable, TooLarge.
+    """
     table = csv.read(data)
     if not table.rows:
         raise csv.Unreadable("The file has a header and no rows.")
@@ -54,15 +61,24 @@ def begin_import(*, source: InboundSource, data: bytes, file_name: str, actor: U
     header = _named(table.header)
     kept = dict(source.mapping.get("columns") or {})
     guessed = DealMapping.of(source.mapping).columns(header)
-    columns = {name: kept[name] if kept.get(name) in header else guessed.get(name, "") for name in FIELDS}
+    columns = {
+        name: kept[name] if kept.get(name) in header else guessed.get(name, "") for name in FIELDS
+    }
     batch = DealImport.objects.create(
-        source=source, file_name=(_plain(file_name) or "CSV")[:120], encoding=table.encoding, delimiter=table.delimiter,
-        header=header, columns={name: column for name, column in columns.items() if column}, created_by=actor,
+        source=source,
+        file_name=(_plain(file_name) or "CSV")[:120],
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        header=header,
+        columns={name: column for name, column in columns.items() if column},
+        created_by=actor,
         created_at=now,
-    )  # fmt: skip
+    )
     DealRow.objects.bulk_create(
         [
-            DealRow(batch=batch, number=number, line=line, cells=[_plain(cell)[:500] for cell in row])
+            DealRow(
+                batch=batch, number=number, line=line, cells=[_plain(cell)[:500] for cell in row]
+            )
             for number, (row, line) in enumerate(zip(table.rows, table.lines, strict=True))
         ],
         batch_size=1_000,
@@ -87,15 +103,24 @@ def _named(header: list[str]) -> list[str]:
 
 @transaction.atomic
 def map_import(
-    *, batch: DealImport, columns: dict[str, str], stages: dict[str, str], actor: User, now: datetime
+    *,
+    batch: DealImport,
+    columns: dict[str, str],
+    stages: dict[str, str],
+    actor: User,
+    now: datetime,
 ) -> DealImport:
     """Choose which column holds what and what their stages mean. Raises NotReady.
 
-    What an administrator chooses is kept on the source too, for the next file and for its webhooks; what somebody else
-    of the team chooses holds for this file only.
+    What an administrator chooses is kept on the source too, for the next file and for its webhooks;
+    what somebody else of the team chooses holds for this file only.
     """
     batch = _lock_draft(batch)
-    batch.columns = {name: column for name, column in columns.items() if name in FIELDS and column in batch.header}
+    batch.columns = {
+        name: column
+        for name, column in columns.items()
+        if name in FIELDS and column in batch.header
+    }
     batch.stages = {theirs: ours for theirs, ours in stages.items() if ours}
     batch.save(update_fields=["columns", "stages"])
     if can_administer(actor):
@@ -104,18 +129,25 @@ def map_import(
 
 
 def _keep_mapping(batch: DealImport, actor: User, now: datetime) -> None:
-    source = InboundSource.objects.select_for_update().select_related("program").get(pk=batch.source_id)
+    source = (
+        InboundSource.objects.select_for_update().select_related("program").get(pk=batch.source_id)
+    )
     before = source.mapping
     source.mapping = {
-        **source.mapping, "columns": batch.columns, "stages": {**source.mapping.get("stages", {}), **batch.stages},
-    }  # fmt: skip
+        **source.mapping,
+        "columns": batch.columns,
+        "stages": {**source.mapping.get("stages", {}), **batch.stages},
+    }
     if source.mapping != before:
         source.save(update_fields=["mapping"])
         audit.record(
-            "referrals.source.map", actor=actor, target=f"referrals.source:{source.pk}", now=now,
+            "referrals.source.map",
+            actor=actor,
+            target=f"referrals.source:{source.pk}",
+            now=now,
             before={"columns": before.get("columns"), "stages": before.get("stages")},
             after={"columns": batch.columns, "stages": source.mapping["stages"]},
-        )  # fmt: skip
+        )
     batch.source = source
 
 
@@ -126,7 +158,9 @@ def discard_import(*, batch: DealImport) -> None:
 
 
 def _lock_draft(batch: DealImport) -> DealImport:
-    """Return the row of a file that was only looked at, locked: a colleague may begin it in this very moment."""
+    """Return the row of a file that was only looked at, locked: a colleague may begin it in this
+    very moment.
+    """
     rows = DealImport.objects.select_for_update(of=("self",)).select_related("source__program")
     row = rows.filter(pk=batch.pk, job=None).first()
     if row is None:
@@ -144,7 +178,9 @@ class Plan:
 
 
 def _reader(batch: DealImport, now: datetime) -> Deals:
-    return deals_of(batch.source, now, stages={fold(theirs): ours for theirs, ours in batch.stages.items()})
+    return deals_of(
+        batch.source, now, stages={fold(theirs): ours for theirs, ours in batch.stages.items()}
+    )
 
 
 def plan_row(batch: DealImport, deals: Deals, cells: list[str]) -> Plan:
@@ -163,7 +199,10 @@ def plan_row(batch: DealImport, deals: Deals, cells: list[str]) -> Plan:
 
 
 def check_import(*, batch: DealImport, now: datetime) -> DealImport:
-    """The dry run: count what every row would do, and keep the first errors. Writes nothing but the result."""
+    """The dry run: count what every row would do, and keep the first errors.
+
+    Writes nothing but the result.
+    """
     if any(name not in batch.columns for name in NEEDED):
         batch.checked = {"missing": [name for name in NEEDED if name not in batch.columns]}
         batch.save(update_fields=["checked"])
@@ -187,21 +226,27 @@ def check_import(*, batch: DealImport, now: datetime) -> DealImport:
             known.setdefault(told.external_id, digest(told.kind, told.body))
             prefixes.add(_deal(told.external_id))
     batch.checked = {
-        "counts": {name: counts[name] for name in OUTCOMES}, "errors": errors[:20],
+        "counts": {name: counts[name] for name in OUTCOMES},
+        "errors": errors[:20],
         "stages": [theirs for theirs, _ in strange.most_common(40)],
-    }  # fmt: skip
+    }
     batch.save(update_fields=["checked"])
     return batch
 
 
-def _foresee(plan: Plan, known: dict[str, str], prefixes: set[str], introduced: set[str]) -> tuple[str, str]:
+def _foresee(
+    plan: Plan, known: dict[str, str], prefixes: set[str], introduced: set[str]
+) -> tuple[str, str]:
     if plan.wrong:
         return "failed", plan.note
     fresh = [told for told in plan.facts if told.external_id not in known]
     if not fresh:
         other = any(known[told.external_id] != digest(told.kind, told.body) for told in plan.facts)
         return ("failed", "conflict") if other else ("skipped", plan.note)
-    if not any(told.kind == "introduction" for told in fresh) and fresh[0].body["domain"] not in introduced:
+    if (
+        not any(told.kind == "introduction" for told in fresh)
+        and fresh[0].body["domain"] not in introduced
+    ):
         return "parked", ""
     return ("updated" if _deal(fresh[0].external_id) in prefixes else "created"), ""
 
@@ -213,18 +258,28 @@ def _deal(external_id: str) -> str:
 def _known(source: InboundSource, ids: list[str]) -> dict[str, str]:
     """Return the digests of facts already told, and of other stages of the same deals."""
     found: dict[str, str] = {}
-    wanted = sorted({f"{_deal(one)}:{ending}" for one in ids for ending in (
-        "claim", "sale", "qualified", "opportunity", "won", "live", "lost"
-    )})  # fmt: skip
+    wanted = sorted(
+        {
+            f"{_deal(one)}:{ending}"
+            for one in ids
+            for ending in ("claim", "sale", "qualified", "opportunity", "won", "live", "lost")
+        }
+    )
     for begin in range(0, len(wanted), 5_000):
-        rows = Fact.objects.filter(source=source.slug, external_id__in=wanted[begin : begin + 5_000])
+        rows = Fact.objects.filter(
+            source=source.slug, external_id__in=wanted[begin : begin + 5_000]
+        )
         found.update(rows.values_list("external_id", "digest"))
     return found
 
 
 def _introduced(program_id: int) -> set[str]:
-    credited = Attribution.objects.filter(program_id=program_id, is_active=True).values("organization_id")
-    return set(EmailDomain.objects.filter(organization_id__in=credited).values_list("domain", flat=True))
+    credited = Attribution.objects.filter(program_id=program_id, is_active=True).values(
+        "organization_id"
+    )
+    return set(
+        EmailDomain.objects.filter(organization_id__in=credited).values_list("domain", flat=True)
+    )
 
 
 @transaction.atomic
@@ -234,29 +289,43 @@ def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
     if "counts" not in row.checked:
         raise NotReady("a needed column is not chosen")
     row.job = progress.start(
-        kind=KIND, title=row.file_name, total=row.rows.count(), now=now, data={"import": row.pk},
-        started_by_id=actor.pk, url=reverse("referrals:deal_import", args=[row.public_id]),
-    )  # fmt: skip
+        kind=KIND,
+        title=row.file_name,
+        total=row.rows.count(),
+        now=now,
+        data={"import": row.pk},
+        started_by_id=actor.pk,
+        url=reverse("referrals:deal_import", args=[row.public_id]),
+    )
     row.save(update_fields=["job"])
     audit.record(
-        "referrals.import.run", actor=actor, target=f"referrals.import:{row.pk}", now=now,
+        "referrals.import.run",
+        actor=actor,
+        target=f"referrals.import:{row.pk}",
+        now=now,
         after={"file": row.file_name, "rows": row.job.total, "source": batch.source.slug},
-    )  # fmt: skip
+    )
     batch.job = row.job
     return row.job
 
 
 @transaction.atomic
 def stop_import(*, batch: DealImport, actor: User, now: datetime) -> None:
-    """End an import before its next rows; what was told stays told. Raises NotReady when it is not under way."""
+    """End an import before its next rows; what was told stays told.
+
+    Raises NotReady when it is not under way.
+    """
     job = batch.job
     if job is None or not progress.stop(job=job, now=now):
         raise NotReady("it is not under way")
     job.refresh_from_db()
     audit.record(
-        "referrals.import.stop", actor=actor, target=f"referrals.import:{batch.pk}", now=now,
+        "referrals.import.stop",
+        actor=actor,
+        target=f"referrals.import:{batch.pk}",
+        now=now,
         after={"done": job.done, "rows": job.total},
-    )  # fmt: skip
+    )
 
 
 def run_batch(job: LongJob, position: int) -> Step:
@@ -274,9 +343,13 @@ def run_batch(job: LongJob, position: int) -> Step:
             errors.append((row.line, in_words(row.reason)))
     DealRow.objects.bulk_update(rows, ["outcome", "reason"])
     step = Step(
-        consumed=len(rows), created=counts["created"] + counts["parked"], updated=counts["updated"],
-        skipped=counts["skipped"], failed=counts["failed"], errors=errors,
-    )  # fmt: skip
+        consumed=len(rows),
+        created=counts["created"] + counts["parked"],
+        updated=counts["updated"],
+        skipped=counts["skipped"],
+        failed=counts["failed"],
+        errors=errors,
+    )
     if position + len(rows) >= job.total:
         _announce(batch, job, now)
     return step
@@ -294,11 +367,15 @@ def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
             with transaction.atomic():
                 outcomes = [
                     receive_fact(
-                        source=source.slug, external_id=told.external_id[:200], kind=told.kind, body=told.body, now=now,
+                        source=source.slug,
+                        external_id=told.external_id[:200],
+                        kind=told.kind,
+                        body=told.body,
+                        now=now,
                         is_quiet=told.is_quiet,
                     )
                     for told in plan.facts
-                ]  # fmt: skip
+                ]
             break
         except OperationalError:  # a deadlock with a webhook: rolled back to this row's savepoint
             if attempt == 2:
@@ -310,7 +387,9 @@ def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
     if statuses <= {"duplicate", "conflict"}:
         return ("failed", "conflict") if "conflict" in statuses else ("skipped", "")
     if "review" in statuses:
-        reason = next(str(one.result.get("reason", "")) for one in outcomes if one.status == "review")
+        reason = next(
+            str(one.result.get("reason", "")) for one in outcomes if one.status == "review"
+        )
         return "parked", reason[:200]
     if "parked" in statuses:
         return "parked", ""
@@ -321,11 +400,16 @@ def _announce(batch: DealImport, job: LongJob, now: datetime) -> None:
     counts = counts_of(batch)
     events.publish(
         DealsImported(
-            title=batch.file_name, url=job.url, user_id=job.started_by_id, rows=job.total,
+            title=batch.file_name,
+            url=job.url,
+            user_id=job.started_by_id,
+            rows=job.total,
             **{name: counts.get(name, 0) for name in OUTCOMES},
         ),
-        subject=f"referrals.import:{batch.pk}", now=now, key=f"referrals.imported:{batch.pk}",
-    )  # fmt: skip
+        subject=f"referrals.import:{batch.pk}",
+        now=now,
+        key=f"referrals.imported:{batch.pk}",
+    )
 
 
 def counts_of(batch: DealImport) -> dict[str, int]:

@@ -1,7 +1,9 @@
-"""Taking in messages of other systems: verified in memory, kept as they came, then turned into facts.
+"""Taking in messages of other systems: verified in memory, kept as they came, then turned into
+facts.
 
-A message that cannot be verified leaves only a count on its source: keeping it would let anybody fill the disk, and
-its sender, who got no 2xx, sends it again. A verified one is committed before anything is made of it.
+A message that cannot be verified leaves only a count on its source: keeping it would let anybody
+fill the disk, and its sender, who got no 2xx, sends it again. A verified one is committed before
+anything is made of it.
 """
 
 from __future__ import annotations
@@ -30,23 +32,35 @@ from referrals.services.facts import receive_fact
 log = structlog.get_logger(__name__)
 S = InboundMessage.State
 KEPT_HEADERS: Final = (
-    "content-type", "user-agent", "webhook-id", "webhook-timestamp", "stripe-version", "x-hubspot-request-timestamp",
-)  # fmt: skip
+    "content-type",
+    "user-agent",
+    "webhook-id",
+    "webhook-timestamp",
+    "stripe-version",
+    "x-hubspot-request-timestamp",
+)
 GRACE: Final = timedelta(seconds=30)  # who took a message in has this long before the sweep does it
-WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440, 1440))
+WAITS: Final = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440, 1440)
+)
 ATTEMPTS: Final = 8
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the sender is answered. `code` is the HTTP status; `result` says what became of the message."""
+    """What the sender is answered.
+
+    `code` is the HTTP status; `result` says what became of the message.
+    """
 
     code: int
     result: dict[str, Any] = field(default_factory=dict)
 
 
 def secrets_of(source: InboundSource, now: datetime) -> tuple[str, ...]:
-    """Return the secrets that verify now: the present one, and during a rotation the one before it."""
+    """Return the secrets that verify now: the present one, and during a rotation the one before
+    it.
+    """
     kept = [source.secret, *([source.old_secret] if source.rotates(now) else [])]
     found = []
     for one in kept:
@@ -66,7 +80,10 @@ def verify(
     method: str = "POST",
     url: str = "",
 ) -> str:
-    """Return the id a message goes by (its own, else a digest of its content). Raises signatures.Refused."""
+    """Return the id a message goes by (its own, else a digest of its content).
+
+    Raises signatures.Refused.
+    """
     secrets = secrets_of(source, now)
     if source.kind == InboundSource.Kind.STRIPE:
         signatures.verify_stripe(body, headers, secrets, now)
@@ -96,7 +113,9 @@ def parse(body: bytes) -> Any:
 
 
 def digest_of(source: InboundSource, body: bytes) -> str:
-    """Return SHA-256 of what a message says: spaces, key order and Stripe's delivery counter make no difference."""
+    """Return SHA-256 of what a message says: spaces, key order and Stripe's delivery counter make
+    no difference.
+    """
     payload = parse(body)
     if payload is None:
         return hashlib.sha256(body).hexdigest()
@@ -106,17 +125,30 @@ def digest_of(source: InboundSource, body: bytes) -> str:
 
 
 def take_message(
-    *, source: InboundSource, external_id: str, body: bytes, headers: Mapping[str, str], now: datetime
+    *,
+    source: InboundSource,
+    external_id: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    now: datetime,
 ) -> Receipt:
-    """Keep a verified message, then process it. The same id again gets the earlier result; another body is a conflict."""
+    """Keep a verified message, then process it.
+
+    The same id again gets the earlier result; another body is a conflict.
+    """
     digest = digest_of(source, body)
     kept = {name: str(headers[name])[:300] for name in KEPT_HEADERS if name in headers}
     try:
         with transaction.atomic():
             message = InboundMessage.objects.create(
-                source=source, external_id=external_id, body=body, headers=kept, digest=digest, received_at=now,
+                source=source,
+                external_id=external_id,
+                body=body,
+                headers=kept,
+                digest=digest,
+                received_at=now,
                 next_try_at=now + GRACE,
-            )  # fmt: skip
+            )
         is_new = True
     except IntegrityError:
         message, is_new = InboundMessage.objects.get(source=source, external_id=external_id), False
@@ -142,13 +174,20 @@ def _conflict(source: InboundSource, message: InboundMessage) -> Receipt:
 def result_of(message: InboundMessage, *, duplicate: bool) -> dict[str, Any]:
     """Return what became of a message as its sender may read it."""
     facts = [{key: one[key] for key in ("id", "kind", "status")} for one in message.facts]
-    return {"id": str(message.public_id), "status": message.state, "duplicate": duplicate, "facts": facts}
+    return {
+        "id": str(message.public_id),
+        "status": message.state,
+        "duplicate": duplicate,
+        "facts": facts,
+    }
 
 
 def process_message(*, message_id: int, now: datetime, again: bool = False) -> InboundMessage:
-    """Turn one message into facts, in one transaction with its mark; when that fails it is kept and tried later.
+    """Turn one message into facts, in one transaction with its mark; when that fails it is kept and
+    tried later.
 
-    `again`: also one that was done or not understood (its mapping may have changed). Facts are told once all the same.
+    `again`: also one that was done or not understood (its mapping may have changed). Facts are told
+    once all the same.
     """
     for attempt in range(ATTEMPTS):
         try:
@@ -166,13 +205,19 @@ def process_message(*, message_id: int, now: datetime, again: bool = False) -> I
 
 def _process(message_id: int, now: datetime, again: bool) -> InboundMessage:
     message = (
-        InboundMessage.objects.select_for_update(of=("self",)).select_related("source__program").get(pk=message_id)
+        InboundMessage.objects.select_for_update(of=("self",))
+        .select_related("source__program")
+        .get(pk=message_id)
     )
     if message.state not in (S.RECEIVED, S.FAILED) and not again:
         return message
     if again and not message.body:
         return message  # its content was deleted
-    message.facts, message.note, message.name = [], "", "deal" if message.source.is_crm else message.name
+    message.facts, message.note, message.name = (
+        [],
+        "",
+        "deal" if message.source.is_crm else message.name,
+    )
     try:
         reading = read(message, now)
     except NotUnderstood as error:
@@ -182,14 +227,25 @@ def _process(message_id: int, now: datetime, again: bool) -> InboundMessage:
         message.state = S.PROCESSED if reading.facts else S.IGNORED
         for told in reading.facts:
             outcome = receive_fact(
-                source=message.source.slug, external_id=told.external_id[:200], kind=told.kind, body=told.body, now=now,
+                source=message.source.slug,
+                external_id=told.external_id[:200],
+                kind=told.kind,
+                body=told.body,
+                now=now,
                 is_quiet=told.is_quiet,
-            )  # fmt: skip
-            message.facts.append({
-                "id": outcome.public_id, "kind": told.kind, "status": outcome.status, "state": outcome.state
-            })  # fmt: skip
+            )
+            message.facts.append(
+                {
+                    "id": outcome.public_id,
+                    "kind": told.kind,
+                    "status": outcome.status,
+                    "state": outcome.state,
+                }
+            )
     message.processed_at, message.next_try_at, message.tries = now, None, message.tries + 1
-    message.save(update_fields=["name", "state", "note", "facts", "tries", "next_try_at", "processed_at"])
+    message.save(
+        update_fields=["name", "state", "note", "facts", "tries", "next_try_at", "processed_at"]
+    )
     return message
 
 
@@ -211,7 +267,9 @@ def read(message: InboundMessage, now: datetime) -> Reading:
 def deals_of(source: InboundSource, now: datetime, **more: Any) -> Deals:
     """Return how the deals of a source are read."""
     mapping = DealMapping.of(source.mapping)
-    return Deals(mapping, source.slug, source.program.slug, now, ZoneInfo(settings.TIME_ZONE), **more)
+    return Deals(
+        mapping, source.slug, source.program.slug, now, ZoneInfo(settings.TIME_ZONE), **more
+    )
 
 
 def knows_code(code: str) -> bool:
@@ -229,14 +287,26 @@ def _failed(message_id: int, now: datetime) -> InboundMessage:
 
 
 def retry_messages(*, now: datetime, limit: int = 200) -> int:
-    """Process what was kept but not processed: its worker died, or it failed and its time has come. Returns how many."""
+    """Process what was kept but not processed: its worker died, or it failed and its time has come.
+
+    Returns how many.
+    """
     waiting = InboundMessage.objects.filter(state__in=(S.RECEIVED, S.FAILED), next_try_at__lte=now)
     ids = list(waiting.order_by("next_try_at", "id").values_list("pk", flat=True)[:limit])
-    return sum(process_message(message_id=pk, now=now).state not in (S.RECEIVED, S.FAILED) for pk in ids)
+    return sum(
+        process_message(message_id=pk, now=now).state not in (S.RECEIVED, S.FAILED) for pk in ids
+    )
 
 
 def try_again(*, source: InboundSource, now: datetime, limit: int = 200) -> int:
-    """Process again what was not understood or given up: the mapping may have changed. Returns how many are facts now."""
-    rows = InboundMessage.objects.filter(source=source, state__in=(S.UNUSABLE, S.FAILED)).exclude(body=b"")
+    """Process again what was not understood or given up: the mapping may have changed.
+
+    Returns how many are facts now.
+    """
+    rows = InboundMessage.objects.filter(source=source, state__in=(S.UNUSABLE, S.FAILED)).exclude(
+        body=b""
+    )
     ids = list(rows.order_by("id").values_list("pk", flat=True)[:limit])
-    return sum(process_message(message_id=pk, now=now, again=True).state == S.PROCESSED for pk in ids)
+    return sum(
+        process_message(message_id=pk, now=now, again=True).state == S.PROCESSED for pk in ids
+    )

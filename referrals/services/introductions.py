@@ -1,4 +1,6 @@
-"""Naming somebody: a warm introduction the referrer sends herself, and the introduced person's own page."""
+"""Naming somebody: a warm introduction the referrer sends herself, and the introduced person's own
+page.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ from referrals.services import changes, reference_calls
 from referrals.services.claims import announce, current_terms, record_claim, redecide
 from referrals.services.facts import wake
 from referrals.services.locks import lock_key, lock_referred
-from referrals.services.prospect_pages import TOKEN_DAYS, find_by_token, is_token, new_token, take_page, token_digest
+from referrals.services.prospect_pages import (
+    TOKEN_DAYS,
+    find_by_token,
+    is_token,
+    new_token,
+    take_page,
+    token_digest,
+)
 from referrals.services.prospects import find_organization, make_prospect
 
 S = Referral.State
@@ -43,33 +52,51 @@ def introduce_person(
     now: datetime,
     own: str = "",
 ) -> tuple[Referral, str]:
-    """Record a named introduction and return it with the one-time token of the introduced person's page.
+    """Record a named introduction and return it with the one-time token of the introduced person's
+    page.
 
     The form proposes the token (`own`), so a form sent twice is one introduction with one address.
-    With the referrer's word that the person agreed it is accepted at once; otherwise it waits for the person.
-    Raises NotOpen, TooMany.
+    With the referrer's word that the person agreed it is accepted at once; otherwise it waits for
+    the person. Raises NotOpen, TooMany.
     """
     if audience.why_not(program, referrer, now):
         raise NotOpen
     User.objects.select_for_update().get(pk=referrer.pk)
     said = {
-        "referee_name": name.strip(), "referee_company": company.strip(), "referee_email": email.strip().lower(),
+        "referee_name": name.strip(),
+        "referee_company": company.strip(),
+        "referee_email": email.strip().lower(),
         "why": why.strip(),
-    }  # fmt: skip
+    }
     token = own if is_token(own) else new_token()
     if (again := Referral.objects.filter(token_hash=token_digest(token)).first()) is not None:
-        if again.referrer_id == referrer.pk and all(getattr(again, field) == text for field, text in said.items()):
+        if again.referrer_id == referrer.pk and all(
+            getattr(again, field) == text for field, text in said.items()
+        ):
             return again, token
         token = new_token()  # she went back to the form and wrote about somebody else
-    today = Referral.objects.filter(referrer=referrer, kind=Referral.Kind.NAMED, created_at__gt=now - timedelta(days=1))
+    today = Referral.objects.filter(
+        referrer=referrer, kind=Referral.Kind.NAMED, created_at__gt=now - timedelta(days=1)
+    )
     if today.count() >= PER_DAY:
         raise TooMany
     referral = Referral.objects.create(
-        program=program, terms=current_terms(program, now), kind=Referral.Kind.NAMED, referrer=referrer,
-        referrer_organization_id=referrer.organization_id, **said, token_hash=token_digest(token),
-        token_expires_at=now + timedelta(days=TOKEN_DAYS), state=S.SUBMITTED, state_since=now, version=1,
-        introduced_at=now, created_at=now, noted_at=now, is_sample=referrer.is_sample,
-    )  # fmt: skip
+        program=program,
+        terms=current_terms(program, now),
+        kind=Referral.Kind.NAMED,
+        referrer=referrer,
+        referrer_organization_id=referrer.organization_id,
+        **said,
+        token_hash=token_digest(token),
+        token_expires_at=now + timedelta(days=TOKEN_DAYS),
+        state=S.SUBMITTED,
+        state_since=now,
+        version=1,
+        introduced_at=now,
+        created_at=now,
+        noted_at=now,
+        is_sample=referrer.is_sample,
+    )
     announce(referral, now=now)
     changes.move(referral, to=S.CONSENT_PENDING, role=machine.SYSTEM, now=now, quiet=has_consent)
     if has_consent:
@@ -78,16 +105,22 @@ def introduce_person(
 
 
 def lock_company(referral: Referral) -> ReferredOrganization | None:
-    """Lock an introduction's company, when it has one, and read the introduction again: a company comes first."""
+    """Lock an introduction's company, when it has one, and read the introduction again: a company
+    comes first.
+    """
     if referral.organization_id is None:
         return None
     referred = lock_referred(referral.program_id, referral.organization_id)
-    referral.refresh_from_db(fields=["state", "state_since", "version", "reason", "noted_at", "name_consent_at"])
+    referral.refresh_from_db(
+        fields=["state", "state_since", "version", "reason", "noted_at", "name_consent_at"]
+    )
     return referred
 
 
 def _lock_domain(referral: Referral) -> tuple[str, Organization | None]:
-    """Lock the domain of a named introduction; return it ("" for none) and the company it belongs to."""
+    """Lock the domain of a named introduction; return it ("" for none) and the company it belongs
+    to.
+    """
     domain = referral.referee_email.rpartition("@")[2]
     domain = "" if not domain or is_free_mail(domain) else registered_domain(domain) or domain
     if domain:
@@ -111,13 +144,23 @@ def accept_introduction(
     referred = lock_referred(referral.program_id, organization.pk)
     if referral.organization_id is None:
         earlier = Referral.objects.filter(
-            program_id=referral.program_id, organization=organization, referrer_id=referral.referrer_id
+            program_id=referral.program_id,
+            organization=organization,
+            referrer_id=referral.referrer_id,
         ).exclude(pk=referral.pk)
         if earlier.exists():
-            changes.move(referral, to=S.MERGED, role=machine.SYSTEM, now=now, reason="rule:same_company")
+            changes.move(
+                referral, to=S.MERGED, role=machine.SYSTEM, now=now, reason="rule:same_company"
+            )
             return referral
         if organization.pk == referral.referrer_organization_id:
-            changes.move(referral, to=S.REJECTED, role=machine.SYSTEM, now=now, reason="rule:own_organization")
+            changes.move(
+                referral,
+                to=S.REJECTED,
+                role=machine.SYSTEM,
+                now=now,
+                reason="rule:own_organization",
+            )
             return referral
         referral.organization = organization
         try:
@@ -125,27 +168,47 @@ def accept_introduction(
                 referral.save(update_fields=["organization"])
         except IntegrityError:
             referral.organization = None
-            changes.move(referral, to=S.MERGED, role=machine.SYSTEM, now=now, reason="rule:same_company")
+            changes.move(
+                referral, to=S.MERGED, role=machine.SYSTEM, now=now, reason="rule:same_company"
+            )
             return referral
     if referral.state in (S.SUBMITTED, S.CONSENT_PENDING):
         changes.move(referral, to=S.ACCEPTED, role=role, now=now, actor_id=actor_id, reason=reason)
     record_claim(
-        referred=referred, program=referral.program, organization=organization, referrer_id=referral.referrer_id,
-        referrer_organization_id=referral.referrer_organization_id, kind="named", reference=str(referral.public_id),
-        occurred_at=referral.introduced_at, identified_at=referral.introduced_at, now=now, referral=referral,
+        referred=referred,
+        program=referral.program,
+        organization=organization,
+        referrer_id=referral.referrer_id,
+        referrer_organization_id=referral.referrer_organization_id,
+        kind="named",
+        reference=str(referral.public_id),
+        occurred_at=referral.introduced_at,
+        identified_at=referral.introduced_at,
+        now=now,
+        referral=referral,
         evidence={"email_domain": referral.referee_email.rpartition("@")[2]},
-    )  # fmt: skip
-    wake([f"referred:{referred.pk}", *([f"domain:{referral.program_id}:{domain}"] if domain else [])], now=now)
+    )
+    wake(
+        [
+            f"referred:{referred.pk}",
+            *([f"domain:{referral.program_id}:{domain}"] if domain else []),
+        ],
+        now=now,
+    )
     referral.refresh_from_db()
     return referral
 
 
 @transaction.atomic
-def answer_by_token(*, token: str, answer: str, now: datetime, own: str = "") -> tuple[Referral, str]:
-    """The introduced person confirms, declines or has herself erased. Raises TokenClosed, ValueError.
+def answer_by_token(
+    *, token: str, answer: str, now: datetime, own: str = ""
+) -> tuple[Referral, str]:
+    """The introduced person confirms, declines or has herself erased. Raises TokenClosed,
+    ValueError.
 
-    With her first answer the address that the referrer knows closes. Returns the introduction and the token of the page
-    she goes on with ("" when she was erased): `own` where her browser proposed one.
+    With her first answer the address that the referrer knows closes. Returns the introduction and
+    the token of the page she goes on with ("" when she was erased): `own` where her browser
+    proposed one.
     """
     if answer not in ANSWERS:
         raise ValueError(answer)
@@ -154,7 +217,9 @@ def answer_by_token(*, token: str, answer: str, now: datetime, own: str = "") ->
     if organization is not None:
         lock_referred(referral.program_id, organization.pk)
     referral = (
-        Referral.objects.select_for_update(of=("self",)).select_related("program", "organization").get(pk=referral.pk)
+        Referral.objects.select_for_update(of=("self",))
+        .select_related("program", "organization")
+        .get(pk=referral.pk)
     )
     page = take_page(referral, sent=token, own=own)
     if answer == "confirm":
@@ -172,9 +237,18 @@ def answer_by_token(*, token: str, answer: str, now: datetime, own: str = "") ->
     referral.name_consent_at = None
     fields = ["name_consent_at"]
     if answer == "erase":
-        referral.referee_name = referral.referee_company = referral.referee_email = referral.why = ""
+        referral.referee_name = referral.referee_company = referral.referee_email = referral.why = (
+            ""
+        )
         referral.token_hash = referral.token_expires_at = None
-        fields += ["referee_name", "referee_company", "referee_email", "why", "token_hash", "token_expires_at"]
+        fields += [
+            "referee_name",
+            "referee_company",
+            "referee_email",
+            "why",
+            "token_hash",
+            "token_expires_at",
+        ]
         page = ""
     referral.save(update_fields=fields)
     if referral.organization_id is not None:

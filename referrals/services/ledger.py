@@ -11,7 +11,11 @@ from django.db import connection
 from referrals.models import LedgerAccount, Reward
 
 Kind = LedgerAccount.Kind
-FULFILLED = {"credit": Kind.FULFILLED_CREDIT, "gift": Kind.FULFILLED_GIFT, "cash": Kind.FULFILLED_CASH}
+FULFILLED = {
+    "credit": Kind.FULFILLED_CREDIT,
+    "gift": Kind.FULFILLED_GIFT,
+    "cash": Kind.FULFILLED_CASH,
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,10 @@ class Leg:
 
 
 def holder_for(beneficiary: str, *, user_id: int | None, organization_id: int | None) -> str:
-    """Return whose account a new reward belongs to. Later the reward itself says it: an erased person has a pseudonym."""
+    """Return whose account a new reward belongs to.
+
+    Later the reward itself says it: an erased person has a pseudonym.
+    """
     if beneficiary == Reward.Beneficiary.DONATION:
         return f"donation:{user_id}"
     if beneficiary == Reward.Beneficiary.PERSON:
@@ -46,7 +53,8 @@ def post(
 ) -> int | None:
     """Post one balanced transaction and return its id, or None when `idem` was posted before.
 
-    Legs of zero are dropped. Raises ValueError when the rest does not sum to zero; the database checks it again.
+    Legs of zero are dropped. Raises ValueError when the rest does not sum to zero; the database
+    checks it again.
     """
     kept = [leg for leg in legs if leg.amount]
     if sum(leg.amount for leg in kept):
@@ -55,12 +63,15 @@ def post(
         return None
     accounts = account_ids([(leg.kind, leg.holder, currency) for leg in kept])
     values = ", ".join(["(%s::bigint, %s::bigint)"] * len(kept))
-    legs_sql = [item for leg in kept for item in (accounts[(leg.kind, leg.holder, currency)], leg.amount)]
+    legs_sql = [
+        item for leg in kept for item in (accounts[(leg.kind, leg.holder, currency)], leg.amount)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             WITH tx AS (
-                INSERT INTO referrals_ledgertransaction (idem, kind, reward_id, reverses_id, actor_id, reason, at)
+                INSERT INTO referrals_ledgertransaction (idem, kind, reward_id, reverses_id,
+                    actor_id, reason, at)
                 VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (idem) DO NOTHING RETURNING id
             ), legs (account_id, amount) AS (VALUES {values})
             INSERT INTO referrals_ledgerentry (transaction_id, account_id, currency, amount)
@@ -78,7 +89,10 @@ def account_ids(wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, 
     missing = [key for key in dict.fromkeys(wanted) if key not in found]
     if missing:
         LedgerAccount.objects.bulk_create(
-            [LedgerAccount(kind=kind, holder=holder, currency=currency) for kind, holder, currency in sorted(missing)],
+            [
+                LedgerAccount(kind=kind, holder=holder, currency=currency)
+                for kind, holder, currency in sorted(missing)
+            ],
             ignore_conflicts=True,
         )
         found = _find(wanted)
@@ -90,14 +104,18 @@ def _find(wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], 
     rows = ", ".join(["(%s, %s, %s)"] * len(keys))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT kind, holder, currency, id FROM referrals_ledgeraccount WHERE (kind, holder, currency) IN ({rows})",  # noqa: S608
+            "SELECT kind, holder, currency, id FROM referrals_ledgeraccount WHERE (kind, "  # noqa: S608
+            f"holder, currency) IN ({rows})",
             [item for key in keys for item in key],
         )
         return {(kind, holder, currency): pk for kind, holder, currency, pk in cursor.fetchall()}
 
 
 def lock_holder(holder: str, currency: str) -> dict[str, int]:
-    """Lock a holder's accounts and return their balances by kind. Anything spent is spent under this lock."""
+    """Lock a holder's accounts and return their balances by kind.
+
+    Anything spent is spent under this lock.
+    """
     keys = [(kind, holder, currency) for kind in (Kind.MEMBER_AVAILABLE, Kind.CLAWBACK_RECEIVABLE)]
     ids = account_ids(keys)
     list(LedgerAccount.objects.select_for_update().filter(pk__in=ids.values()).order_by("pk"))
@@ -116,18 +134,36 @@ def balances(holder: str, currency: str) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def move(reward: Reward, *, kind: str, legs: Sequence[Leg], now: datetime, actor_id: int | None, reason: str) -> None:
-    """Post a reward's movement once per version of the reward: the version is the idempotency key."""
+def move(
+    reward: Reward,
+    *,
+    kind: str,
+    legs: Sequence[Leg],
+    now: datetime,
+    actor_id: int | None,
+    reason: str,
+) -> None:
+    """Post a reward's movement once per version of the reward: the version is the idempotency
+    key.
+    """
     posted = post(
-        idem=f"reward:{reward.pk}:{reward.version}:{kind}", kind=kind, currency=reward.currency, legs=legs, now=now,
-        reward_id=reward.pk, actor_id=actor_id, reason=reason,
-    )  # fmt: skip
+        idem=f"reward:{reward.pk}:{reward.version}:{kind}",
+        kind=kind,
+        currency=reward.currency,
+        legs=legs,
+        now=now,
+        reward_id=reward.pk,
+        actor_id=actor_id,
+        reason=reason,
+    )
     if posted is None and any(leg.amount for leg in legs):
         raise RuntimeError(f"reward {reward.pk} version {reward.version} was posted before")
 
 
 def between(reward: Reward, giver: str, taker: str, amount: int) -> list[Leg]:
-    """Return the legs that move `amount` from one kind of account to another; expense belongs to the program."""
+    """Return the legs that move `amount` from one kind of account to another; expense belongs to
+    the program.
+    """
 
     def leg(kind: str, signed: int) -> Leg:
         holder = f"program:{reward.program_id}" if kind == Kind.PROGRAM_EXPENSE else reward.holder

@@ -1,4 +1,6 @@
-"""Taking from budgets and yearly caps: one atomic statement each, so that no number of writers exceeds them."""
+"""Taking from budgets and yearly caps: one atomic statement each, so that no number of writers
+exceeds them.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ def take_budget(rule_id: int, amount: int, has_budget: bool) -> bool:
 
 
 def take_year(program: Program, user_id: int, year: int | None, amount: int) -> bool:
-    """Take from (or give back to) what a person's introductions may bring her side in a year; False when it is full.
+    """Take from (or give back to) what a person's introductions may bring her side in a year; False
+    when it is full.
 
     The cap is read where it is kept, under a lock that a change of the settings waits for.
     """
@@ -28,7 +31,8 @@ def take_year(program: Program, user_id: int, year: int | None, amount: int) -> 
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO referrals_yearlytotal AS t (program_id, user_id, year, amount, cap)
-            SELECT p.id, %(user)s, %(year)s, GREATEST(%(amount)s, 0), p.year_cap FROM referrals_program p
+            SELECT p.id, %(user)s, %(year)s, GREATEST(%(amount)s, 0), p.year_cap FROM
+                referrals_program p
             WHERE p.id = %(program)s AND (p.year_cap IS NULL OR %(amount)s <= p.year_cap) FOR SHARE
             ON CONFLICT (program_id, user_id, year) DO UPDATE SET amount = t.amount + %(amount)s
             WHERE %(amount)s < 0 OR t.cap IS NULL OR t.amount + %(amount)s <= t.cap
@@ -39,7 +43,10 @@ def take_year(program: Program, user_id: int, year: int | None, amount: int) -> 
 
 
 def set_year_cap(program: Program) -> None:
-    """Bring the totals of a program to its cap. Whoever had more keeps it: her cap is what she has."""
+    """Bring the totals of a program to its cap.
+
+    Whoever had more keeps it: her cap is what she has.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE referrals_yearlytotal SET cap = CASE WHEN %(cap)s::bigint IS NULL THEN NULL

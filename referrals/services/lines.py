@@ -1,4 +1,7 @@
-"""One line of a payment: settled, failed, and its batch closed with the last of them. Callers hold the batch's lock."""
+"""One line of a payment: settled, failed, and its batch closed with the last of them.
+
+Callers hold the batch's lock.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ class PaymentUnsure(ValueError):
 
 def lock_batch(batch_id: int) -> PayoutBatch:
     """Lock a batch. It comes before the companies of its lines (locks.py)."""
-    rows = PayoutBatch.objects.select_for_update(of=("self",), no_key=True).select_related("program")
+    rows = PayoutBatch.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "program"
+    )
     return rows.get(pk=batch_id)
 
 
@@ -48,38 +53,58 @@ def unsure_lines() -> QuerySet[PayoutLine]:
 
 
 def kept_for_unsure(holder: str, currency: str, *, besides: PayoutLine | None = None) -> int:
-    """Return how much of what a holder owes is paid back already should her unsure payments have been made."""
+    """Return how much of what a holder owes is paid back already should her unsure payments have
+    been made.
+    """
     lines = unsure_lines().filter(reward__holder=holder, currency=currency).select_related("reward")
-    return sum(max(0, line.reward.net - line.amount) for line in lines if besides is None or line.pk != besides.pk)
+    return sum(
+        max(0, line.reward.net - line.amount)
+        for line in lines
+        if besides is None or line.pk != besides.pk
+    )
 
 
-def settle_line(line: PayoutLine, batch: PayoutBatch, *, now: datetime, actor_id: int | None, reference: str) -> Reward:
+def settle_line(
+    line: PayoutLine, batch: PayoutBatch, *, now: datetime, actor_id: int | None, reference: str
+) -> Reward:
     """Record that one line was paid: clearing → fulfilled; the referrer is told."""
     reward = lock_reward(line.reward_id)
     change_state(reward, R.FULFILLED, now=now, actor_id=actor_id, reason=reference)
     paid = ledger.FULFILLED[batch.program.fulfilment]
     ledger.move(
-        reward, kind="settle", legs=ledger.between(reward, A.PAYOUT_CLEARING, paid, line.amount), now=now,
-        actor_id=actor_id, reason=reference,
-    )  # fmt: skip
+        reward,
+        kind="settle",
+        legs=ledger.between(reward, A.PAYOUT_CLEARING, paid, line.amount),
+        now=now,
+        actor_id=actor_id,
+        reason=reference,
+    )
     set_line(line, L.SETTLED, now=now, reason=reference)
     tell(reward, RewardPaid, now=now)
     return reward
 
 
-def fail_line(line: PayoutLine, *, now: datetime, actor_id: int | None, reason: str, is_unsure: bool = False) -> Reward:
-    """Record that one line could not be paid: its reward is available again, what was netted is owed again."""
+def fail_line(
+    line: PayoutLine, *, now: datetime, actor_id: int | None, reason: str, is_unsure: bool = False
+) -> Reward:
+    """Record that one line could not be paid: its reward is available again, what was netted is
+    owed again.
+    """
     reward = lock_reward(line.reward_id)
     taken = (line.amount + line.netted) - reward.net  # refunded while it was reserved: stays owed
     change_state(reward, R.AVAILABLE, now=now, actor_id=actor_id, reason=reason)
     ledger.move(
-        reward, kind="fail", now=now, actor_id=actor_id, reason=reason,
+        reward,
+        kind="fail",
+        now=now,
+        actor_id=actor_id,
+        reason=reason,
         legs=[
             Leg(A.PAYOUT_CLEARING, reward.holder, -line.amount),
             Leg(A.CLAWBACK_RECEIVABLE, reward.holder, taken - line.netted),
             Leg(A.MEMBER_AVAILABLE, reward.holder, line.amount + line.netted - taken),
         ],
-    )  # fmt: skip
+    )
     if reward.net == 0:
         change_state(reward, R.REVERSED, now=now, actor_id=None, reason=reasons.REFUND)
     line.is_unsure = is_unsure
@@ -89,7 +114,12 @@ def fail_line(line: PayoutLine, *, now: datetime, actor_id: int | None, reason: 
 
 def set_line(line: PayoutLine, state: str, *, now: datetime, reason: str = "") -> None:
     """Write a line's state; a failed line is not live."""
-    line.state, line.state_since, line.reason, line.is_live = state, now, reason[:300], state != L.FAILED
+    line.state, line.state_since, line.reason, line.is_live = (
+        state,
+        now,
+        reason[:300],
+        state != L.FAILED,
+    )
     line.save(update_fields=["state", "state_since", "reason", "is_live", "is_unsure", "delivery"])
 
 

@@ -20,12 +20,15 @@ from referrals.models import Program, ReferralLink, ShareLog
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without 0 o 1 l i: codes are read aloud and typed
 CODE = re.compile(r"^[a-z0-9](?:[a-z0-9-]{1,22}[a-z0-9])$")
 RESERVED = frozenset(
-    "admin administrator api account accounts about help hazumi support staff login logout signup signin settings "
-    "root system official security terms privacy welcome join null none test new free bonus gift refer referral "
+    "admin administrator api account accounts about help hazumi support staff login logout "
+    "signup signin settings "
+    "root system official security terms privacy welcome join null none test new free bonus "
+    "gift refer referral "
     "moderator news blog status billing invoice pay payment payout reward landed".split()
 )
-# With look-alike digits read as letters. Codes are names more often than not: yamashita, yoshitaka, shitsumon, essex
-# and grape hold such letters by chance, so what may be a part of a name offends only where it is a word.
+# With look-alike digits read as letters. Codes are names more often than not: yamashita, yoshitaka,
+# shitsumon, essex and grape hold such letters by chance, so what may be a part of a name offends
+# only where it is a word.
 OFFENSIVE = re.compile(
     r"fuck|shlt(?![aeou]|su)|nlgg|hltler|porno?(?![a-z])|(?:^|-)(?:cunt|fag(?:got|s)?(?:$|-)|rap(?:e(?:$|-|[drs])|lst)|nazl(?:$|-|s)|"
     r"sex(?:$|-|y|o)|chlnko|manko(?:$|-)|kuso(?:$|-)|shlne(?:$|-))"
@@ -75,8 +78,13 @@ def check_code(wish: str, *, own: ReferralLink | None = None) -> str:
 
 @transaction.atomic
 def link_for(*, user: User, program: Program, now: datetime) -> ReferralLink:
-    """Return a person's live link into a program, made when she first asks. Raises NotForYou outside its audience."""
-    found = ReferralLink.objects.filter(user=user, program=program, retired_at=None, content_url="").first()
+    """Return a person's live link into a program, made when she first asks.
+
+    Raises NotForYou outside its audience.
+    """
+    found = ReferralLink.objects.filter(
+        user=user, program=program, retired_at=None, content_url=""
+    ).first()
     if found is not None:
         return found
     if why := audience.why_not(program, user, now):
@@ -86,11 +94,17 @@ def link_for(*, user: User, program: Program, now: datetime) -> ReferralLink:
         try:
             with transaction.atomic():
                 link = ReferralLink.objects.create(
-                    user=user, program=program, organization_id=user.organization_id, code=code,
-                    skeleton=skeleton(code), created_at=now,
-                )  # fmt: skip
+                    user=user,
+                    program=program,
+                    organization_id=user.organization_id,
+                    code=code,
+                    skeleton=skeleton(code),
+                    created_at=now,
+                )
         except IntegrityError:
-            found = ReferralLink.objects.filter(user=user, program=program, retired_at=None, content_url="").first()
+            found = ReferralLink.objects.filter(
+                user=user, program=program, retired_at=None, content_url=""
+            ).first()
             if found is not None:
                 return found
             continue
@@ -101,15 +115,22 @@ def link_for(*, user: User, program: Program, now: datetime) -> ReferralLink:
 
 @transaction.atomic
 def choose_code(*, link: ReferralLink, wish: str, now: datetime) -> ReferralLink:
-    """Give a person's link a code of her choice. The old code keeps working: it is never given to anybody else.
+    """Give a person's link a code of her choice. The old code keeps working: it is never given to
+    anybody else.
 
     Raises BadCode.
     """
-    locked = ReferralLink.objects.select_for_update(of=("self",)).select_related("program", "user").get(pk=link.pk)
+    locked = (
+        ReferralLink.objects.select_for_update(of=("self",))
+        .select_related("program", "user")
+        .get(pk=link.pk)
+    )
     code = check_code(wish, own=locked)
     if code == locked.code:
         return locked
-    again = ReferralLink.objects.filter(code=code, user=locked.user, program_id=locked.program_id).first()
+    again = ReferralLink.objects.filter(
+        code=code, user=locked.user, program_id=locked.program_id
+    ).first()
     ReferralLink.objects.filter(pk=locked.pk).update(retired_at=now)
     if again is not None:  # back to a code she had before
         ReferralLink.objects.filter(pk=again.pk).update(retired_at=None)
@@ -119,9 +140,15 @@ def choose_code(*, link: ReferralLink, wish: str, now: datetime) -> ReferralLink
         try:
             with transaction.atomic():
                 fresh = ReferralLink.objects.create(
-                    user_id=locked.user_id, program=locked.program, organization_id=locked.organization_id, code=code,
-                    skeleton=skeleton(code), is_vanity=True, beneficiary=locked.beneficiary, created_at=now,
-                )  # fmt: skip
+                    user_id=locked.user_id,
+                    program=locked.program,
+                    organization_id=locked.organization_id,
+                    code=code,
+                    skeleton=skeleton(code),
+                    is_vanity=True,
+                    beneficiary=locked.beneficiary,
+                    created_at=now,
+                )
         except IntegrityError as error:
             raise BadCode("taken") from error
     transaction.on_commit(lambda: cache.write_through(fresh), robust=True)
@@ -130,13 +157,22 @@ def choose_code(*, link: ReferralLink, wish: str, now: datetime) -> ReferralLink
 
 @transaction.atomic
 def choose_beneficiary(*, link: ReferralLink, beneficiary: str) -> None:
-    """Say who gets this person's future rewards. Raises ValueError for an unknown choice or a forbidden personal one."""
+    """Say who gets this person's future rewards.
+
+    Raises ValueError for an unknown choice or a forbidden personal one.
+    """
     if beneficiary not in ReferralLink.Beneficiary.values:
         raise ValueError(beneficiary)
     company = link.user.organization if link.user else None
-    if beneficiary == ReferralLink.Beneficiary.PERSON and company is not None and company.is_public_sector:
+    if (
+        beneficiary == ReferralLink.Beneficiary.PERSON
+        and company is not None
+        and company.is_public_sector
+    ):
         raise ValueError("public servants take no personal rewards")
-    ReferralLink.objects.filter(user=link.user, program_id=link.program_id).update(beneficiary=beneficiary)
+    ReferralLink.objects.filter(user=link.user, program_id=link.program_id).update(
+        beneficiary=beneficiary
+    )
 
 
 @transaction.atomic
@@ -148,9 +184,16 @@ def share_link(*, link: ReferralLink, channel: str, now: datetime) -> ShareLog:
     if link.user_id is not None:
         events.publish(
             LinkShared(
-                title=link.program.name, url=reverse("referrals:hub"), referrer_id=link.user_id,
-                program=link.program.slug, channel=channel, content=link.content_url,
+                title=link.program.name,
+                url=reverse("referrals:hub"),
+                referrer_id=link.user_id,
+                program=link.program.slug,
+                channel=channel,
+                content=link.content_url,
             ),
-            subject=f"referrals.link:{link.pk}", actor=link.user, organization=link.user.organization if link.user else None, now=now,
-        )  # fmt: skip
+            subject=f"referrals.link:{link.pk}",
+            actor=link.user,
+            organization=link.user.organization if link.user else None,
+            now=now,
+        )
     return row

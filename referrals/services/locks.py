@@ -1,4 +1,5 @@
-"""The one order of locks: domain, then companies (by id), then the invoice or the person, then rewards and accounts.
+"""The one order of locks: domain, then companies (by id), then the invoice or the person, then
+rewards and accounts.
 
 A batch of payments comes before its companies, a delivery before its batch.
 """
@@ -19,7 +20,9 @@ def lock_key(key: str) -> None:
 
 
 def lock_referred(program_id: int, organization_id: int) -> ReferredOrganization:
-    """Return the row of a company in a program, made when missing, locked until the transaction ends."""
+    """Return the row of a company in a program, made when missing, locked until the transaction
+    ends.
+    """
     with connection.cursor() as cursor:
         for _ in range(2):
             cursor.execute(
@@ -42,11 +45,15 @@ def lock_referred(program_id: int, organization_id: int) -> ReferredOrganization
                 [program_id, organization_id],
             )
             row = cursor.fetchone()
-    return ReferredOrganization(id=row[0], program_id=program_id, organization_id=organization_id, created_at=row[1])
+    return ReferredOrganization(
+        id=row[0], program_id=program_id, organization_id=organization_id, created_at=row[1]
+    )
 
 
 def lock_companies(reward_ids: Iterable[int]) -> None:
-    """Lock the companies of several rewards at once, in one order: nobody who holds one of them waits for another."""
+    """Lock the companies of several rewards at once, in one order: nobody who holds one of them
+    waits for another.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c.id FROM referrals_referredorganization c WHERE (c.program_id, c.organization_id) IN (
@@ -58,20 +65,27 @@ def lock_companies(reward_ids: Iterable[int]) -> None:
 
 
 def lock_rewards(reward_ids: Iterable[int]) -> None:
-    """Lock several rewards at once and in one order, after their companies and before any account."""
+    """Lock several rewards at once and in one order, after their companies and before any
+    account.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM referrals_reward WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [list(reward_ids)])
+        cursor.execute(
+            "SELECT id FROM referrals_reward WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+            [list(reward_ids)],
+        )
 
 
 def lock_introductions(user_id: int) -> None:
     """Lock the companies a person introduced, or was introduced from, at once and in one order.
 
-    Whoever moves several of her introductions takes them first: a sale holds its company and then waits for her.
+    Whoever moves several of her introductions takes them first: a sale holds its company and then
+    waits for her.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT c.id FROM referrals_referredorganization c WHERE (c.program_id, c.organization_id) IN (
-                SELECT program_id, organization_id FROM referrals_referral WHERE referrer_id = %s OR referee_id = %s
+                SELECT program_id, organization_id FROM referrals_referral WHERE referrer_id = %s OR
+                    referee_id = %s
             ) ORDER BY c.id FOR UPDATE""",
             [user_id, user_id],
         )

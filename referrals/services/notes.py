@@ -20,36 +20,64 @@ class NothingToSay(ValueError):
 
 @transaction.atomic
 def write_note(
-    *, referral: Referral, actor: User, code: str, now: datetime, text: str = "", until: datetime | None = None
+    *,
+    referral: Referral,
+    actor: User,
+    code: str,
+    now: datetime,
+    text: str = "",
+    until: datetime | None = None,
 ) -> ReferralNote:
-    """Write a dated note that the referrer reads and is notified of. Raises NothingToSay, ValueError."""
+    """Write a dated note that the referrer reads and is notified of.
+
+    Raises NothingToSay, ValueError.
+    """
     if code not in {choice.value for choice in CANNED}:
         raise ValueError(code)
     if code == ReferralNote.Code.WORDS and not text.strip():
         raise NothingToSay
     note = add_note(referral=referral, actor=actor, code=code, now=now, text=text, until=until)
     audit.record(
-        "referrals.referral.note", actor=actor, target=f"referrals.referral:{referral.pk}", now=now,
+        "referrals.referral.note",
+        actor=actor,
+        target=f"referrals.referral:{referral.pk}",
+        now=now,
         after={"code": code, "text": note.text},
-    )  # fmt: skip
+    )
     return note
 
 
 def add_note(
-    *, referral: Referral, actor: User, code: str, now: datetime, text: str = "", until: datetime | None = None
+    *,
+    referral: Referral,
+    actor: User,
+    code: str,
+    now: datetime,
+    text: str = "",
+    until: datetime | None = None,
 ) -> ReferralNote:
-    """Keep a person's note and count it as having told the referrer. Part of the caller's transaction."""
+    """Keep a person's note and count it as having told the referrer.
+
+    Part of the caller's transaction.
+    """
     Referral.objects.filter(pk=referral.pk).update(noted_at=now)
     referral.noted_at = now
     note = ReferralNote.objects.create(
-        referral=referral, code=code, text=text.strip()[:500], author_id=actor.pk, state=where(referral), until=until,
+        referral=referral,
+        code=code,
+        text=text.strip()[:500],
+        author_id=actor.pk,
+        state=where(referral),
+        until=until,
         at=now,
-    )  # fmt: skip
+    )
     _tell(note, referral, now, actor)
     return note
 
 
-def note_by_itself(*, referral: Referral, code: str, key: str, now: datetime, until: datetime | None = None) -> bool:
+def note_by_itself(
+    *, referral: Referral, code: str, key: str, now: datetime, until: datetime | None = None
+) -> bool:
     """Write an automatic note once per `key`; return False when it was written before.
 
     It does not count as having told the referrer: what we owe a person, a person pays.
@@ -59,7 +87,12 @@ def note_by_itself(*, referral: Referral, code: str, key: str, now: datetime, un
     try:
         with transaction.atomic():
             note = ReferralNote.objects.create(
-                referral=referral, code=code, key=key[:80], state=where(referral), until=until, at=now
+                referral=referral,
+                code=code,
+                key=key[:80],
+                state=where(referral),
+                until=until,
+                at=now,
             )
     except IntegrityError:  # another process wrote it in this very moment
         return False
@@ -68,7 +101,9 @@ def note_by_itself(*, referral: Referral, code: str, key: str, now: datetime, un
 
 
 def where(referral: Referral) -> str:
-    """Return where an introduction stands, for the words of a note: its state, or "contacted" before any stage."""
+    """Return where an introduction stands, for the words of a note: its state, or "contacted"
+    before any stage.
+    """
     if referral.state == Referral.State.ACCEPTED and referral.contacted_at is not None:
         return "contacted"
     return referral.state
@@ -77,9 +112,14 @@ def where(referral: Referral) -> str:
 def _tell(note: ReferralNote, referral: Referral, now: datetime, actor: User | None) -> None:
     events.publish(
         ReferralNoted(
-            **about(referral), code=note.code, is_automatic=actor is None, handler_id=referral.handler_id,
+            **about(referral),
+            code=note.code,
+            is_automatic=actor is None,
+            handler_id=referral.handler_id,
             until=note.until.isoformat() if note.until else "",
         ),
-        subject=f"referrals.referral:{referral.pk}", now=now, actor=actor,
+        subject=f"referrals.referral:{referral.pk}",
+        now=now,
+        actor=actor,
         organization=organization_ref(referral.referrer_organization_id),
-    )  # fmt: skip
+    )

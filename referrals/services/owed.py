@@ -1,4 +1,6 @@
-"""What a holder owes after a claw-back: kept back from the next payment, or given up by a person."""
+"""What a holder owes after a claw-back: kept back from the next payment, or given up by a
+person.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,13 @@ from portal import audit
 from portal.accounts.models import User
 from referrals.models import LedgerAccount, LedgerEntry, Reward
 from referrals.services import ledger
-from referrals.services.approvals import MaybePaid, ReasonNeeded, SecondPersonNeeded, check_approver, lock_reward
+from referrals.services.approvals import (
+    MaybePaid,
+    ReasonNeeded,
+    SecondPersonNeeded,
+    check_approver,
+    lock_reward,
+)
 from referrals.services.ledger import Leg
 from referrals.services.lines import kept_for_unsure
 from referrals.services.rewards import write_history
@@ -24,11 +32,17 @@ def owed_by(holder: str, currency: str) -> int:
 
 
 def _carriers(reward: Reward) -> list[Reward]:
-    """Return the rewards whose claw-backs, and what was kept back for them, make up what a holder owes."""
+    """Return the rewards whose claw-backs, and what was kept back for them, make up what a holder
+    owes.
+    """
     moved = LedgerEntry.objects.filter(
-        account__kind=A.CLAWBACK_RECEIVABLE, account__holder=reward.holder, account__currency=reward.currency
+        account__kind=A.CLAWBACK_RECEIVABLE,
+        account__holder=reward.holder,
+        account__currency=reward.currency,
     )
-    rows = Reward.objects.filter(pk__in=moved.values("transaction__reward_id")).exclude(pk=reward.pk)
+    rows = Reward.objects.filter(pk__in=moved.values("transaction__reward_id")).exclude(
+        pk=reward.pk
+    )
     return list(rows.select_related("referral", "program"))
 
 
@@ -36,8 +50,9 @@ def _carriers(reward: Reward) -> list[Reward]:
 def write_off(*, reward_id: int, actor: User, now: datetime, reason: str) -> int:
     """Give up what the holder of a reward still owes; return the amount.
 
-    The debt is the holder's: nobody gives it up who has a part in any reward that it came from, nor a large one who
-    proposed or approved any. Raises ReasonNeeded, OwnReward, MaybePaid, SecondPersonNeeded.
+    The debt is the holder's: nobody gives it up who has a part in any reward that it came from, nor
+    a large one who proposed or approved any. Raises ReasonNeeded, OwnReward, MaybePaid,
+    SecondPersonNeeded.
     """
     if not reason.strip():
         raise ReasonNeeded
@@ -57,14 +72,22 @@ def write_off(*, reward_id: int, actor: User, now: datetime, reason: str) -> int
     reward.save(update_fields=["version"])
     write_history(reward, before=reward.state, now=now, actor_id=actor.pk, reason=reason)
     ledger.move(
-        reward, kind="write_off", now=now, actor_id=actor.pk, reason=reason,
+        reward,
+        kind="write_off",
+        now=now,
+        actor_id=actor.pk,
+        reason=reason,
         legs=[
             Leg(A.CLAWBACK_RECEIVABLE, reward.holder, owed),
             Leg(A.WRITE_OFF, f"program:{reward.program_id}", -owed),
         ],
-    )  # fmt: skip
+    )
     audit.record(
-        "referrals.reward.write_off", actor=actor, target=f"referrals.reward:{reward.pk}", now=now,
-        after={"amount": owed}, reason=reason,
-    )  # fmt: skip
+        "referrals.reward.write_off",
+        actor=actor,
+        target=f"referrals.reward:{reward.pk}",
+        now=now,
+        after={"amount": owed},
+        reason=reason,
+    )
     return owed

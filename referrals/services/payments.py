@@ -1,7 +1,9 @@
-"""Paying through a service: one signed delivery per line; a reward is paid only when the service answered 2xx.
+"""Paying through a service: one signed delivery per line; a reward is paid only when the service
+answered 2xx.
 
-The delivery keeps the payment's id through every retry. Given up or refused, the line fails and the reward is
-available again; the outcome commits together with the delivery's own end (portal.delivery.outcomes).
+The delivery keeps the payment's id through every retry. Given up or refused, the line fails and the
+reward is available again; the outcome commits together with the delivery's own end
+(portal.delivery.outcomes).
 """
 
 from __future__ import annotations
@@ -59,21 +61,28 @@ def destination_of(program: Program) -> Destination | None:
 
 
 @transaction.atomic
-def choose_destination(*, program: Program, destination: Destination | None, actor: User, now: datetime) -> None:
+def choose_destination(
+    *, program: Program, destination: Destination | None, actor: User, now: datetime
+) -> None:
     """Say which signed webhook carries out a program's payments, or that people do."""
     route, _made = PayoutRoute.objects.get_or_create(program=program, defaults={"changed_at": now})
     before = route.destination_id
     route.destination, route.changed_at, route.changed_by_id = destination, now, actor.pk
     route.save()
     audit.record(
-        "referrals.program.payments", actor=actor, target=f"referrals.program:{program.pk}", now=now,
-        before={"destination": before}, after={"destination": route.destination_id},
-    )  # fmt: skip
+        "referrals.program.payments",
+        actor=actor,
+        target=f"referrals.program:{program.pk}",
+        now=now,
+        before={"destination": before},
+        after={"destination": route.destination_id},
+    )
 
 
 @transaction.atomic
 def send_batch(*, batch_id: int, actor: User, now: datetime) -> PayoutBatch:
-    """Release a batch to the program's service. A large reward is released by somebody else than the maker.
+    """Release a batch to the program's service. A large reward is released by somebody else than
+    the maker.
 
     Raises NoRoute, BatchClosed, SecondPersonNeeded, OwnReward.
     """
@@ -83,7 +92,9 @@ def send_batch(*, batch_id: int, actor: User, now: datetime) -> PayoutBatch:
     place = destination_of(batch.program)
     if place is None or place.disabled_at is not None:
         raise NoRoute
-    lines = list(batch.lines.select_related("reward__organization", "reward__user").filter(state=L.RESERVED))
+    lines = list(
+        batch.lines.select_related("reward__organization", "reward__user").filter(state=L.RESERVED)
+    )
     check_releaser(batch, lines, actor)
     batch.state, batch.sent_at, batch.sent_by_id = B.SENDING, now, actor.pk
     batch.save(update_fields=["state", "sent_at", "sent_by_id"])
@@ -97,9 +108,16 @@ def send_batch(*, batch_id: int, actor: User, now: datetime) -> PayoutBatch:
             _send(line, batch, place, now)
     close_if_done(batch, now=now, actor_id=actor.pk)
     audit.record(
-        "referrals.batch.send", actor=actor, target=f"referrals.batch:{batch.pk}", now=now,
-        after={"lines": len(lines), "amount": sum(line.amount for line in lines), "destination": place.pk},
-    )  # fmt: skip
+        "referrals.batch.send",
+        actor=actor,
+        target=f"referrals.batch:{batch.pk}",
+        now=now,
+        after={
+            "lines": len(lines),
+            "amount": sum(line.amount for line in lines),
+            "destination": place.pk,
+        },
+    )
     return batch
 
 
@@ -107,9 +125,13 @@ def _send(line: PayoutLine, batch: PayoutBatch, place: Destination, now: datetim
     """Write the delivery of a line, or wake the one that failed: same payment, same id."""
     is_new = not Delivery.objects.filter(public_id=line.payment_id).exists()
     delivery = deliveries.enqueue(
-        destination=place, subject_key=f"{PREFIX}{line.payment_id}", body=message(line, batch, now), now=now,
-        event_name="referrals.payment.requested", public_id=line.payment_id if is_new else None,
-    )  # fmt: skip
+        destination=place,
+        subject_key=f"{PREFIX}{line.payment_id}",
+        body=message(line, batch, now),
+        now=now,
+        event_name="referrals.payment.requested",
+        public_id=line.payment_id if is_new else None,
+    )
     if delivery.state != Delivery.State.WAITING:
         deliveries.send_again(delivery=delivery, now=now)
     line.delivery, line.is_unsure = delivery, False
@@ -118,10 +140,17 @@ def _send(line: PayoutLine, batch: PayoutBatch, place: Destination, now: datetim
 
 
 def message(line: PayoutLine, batch: PayoutBatch, now: datetime) -> dict[str, Any]:
-    """Return what the service reads: how much, in what, to whom by our reference. No name, no address."""
+    """Return what the service reads: how much, in what, to whom by our reference.
+
+    No name, no address.
+    """
     reward = line.reward
     company = reward.beneficiary == Reward.Beneficiary.COMPANY and reward.organization
-    to = reward.organization.public_id if company and reward.organization else reward.user and reward.user.public_id
+    to = (
+        reward.organization.public_id
+        if company and reward.organization
+        else reward.user and reward.user.public_id
+    )
     return {
         "id": str(line.payment_id),
         "type": "referrals.payment.requested",
@@ -129,19 +158,25 @@ def message(line: PayoutLine, batch: PayoutBatch, now: datetime) -> dict[str, An
         "time": now.isoformat(),
         "dataversion": "1",
         "data": {
-            "payment": str(line.payment_id), "reward": str(reward.public_id), "batch": str(batch.public_id),
-            "program": batch.program.slug, "fulfilment": batch.program.fulfilment, "amount": line.amount,
-            "currency": line.currency, "beneficiary": {"kind": reward.beneficiary, "id": str(to or "")},
+            "payment": str(line.payment_id),
+            "reward": str(reward.public_id),
+            "batch": str(batch.public_id),
+            "program": batch.program.slug,
+            "fulfilment": batch.program.fulfilment,
+            "amount": line.amount,
+            "currency": line.currency,
+            "beneficiary": {"kind": reward.beneficiary, "id": str(to or "")},
         },
-    }  # fmt: skip
+    }
 
 
 @transaction.atomic
 def retry_line(*, line_id: int, actor: User, now: datetime) -> PayoutLine:
     """Ask the service once more for a failed line, under the same id.
 
-    Raises NoRoute, OwnReward, BatchClosed when the reward was paid elsewhere, or is worth something else by now;
-    PaymentUnsure when it may have been paid and would not be the same payment at the same service.
+    Raises NoRoute, OwnReward, BatchClosed when the reward was paid elsewhere, or is worth something
+    else by now; PaymentUnsure when it may have been paid and would not be the same payment at the
+    same service.
     """
     batch, line = lock_line(line_id)
     reward = lock_reward(line.reward_id)
@@ -161,21 +196,29 @@ def retry_line(*, line_id: int, actor: User, now: datetime) -> PayoutLine:
     batch.sent_by_id = actor.pk
     batch.save(update_fields=["state", "closed_at", "closed_by_id", "sent_by_id"])
     audit.record(
-        "referrals.line.retry", actor=actor, target=f"referrals.batch:{batch.pk}", now=now,
+        "referrals.line.retry",
+        actor=actor,
+        target=f"referrals.batch:{batch.pk}",
+        now=now,
         after={"payment": str(line.payment_id)},
-    )  # fmt: skip
+    )
     return line
 
 
 @transaction.atomic
-def end_line_by_hand(*, line_id: int, actor: User, now: datetime, paid: bool, reason: str) -> PayoutLine:
-    """End a line the service keeps silent about: paid (with its reference) or failed, as a person found out.
+def end_line_by_hand(
+    *, line_id: int, actor: User, now: datetime, paid: bool, reason: str
+) -> PayoutLine:
+    """End a line the service keeps silent about: paid (with its reference) or failed, as a person
+    found out.
 
     Raises OnItsWay while the service is being asked, BatchClosed, OwnReward, SecondPersonNeeded.
     """
     delivery_id = PayoutLine.objects.values_list("delivery_id", flat=True).get(pk=line_id)
     words = f"{'settled' if paid else 'failed'} by hand: {reason}"
-    if delivery_id is None or not deliveries.take_back(delivery_id=delivery_id, reason=words, now=now):
+    if delivery_id is None or not deliveries.take_back(
+        delivery_id=delivery_id, reason=words, now=now
+    ):
         raise OnItsWay
     batch, line = lock_line(line_id)
     if line.state != L.SENT:
@@ -189,14 +232,21 @@ def end_line_by_hand(*, line_id: int, actor: User, now: datetime, paid: bool, re
         fail_line(line, now=now, actor_id=actor.pk, reason=reason)
     close_if_done(batch, now=now, actor_id=actor.pk)
     audit.record(
-        f"referrals.line.{'settle' if paid else 'fail'}", actor=actor, target=f"referrals.batch:{batch.pk}", now=now,
-        after={"payment": str(line.payment_id), "amount": line.amount}, reason=reason,
-    )  # fmt: skip
+        f"referrals.line.{'settle' if paid else 'fail'}",
+        actor=actor,
+        target=f"referrals.batch:{batch.pk}",
+        now=now,
+        after={"payment": str(line.payment_id), "amount": line.amount},
+        reason=reason,
+    )
     return line
 
 
 def when_delivered(delivery: Delivery, answer: Answer, now: datetime) -> None:
-    """The service answered 2xx: the line is paid. Runs in the transaction that marks the delivery delivered."""
+    """The service answered 2xx: the line is paid.
+
+    Runs in the transaction that marks the delivery delivered.
+    """
     found = _line_of(delivery)
     if found is not None:
         batch, line = found
@@ -205,7 +255,9 @@ def when_delivered(delivery: Delivery, answer: Answer, now: datetime) -> None:
 
 
 def when_dead(delivery: Delivery, answer: Answer, refused: bool, now: datetime) -> None:
-    """The service refused, or never answered: the line fails, the reward is available again, staff are told."""
+    """The service refused, or never answered: the line fails, the reward is available again, staff
+    are told.
+    """
     found = _line_of(delivery)
     if found is None:
         return
@@ -213,21 +265,37 @@ def when_dead(delivery: Delivery, answer: Answer, refused: bool, now: datetime) 
     reason = answer.error or f"HTTP {answer.status}"
     said = " ".join(answer.body.split())[:200]
     reward = fail_line(
-        line, now=now, actor_id=batch.sent_by_id, reason=f"{reason} {said}".strip(), is_unsure=not refused
+        line,
+        now=now,
+        actor_id=batch.sent_by_id,
+        reason=f"{reason} {said}".strip(),
+        is_unsure=not refused,
     )
     close_if_done(batch, now=now, actor_id=batch.sent_by_id)
     events.publish(
         PaymentFailed(
-            title=batch.program.name, url=reverse("referrals:payout", args=[batch.public_id]),
-            payment=str(line.payment_id), reward_id=str(reward.public_id), amount=line.amount, currency=line.currency,
-            reason=reason[:200], is_unsure=not refused, sent_by_id=batch.sent_by_id, created_by_id=batch.created_by_id,
+            title=batch.program.name,
+            url=reverse("referrals:payout", args=[batch.public_id]),
+            payment=str(line.payment_id),
+            reward_id=str(reward.public_id),
+            amount=line.amount,
+            currency=line.currency,
+            reason=reason[:200],
+            is_unsure=not refused,
+            sent_by_id=batch.sent_by_id,
+            created_by_id=batch.created_by_id,
         ),
-        subject=f"referrals.batch:{batch.pk}", now=now,
-    )  # fmt: skip
+        subject=f"referrals.batch:{batch.pk}",
+        now=now,
+    )
 
 
 def _line_of(delivery: Delivery) -> tuple[PayoutBatch, PayoutLine] | None:
-    pk = PayoutLine.objects.filter(delivery_id=delivery.pk, state=L.SENT).values_list("pk", flat=True).first()
+    pk = (
+        PayoutLine.objects.filter(delivery_id=delivery.pk, state=L.SENT)
+        .values_list("pk", flat=True)
+        .first()
+    )
     if pk is None:
         return None
     batch, line = lock_line(pk)

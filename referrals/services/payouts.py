@@ -1,4 +1,7 @@
-"""Paying by hand: reserve what is available into a batch, then settle or fail it. Claw-backs owed are kept back first."""
+"""Paying by hand: reserve what is available into a batch, then settle or fail it.
+
+Claw-backs owed are kept back first.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,14 @@ from referrals.services.lines import (
 from referrals.services.locks import lock_companies, lock_rewards
 from referrals.services.rewards import change_state
 
-__all__ = ["BatchClosed", "NothingToPay", "check_releaser", "fail_batch", "reserve_batch", "settle_batch"]
+__all__ = [
+    "BatchClosed",
+    "NothingToPay",
+    "check_releaser",
+    "fail_batch",
+    "reserve_batch",
+    "settle_batch",
+]
 R = Reward.State
 A = LedgerAccount.Kind
 
@@ -37,15 +47,20 @@ class NothingToPay(ValueError):
 
 
 @transaction.atomic
-def reserve_batch(*, program: Program, reward_ids: Iterable[int], actor: User, now: datetime) -> PayoutBatch:
-    """Reserve available rewards into a batch. What is not available (any more), or has nobody to go to, is left out.
+def reserve_batch(
+    *, program: Program, reward_ids: Iterable[int], actor: User, now: datetime
+) -> PayoutBatch:
+    """Reserve available rewards into a batch. What is not available (any more), or has nobody to go
+    to, is left out.
 
-    What the holder owes from an earlier claw-back is kept back from the payment; what may have been paid already is
-    left out. Raises OwnReward, NothingToPay.
+    What the holder owes from an earlier claw-back is kept back from the payment; what may have been
+    paid already is left out. Raises OwnReward, NothingToPay.
     """
     wanted = sorted(set(reward_ids))
     lock_companies(wanted)
-    lock_rewards(wanted)  # all before the first account: a refund holds rewards and then waits for an account
+    lock_rewards(
+        wanted
+    )  # all before the first account: a refund holds rewards and then waits for an account
     batch = PayoutBatch.objects.create(program=program, created_at=now, created_by_id=actor.pk)
     count = 0
     for reward_id in wanted:
@@ -60,22 +75,36 @@ def reserve_batch(*, program: Program, reward_ids: Iterable[int], actor: User, n
     if not count:
         raise NothingToPay
     audit.record(
-        "referrals.batch.reserve", actor=actor, target=f"referrals.batch:{batch.pk}", now=now, after={"lines": count}
+        "referrals.batch.reserve",
+        actor=actor,
+        target=f"referrals.batch:{batch.pk}",
+        now=now,
+        after={"lines": count},
     )
     return batch
 
 
 def reserve(
-    reward: Reward, *, batch: PayoutBatch, actor_id: int, now: datetime, line: PayoutLine | None = None
+    reward: Reward,
+    *,
+    batch: PayoutBatch,
+    actor_id: int,
+    now: datetime,
+    line: PayoutLine | None = None,
 ) -> PayoutLine:
-    """Move one available reward into payment: in a new line, or once more in a failed one. Raises PaymentUnsure."""
+    """Move one available reward into payment: in a new line, or once more in a failed one.
+
+    Raises PaymentUnsure.
+    """
     held = ledger.lock_holder(reward.holder, reward.currency)
     open_lines = unsure_lines().filter(reward=reward)
     if (open_lines.exclude(payment_id=line.payment_id) if line else open_lines).exists():
         raise PaymentUnsure
     if held.get(A.MEMBER_AVAILABLE, 0) < reward.net:
         raise RuntimeError(f"{reward.holder} has less available than reward {reward.pk} says")
-    owed = -held.get(A.CLAWBACK_RECEIVABLE, 0) - kept_for_unsure(reward.holder, reward.currency, besides=line)
+    owed = -held.get(A.CLAWBACK_RECEIVABLE, 0) - kept_for_unsure(
+        reward.holder, reward.currency, besides=line
+    )
     netted = min(max(0, owed), reward.net)
     amount = reward.net - netted
     if line is not None and (line.amount, line.netted) != (amount, netted):
@@ -83,29 +112,42 @@ def reserve(
     change_state(reward, R.RESERVED, now=now, actor_id=actor_id)
     if line is None:
         line = PayoutLine.objects.create(
-            batch=batch, reward=reward, amount=amount, netted=netted, currency=reward.currency, state_since=now,
+            batch=batch,
+            reward=reward,
+            amount=amount,
+            netted=netted,
+            currency=reward.currency,
+            state_since=now,
             payment_id=_payment_id(reward, amount),
-        )  # fmt: skip
+        )
     ledger.move(
-        reward, kind="reserve", now=now, actor_id=actor_id, reason="",
+        reward,
+        kind="reserve",
+        now=now,
+        actor_id=actor_id,
+        reason="",
         legs=[
             Leg(A.MEMBER_AVAILABLE, reward.holder, -reward.net),
             Leg(A.PAYOUT_CLEARING, reward.holder, amount),
             Leg(A.CLAWBACK_RECEIVABLE, reward.holder, netted),
         ],
-    )  # fmt: skip
+    )
     return line
 
 
 def _payment_id(reward: Reward, amount: int) -> UUID:
-    """Return the name of the payment: that of an earlier try of the same amount, so that it is never made twice."""
+    """Return the name of the payment: that of an earlier try of the same amount, so that it is
+    never made twice.
+    """
     failed = PayoutLine.objects.filter(reward=reward, state=PayoutLine.State.FAILED, amount=amount)
     earlier = failed.order_by("-pk").values_list("payment_id", flat=True).first()
     return earlier or uuid4()
 
 
 def check_releaser(batch: PayoutBatch, lines: list[PayoutLine], actor: User) -> None:
-    """Raise SecondPersonNeeded for the maker of a batch with a large reward, OwnReward for whom it pays."""
+    """Raise SecondPersonNeeded for the maker of a batch with a large reward, OwnReward for whom it
+    pays.
+    """
     if batch.created_by_id == actor.pk and any(line.reward.needs_second for line in lines):
         raise SecondPersonNeeded
     if any(line.reward.user_id == actor.pk for line in lines):
@@ -114,7 +156,8 @@ def check_releaser(batch: PayoutBatch, lines: list[PayoutLine], actor: User) -> 
 
 @transaction.atomic
 def settle_batch(*, batch_id: int, actor: User, now: datetime, reference: str = "") -> PayoutBatch:
-    """Record that a batch was paid by hand. A batch with a large reward is settled by somebody else than its maker.
+    """Record that a batch was paid by hand. A batch with a large reward is settled by somebody else
+    than its maker.
 
     Raises BatchClosed, SecondPersonNeeded, OwnReward.
     """
@@ -124,23 +167,34 @@ def settle_batch(*, batch_id: int, actor: User, now: datetime, reference: str = 
         settle_line(line, batch, now=now, actor_id=actor.pk, reference=reference)
     close_if_done(batch, now=now, actor_id=actor.pk)
     audit.record(
-        "referrals.batch.settle", actor=actor, target=f"referrals.batch:{batch.pk}", now=now,
-        after={"lines": len(lines), "amount": sum(line.amount for line in lines)}, reason=reference,
-    )  # fmt: skip
+        "referrals.batch.settle",
+        actor=actor,
+        target=f"referrals.batch:{batch.pk}",
+        now=now,
+        after={"lines": len(lines), "amount": sum(line.amount for line in lines)},
+        reason=reference,
+    )
     return batch
 
 
 @transaction.atomic
 def fail_batch(*, batch_id: int, actor: User, now: datetime, reason: str) -> PayoutBatch:
-    """Record that a batch could not be paid by hand: its rewards are available again. Raises BatchClosed."""
+    """Record that a batch could not be paid by hand: its rewards are available again.
+
+    Raises BatchClosed.
+    """
     batch, lines = _open(batch_id)
     for line in lines:
         fail_line(line, now=now, actor_id=actor.pk, reason=reason)
     close_if_done(batch, now=now, actor_id=actor.pk)
     audit.record(
-        "referrals.batch.fail", actor=actor, target=f"referrals.batch:{batch.pk}", now=now,
-        after={"lines": len(lines)}, reason=reason,
-    )  # fmt: skip
+        "referrals.batch.fail",
+        actor=actor,
+        target=f"referrals.batch:{batch.pk}",
+        now=now,
+        after={"lines": len(lines)},
+        reason=reason,
+    )
     return batch
 
 

@@ -1,4 +1,7 @@
-"""What every reward should be, worked out from where introductions stand. Writes nothing; rewards.py posts it."""
+"""What every reward should be, worked out from where introductions stand.
+
+Writes nothing; rewards.py posts it.
+"""
 
 from __future__ import annotations
 
@@ -38,8 +41,8 @@ def plan(
 ) -> list[Target]:
     """Return the target of every reward of these introductions, granted or not yet.
 
-    What a person approved keeps its amount and takes its part of the year first; the rest of the year goes to the
-    others in the order in which their milestones were reached.
+    What a person approved keeps its amount and takes its part of the year first; the rest of the
+    year goes to the others in the order in which their milestones were reached.
     """
     by_pk, room = {rule.pk: rule for rule in rules}, Room()
     of_case = {case.referral.pk: case for case in cases}
@@ -65,22 +68,34 @@ def plan(
         and rule.milestone in case.reached
         and (case.referral.pk, rule.milestone, rule.side) not in have
     ]
-    moving.sort(key=lambda row: (*row[0].order(row[1].milestone), MILESTONES.index(row[1].milestone), row[1].side))
+    moving.sort(
+        key=lambda row: (
+            *row[0].order(row[1].milestone),
+            MILESTONES.index(row[1].milestone),
+            row[1].side,
+        )
+    )
     return targets + [_moving(case, rule, reward, program, room) for case, rule, reward in moving]
 
 
 def _approved(case: Case, rule: RewardRule, reward: Reward, room: Room) -> Target:
-    """Approved money only shrinks, by refunds of its own sale or because the introduction does not stand."""
+    """Approved money only shrinks, by refunds of its own sale or because the introduction does not
+    stand.
+    """
     conversion = reward.conversion
     if conversion is not None and case.bound is not None and conversion.pk == case.bound.pk:
         conversion = case.bound  # the freshest numbers
     share = refund_share(reward.amount, conversion) if case.stands else reward.amount
     taken = max(share, reward.reversed_amount)
     room.use(reward.year, reward.amount - taken)
-    return Target(case, rule, reward, reward.amount, taken, conversion, reward.year, reward.rank, _why(case))
+    return Target(
+        case, rule, reward, reward.amount, taken, conversion, reward.year, reward.rank, _why(case)
+    )
 
 
-def _moving(case: Case, rule: RewardRule, reward: Reward | None, program: Program, room: Room) -> Target:
+def _moving(
+    case: Case, rule: RewardRule, reward: Reward | None, program: Program, room: Room
+) -> Target:
     snapshot = reward.snapshot if reward is not None else snapshot_of(rule, program, case.referral)
     conversion = reward.conversion if reward is not None else None
     if rule.milestone in CONTRACT:
@@ -92,7 +107,9 @@ def _moving(case: Case, rule: RewardRule, reward: Reward | None, program: Progra
     reason = _why(case)
     if reward is not None and case.stands and rank != reward.rank:
         reason = reasons.OUTRANKED
-    if amount == 0 and reward is not None:  # nothing is left of the year: it is taken back, and may come again
+    if (
+        amount == 0 and reward is not None
+    ):  # nothing is left of the year: it is taken back, and may come again
         amount, taken, reason = reward.amount, reward.amount, reasons.YEAR_FULL
     else:
         taken = refund_share(amount, conversion) if case.stands else amount
@@ -105,16 +122,27 @@ def _why(case: Case) -> str:
 
 
 def snapshot_of(rule: RewardRule, program: Program, referral: Referral) -> dict[str, Any]:
-    """Return the rule as it stands, to be kept on the reward: later changes of the rule do not reach it."""
+    """Return the rule as it stands, to be kept on the reward: later changes of the rule do not
+    reach it.
+    """
     return {
-        "rule": rule.pk, "amount": rule.amount, "basis_points": rule.basis_points, "steps": rule.steps,
-        "cap": rule.cap, "currency": program.currency, "hold_days": program.hold_days, "terms": referral.terms_id,
-        "has_budget": rule.budget is not None, "year_cap": program.year_cap,
-    }  # fmt: skip
+        "rule": rule.pk,
+        "amount": rule.amount,
+        "basis_points": rule.basis_points,
+        "steps": rule.steps,
+        "cap": rule.cap,
+        "currency": program.currency,
+        "hold_days": program.hold_days,
+        "terms": referral.terms_id,
+        "has_budget": rule.budget is not None,
+        "year_cap": program.year_cap,
+    }
 
 
 def worth(snapshot: dict[str, Any], conversion: Conversion | None, rank: int | None = None) -> int:
-    """Return what a rule makes of a sale, in minor units; 0 when a share has no sale (or another currency) yet."""
+    """Return what a rule makes of a sale, in minor units; 0 when a share has no sale (or another
+    currency) yet.
+    """
     if snapshot.get("steps"):
         return amount_at(snapshot["steps"], rank)
     if snapshot["amount"]:

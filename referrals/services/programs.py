@@ -1,4 +1,7 @@
-"""Writing programs: settings, terms, states. What was promised stays: terms get new versions, rules new rows (rules.py)."""
+"""Writing programs: settings, terms, states.
+
+What was promised stays: terms get new versions, rules new rows (rules.py).
+"""
 
 from __future__ import annotations
 
@@ -16,14 +19,33 @@ from referrals.services.limits import set_year_cap
 
 State = Program.State
 MOVES: Final = {
-    State.DRAFT: (State.OPEN,), State.OPEN: (State.PAUSED, State.ENDED), State.PAUSED: (State.OPEN, State.ENDED),
+    State.DRAFT: (State.OPEN,),
+    State.OPEN: (State.PAUSED, State.ENDED),
+    State.PAUSED: (State.OPEN, State.ENDED),
     State.ENDED: (),
-}  # fmt: skip
+}
 KEPT: Final = (
-    "name_ja", "name_en", "target_url", "hosts", "touch", "window_days", "hold_days", "protection_days",
-    "review_threshold", "currency", "fulfilment", "languages", "plans", "opens_at", "ends_at", "year_cap", "asks_enabled", "ask_rest_days",
-    "ask_limit", "hold_out_percent",
-)  # fmt: skip
+    "name_ja",
+    "name_en",
+    "target_url",
+    "hosts",
+    "touch",
+    "window_days",
+    "hold_days",
+    "protection_days",
+    "review_threshold",
+    "currency",
+    "fulfilment",
+    "languages",
+    "plans",
+    "opens_at",
+    "ends_at",
+    "year_cap",
+    "asks_enabled",
+    "ask_rest_days",
+    "ask_limit",
+    "hold_out_percent",
+)
 
 
 class BadState(ValueError):
@@ -63,13 +85,18 @@ def save_settings(
     organizations: Iterable[Organization],
 ) -> Program:
     """Make a program (a draft) or change its settings as they are now. Raises CurrencyFixed."""
-    if program is not None:  # its state may have changed since it was read: it is neither judged nor written by that
+    if (
+        program is not None
+    ):  # its state may have changed since it was read: it is neither judged nor written by that
         program = Program.objects.select_for_update(of=("self",), no_key=True).get(pk=program.pk)
     before = settings_of(program) if program else {}
     if program is None:
         first = not Program.objects.filter(is_default=True).exists()
         program = Program(created_at=now, state=State.DRAFT, is_default=first, slug=fields["slug"])
-    elif program.state != State.DRAFT and fields.get("currency", program.currency) != program.currency:
+    elif (
+        program.state != State.DRAFT
+        and fields.get("currency", program.currency) != program.currency
+    ):
         raise CurrencyFixed
     for name in KEPT:
         if name in fields:
@@ -79,9 +106,13 @@ def save_settings(
     program.organizations.set(organizations)
     set_year_cap(program)
     audit.record(
-        "referrals.program.save", actor=actor, target=f"referrals.program:{program.pk}", now=now, before=before,
+        "referrals.program.save",
+        actor=actor,
+        target=f"referrals.program:{program.pk}",
+        now=now,
+        before=before,
         after=settings_of(program),
-    )  # fmt: skip
+    )
     forget_later(program.pk)
     return program
 
@@ -89,7 +120,9 @@ def save_settings(
 def settings_of(program: Program) -> dict[str, Any]:
     """Return a program's settings as the audit log keeps them."""
     found = {name: getattr(program, name) for name in KEPT}
-    found |= {name: found[name].isoformat() if found[name] else None for name in ("opens_at", "ends_at")}
+    found |= {
+        name: found[name].isoformat() if found[name] else None for name in ("opens_at", "ends_at")
+    }
     return {**found, "organizations": sorted(program.organizations.values_list("pk", flat=True))}
 
 
@@ -99,8 +132,13 @@ def forget_later(program_id: int) -> None:
 
 
 @transaction.atomic
-def publish_terms(*, program: Program, ja: str, en: str, actor: User, now: datetime) -> TermsVersion | None:
-    """Publish new words of the terms as the next version; None when nothing changed. Raises ValueError without words."""
+def publish_terms(
+    *, program: Program, ja: str, en: str, actor: User, now: datetime
+) -> TermsVersion | None:
+    """Publish new words of the terms as the next version; None when nothing changed.
+
+    Raises ValueError without words.
+    """
     ja, en = _plain(ja), _plain(en)
     if not ja or not en:
         raise ValueError("terms are written in both languages")
@@ -109,12 +147,20 @@ def publish_terms(*, program: Program, ja: str, en: str, actor: User, now: datet
     if last is not None and (_plain(last.text_ja), _plain(last.text_en)) == (ja, en):
         return None
     version = TermsVersion.objects.create(
-        program=program, number=last.number + 1 if last else 1, text_ja=ja, text_en=en, published_at=now
+        program=program,
+        number=last.number + 1 if last else 1,
+        text_ja=ja,
+        text_en=en,
+        published_at=now,
     )
     audit.record(
-        "referrals.program.terms", actor=actor, target=f"referrals.program:{program.pk}", now=now,
-        before={"number": last.number if last else None}, after={"number": version.number},
-    )  # fmt: skip
+        "referrals.program.terms",
+        actor=actor,
+        target=f"referrals.program:{program.pk}",
+        now=now,
+        before={"number": last.number if last else None},
+        after={"number": version.number},
+    )
     return version
 
 
@@ -123,11 +169,13 @@ def _plain(text: str) -> str:
 
 
 @transaction.atomic
-def move_program(*, program: Program, to: str, actor: User, now: datetime, reason: str = "") -> Program:
+def move_program(
+    *, program: Program, to: str, actor: User, now: datetime, reason: str = ""
+) -> Program:
     """Open, pause or end a program. Raises BadState, NotReady.
 
-    Paused: links keep working, new introductions are not taken, those under way continue. Ended: the same, for good, and
-    links lead to our own page.
+    Paused: links keep working, new introductions are not taken, those under way continue. Ended:
+    the same, for good, and links lead to our own page.
     """
     row = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
     before = row.state
@@ -141,8 +189,13 @@ def move_program(*, program: Program, to: str, actor: User, now: datetime, reaso
         program=row, before=before, after=to, at=now, actor_id=actor.pk, reason=reason.strip()[:200]
     )
     audit.record(
-        "referrals.program.move", actor=actor, target=f"referrals.program:{row.pk}", now=now,
-        before={"state": before}, after={"state": to}, reason=reason,
-    )  # fmt: skip
+        "referrals.program.move",
+        actor=actor,
+        target=f"referrals.program:{row.pk}",
+        now=now,
+        before={"state": before},
+        after={"state": to},
+        reason=reason,
+    )
     forget_later(row.pk)
     return row

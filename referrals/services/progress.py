@@ -16,8 +16,12 @@ S = Referral.State
 
 
 _credited: Statement[Attribution] = Statement(
-    lambda shape, values: Attribution.objects.select_related("referral__program", "referral__organization").filter(
-        program_id=values.number("program"), organization_id=values.number("organization"), is_active=True
+    lambda shape, values: Attribution.objects.select_related(
+        "referral__program", "referral__organization"
+    ).filter(
+        program_id=values.number("program"),
+        organization_id=values.number("organization"),
+        is_active=True,
     )
 )
 
@@ -37,20 +41,25 @@ def catch_up(
     fact_id: int | None = None,
     reason: str = "",
 ) -> None:
-    """Move the credited introduction to where its company stands, then bring the rewards to what that means."""
+    """Move the credited introduction to where its company stands, then bring the rewards to what
+    that means.
+    """
     referral = attribution.referral
     was_won = referral.state in (S.WON, S.LIVE)
-    changes.follow_steps(referral, referred, now=now, fact_id=fact_id, actor_id=actor_id, reason=reason)
+    changes.follow_steps(
+        referral, referred, now=now, fact_id=fact_id, actor_id=actor_id, reason=reason
+    )
     reconcile(referred, program=program, now=now, actor_id=actor_id, attribution=attribution)
     if referral.state in (S.WON, S.LIVE) and not was_won:
         rewards = [
             {"side": side, "milestone": milestone, "amount": amount - taken, "currency": currency}
-            for side, milestone, amount, taken, currency in Reward.objects.filter(referral=referral).values_list(
-                "side", "milestone", "amount", "reversed_amount", "currency"
-            )
+            for side, milestone, amount, taken, currency in Reward.objects.filter(
+                referral=referral
+            ).values_list("side", "milestone", "amount", "reversed_amount", "currency")
         ]
         events.publish(
             ReferralWon(**about(referral), rewards=rewards),
-            subject=f"referrals.referral:{referral.pk}", now=now,
+            subject=f"referrals.referral:{referral.pk}",
+            now=now,
             organization=organization_ref(referral.referrer_organization_id),
-        )  # fmt: skip
+        )

@@ -1,7 +1,8 @@
-"""Keeping promises without a person: automatic notes, warnings before an introduction ends, and its end.
+"""Keeping promises without a person: automatic notes, warnings before an introduction ends, and its
+end.
 
-Everything here may run at any time, twice, or late: each row is one transaction, each note is unique, and nothing is
-paid, refused or prolonged because a clock ran out.
+Everything here may run at any time, twice, or late: each row is one transaction, each note is
+unique, and nothing is paid, refused or prolonged because a clock ran out.
 """
 
 from __future__ import annotations
@@ -21,13 +22,17 @@ from referrals.services.notes import note_by_itself
 
 S = Referral.State
 Code = ReferralNote.Code
-GRACE = timedelta(days=min(promises.WARN_DAYS))  # nobody's introduction ends sooner after the last warning
+GRACE = timedelta(
+    days=min(promises.WARN_DAYS)
+)  # nobody's introduction ends sooner after the last warning
 
 
 def keep_promises(*, now: datetime) -> Counter[str]:
     """Do all of it; return how many notes were written and introductions ended, by kind."""
     done: Counter[str] = Counter()
-    done["late"] = _contacts_late(now) + _disputes_late(now) + _checks_late(now) + _rewards_late(now)
+    done["late"] = (
+        _contacts_late(now) + _disputes_late(now) + _checks_late(now) + _rewards_late(now)
+    )
     done["quiet"] = _quiet(now)
     warned, ended = _ends(now)
     done["warned"], done["expired"] = warned, ended
@@ -45,9 +50,12 @@ def _say(referral: Referral, code: str, key: str, now: datetime, until: datetime
 
 def _contacts_late(now: datetime) -> int:
     """Tell the referrer, once per step, that the first contact is late."""
-    rows = Referral.objects.filter(promises.is_late(now), state__in=promises.UNCONTACTED, contacted_at=None)
+    rows = Referral.objects.filter(
+        promises.is_late(now), state__in=promises.UNCONTACTED, contacted_at=None
+    )
     return sum(
-        _say(row, Code.CONTACT_LATE, f"contact:{row.version}", now, promises.contact_due(row)) for row in _known(rows)
+        _say(row, Code.CONTACT_LATE, f"contact:{row.version}", now, promises.contact_due(row))
+        for row in _known(rows)
     )
 
 
@@ -60,7 +68,8 @@ def _disputes_late(now: datetime) -> int:
 
 def _checks_late(now: datetime) -> int:
     return sum(
-        _say(row.referral, Code.CHECK_LATE, f"check:{row.pk}", now, None) for row in promises.findings_overdue(now)
+        _say(row.referral, Code.CHECK_LATE, f"check:{row.pk}", now, None)
+        for row in promises.findings_overdue(now)
     )
 
 
@@ -80,12 +89,16 @@ def _quiet(now: datetime) -> int:
         fortnight = (now - row.noted_at) // timedelta(days=promises.SILENT_DAYS)
         until = row.token_expires_at if row.state == S.CONSENT_PENDING else row.next_due_at
         key = f"quiet:{row.noted_at:%Y%m%d%H%M%S}:{fortnight}"
-        written += _say(row, Code.QUIET, key, now, until if until is not None and until > now else None)
+        written += _say(
+            row, Code.QUIET, key, now, until if until is not None and until > now else None
+        )
     return written
 
 
 def _ends(now: datetime) -> tuple[int, int]:
-    """Warn of introductions that are about to end and end those whose time is over; return how many of each."""
+    """Warn of introductions that are about to end and end those whose time is over; return how many
+    of each.
+    """
     soon = now + timedelta(days=max(promises.WARN_DAYS))
     rows = promises.with_end(before=soon)
     warned = ended = 0
@@ -93,9 +106,12 @@ def _ends(now: datetime) -> tuple[int, int]:
         with transaction.atomic():
             referred = lock_referred(program_id, company_id) if company_id is not None else None
             row = (
-                promises.with_end().select_related("program", "organization")
-                .select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
-            )  # fmt: skip
+                promises.with_end()
+                .select_related("program", "organization")
+                .select_for_update(skip_locked=True, of=("self",))
+                .filter(pk=pk)
+                .first()
+            )
             if row is None or row.organization_id != company_id:
                 continue  # somebody has it now, or it found its company meanwhile: next time
             warned += _warn(row, now)
@@ -108,19 +124,25 @@ def _key(ends_at: datetime, days: int) -> str:
 
 
 def _warn(row: Referral, now: datetime) -> int:
-    """Warn once per date; the 14-day warning is left out when only the 3-day one would still be true."""
+    """Warn once per date; the 14-day warning is left out when only the 3-day one would still be
+    true.
+    """
     ends_at: datetime = row.ends_at  # type: ignore[attr-defined]
     if row.state == S.CONSENT_PENDING and ends_at <= now:
         return 0
     close = ends_at - now <= GRACE
     return note_by_itself(
-        referral=row, code=Code.EXPIRES, key=_key(ends_at, min(promises.WARN_DAYS) if close else max(promises.WARN_DAYS)),
-        now=now, until=max(ends_at, now + GRACE) if close and row.state != S.CONSENT_PENDING else ends_at,
-    )  # fmt: skip
+        referral=row,
+        code=Code.EXPIRES,
+        key=_key(ends_at, min(promises.WARN_DAYS) if close else max(promises.WARN_DAYS)),
+        now=now,
+        until=max(ends_at, now + GRACE) if close and row.state != S.CONSENT_PENDING else ends_at,
+    )
 
 
 def _end(row: Referral, referred: ReferredOrganization | None, now: datetime) -> bool:
-    """End an introduction whose time is over; an accepted one only after its last warning has stood for three days.
+    """End an introduction whose time is over; an accepted one only after its last warning has stood
+    for three days.
 
     The company is locked before the introduction: who is credited is decided again.
     """

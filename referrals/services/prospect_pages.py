@@ -1,4 +1,7 @@
-"""The introduced person's page: who holds its address. What she answers on it lives in introductions."""
+"""The introduced person's page: who holds its address.
+
+What she answers on it lives in introductions.
+"""
 
 from __future__ import annotations
 
@@ -50,10 +53,11 @@ def find_by_token(token: str, now: datetime) -> Referral:
 
 
 def take_page(referral: Referral, *, sent: str, own: str) -> str:
-    """Close the address that the referrer sent, and return the token of the page that whoever answered goes on with.
+    """Close the address that the referrer sent, and return the token of the page that whoever
+    answered goes on with.
 
-    The browser proposes `own` together with the answer, so an answer sent twice comes to one page. A page that is
-    somebody's own already stays where it is. The caller holds the row.
+    The browser proposes `own` together with the answer, so an answer sent twice comes to one page.
+    A page that is somebody's own already stays where it is. The caller holds the row.
     """
     if referral.page_holder != Holder.SENDER:
         return sent
@@ -64,7 +68,9 @@ def take_page(referral: Referral, *, sent: str, own: str) -> str:
 
 
 def may_renew(referral: Referral, now: datetime) -> bool:
-    """Say whether the address is still the referrer's to pass on: open, and nobody has answered on it."""
+    """Say whether the address is still the referrer's to pass on: open, and nobody has answered on
+    it.
+    """
     return (
         referral.page_holder == Holder.SENDER
         and referral.token_expires_at is not None
@@ -75,7 +81,8 @@ def may_renew(referral: Referral, now: datetime) -> bool:
 
 @transaction.atomic
 def renew_page(*, referral: Referral, now: datetime) -> str:
-    """Return another address for a page that nobody has answered on; the one before closes. Its end stays.
+    """Return another address for a page that nobody has answered on; the one before closes. Its end
+    stays.
 
     Raises TokenClosed when the page is not the referrer's to pass on any more.
     """
@@ -90,9 +97,11 @@ def renew_page(*, referral: Referral, now: datetime) -> str:
 
 @transaction.atomic
 def give_page(*, referral: Referral, actor: User, now: datetime) -> str:
-    """Make the page the introduced person's alone and return its token; every earlier address of it closes.
+    """Make the page the introduced person's alone and return its token; every earlier address of it
+    closes.
 
-    Staff put it into their own message to her. Open for 30 days at least. Raises TokenClosed when she was erased.
+    Staff put it into their own message to her. Open for 30 days at least. Raises TokenClosed when
+    she was erased.
     """
     row = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     if row.token_hash is None or row.token_expires_at is None:
@@ -102,7 +111,11 @@ def give_page(*, referral: Referral, actor: User, now: datetime) -> str:
     row.token_expires_at = max(row.token_expires_at, now + timedelta(days=TOKEN_DAYS))
     row.save(update_fields=["token_hash", "token_expires_at", "page_holder"])
     audit.record(
-        "referrals.page.give", actor=actor, target=f"referrals.referral:{row.pk}", now=now,
-        before={"holder": before}, after={"holder": row.page_holder},
-    )  # fmt: skip
+        "referrals.page.give",
+        actor=actor,
+        target=f"referrals.referral:{row.pk}",
+        now=now,
+        before={"holder": before},
+        after={"holder": row.page_holder},
+    )
     return token

@@ -19,7 +19,9 @@ _domains: Statement[EmailDomain] = Statement(
 
 
 def find_organization(*, public_id: Any = None, domain: str = "") -> Organization | None:
-    """Return a company by its public id, else by a mail domain (also one that is not verified yet)."""
+    """Return a company by its public id, else by a mail domain (also one that is not verified
+    yet).
+    """
     if public_id:
         try:
             return Organization.objects.filter(public_id=UUID(str(public_id))).first()
@@ -32,13 +34,20 @@ def find_organization(*, public_id: Any = None, domain: str = "") -> Organizatio
 
 
 def make_prospect(*, name: str, domain: str, now: datetime, **fields: Any) -> Organization:
-    """Make a prospect with an unverified domain: it merges the company's contacts and lets nobody in.
+    """Make a prospect with an unverified domain: it merges the company's contacts and lets nobody
+    in.
 
-    The caller holds the lock of the domain. A private mail domain stands for nobody and is not bound.
+    The caller holds the lock of the domain. A private mail domain stands for nobody and is not
+    bound.
     """
     organization = create_organization(
-        name=(name.strip() or domain)[:120], now=now, lifecycle=Organization.Lifecycle.PROSPECT, **fields
+        name=(name.strip() or domain)[:120],
+        now=now,
+        lifecycle=Organization.Lifecycle.PROSPECT,
+        **fields,
     )
     if domain and not is_free_mail(domain):
-        EmailDomain.objects.create(organization=organization, domain=registered_domain(domain) or domain)
+        EmailDomain.objects.create(
+            organization=organization, domain=registered_domain(domain) or domain
+        )
     return organization

@@ -1,4 +1,6 @@
-"""Reference calls: asked for, one customer invited at a time and within her load, agreed by both, with what came of it."""
+"""Reference calls: asked for, one customer invited at a time and within her load, agreed by both,
+with what came of it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,13 @@ from portal import audit, events
 from portal.accounts.models import Organization, User
 from referrals import machine
 from referrals import reference_machine as steps
-from referrals.events import ReferenceAgreed, ReferenceAnswered, ReferenceAsked, ReferenceEnded, ReferenceInvited
+from referrals.events import (
+    ReferenceAgreed,
+    ReferenceAnswered,
+    ReferenceAsked,
+    ReferenceEnded,
+    ReferenceInvited,
+)
 from referrals.models import (
     ReferenceChange,
     ReferenceInvitation,
@@ -50,21 +58,29 @@ def per_company() -> int:
 
 
 def may_speak_for_herself(referral: Referral | None) -> bool:
-    """Say whether what is said on the introduced person's page is her word: staff gave her its address themselves.
+    """Say whether what is said on the introduced person's page is her word: staff gave her its
+    address themselves.
 
-    The referrer passed the first address on and so held it too; with that she could agree in the other's name.
+    The referrer passed the first address on and so held it too; with that she could agree in the
+    other's name.
     """
     return referral is not None and referral.page_holder == Referral.PageHolder.DESK
 
 
 @transaction.atomic
 def ask_for_call(
-    *, now: datetime, referral: Referral | None = None, actor: User | None = None, agrees: bool, **fields: Any
+    *,
+    now: datetime,
+    referral: Referral | None = None,
+    actor: User | None = None,
+    agrees: bool,
+    **fields: Any,
 ) -> ReferenceRequest:
-    """Record a prospect's wish to speak with a peer. Without an actor she asks herself, on her own page.
+    """Record a prospect's wish to speak with a peer. Without an actor she asks herself, on her own
+    page.
 
-    Her own yes counts only when `may_speak_for_herself`. Raises NotAllowed when her introduction is not accepted or
-    she has asked already.
+    Her own yes counts only when `may_speak_for_herself`. Raises NotAllowed when her introduction is
+    not accepted or she has asked already.
     """
     if referral is not None and referral.state not in machine.STAGES:
         raise NotAllowed(referral.state)
@@ -72,35 +88,56 @@ def ask_for_call(
     try:
         with transaction.atomic():
             row = ReferenceRequest.objects.create(
-                referral=referral, organization_id=referral.organization_id if referral else None, asked_by=actor,
-                handler=actor or (referral.handler if referral else None), agreed_at=now if agrees else None,
-                state=S.ASKED, state_since=now, version=1, created_at=now,
-                is_sample=bool(referral and referral.is_sample), **fields,
-            )  # fmt: skip
+                referral=referral,
+                organization_id=referral.organization_id if referral else None,
+                asked_by=actor,
+                handler=actor or (referral.handler if referral else None),
+                agreed_at=now if agrees else None,
+                state=S.ASKED,
+                state_since=now,
+                version=1,
+                created_at=now,
+                is_sample=bool(referral and referral.is_sample),
+                **fields,
+            )
     except IntegrityError as error:
         raise NotAllowed("asked already") from error
     ReferenceChange.objects.create(
-        request=row, version=1, after=S.ASKED, role=steps.STAFF if actor else steps.PROSPECT,
-        actor_id=actor.pk if actor else None, at=now,
-    )  # fmt: skip
+        request=row,
+        version=1,
+        after=S.ASKED,
+        role=steps.STAFF if actor else steps.PROSPECT,
+        actor_id=actor.pk if actor else None,
+        at=now,
+    )
     if referral is not None and referral.token_expires_at is not None:
         until = max(referral.token_expires_at, now + timedelta(days=PAGE_DAYS))
-        Referral.objects.filter(pk=referral.pk, token_hash__isnull=False).update(token_expires_at=until)
+        Referral.objects.filter(pk=referral.pk, token_hash__isnull=False).update(
+            token_expires_at=until
+        )
     _publish(row, ReferenceAsked, None, now)
     _audit(row, "ask", actor, now)
     return row
 
 
 @transaction.atomic
-def invite_peer(*, request: ReferenceRequest, peer: User, actor: User, now: datetime) -> ReferenceInvitation:
-    """Ask one customer. The load of her company is counted under its lock. Raises Full, NotThisOne, NotAllowed, Stale."""
+def invite_peer(
+    *, request: ReferenceRequest, peer: User, actor: User, now: datetime
+) -> ReferenceInvitation:
+    """Ask one customer.
+
+    The load of her company is counted under its lock. Raises Full, NotThisOne, NotAllowed, Stale.
+    """
     row = _locked(request)
     company = peer.organization
     if not _may_be_asked(peer, company, row):
         raise NotThisOne
     lock_key(f"reference:{company.pk if company else 0}")
     recent = ReferenceInvitation.objects.filter(state__in=LIVE, invited_at__gt=now - WINDOW)
-    if recent.filter(peer=peer).count() >= per_person() or recent.filter(organization=company).count() >= per_company():
+    if (
+        recent.filter(peer=peer).count() >= per_person()
+        or recent.filter(organization=company).count() >= per_company()
+    ):
         raise Full
     _move(row, S.INVITED, steps.STAFF, now, actor)
     try:
@@ -129,7 +166,8 @@ def _may_be_asked(peer: User, company: Organization | None, row: ReferenceReques
 def answer_invitation(
     *, request: ReferenceRequest, peer: User, answer: str, now: datetime, suggestion: str = ""
 ) -> ReferenceRequest:
-    """The customer says yes, no or another time; no reason is asked for. Raises PermissionError, NotAllowed, ValueError.
+    """The customer says yes, no or another time; no reason is asked for. Raises PermissionError,
+    NotAllowed, ValueError.
 
     "No" after a yes is possible as long as the call has not taken place.
     """
@@ -156,10 +194,14 @@ def answer_invitation(
 
 
 @transaction.atomic
-def prospect_answers(*, request: ReferenceRequest, agrees: bool, now: datetime, actor: User | None = None) -> None:
-    """The prospect (or staff, on her word) takes the suggested time and lets the peer have her address, or not.
+def prospect_answers(
+    *, request: ReferenceRequest, agrees: bool, now: datetime, actor: User | None = None
+) -> None:
+    """The prospect (or staff, on her word) takes the suggested time and lets the peer have her
+    address, or not.
 
-    As long as nobody has spoken with her, a time she takes waits for staff to pass her yes on. Raises NotAllowed.
+    As long as nobody has spoken with her, a time she takes waits for staff to pass her yes on.
+    Raises NotAllowed.
     """
     row, role = _locked(request), steps.STAFF if actor else steps.PROSPECT
     invitation = row.invitations.filter(state__in=LIVE).first()
@@ -205,20 +247,33 @@ def call_off(*, request: ReferenceRequest, now: datetime, actor: User | None = N
 
 @transaction.atomic
 def record_outcome(
-    *, request: ReferenceRequest, side: str, happened: bool, now: datetime, useful: str = "", asked: str = "",
+    *,
+    request: ReferenceRequest,
+    side: str,
+    happened: bool,
+    now: datetime,
+    useful: str = "",
+    asked: str = "",
     actor: User | None = None,
-) -> ReferenceOutcome:  # fmt: skip
-    """Keep what one side says of the call; the first word moves it. Raises NotAllowed; saying it twice changes nothing."""
+) -> ReferenceOutcome:
+    """Keep what one side says of the call; the first word moves it.
+
+    Raises NotAllowed; saying it twice changes nothing.
+    """
     row = _locked(request)
     if row.state not in (S.AGREED, S.HELD, S.FAILED):
         raise NotAllowed(row.state)
     outcome, created = ReferenceOutcome.objects.get_or_create(
-        request=row, side=side,
+        request=row,
+        side=side,
         defaults={
-            "happened": happened, "useful": useful if happened else "", "asked": asked.strip()[:1000], "at": now,
+            "happened": happened,
+            "useful": useful if happened else "",
+            "asked": asked.strip()[:1000],
+            "at": now,
             "recorded_by_id": actor.pk if actor else None,
         },
-    )  # fmt: skip
+    )
     if not created:
         return outcome
     if row.state == S.AGREED:
@@ -226,25 +281,40 @@ def record_outcome(
         _move(row, S.HELD if happened else S.FAILED, role, now, actor)
         # a call that did not take place is nobody's merit: it names no peer
         invitation = row.invitations.filter(state=I.ACCEPTED).first() if happened else None
-        _publish(row, ReferenceEnded, invitation, now, actor if actor and actor.is_team else None, happened=happened)
+        _publish(
+            row,
+            ReferenceEnded,
+            invitation,
+            now,
+            actor if actor and actor.is_team else None,
+            happened=happened,
+        )
     _audit(row, "outcome", actor, now, side=side, happened=happened)
     return outcome
 
 
 @transaction.atomic
 def set_preference(*, user: User, opted_out: bool, now: datetime) -> None:
-    """Keep whether she wants to be asked at all; what she is asked now is taken back without a word."""
-    ReferencePreference.objects.update_or_create(user=user, defaults={"opted_out_at": now if opted_out else None})
+    """Keep whether she wants to be asked at all; what she is asked now is taken back without a
+    word.
+    """
+    ReferencePreference.objects.update_or_create(
+        user=user, defaults={"opted_out_at": now if opted_out else None}
+    )
     if opted_out:
         release(user, now, states=(I.INVITED,))
 
 
 def release(user: User, now: datetime, *, states: tuple[str, ...] = LIVE) -> None:
     """Give back what a customer was asked for, so that somebody else can be asked."""
-    rows = ReferenceInvitation.objects.filter(peer=user, state__in=states, request__state__in=steps.OPEN)
+    rows = ReferenceInvitation.objects.filter(
+        peer=user, state__in=states, request__state__in=steps.OPEN
+    )
     for found in rows.select_related("request").order_by("request_id"):
         row = _locked(found.request)
-        invitation = row.invitations.select_for_update().filter(pk=found.pk, state__in=states).first()
+        invitation = (
+            row.invitations.select_for_update().filter(pk=found.pk, state__in=states).first()
+        )
         if invitation is None or row.state not in steps.OPEN:
             continue  # somebody moved it while we waited
         _move(row, S.ASKED, steps.PEER, now, user)
@@ -274,13 +344,17 @@ def forget_closed(*, now: datetime) -> int:
 
 
 def _empty(rows: QuerySet[ReferenceRequest]) -> int:
-    ReferenceOutcome.objects.filter(request__in=rows, side=ReferenceOutcome.Side.PROSPECT).update(asked="")
+    ReferenceOutcome.objects.filter(request__in=rows, side=ReferenceOutcome.Side.PROSPECT).update(
+        asked=""
+    )
     return rows.update(name="", email="", company="", question="", times="", topic="")
 
 
 def lapse(*, now: datetime) -> int:
     """Take back invitations that nobody answered; return how many. Nobody is reminded."""
-    old = ReferenceInvitation.objects.filter(state=I.INVITED, invited_at__lte=now - timedelta(days=ANSWER_DAYS))
+    old = ReferenceInvitation.objects.filter(
+        state=I.INVITED, invited_at__lte=now - timedelta(days=ANSWER_DAYS)
+    )
     done = 0
     for pk in list(old.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -313,36 +387,58 @@ def _move(row: ReferenceRequest, to: str, role: str, now: datetime, actor: User 
         raise Stale(f"reference call {row.pk} moved meanwhile")
     row.state, row.state_since, row.version = to, now, row.version + 1
     ReferenceChange.objects.create(
-        request=row, version=row.version, before=before, after=to, role=role, actor_id=actor.pk if actor else None,
+        request=row,
+        version=row.version,
+        before=before,
+        after=to,
+        role=role,
+        actor_id=actor.pk if actor else None,
         at=now,
-    )  # fmt: skip
+    )
 
 
-def _set(invitation: ReferenceInvitation, state: str, now: datetime, *, suggestion: str = "") -> None:
+def _set(
+    invitation: ReferenceInvitation, state: str, now: datetime, *, suggestion: str = ""
+) -> None:
     invitation.state, invitation.answered_at = state, now
     invitation.suggestion = suggestion or invitation.suggestion
     invitation.save(update_fields=["state", "answered_at", "suggestion"])
 
 
 def _publish(
-    row: ReferenceRequest, kind: type[Any], invitation: ReferenceInvitation | None, now: datetime,
-    actor: User | None = None, **more: Any,
-) -> None:  # fmt: skip
+    row: ReferenceRequest,
+    kind: type[Any],
+    invitation: ReferenceInvitation | None,
+    now: datetime,
+    actor: User | None = None,
+    **more: Any,
+) -> None:
     events.publish(
         kind(
-            title=row.topic, url="/referrals/reference-calls/", request_id=str(row.public_id),
+            title=row.topic,
+            url="/referrals/reference-calls/",
+            request_id=str(row.public_id),
             referral_id=str(row.referral.public_id) if row.referral else "",
             peer_id=invitation.peer_id if invitation else None,
-            peer_organization_id=invitation.organization_id if invitation else None, handler_id=row.handler_id, **more,
+            peer_organization_id=invitation.organization_id if invitation else None,
+            handler_id=row.handler_id,
+            **more,
         ),
-        subject=f"referrals.reference:{row.pk}", now=now, actor=actor,
+        subject=f"referrals.reference:{row.pk}",
+        now=now,
+        actor=actor,
         organization=organization_ref(invitation.organization_id if invitation else None),
-    )  # fmt: skip
+    )
 
 
-def _audit(row: ReferenceRequest, act: str, actor: User | None, now: datetime, **after: Any) -> None:
+def _audit(
+    row: ReferenceRequest, act: str, actor: User | None, now: datetime, **after: Any
+) -> None:
     if actor is not None and actor.is_team:
         audit.record(
-            f"referrals.reference.{act}", actor=actor, target=f"referrals.reference:{row.pk}", now=now,
+            f"referrals.reference.{act}",
+            actor=actor,
+            target=f"referrals.reference:{row.pk}",
+            now=now,
             after={"state": row.state, **after},
-        )  # fmt: skip
+        )

@@ -1,9 +1,11 @@
-"""Refunds in two forms, in any order: single ones by their own reference, and the whole refund of a payment so far.
+"""Refunds in two forms, in any order: single ones by their own reference, and the whole refund of a
+payment so far.
 
-What is refunded of a payment is the larger of the highest total told and the sum of its single refunds. What is
-refunded of a sale is the largest of the sum over its payments, the sum of the refunds told without a payment, and the
-total told without one. All only grow, and none can exceed the truth, so systems may tell any of them, late and twice.
-A refund that failed is remembered by its reference: whichever of its two messages comes first, a person looks.
+What is refunded of a payment is the larger of the highest total told and the sum of its single
+refunds. What is refunded of a sale is the largest of the sum over its payments, the sum of the
+refunds told without a payment, and the total told without one. All only grow, and none can exceed
+the truth, so systems may tell any of them, late and twice. A refund that failed is remembered by
+its reference: whichever of its two messages comes first, a person looks.
 """
 
 from __future__ import annotations
@@ -20,7 +22,9 @@ from referrals.services.verdicts import Again, Applied, Parked, Review
 
 
 def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Parked | Review:
-    """Book a refund: `amount` under its own `reference`, or `total` as all that was refunded of `charge` so far."""
+    """Book a refund: `amount` under its own `reference`, or `total` as all that was refunded of
+    `charge` so far.
+    """
     names = names_of(fact.body)
     found = find_sales(names, fact.source)
     if not found:
@@ -39,21 +43,30 @@ def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | P
         return Review("currency_differs")
     if fact.body.get("failed"):
         return _failed(fact, conversion, now)
-    reason = _take_total(fact, conversion, now) if "total" in fact.body else _take_single(fact, conversion, now)
+    reason = (
+        _take_total(fact, conversion, now)
+        if "total" in fact.body
+        else _take_single(fact, conversion, now)
+    )
     if reason:
         return Review(reason)
     attribution = active_attribution(referred)
     if attribution is not None:
-        catch_up(attribution, referred, program=program, now=now, actor_id=actor_id, fact_id=fact.pk)
+        catch_up(
+            attribution, referred, program=program, now=now, actor_id=actor_id, fact_id=fact.pk
+        )
     return Applied({"conversion": str(conversion.public_id), "refund": reference_of(fact)})
 
 
 def _failed(fact: Fact, conversion: Conversion, now: datetime) -> Applied | Review:
-    """A refund that came to nothing: no money moves by itself; when it was counted already, a person looks."""
+    """A refund that came to nothing: no money moves by itself; when it was counted already, a
+    person looks.
+    """
     FailedRefund.objects.get_or_create(
-        conversion=conversion, reference=reference_of(fact),
+        conversion=conversion,
+        reference=reference_of(fact),
         defaults={"charge": str(fact.body.get("charge") or "")[:120], "told_at": now},
-    )  # fmt: skip
+    )
     counted = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).exists()
     charge = str(fact.body.get("charge") or "")
     if counted or RefundTotal.objects.filter(conversion=conversion, charge=charge).exists():
@@ -70,13 +83,21 @@ def _take_single(fact: Fact, conversion: Conversion, now: datetime) -> str:
     amount, charge = int(fact.body["amount"]), str(fact.body.get("charge") or "")
     known = Refund.objects.filter(conversion=conversion, reference=reference_of(fact)).first()
     if known is not None:
-        return _told_again(known, conversion, charge) if known.amount == amount else "refund_amount_differs"
+        return (
+            _told_again(known, conversion, charge)
+            if known.amount == amount
+            else "refund_amount_differs"
+        )
     if FailedRefund.objects.filter(conversion=conversion, reference=reference_of(fact)).exists():
         return "refund_failed_later"
     refund = Refund(
-        conversion=conversion, reference=reference_of(fact), charge=charge, amount=amount,
-        occurred_at=fact.happened_at(now), recorded_at=now,
-    )  # fmt: skip
+        conversion=conversion,
+        reference=reference_of(fact),
+        charge=charge,
+        amount=amount,
+        occurred_at=fact.happened_at(now),
+        recorded_at=now,
+    )
     if not _set_refunded(conversion, refund=refund):
         return "refund_exceeds_sale"
     refund.save()
@@ -84,7 +105,9 @@ def _take_single(fact: Fact, conversion: Conversion, now: datetime) -> str:
 
 
 def _told_again(refund: Refund, conversion: Conversion, charge: str) -> str:
-    """The same refund by another teller: what is told both with a payment and without one counts in both sums."""
+    """The same refund by another teller: what is told both with a payment and without one counts in
+    both sums.
+    """
     if bool(charge) == bool(refund.charge) or (refund.is_bare and not charge):
         return ""
     refund.charge, refund.is_bare = refund.charge or charge, True
@@ -104,23 +127,31 @@ def _take_total(fact: Fact, conversion: Conversion, now: datetime) -> str:
     if not _set_refunded(conversion, charge=charge, total=total):
         return "refund_exceeds_sale"
     RefundTotal.objects.update_or_create(
-        conversion=conversion, charge=charge, defaults={"amount": total, "told_at": fact.happened_at(now)}
+        conversion=conversion,
+        charge=charge,
+        defaults={"amount": total, "told_at": fact.happened_at(now)},
     )
     return ""
 
 
 def _may_hold_a_failed_one(conversion: Conversion, charge: str, total: int) -> bool:
-    """Say whether a refund of this payment failed and the others, told one by one, do not explain its total."""
+    """Say whether a refund of this payment failed and the others, told one by one, do not explain
+    its total.
+    """
     if not FailedRefund.objects.filter(conversion=conversion, charge=charge).exists():
         return False
-    singles = Refund.objects.filter(conversion=conversion, charge=charge).aggregate(sum=Sum("amount"))["sum"]
+    singles = Refund.objects.filter(conversion=conversion, charge=charge).aggregate(
+        sum=Sum("amount")
+    )["sum"]
     return total > (singles or 0)
 
 
 def _set_refunded(
     conversion: Conversion, *, refund: Refund | None = None, charge: str = "", total: int = 0
-) -> bool:  # fmt: skip
-    """Write what is refunded with one more refund (or one that changes, or a new total); False when it exceeds the sale."""
+) -> bool:
+    """Write what is refunded with one more refund (or one that changes, or a new total); False when
+    it exceeds the sale.
+    """
     kept = Refund.objects.filter(conversion=conversion)
     singles = [one for one in kept if refund is None or one.pk != refund.pk]
     totals = dict(RefundTotal.objects.filter(conversion=conversion).values_list("charge", "amount"))
@@ -134,9 +165,14 @@ def _set_refunded(
 
 
 def refunded_of(singles: list[Refund], totals: dict[str, int]) -> int:
-    """Return what is refunded of a sale. Tellers with and without payments mean the same refunds: they do not add up."""
+    """Return what is refunded of a sale.
+
+    Tellers with and without payments mean the same refunds: they do not add up.
+    """
     bare = sum(one.amount for one in singles if one.is_bare or not one.charge)
     paid = {charge: total for charge, total in totals.items() if charge}
     for charge in {one.charge for one in singles if one.charge}:
-        paid[charge] = max(paid.get(charge, 0), sum(one.amount for one in singles if one.charge == charge))
+        paid[charge] = max(
+            paid.get(charge, 0), sum(one.amount for one in singles if one.charge == charge)
+        )
     return max(bare, totals.get("", 0), sum(paid.values()))

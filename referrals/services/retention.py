@@ -1,4 +1,6 @@
-"""Forgetting what other systems sent: contents go after 90 days or when a person is erased; ids and results stay."""
+"""Forgetting what other systems sent: contents go after 90 days or when a person is erased; ids and
+results stay.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +22,24 @@ WAITING: Final = (S.RECEIVED, S.FAILED)
 
 
 def forget_contents(*, now: datetime) -> int:
-    """Empty messages and imported rows that are older than 90 days; return how many. What is still tried is kept."""
+    """Empty messages and imported rows that are older than 90 days; return how many.
+
+    What is still tried is kept.
+    """
     old = InboundMessage.objects.filter(received_at__lt=now - KEPT).exclude(body=b"")
-    emptied = old.exclude(Q(state__in=WAITING), Q(next_try_at__isnull=False)).update(body=b"", headers={})
+    emptied = old.exclude(Q(state__in=WAITING), Q(next_try_at__isnull=False)).update(
+        body=b"", headers={}
+    )
     rows = DealRow.objects.filter(batch__created_at__lt=now - KEPT).exclude(cells=[])
     return emptied + rows.update(cells=[])
 
 
 def erase_person(user: User, now: datetime) -> None:
-    """Empty every message and imported row that has a person's mail address in it, however it is written there.
+    """Empty every message and imported row that has a person's mail address in it, however it is
+    written there.
 
-    A message that waits is processed before: its sender was told that it is kept. When that fails it loses only her
-    address (not its domain, by which the company is known) and is tried again.
+    A message that waits is processed before: its sender was told that it is kept. When that fails
+    it loses only her address (not its domain, by which the company is known) and is tried again.
     """
     if not user.email or "@" not in user.email:
         return
@@ -43,24 +51,31 @@ def erase_person(user: User, now: datetime) -> None:
         InboundMessage.objects.filter(pk=pk).update(body=left, headers={})
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE referrals_dealrow SET cells = '[]' WHERE position(lower(%s) in lower(cells::text)) > 0",
+            "UPDATE referrals_dealrow SET cells = '[]' WHERE position(lower(%s) in "
+            "lower(cells::text)) > 0",
             [user.email],
         )
 
 
 def _messages_with(email: str) -> list[int]:
-    """Return the messages an address is in. The database leaves out those that can hold it in no spelling."""
+    """Return the messages an address is in.
+
+    The database leaves out those that can hold it in no spelling.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             r"""SELECT id, body FROM referrals_inboundmessage WHERE body <> '' AND (NOT %(ascii)s
-            OR position('\x5c'::bytea in body) > 0 OR position(%(email)s in lower(encode(body, 'escape'))) > 0)""",
+            OR position('\x5c'::bytea in body) > 0 OR position(%(email)s in lower(encode(body,
+                'escape'))) > 0)""",
             {"ascii": email.isascii(), "email": email.lower()},
         )
         return [pk for pk, body in cursor if _holds(email, bytes(body))]
 
 
 def _holds(email: str, body: bytes) -> bool:
-    """Say whether a body has an address in it: as it stands, or in what its JSON says (which may escape any letter)."""
+    """Say whether a body has an address in it: as it stands, or in what its JSON says (which may
+    escape any letter).
+    """
     if email.casefold() in body.decode(errors="replace").casefold():
         return True
     said = json.dumps(parse(body), ensure_ascii=False).casefold()
@@ -69,13 +84,20 @@ def _holds(email: str, body: bytes) -> bool:
 
 def _without(email: str, body: bytes) -> bytes:
     """Return JSON in which an address has lost its person and kept its domain."""
-    pattern, left = re.compile(re.escape(email), re.IGNORECASE), f"erased@{email.rpartition('@')[2]}"
+    pattern, left = (
+        re.compile(re.escape(email), re.IGNORECASE),
+        f"erased@{email.rpartition('@')[2]}",
+    )
 
     def strip(value: Any) -> Any:
         if isinstance(value, str):
             return pattern.sub(lambda _: left, value)
         if isinstance(value, list):
             return [strip(one) for one in value]
-        return {strip(key): strip(one) for key, one in value.items()} if isinstance(value, dict) else value
+        return (
+            {strip(key): strip(one) for key, one in value.items()}
+            if isinstance(value, dict)
+            else value
+        )
 
     return json.dumps(strip(parse(body)), ensure_ascii=False).encode()

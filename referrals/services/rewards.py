@@ -1,4 +1,7 @@
-"""Rewards follow the facts: work out what each should be worth, post the difference. People approve, never clocks."""
+"""Rewards follow the facts: work out what each should be worth, post the difference.
+
+People approve, never clocks.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,9 @@ def _rewards_to_lock(referrers: int, values: StandIns) -> QuerySet[Reward]:
 
 _to_lock: Statement[Reward] = Statement(_rewards_to_lock)
 _rules: Statement[RewardRule] = Statement(
-    lambda shape, values: RewardRule.objects.filter(program_id=values.number("program")).order_by("pk")
+    lambda shape, values: RewardRule.objects.filter(program_id=values.number("program")).order_by(
+        "pk"
+    )
 )
 _credited: Statement[Attribution] = Statement(
     lambda shape, values: Attribution.objects.select_related("referral__organization").filter(
@@ -73,11 +78,13 @@ def reconcile(
     attribution: Attribution | None = None,
     reason: str = "",
 ) -> None:
-    """Bring every reward of a company's introductions to what the facts say. The caller holds the company's lock.
+    """Bring every reward of a company's introductions to what the facts say. The caller holds the
+    company's lock.
 
-    The target depends only on the set of facts (who is credited, stages, sales, cumulative refunds), and the ledger
-    gets the difference: late, doubled and reordered facts end in the same books. Where steps or a yearly cap let one
-    introduction of a person change what another is worth, all of hers are brought to it, under her lock.
+    The target depends only on the set of facts (who is credited, stages, sales, cumulative
+    refunds), and the ledger gets the difference: late, doubled and reordered facts end in the same
+    books. Where steps or a yearly cap let one introduction of a person change what another is
+    worth, all of hers are brought to it, under her lock.
     """
     rules = _rules.rows(None, program=program.pk)
     coupled = are_coupled(program, rules)
@@ -89,8 +96,14 @@ def reconcile(
     for reward in rewards:
         here = reward.referral.organization_id == referred.organization_id
         if here and (referral is None or reward.referral_id != referral.pk):
-            settle_to(reward, amount=reward.amount, reversed_amount=reward.amount, now=now, actor_id=actor_id,
-                       reason=reasons.SUPERSEDED)  # fmt: skip
+            settle_to(
+                reward,
+                amount=reward.amount,
+                reversed_amount=reward.amount,
+                now=now,
+                actor_id=actor_id,
+                reason=reasons.SUPERSEDED,
+            )
     if not coupled and not rewards and (referral is None or not _is_due(referral)):
         return
     if coupled:
@@ -108,34 +121,53 @@ def _is_due(referral: Referral) -> bool:
 
 
 def _locked(program: Program, organization_id: int, referrers: Sequence[int]) -> list[Reward]:
-    """Lock the rewards of a company's introductions, and of whoever else is concerned, in order of id."""
+    """Lock the rewards of a company's introductions, and of whoever else is concerned, in order of
+    id.
+    """
     who = {f"referrer_{number}": referrer for number, referrer in enumerate(referrers)}
     return _to_lock.rows(len(referrers), program=program.pk, organization=organization_id, **who)
 
 
-def _carry_out(targets: list[Target], *, program: Program, now: datetime, actor_id: int | None, reason: str) -> None:
-    """Post the differences: what shrinks first, so that what grows finds room in its budget and its year."""
+def _carry_out(
+    targets: list[Target], *, program: Program, now: datetime, actor_id: int | None, reason: str
+) -> None:
+    """Post the differences: what shrinks first, so that what grows finds room in its budget and its
+    year.
+    """
     for target in sorted(targets, key=lambda target: target.change > 0):
         if target.reward is None:
             _grant(target, program=program, now=now)
             continue
         reward = target.reward
         if target.year != reward.year and reward.approved_by_id is None:
-            settle_to(reward, amount=reward.amount, reversed_amount=reward.amount, now=now, actor_id=actor_id,
-                       reason=reasons.OTHER_YEAR)  # fmt: skip
+            settle_to(
+                reward,
+                amount=reward.amount,
+                reversed_amount=reward.amount,
+                now=now,
+                actor_id=actor_id,
+                reason=reasons.OTHER_YEAR,
+            )
             reward.year = target.year
             reward.save(update_fields=["year"])
         if target.rank != reward.rank and reward.approved_by_id is None:
             reward.rank = target.rank
             reward.save(update_fields=["rank"])
         settle_to(
-            reward, amount=target.amount, reversed_amount=target.taken, now=now, actor_id=actor_id,
-            conversion=target.conversion, reason=reason or target.reason,
-        )  # fmt: skip
+            reward,
+            amount=target.amount,
+            reversed_amount=target.taken,
+            now=now,
+            actor_id=actor_id,
+            conversion=target.conversion,
+            reason=reason or target.reason,
+        )
 
 
 def _beneficiary(referral: Referral, rule: RewardRule) -> tuple[str, int | None, int | None] | None:
-    """Return (kind, user, organization) of who gets it; None when she chose nobody or nobody can."""
+    """Return (kind, user, organization) of who gets it; None when she chose nobody or nobody
+    can.
+    """
     if rule.side == RewardRule.Side.REFEREE:
         return Reward.Beneficiary.COMPANY, None, referral.organization_id
     link = (
@@ -154,7 +186,9 @@ def _beneficiary(referral: Referral, rule: RewardRule) -> tuple[str, int | None,
     if choice == ReferralLink.Beneficiary.COMPANY and company is None:
         choice = ReferralLink.Beneficiary.PERSON
     if choice != ReferralLink.Beneficiary.COMPANY:
-        lock_key(f"person:{referral.referrer_id}")  # her erasure comes wholly before or wholly after
+        lock_key(
+            f"person:{referral.referrer_id}"
+        )  # her erasure comes wholly before or wholly after
         if User.objects.filter(pk=referral.referrer_id, erased_at__isnull=False).exists():
             return None
     return choice, referral.referrer_id, company
@@ -163,31 +197,61 @@ def _beneficiary(referral: Referral, rule: RewardRule) -> tuple[str, int | None,
 def _grant(target: Target, *, program: Program, now: datetime) -> None:
     rule, referral, amount = target.rule, target.case.referral, target.amount
     who = _beneficiary(referral, rule)
-    net = amount - target.taken  # what a refund has taken already needs no room: it may have come before the sale
-    if amount <= 0 or who is None or not _take(rule.pk, rule.budget is not None, program, referral, target.year, net):
+    net = (
+        amount - target.taken
+    )  # what a refund has taken already needs no room: it may have come before the sale
+    if (
+        amount <= 0
+        or who is None
+        or not _take(rule.pk, rule.budget is not None, program, referral, target.year, net)
+    ):
         return
     reward = Reward(
-        program=program, referral=referral, conversion=target.conversion, rule=rule, terms_id=_terms_id(referral),
-        milestone=rule.milestone, side=rule.side, beneficiary=who[0], user_id=who[1], organization_id=who[2],
-        holder=ledger.holder_for(who[0], user_id=who[1], organization_id=who[2]), amount=amount, reversed_amount=0,
-        currency=program.currency, snapshot=snapshot_of(rule, program, referral),
-        year=target.year, rank=target.rank,
-        state=R.HELD if risk.open_doubts(referral.pk) else R.PENDING, state_since=now, version=1,
-        due_at=now + timedelta(days=program.hold_days), needs_second=amount >= program.review_threshold > 0,
+        program=program,
+        referral=referral,
+        conversion=target.conversion,
+        rule=rule,
+        terms_id=_terms_id(referral),
+        milestone=rule.milestone,
+        side=rule.side,
+        beneficiary=who[0],
+        user_id=who[1],
+        organization_id=who[2],
+        holder=ledger.holder_for(who[0], user_id=who[1], organization_id=who[2]),
+        amount=amount,
+        reversed_amount=0,
+        currency=program.currency,
+        snapshot=snapshot_of(rule, program, referral),
+        year=target.year,
+        rank=target.rank,
+        state=R.HELD if risk.open_doubts(referral.pk) else R.PENDING,
+        state_since=now,
+        version=1,
+        due_at=now + timedelta(days=program.hold_days),
+        needs_second=amount >= program.review_threshold > 0,
         granted_at=now,
-    )  # fmt: skip
+    )
     insert(reward)
     write_history(reward, before="", now=now, actor_id=None, reason="")
     ledger.move(
-        reward, kind="accrue", legs=ledger.between(reward, A.PROGRAM_EXPENSE, A.MEMBER_PENDING, amount), now=now,
-        actor_id=None, reason="",
-    )  # fmt: skip
+        reward,
+        kind="accrue",
+        legs=ledger.between(reward, A.PROGRAM_EXPENSE, A.MEMBER_PENDING, amount),
+        now=now,
+        actor_id=None,
+        reason="",
+    )
     tell(reward, RewardGranted, now=now, due_at=reward.due_at.isoformat())
     if target.taken:
         settle_to(
-            reward, amount=amount, reversed_amount=target.taken, now=now, actor_id=None, reason=reasons.REFUND,
+            reward,
+            amount=amount,
+            reversed_amount=target.taken,
+            now=now,
+            actor_id=None,
+            reason=reasons.REFUND,
             is_counted=True,
-        )  # fmt: skip
+        )
 
 
 def _terms_id(referral: Referral) -> int | None:
@@ -197,8 +261,17 @@ def _terms_id(referral: Referral) -> int | None:
     return newest.pk if newest else None
 
 
-def _take(rule_id: int, has_budget: bool, program: Program, referral: Referral, year: int | None, amount: int) -> bool:
-    """Take from (or give back to) the rule's budget and the referrer's year together, or from neither."""
+def _take(
+    rule_id: int,
+    has_budget: bool,
+    program: Program,
+    referral: Referral,
+    year: int | None,
+    amount: int,
+) -> bool:
+    """Take from (or give back to) the rule's budget and the referrer's year together, or from
+    neither.
+    """
     if not take_budget(rule_id, amount, has_budget):
         return False
     if take_year(program, referral.referrer_id, year, amount):
@@ -218,7 +291,8 @@ def settle_to(
     conversion: Conversion | None = None,
     is_counted: bool = False,
 ) -> None:
-    """Post the difference between what a reward is and what it should be; move its state when it is all gone.
+    """Post the difference between what a reward is and what it should be; move its state when it is
+    all gone.
 
     `is_counted`: budget and year know of the difference already.
     """
@@ -258,33 +332,63 @@ def settle_to(
 
 
 def _post_difference(
-    reward: Reward, before: str, difference: int, *, now: datetime, actor_id: int | None, reason: str
+    reward: Reward,
+    before: str,
+    difference: int,
+    *,
+    now: datetime,
+    actor_id: int | None,
+    reason: str,
 ) -> None:
     if difference > 0:
-        kind, legs = "accrue", ledger.between(reward, A.PROGRAM_EXPENSE, A.MEMBER_PENDING, difference)
+        kind, legs = (
+            "accrue",
+            ledger.between(reward, A.PROGRAM_EXPENSE, A.MEMBER_PENDING, difference),
+        )
     elif before in machine.ON_HOLD:
-        kind, legs = "reverse", ledger.between(reward, A.MEMBER_PENDING, A.PROGRAM_EXPENSE, -difference)
+        kind, legs = (
+            "reverse",
+            ledger.between(reward, A.MEMBER_PENDING, A.PROGRAM_EXPENSE, -difference),
+        )
     elif before == R.AVAILABLE:
         ledger.lock_holder(reward.holder, reward.currency)
-        kind, legs = "clawback", ledger.between(reward, A.MEMBER_AVAILABLE, A.PROGRAM_EXPENSE, -difference)
+        kind, legs = (
+            "clawback",
+            ledger.between(reward, A.MEMBER_AVAILABLE, A.PROGRAM_EXPENSE, -difference),
+        )
     else:  # reserved or paid: she owes it, and the next payment nets it
-        kind, legs = "clawback", ledger.between(reward, A.CLAWBACK_RECEIVABLE, A.PROGRAM_EXPENSE, -difference)
+        kind, legs = (
+            "clawback",
+            ledger.between(reward, A.CLAWBACK_RECEIVABLE, A.PROGRAM_EXPENSE, -difference),
+        )
     ledger.move(reward, kind=kind, legs=legs, now=now, actor_id=actor_id, reason=reason)
 
 
-def write_history(reward: Reward, *, before: str, now: datetime, actor_id: int | None, reason: str) -> None:
+def write_history(
+    reward: Reward, *, before: str, now: datetime, actor_id: int | None, reason: str
+) -> None:
     insert(
         RewardChange(
-            reward=reward, version=reward.version, before=before, after=reward.state, amount=reward.amount,
-            reversed_amount=reward.reversed_amount, actor_id=actor_id, reason=reason[:200], at=now,
+            reward=reward,
+            version=reward.version,
+            before=before,
+            after=reward.state,
+            amount=reward.amount,
+            reversed_amount=reward.reversed_amount,
+            actor_id=actor_id,
+            reason=reason[:200],
+            at=now,
         )
-    )  # fmt: skip
+    )
 
 
 def change_state(
     reward: Reward, to: str, *, now: datetime, actor_id: int | None, reason: str = "", **fields: Any
 ) -> None:
-    """Move a reward whose row the caller has locked; write its history. Raises ValueError outside the table."""
+    """Move a reward whose row the caller has locked; write its history.
+
+    Raises ValueError outside the table.
+    """
     before = reward.state
     if (before, to) not in machine.REWARD_TRANSITIONS:
         raise ValueError(f"a reward cannot go from {before} to {to}")
@@ -300,10 +404,21 @@ def tell(reward: Reward, fact: type[RewardFact], *, now: datetime, **more: Any) 
     referral = reward.referral
     events.publish(
         fact(
-            title=company_of(referral), url=reverse("referrals:referral", args=[referral.public_id]), reward_id=str(reward.public_id),
-            referral_id=str(referral.public_id), referrer_id=referral.referrer_id, side=reward.side,
-            milestone=reward.milestone, amount=reward.net, currency=reward.currency, user_id=reward.user_id,
-            beneficiary_organization_id=reward.organization_id, program=reward.program.slug, **more,
+            title=company_of(referral),
+            url=reverse("referrals:referral", args=[referral.public_id]),
+            reward_id=str(reward.public_id),
+            referral_id=str(referral.public_id),
+            referrer_id=referral.referrer_id,
+            side=reward.side,
+            milestone=reward.milestone,
+            amount=reward.net,
+            currency=reward.currency,
+            user_id=reward.user_id,
+            beneficiary_organization_id=reward.organization_id,
+            program=reward.program.slug,
+            **more,
         ),
-        subject=f"referrals.reward:{reward.pk}", now=now, organization=organization_ref(reward.organization_id),
-    )  # fmt: skip
+        subject=f"referrals.reward:{reward.pk}",
+        now=now,
+        organization=organization_ref(reward.organization_id),
+    )

@@ -1,4 +1,7 @@
-"""What looks doubtful about an introduction. Findings hold rewards until a person closes them; they never refuse."""
+"""What looks doubtful about an introduction.
+
+Findings hold rewards until a person closes them; they never refuse.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,24 @@ MANY, WITHIN = 10, timedelta(days=1)
 
 
 def find(
-    referral: Referral, kind: str, severity: str, now: datetime, *, evidence: dict[str, Any] | None = None
+    referral: Referral,
+    kind: str,
+    severity: str,
+    now: datetime,
+    *,
+    evidence: dict[str, Any] | None = None,
 ) -> None:
     """Note a finding once per kind."""
     RiskFinding.objects.bulk_create(
-        [RiskFinding(referral=referral, kind=kind, severity=severity, evidence=evidence or {}, found_at=now)],
+        [
+            RiskFinding(
+                referral=referral,
+                kind=kind,
+                severity=severity,
+                evidence=evidence or {},
+                found_at=now,
+            )
+        ],
         ignore_conflicts=True,
     )
 
@@ -43,7 +59,9 @@ _doubts: Statement[RiskFinding] = Statement(
 )
 
 
-def assess(referral: Referral, *, organization: Organization, evidence: dict[str, Any], now: datetime) -> None:
+def assess(
+    referral: Referral, *, organization: Organization, evidence: dict[str, Any], now: datetime
+) -> None:
     """Look at a new claim from every side that needs no outside service."""
     domain = str(evidence.get("email_domain", ""))
     if domain and domain in _disposable():
@@ -53,7 +71,9 @@ def assess(referral: Referral, *, organization: Organization, evidence: dict[str
     if evidence.get("free_mail"):
         find(referral, Kind.FREE_MAIL, Severity.DOUBT, now, evidence={"domain": domain})
     moment = referral.introduced_at
-    recent = len(_recent.rows(None, referrer=referral.referrer_id, start=moment - WITHIN, end=moment))
+    recent = len(
+        _recent.rows(None, referrer=referral.referrer_id, start=moment - WITHIN, end=moment)
+    )
     if recent > MANY:
         find(referral, Kind.VELOCITY, Severity.DOUBT, now, evidence={"count": recent, "hours": 24})
 
@@ -79,9 +99,13 @@ def close_finding(*, finding: RiskFinding, actor: User, reason: str, now: dateti
     )
     if closed:
         audit.record(
-            "referrals.finding.close", actor=actor, target=f"referrals.referral:{finding.referral_id}", now=now,
-            after={"kind": finding.kind}, reason=reason,
-        )  # fmt: skip
+            "referrals.finding.close",
+            actor=actor,
+            target=f"referrals.referral:{finding.referral_id}",
+            now=now,
+            after={"kind": finding.kind},
+            reason=reason,
+        )
 
 
 def in_words(finding: RiskFinding) -> str:
@@ -96,10 +120,18 @@ def in_words(finding: RiskFinding) -> str:
         % {"count": evidence.get("count", "?"), "hours": evidence.get("hours", 24)},
         Kind.DISPOSABLE: _("The address is on a throw-away mail service (%(domain)s).")
         % {"domain": evidence.get("domain", "?")},
-        Kind.SAME_DEVICE: _("The link was opened on a device the referrer uses. Colleagues may share one."),
+        Kind.SAME_DEVICE: _(
+            "The link was opened on a device the referrer uses. Colleagues may share one."
+        ),
         Kind.HOST_COMPANY: _("The company is our own."),
-        Kind.AMOUNT_DIFFERS: _("Two systems report different amounts for %(invoice)s: %(known)s and %(other)s.")
-        % {"invoice": evidence.get("invoice", "?"), "known": evidence.get("known"), "other": evidence.get("other")},
+        Kind.AMOUNT_DIFFERS: _(
+            "Two systems report different amounts for %(invoice)s: %(known)s and %(other)s."
+        )
+        % {
+            "invoice": evidence.get("invoice", "?"),
+            "known": evidence.get("known"),
+            "other": evidence.get("other"),
+        },
         Kind.FREE_MAIL: _("The address is a private one (%(domain)s): check which company it is.")
         % {"domain": evidence.get("domain", "?")},
     }[Kind(finding.kind)]

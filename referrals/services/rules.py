@@ -1,6 +1,8 @@
-"""Writing reward rules. A rule that has granted is closed and another takes its place; one that has not is changed.
+"""Writing reward rules. A rule that has granted is closed and another takes its place; one that has
+not is changed.
 
-The budget is of the milestone and side, not of the row: the new rule goes on with what the old one left (decision 0010).
+The budget is of the milestone and side, not of the row: the new rule goes on with what the old one
+left (decision 0010).
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ class LastRule(ValueError):
 
 @dataclass(frozen=True)
 class Wish:
-    """What a rule should be. Amounts in minor units; exactly one of amount, basis points and steps is given."""
+    """What a rule should be.
+
+    Amounts in minor units; exactly one of amount, basis points and steps is given.
+    """
 
     milestone: str
     side: str
@@ -44,17 +49,23 @@ class Wish:
     @property
     def facts(self) -> dict[str, Any]:
         return {
-            "amount": self.amount, "basis_points": self.basis_points, "steps": self.steps, "cap": self.cap,
+            "amount": self.amount,
+            "basis_points": self.basis_points,
+            "steps": self.steps,
+            "cap": self.cap,
             "budget": self.budget,
-        }  # fmt: skip
+        }
 
 
 def facts_of(rule: RewardRule) -> dict[str, Any]:
     """Return what a rule promises, its whole budget included."""
     return {
-        "amount": rule.amount, "basis_points": rule.basis_points, "steps": rule.steps, "cap": rule.cap,
+        "amount": rule.amount,
+        "basis_points": rule.basis_points,
+        "steps": rule.steps,
+        "cap": rule.cap,
         "budget": rule.whole_budget,
-    }  # fmt: skip
+    }
 
 
 @transaction.atomic
@@ -77,7 +88,11 @@ def _save(program: Program, wish: Wish, actor: User, now: datetime) -> None:
     if (facts_of(current) if current else None) == wished:
         return
     before = facts_of(current) if current else {}
-    spent = current.spent_before + current.granted_amount if current and current.budget is not None else 0
+    spent = (
+        current.spent_before + current.granted_amount
+        if current and current.budget is not None
+        else 0
+    )
     if wish.is_active and wish.budget is not None and wish.budget < spent:
         raise Overspent(wish, spent)
     if current is not None and not Reward.objects.filter(rule=current).exists():
@@ -90,12 +105,21 @@ def _save(program: Program, wish: Wish, actor: User, now: datetime) -> None:
     if wish.is_active:
         left = None if wish.budget is None else wish.budget - spent
         RewardRule.objects.create(
-            program=program, milestone=wish.milestone, side=wish.side, amount=wish.amount,
-            basis_points=wish.basis_points, steps=wish.steps, cap=wish.cap, budget=left,
+            program=program,
+            milestone=wish.milestone,
+            side=wish.side,
+            amount=wish.amount,
+            basis_points=wish.basis_points,
+            steps=wish.steps,
+            cap=wish.cap,
+            budget=left,
             spent_before=spent if left is not None else 0,
-        )  # fmt: skip
+        )
     audit.record(
-        "referrals.program.rule", actor=actor, target=f"referrals.program:{program.pk}", now=now,
+        "referrals.program.rule",
+        actor=actor,
+        target=f"referrals.program:{program.pk}",
+        now=now,
         before={"milestone": wish.milestone, "side": wish.side, **before},
         after={"milestone": wish.milestone, "side": wish.side, **(wished or {"closed": True})},
-    )  # fmt: skip
+    )

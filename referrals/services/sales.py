@@ -1,4 +1,7 @@
-"""Finding a sale by any of the names its systems gave it, and adding names. A sale is one row under all of them."""
+"""Finding a sale by any of the names its systems gave it, and adding names.
+
+A sale is one row under all of them.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,13 @@ Found = list[Conversion]
 
 
 def names_of(body: dict[str, Any], *, invoice: str = "") -> list[str]:
-    """Return every name a fact gives a sale: its invoice, and what else its system calls it (`also`)."""
-    names = [invoice or str(body.get("invoice") or "")[:120], *(str(name)[:120] for name in body.get("also") or [])]
+    """Return every name a fact gives a sale: its invoice, and what else its system calls it
+    (`also`).
+    """
+    names = [
+        invoice or str(body.get("invoice") or "")[:120],
+        *(str(name)[:120] for name in body.get("also") or []),
+    ]
     return [name for name in dict.fromkeys(names) if name]
 
 
@@ -36,14 +44,17 @@ _by_invoice: Statement[Conversion] = Statement(
     )
 )
 _sightings: Statement[ConversionSighting] = Statement(
-    lambda count, values: ConversionSighting.objects.select_related("conversion__referred__program").filter(
-        source=values.text("source"), external_ref__in=_texts(count, values)
-    )
+    lambda count, values: ConversionSighting.objects.select_related(
+        "conversion__referred__program"
+    ).filter(source=values.text("source"), external_ref__in=_texts(count, values))
 )
 
 
 def find_sales(names: list[str], source: str) -> Found:
-    """Return the sales known under any of `names`: an invoice, or what `source` itself calls it. Two are too many."""
+    """Return the sales known under any of `names`: an invoice, or what `source` itself calls it.
+
+    Two are too many.
+    """
     texts = {f"name_{number}": name for number, name in enumerate(names)}
     found = {row.pk: row for row in _by_invoice.rows(len(names), **texts)}
     for row in _sightings.rows(len(names), source=source, **texts):
@@ -54,7 +65,9 @@ def find_sales(names: list[str], source: str) -> Found:
 def sight(conversion: Conversion, source: str, name: str, now: datetime) -> bool:
     """Note that `source` calls the sale `name`; False when it calls another sale so."""
     row = ConversionSighting(conversion=conversion, source=source, external_ref=name, seen_at=now)
-    sightings = ConversionSighting.objects.filter(source=source, external_ref=name, conversion=conversion)
+    sightings = ConversionSighting.objects.filter(
+        source=source, external_ref=name, conversion=conversion
+    )
     return insert_once(row) or sightings.exists()
 
 

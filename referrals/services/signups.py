@@ -1,4 +1,6 @@
-"""From a newcomer to an introduction: what her browser remembered, the company behind her address, one claim."""
+"""From a newcomer to an introduction: what her browser remembered, the company behind her address,
+one claim.
+"""
 
 from __future__ import annotations
 
@@ -18,44 +20,72 @@ from referrals.services.prospects import find_organization, make_prospect
 
 
 def remember_link(*, user: User, cookie: str, now: datetime) -> PendingClaim | None:
-    """Keep what the browser remembered at sign-up. The cookie is the visitor's: its time is believed only backward.
+    """Keep what the browser remembered at sign-up. The cookie is the visitor's: its time is
+    believed only backward.
 
     Returns None for a cookie that names no live link.
     """
     code, click_id, stamp = (*cookie.split("."), "", "", "")[:3]
     link = ReferralLink.objects.select_related("program").filter(code=code[:32].lower()).first()
-    if link is None or link.user_id is None or link.user_id == user.pk or link.program.state != Program.State.OPEN:
+    if (
+        link is None
+        or link.user_id is None
+        or link.user_id == user.pk
+        or link.program.state != Program.State.OPEN
+    ):
         return None
-    click = Click.objects.filter(click_id=click_id[:22], link_id=link.pk).order_by("id").first() if click_id else None
+    click = (
+        Click.objects.filter(click_id=click_id[:22], link_id=link.pk).order_by("id").first()
+        if click_id
+        else None
+    )
     if click is not None:
         clicks.confirm(click.click_id, now=now, is_person=True)  # whoever signs up is no scanner
-    said = datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() and len(stamp) <= 10 else now
+    said = (
+        datetime.fromtimestamp(int(stamp), UTC) if stamp.isdecimal() and len(stamp) <= 10 else now
+    )
     claim, _ = PendingClaim.objects.update_or_create(
         user=user,
         defaults={
-            "link": link, "kind": "click" if click else "cookie", "click_id": click_id[:22],
-            "occurred_at": min(click.at if click else said, now), "created_at": now, "applied_at": None,
+            "link": link,
+            "kind": "click" if click else "cookie",
+            "click_id": click_id[:22],
+            "occurred_at": min(click.at if click else said, now),
+            "created_at": now,
+            "applied_at": None,
         },
-    )  # fmt: skip
+    )
     return claim
 
 
 @transaction.atomic
 def type_code(*, user: User, code: str, now: datetime) -> Referral | None:
     """A newcomer types the code she was told; None when nobody has it or it is her own."""
-    link = ReferralLink.objects.filter(code=code.strip().lower()[:32], program__state="open").first()
+    link = ReferralLink.objects.filter(
+        code=code.strip().lower()[:32], program__state="open"
+    ).first()
     if link is None or link.user_id is None or link.user_id == user.pk:
         return None
     PendingClaim.objects.update_or_create(
-        user=user, defaults={"link": link, "kind": "code", "click_id": "", "occurred_at": now, "created_at": now,
-                             "applied_at": None},
-    )  # fmt: skip
+        user=user,
+        defaults={
+            "link": link,
+            "kind": "code",
+            "click_id": "",
+            "occurred_at": now,
+            "created_at": now,
+            "applied_at": None,
+        },
+    )
     return apply_claim(user=user, email=user.email, now=now)
 
 
 @transaction.atomic
 def apply_claim(*, user: User, email: str, now: datetime) -> Referral | None:
-    """Turn a newcomer's pending claim into an introduction once her address is confirmed. Idempotent."""
+    """Turn a newcomer's pending claim into an introduction once her address is confirmed.
+
+    Idempotent.
+    """
     claim = (
         PendingClaim.objects.select_for_update(of=("self",))
         .select_related("link__program")
@@ -73,31 +103,45 @@ def apply_claim(*, user: User, email: str, now: datetime) -> Referral | None:
     link, program = claim.link, claim.link.program
     referred = lock_referred(program.pk, organization.pk)
     introduced = record_claim(
-        referred=referred, program=program, organization=organization, referrer_id=claim.link.user_id,
-        referrer_organization_id=link.organization_id, kind=claim.kind,
-        reference=claim.click_id or f"{claim.kind}:{link.code}:{user.pk}", occurred_at=claim.occurred_at,
-        identified_at=now, now=now, link=link, referee_id=user.pk,
+        referred=referred,
+        program=program,
+        organization=organization,
+        referrer_id=claim.link.user_id,
+        referrer_organization_id=link.organization_id,
+        kind=claim.kind,
+        reference=claim.click_id or f"{claim.kind}:{link.code}:{user.pk}",
+        occurred_at=claim.occurred_at,
+        identified_at=now,
+        now=now,
+        link=link,
+        referee_id=user.pk,
         evidence={"email_domain": domain, "free_mail": free},
-    )  # fmt: skip
+    )
     wake(
         [
-            f"referred:{referred.pk}", f"organization:{program.pk}:{organization.public_id}",
-            f"domain:{program.pk}:{registered_domain(domain) or domain}", f"domain:{program.pk}:{domain}",
+            f"referred:{referred.pk}",
+            f"organization:{program.pk}:{organization.public_id}",
+            f"domain:{program.pk}:{registered_domain(domain) or domain}",
+            f"domain:{program.pk}:{domain}",
         ],
         now=now,
-    )  # fmt: skip
+    )
     return introduced.referral
 
 
 def _company_of(user: User, domain: str, free: bool, now: datetime) -> Organization:
-    """Return the newcomer's company: where she belongs, the prospect of her mail domain, or a new prospect."""
+    """Return the newcomer's company: where she belongs, the prospect of her mail domain, or a new
+    prospect.
+    """
     user.__dict__.pop("membership", None), user.__dict__.pop("organization", None)
     if user.organization is not None:
         return user.organization
     organization = None if free else find_organization(domain=domain)
     if organization is None:
         name = user.display_name if free else registered_domain(domain) or domain
-        organization = make_prospect(name=name, domain="" if free else domain, now=now, is_sample=user.is_sample)
+        organization = make_prospect(
+            name=name, domain="" if free else domain, now=now, is_sample=user.is_sample
+        )
     if organization.lifecycle == Organization.Lifecycle.PROSPECT:
         join_organization(user=user, organization=organization, now=now)
     return organization
@@ -105,7 +149,10 @@ def _company_of(user: User, domain: str, free: bool, now: datetime) -> Organizat
 
 @transaction.atomic
 def consent_to_name(*, referral: Referral, user: User, agrees: bool, now: datetime) -> None:
-    """The introduced person says whether the referrer may see her name and company. Raises PermissionError."""
+    """The introduced person says whether the referrer may see her name and company.
+
+    Raises PermissionError.
+    """
     if referral.referee_id != user.pk:
         raise PermissionError
     Referral.objects.filter(pk=referral.pk).update(

@@ -1,4 +1,7 @@
-"""Keeping inbound sources: adding, changing, rotating the secret, switching off and on. Staff acts, audited."""
+"""Keeping inbound sources: adding, changing, rotating the secret, switching off and on.
+
+Staff acts, audited.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,11 @@ def check_secret(kind: str, given: str) -> str:
     if not given:
         if kind == InboundSource.Kind.STRIPE:
             raise BadSecret("Stripe makes the secret; copy it from its page of the endpoint")
-        return new_secret() if kind == InboundSource.Kind.STANDARD else f"hzk_{secrets.token_urlsafe(32)}"
+        return (
+            new_secret()
+            if kind == InboundSource.Kind.STANDARD
+            else f"hzk_{secrets.token_urlsafe(32)}"
+        )
     if not given.isascii() or not given.isprintable() or not SHORTEST <= len(given) <= 200:
         raise BadSecret("too short")
     if kind == InboundSource.Kind.STRIPE and not given.startswith("whsec_"):
@@ -47,21 +54,35 @@ def check_secret(kind: str, given: str) -> str:
 
 @transaction.atomic
 def add_source(
-    *, kind: str, name: str, program: Program, actor: User, now: datetime, secret: str = "",
+    *,
+    kind: str,
+    name: str,
+    program: Program,
+    actor: User,
+    now: datetime,
+    secret: str = "",
     mapping: dict[str, Any] | None = None,
-) -> tuple[InboundSource, str]:  # fmt: skip
+) -> tuple[InboundSource, str]:
     """Add a source; returns it and its secret, which is shown this once. Raises BadSecret."""
     kept = check_secret(kind, secret)
     source = InboundSource.objects.create(
-        kind=kind, name=name, slug=_free_slug(name, kind), program=program, secret=encrypt(kept),
-        mapping=mapping if mapping is not None else default_mapping(kind, program), created_by=actor, created_at=now,
-    )  # fmt: skip
+        kind=kind,
+        name=name,
+        slug=_free_slug(name, kind),
+        program=program,
+        secret=encrypt(kept),
+        mapping=mapping if mapping is not None else default_mapping(kind, program),
+        created_by=actor,
+        created_at=now,
+    )
     _audit("add", source, actor, now, after=_facts(source))
     return source, kept
 
 
 def default_mapping(kind: str, program: Program) -> dict[str, Any]:
-    """Return what deals of a fresh HubSpot or Salesforce look like; {} for systems that need no mapping."""
+    """Return what deals of a fresh HubSpot or Salesforce look like; {} for systems that need no
+    mapping.
+    """
     currency = "JPY" if program.currency == "PTS" else program.currency  # nobody sells for points
     return {**DEFAULTS[kind], "currency": currency} if kind in DEFAULTS else {}
 
@@ -70,13 +91,21 @@ def _free_slug(name: str, kind: str) -> str:
     base = slugify(name)[:32].strip("-") or kind
     taken = set(InboundSource.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(
-        slug for number in range(1, 10_000) if (slug := base if number == 1 else f"{base}-{number}") not in taken
+        slug
+        for number in range(1, 10_000)
+        if (slug := base if number == 1 else f"{base}-{number}") not in taken
     )
 
 
 @transaction.atomic
 def change_source(
-    *, source: InboundSource, name: str, program: Program, mapping: dict[str, Any], actor: User, now: datetime
+    *,
+    source: InboundSource,
+    name: str,
+    program: Program,
+    mapping: dict[str, Any],
+    actor: User,
+    now: datetime,
 ) -> None:
     """Change the name, the program and the mapping. Facts already told stay as they are."""
     before = _facts(source)
@@ -87,7 +116,10 @@ def change_source(
 
 @transaction.atomic
 def rotate_secret(*, source: InboundSource, actor: User, now: datetime, secret: str = "") -> str:
-    """Take a new secret (or make one); for 24 h the old one verifies too. Returns it, shown this once. Raises BadSecret."""
+    """Take a new secret (or make one); for 24 h the old one verifies too.
+
+    Returns it, shown this once. Raises BadSecret.
+    """
     kept = check_secret(source.kind, secret)
     source.old_secret, source.old_secret_until = source.secret, now + OVERLAP
     source.secret = encrypt(kept)
@@ -105,8 +137,19 @@ def switch_source(*, source: InboundSource, on: bool, actor: User, now: datetime
 
 
 def _facts(source: InboundSource) -> dict[str, Any]:
-    return {"name": source.name, "kind": source.kind, "program": source.program.slug, "mapping": source.mapping}
+    return {
+        "name": source.name,
+        "kind": source.kind,
+        "program": source.program.slug,
+        "mapping": source.mapping,
+    }
 
 
 def _audit(act: str, source: InboundSource, actor: User, now: datetime, **more: Any) -> None:
-    audit.record(f"referrals.source.{act}", actor=actor, target=f"referrals.source:{source.pk}", now=now, **more)
+    audit.record(
+        f"referrals.source.{act}",
+        actor=actor,
+        target=f"referrals.source:{source.pk}",
+        now=now,
+        **more,
+    )

@@ -1,4 +1,6 @@
-"""Where introductions stand: one by itself, or all of a referrer's together when steps or a yearly cap couple them."""
+"""Where introductions stand: one by itself, or all of a referrer's together when steps or a yearly
+cap couple them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,15 @@ from django.utils import timezone
 
 from portal.core.statements import Statement
 from referrals import machine
-from referrals.models import Attribution, Conversion, Program, Referral, ReferredOrganization, RewardRule, Step
+from referrals.models import (
+    Attribution,
+    Conversion,
+    Program,
+    Referral,
+    ReferredOrganization,
+    RewardRule,
+    Step,
+)
 from referrals.services.changes import steps_of
 from referrals.services.locks import lock_key
 from referrals.tiers import rank_at
@@ -23,7 +33,9 @@ CONTRACT: Final = frozenset({str(RewardRule.Milestone.WON), str(RewardRule.Miles
 
 @dataclass
 class Case:
-    """One credited introduction: the sale its rewards follow, when it reached what, and its place among those won."""
+    """One credited introduction: the sale its rewards follow, when it reached what, and its place
+    among those won.
+    """
 
     referral: Referral
     bound: Conversion | None
@@ -44,7 +56,9 @@ class Case:
 
     @property
     def counts(self) -> bool:
-        """Say whether it is a won introduction for the steps: a contract that was not wholly refunded."""
+        """Say whether it is a won introduction for the steps: a contract that was not wholly
+        refunded.
+        """
         refunded = self.bound is not None and 0 < self.bound.amount <= self.bound.refunded_amount
         return str(RewardRule.Milestone.WON) in self.reached and not refunded
 
@@ -57,10 +71,15 @@ class Case:
         return timezone.localtime(self.at(milestone)).year
 
     def order(self, milestone: str) -> tuple[datetime, datetime, str, int]:
-        """Return the key by which the yearly cap is laid out: the earliest contract first, facts before ids."""
+        """Return the key by which the yearly cap is laid out: the earliest contract first, facts
+        before ids.
+        """
         return (
-            self.at(milestone), self.referral.introduced_at, self.bound.invoice if self.bound else "", self.referral.pk,
-        )  # fmt: skip
+            self.at(milestone),
+            self.referral.introduced_at,
+            self.bound.invoice if self.bound else "",
+            self.referral.pk,
+        )
 
 
 def are_coupled(program: Program, rules: Sequence[RewardRule]) -> bool:
@@ -69,15 +88,19 @@ def are_coupled(program: Program, rules: Sequence[RewardRule]) -> bool:
 
 
 def lock_referrers(program_id: int, organization_id: int) -> list[int]:
-    """Lock everybody who introduced a company, in order of id, until the transaction ends; return their ids.
+    """Lock everybody who introduced a company, in order of id, until the transaction ends; return
+    their ids.
 
-    Taken after the company's lock and before any reward's; nothing takes a company's lock while it holds one of
-    these. Whoever changed a fact takes them before reading, so that the last of several writers sees what all wrote.
+    Taken after the company's lock and before any reward's; nothing takes a company's lock while it
+    holds one of these. Whoever changed a fact takes them before reading, so that the last of
+    several writers sees what all wrote.
     """
     ids = (
         Referral.objects.filter(program_id=program_id, organization_id=organization_id)
-        .order_by("referrer_id").values_list("referrer_id", flat=True).distinct()
-    )  # fmt: skip
+        .order_by("referrer_id")
+        .values_list("referrer_id", flat=True)
+        .distinct()
+    )
     found = list(ids)
     for user_id in found:
         lock_key(f"referrer:{program_id}:{user_id}")
@@ -92,7 +115,9 @@ _first_sale: Statement[Conversion] = Statement(
 _credited_to: Statement[Attribution] = Statement(
     lambda shape, values: (
         Attribution.objects.filter(
-            program_id=values.number("program"), is_active=True, referral__referrer_id=values.number("referrer")
+            program_id=values.number("program"),
+            is_active=True,
+            referral__referrer_id=values.number("referrer"),
         )
         .select_related("referral__organization", "referral__link")
         .order_by("referral_id")
@@ -107,7 +132,10 @@ def case_of(referral: Referral, referred: ReferredOrganization) -> Case:
 
 
 def cases_of(program: Program, referrer_id: int) -> list[Case]:
-    """Return every credited introduction of a person in a program, each with its rank. The caller holds her lock."""
+    """Return every credited introduction of a person in a program, each with its rank.
+
+    The caller holds her lock.
+    """
     cases: dict[int, Case] = {}
     for row in _credited_to.rows(None, program=program.pk, referrer=referrer_id):
         row.referral.program = program
@@ -115,7 +143,9 @@ def cases_of(program: Program, referrer_id: int) -> list[Case]:
     steps: dict[int, list[Step]] = {}
     for step in Step.objects.filter(referred_id__in=cases):
         steps.setdefault(step.referred_id, []).append(step)
-    for sale in Conversion.objects.filter(referred_id__in=cases).order_by("-occurred_at", "-invoice"):
+    for sale in Conversion.objects.filter(referred_id__in=cases).order_by(
+        "-occurred_at", "-invoice"
+    ):
         cases[sale.referred_id].bound = sale  # the earliest is written last
     for referred_id, case in cases.items():
         case.dates = _dates(steps.get(referred_id, []))
@@ -131,7 +161,10 @@ def _dates(steps: Iterable[Step]) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for step in steps:
         for milestone in MILESTONES:
-            far = step.stage in machine.RANK and machine.RANK[step.stage] >= machine.RANK[S(milestone)]
+            far = (
+                step.stage in machine.RANK
+                and machine.RANK[step.stage] >= machine.RANK[S(milestone)]
+            )
             if far and (milestone not in found or step.at < found[milestone]):
                 found[milestone] = step.at
     return found

@@ -31,7 +31,9 @@ def check_target(url: str, hosts: list[str]) -> str:
         raise BadTarget(url)
     if parts.scheme == "http" and settings.PRODUCTION:
         raise BadTarget(url)
-    if host not in {row.strip().lower() for row in hosts} | {urlsplit(settings.HAZUMI_BASE_URL).hostname}:
+    if host not in {row.strip().lower() for row in hosts} | {
+        urlsplit(settings.HAZUMI_BASE_URL).hostname
+    }:
         raise BadTarget(url)
     return url
 
@@ -42,8 +44,12 @@ def target_of(link: ReferralLink) -> str:
     if program.state not in (Program.State.OPEN, Program.State.PAUSED) or link.user_id is None:
         return "/welcome/"  # an ended program or a person who left: an honest page without credit
     if link.content_url:
-        content = sharing.find(link.content_url, AnonymousUser())  # what a stranger may read; a path of ours or nothing
-        return content.path if content is not None and content.is_public else f"/welcome/{link.code}/"
+        content = sharing.find(
+            link.content_url, AnonymousUser()
+        )  # what a stranger may read; a path of ours or nothing
+        return (
+            content.path if content is not None and content.is_public else f"/welcome/{link.code}/"
+        )
     if program.target_url:
         try:
             return check_target(program.target_url, program.hosts)
@@ -53,8 +59,12 @@ def target_of(link: ReferralLink) -> str:
 
 
 def with_query(target: str, incoming: str, *, code: str, click_id: str) -> str:
-    """Return the target with its own query and fragment, the visitor's query, and on a foreign host our click id."""
-    if incoming[:2] == "s=" and incoming[2:] in CHANNELS:  # how it was shared, and nothing else: most often
+    """Return the target with its own query and fragment, the visitor's query, and on a foreign host
+    our click id.
+    """
+    if (
+        incoming[:2] == "s=" and incoming[2:] in CHANNELS
+    ):  # how it was shared, and nothing else: most often
         incoming = ""
     if not incoming and target.startswith("/") and "?" not in target and "#" not in target:
         return target
@@ -64,7 +74,8 @@ def with_query(target: str, incoming: str, *, code: str, click_id: str) -> str:
     asked = [
         (name, value)
         for name, value in parse_qsl(incoming[:2_000], keep_blank_values=True, max_num_fields=50)
-        if name not in names and not (name == "s" and value in CHANNELS)  # how it was shared is ours alone
+        if name not in names
+        and not (name == "s" and value in CHANNELS)  # how it was shared is ours alone
     ]
     ours = [("via", code), ("hz", click_id)] if parts.netloc else []
     return urlunsplit(parts._replace(query=urlencode(own + asked + ours)))

@@ -1,4 +1,6 @@
-"""A payment that failed without a clear refusal: a person finds out whether it was made, and says so."""
+"""A payment that failed without a clear refusal: a person finds out whether it was made, and says
+so.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +25,20 @@ L = PayoutLine.State
 
 
 class StillOnHold(ValueError):
-    """The reward came back on hold meanwhile: it is approved or refused before its payment counts."""
+    """The reward came back on hold meanwhile: it is approved or refused before its payment
+    counts.
+    """
 
 
 @transaction.atomic
-def resolve_line(*, line_id: int, actor: User, now: datetime, paid: bool, reason: str) -> PayoutLine:
-    """Say whether an unsure payment was made. Made: its reward is paid. Not made: it is free to be paid again.
+def resolve_line(
+    *, line_id: int, actor: User, now: datetime, paid: bool, reason: str
+) -> PayoutLine:
+    """Say whether an unsure payment was made. Made: its reward is paid. Not made: it is free to be
+    paid again.
 
-    Whoever may settle the line may say it. Raises BatchClosed, StillOnHold, OwnReward, SecondPersonNeeded.
+    Whoever may settle the line may say it. Raises BatchClosed, StillOnHold, OwnReward,
+    SecondPersonNeeded.
     """
     batch, line = lock_line(line_id)
     reward = lock_reward(line.reward_id)
@@ -48,26 +56,43 @@ def resolve_line(*, line_id: int, actor: User, now: datetime, paid: bool, reason
         set_line(line, L.FAILED, now=now, reason=reason)
     PayoutLine.objects.filter(payment_id=line.payment_id, is_unsure=True).update(is_unsure=False)
     audit.record(
-        f"referrals.line.{'settle' if paid else 'fail'}", actor=actor, target=f"referrals.batch:{batch.pk}", now=now,
-        before={"is_unsure": True}, after={"payment": str(line.payment_id), "amount": line.amount}, reason=reason,
-    )  # fmt: skip
+        f"referrals.line.{'settle' if paid else 'fail'}",
+        actor=actor,
+        target=f"referrals.batch:{batch.pk}",
+        now=now,
+        before={"is_unsure": True},
+        after={"payment": str(line.payment_id), "amount": line.amount},
+        reason=reason,
+    )
     return line
 
 
 def _was_paid(
-    line: PayoutLine, reward: Reward, batch: PayoutBatch, *, actor_id: int, now: datetime, reference: str
+    line: PayoutLine,
+    reward: Reward,
+    batch: PayoutBatch,
+    *,
+    actor_id: int,
+    now: datetime,
+    reference: str,
 ) -> None:
-    """Move the reward through payment as it happened: what the line paid beyond its worth today is owed back."""
+    """Move the reward through payment as it happened: what the line paid beyond its worth today is
+    owed back.
+    """
     ledger.lock_holder(reward.holder, reward.currency)
     change_state(reward, R.RESERVED, now=now, actor_id=actor_id, reason=reference)
     ledger.move(
-        reward, kind="reserve", now=now, actor_id=actor_id, reason=reference,
+        reward,
+        kind="reserve",
+        now=now,
+        actor_id=actor_id,
+        reason=reference,
         legs=[
             Leg(A.MEMBER_AVAILABLE, reward.holder, -reward.net),
             Leg(A.PAYOUT_CLEARING, reward.holder, line.amount),
             Leg(A.CLAWBACK_RECEIVABLE, reward.holder, reward.net - line.amount),
         ],
-    )  # fmt: skip
+    )
     line.is_unsure = False
     set_line(line, L.RESERVED, now=now)
     batch.state = PayoutBatch.State.SENDING

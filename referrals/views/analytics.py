@@ -31,15 +31,23 @@ def analytics(request: HttpRequest) -> HttpResponse:
     cells = funnel.cells(slice_)
     rows = funnel.funnel(slice_, cells, now)
     context = {
-        "rows": rows, "finding": funnel.finding(rows), "slice": slice_, "cohorts": funnel.cohorts(slice_, cells, now),
-        "stages": [stage.label for stage in funnel.STAGES[1:]], "options": sources.options(slice_),
-        "by": by, "by_words": sources.WORDS[by], "sources": sources.breakdown(slice_, by),
+        "rows": rows,
+        "finding": funnel.finding(rows),
+        "slice": slice_,
+        "cohorts": funnel.cohorts(slice_, cells, now),
+        "stages": [stage.label for stage in funnel.STAGES[1:]],
+        "options": sources.options(slice_),
+        "by": by,
+        "by_words": sources.WORDS[by],
+        "sources": sources.breakdown(slice_, by),
         "ways": [
             {"url": f"?{slice_.query(by=key)}#sources", "label": label, "current": key == by}
             for key, label in sources.WAYS.items()
         ],
-        "clicks": sources.clicks(slice_), "now": now, "query": slice_.query(),
-    }  # fmt: skip
+        "clicks": sources.clicks(slice_),
+        "now": now,
+        "query": slice_.query(),
+    }
     return render(request, "referrals/staff/analytics.html", context)
 
 
@@ -65,12 +73,16 @@ def analytics_rows(request: HttpRequest) -> HttpResponse:
     query = slice_.query(stage=stage)
     headings = [heading for _name, heading in found.heads]
     context = {
-        "found": found, "total": found.total(),
+        "found": found,
+        "total": found.total(),
         "rows": [list(zip(headings, found.cells(row), strict=True)) for row in page.items],
-        "query": query, "slice": slice_, "now": time.now(), "chosen": sources.chosen(slice_),
+        "query": query,
+        "slice": slice_,
+        "now": time.now(),
+        "chosen": sources.chosen(slice_),
         "previous": f"?{query}&page={page.previous_cursor}" if page.previous_cursor else "",
         "next": f"?{query}&page={page.next_cursor}" if page.next_cursor else "",
-    }  # fmt: skip
+    }
     return render(request, "referrals/staff/analytics_rows.html", context)
 
 

@@ -23,7 +23,9 @@ from referrals.services.board import choose_to_be_shown
 class ShownForm(forms.Form):
     """Whether and how a person is shown."""
 
-    shown_as = forms.ChoiceField(label=gettext_lazy("On the leaderboard"), required=False, widget=forms.RadioSelect)
+    shown_as = forms.ChoiceField(
+        label=gettext_lazy("On the leaderboard"), required=False, widget=forms.RadioSelect
+    )
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -43,7 +45,9 @@ def board(request: HttpRequest) -> HttpResponse:
     assert is_member(user)
     programs = hub.programs_for(user, now)
     wanted = request.GET.get("program") or request.POST.get("program")
-    program = next((row for row in programs if row.slug == wanted), programs[0] if programs else None)
+    program = next(
+        (row for row in programs if row.slug == wanted), programs[0] if programs else None
+    )
     if program is None:
         if request.method == "POST":
             raise Http404
@@ -51,15 +55,24 @@ def board(request: HttpRequest) -> HttpResponse:
     quarter = reads.quarter_named(request.GET.get("quarter", ""), now)
     found = reads.board_for(program, quarter, user)
     form = ShownForm(
-        request.POST or None, user=user, initial={"shown_as": found.choice.shown_as if found.choice else ""}
+        request.POST or None,
+        user=user,
+        initial={"shown_as": found.choice.shown_as if found.choice else ""},
     )
     if request.method == "POST" and form.is_valid():
         shown_as = form.cleaned_data["shown_as"]
         choose_to_be_shown(user=user, program=program, shown_as=shown_as, now=now)
-        messages.success(request, _("You are shown from now on.") if shown_as else _("You are not shown."))
+        messages.success(
+            request, _("You are shown from now on.") if shown_as else _("You are not shown.")
+        )
         return redirect(f"{reverse('referrals:board')}?program={program.slug}")
     context = {
-        "program": program, "programs": programs, "board": found, "quarter": quarter, "form": form,
-        "is_now": quarter == reads.quarter_of(now), "at_least": reads.AT_LEAST,
-    }  # fmt: skip
+        "program": program,
+        "programs": programs,
+        "board": found,
+        "quarter": quarter,
+        "form": form,
+        "is_now": quarter == reads.quarter_of(now),
+        "at_least": reads.AT_LEAST,
+    }
     return render(request, "referrals/board.html", context, status=422 if form.errors else 200)

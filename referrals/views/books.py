@@ -27,12 +27,19 @@ def books_page(request: HttpRequest) -> HttpResponse:
     last = BooksCheck.objects.order_by("-at").first()
     context = {
         "rows": [
-            {"invariant": row, "now": results[row.key], "last": (last.results.get(row.key) if last else None)}
+            {
+                "invariant": row,
+                "now": results[row.key],
+                "last": (last.results.get(row.key) if last else None),
+            }
             for row in books.INVARIANTS
         ],
-        "violations": sum(results.values()), "last": last, "now": time.now(),
+        "violations": sum(results.values()),
+        "last": last,
+        "now": time.now(),
         "is_late": last is None or time.now() - last.at > timedelta(hours=30),
         "milliseconds": int((stopwatch.monotonic() - started) * 1000),
-        "tabs": tabs(request, "books", tab_counts(time.now())), "overdue": overdue_decisions(time.now()),
-    }  # fmt: skip
+        "tabs": tabs(request, "books", tab_counts(time.now())),
+        "overdue": overdue_decisions(time.now()),
+    }
     return render(request, "referrals/staff/books.html", context)

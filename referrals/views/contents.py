@@ -1,4 +1,6 @@
-"""Sharing one question, answer or article with one's own code: the sheet, its page without JavaScript, its QR, its log."""
+"""Sharing one question, answer or article with one's own code: the sheet, its page without
+JavaScript, its QR, its log.
+"""
 
 from __future__ import annotations
 
@@ -25,16 +27,23 @@ from referrals.views.qr import answer_with_qr
 @require_POST
 @limited("referrals.content", limit=60, seconds=600)
 def share_content(request: HttpRequest) -> HttpResponse:
-    """Make the reader's link to what stands at `of` and show how to share it; what is not public says why not."""
+    """Make the reader's link to what stands at `of` and show how to share it; what is not public
+    says why not.
+    """
     user = request.user
     assert is_member(user)
     content = sharing.find(request.POST.get("of", ""), user)
     if content is None:
         raise Http404
     programs = [] if user.is_team else reads.programs_for(user, time.now())
-    context: dict[str, Any] = {"content": content, "plain_url": settings.HAZUMI_BASE_URL + content.path}
+    context: dict[str, Any] = {
+        "content": content,
+        "plain_url": settings.HAZUMI_BASE_URL + content.path,
+    }
     if content.is_public and programs:
-        link = contents.content_link_for(user=user, program=programs[0], content=content, now=time.now())
+        link = contents.content_link_for(
+            user=user, program=programs[0], content=content, now=time.now()
+        )
         if not _is_htmx(request):
             return redirect("referrals:content", code=link.code)
         context |= _kit(link)
@@ -48,7 +57,9 @@ def share_content(request: HttpRequest) -> HttpResponse:
 def content(request: HttpRequest, code: str) -> HttpResponse:
     """The sheet as a page: my link to this content, and how often it was opened."""
     link = _mine(request.user, code)
-    context = {"content": {"title": link.content_title, "page": link.content_url, "is_public": True}}
+    context = {
+        "content": {"title": link.content_title, "page": link.content_url, "is_public": True}
+    }
     return render(request, "referrals/content.html", context | _kit(link))
 
 
@@ -57,7 +68,9 @@ def content(request: HttpRequest, code: str) -> HttpResponse:
 def log_share(request: HttpRequest, code: str) -> HttpResponse:
     """Log one act of sharing; called in the background when a share button is pressed."""
     try:
-        links.share_link(link=_mine(request.user, code), channel=request.POST.get("channel", ""), now=time.now())
+        links.share_link(
+            link=_mine(request.user, code), channel=request.POST.get("channel", ""), now=time.now()
+        )
     except ValueError:
         return HttpResponse(status=422)
     return HttpResponse(status=204)
@@ -72,7 +85,9 @@ def content_qr(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 
 def _mine(user: Any, code: str) -> ReferralLink:
     """Return a link of the reader's own to a content; anybody else's does not exist for her."""
-    rows = ReferralLink.objects.select_related("program", "user").filter(user_id=user.pk, retired_at=None)
+    rows = ReferralLink.objects.select_related("program", "user").filter(
+        user_id=user.pk, retired_at=None
+    )
     link = rows.filter(code=code.lower()).exclude(content_url="").first()
     if link is None:
         raise Http404
@@ -83,10 +98,13 @@ def _kit(link: ReferralLink) -> dict[str, Any]:
     assert isinstance(link.user, User)
     rules, kit = reads.active_rules(link.program), share_kit(link)
     return {
-        "link": link, "program": link.program, "kit": kit,
+        "link": link,
+        "program": link.program,
+        "kit": kit,
         "url": kit.url,
-        "sentence": words.reward_sentence(link.program, rules), "counts": reads.counts_of_link(link),
-    }  # fmt: skip
+        "sentence": words.reward_sentence(link.program, rules),
+        "counts": reads.counts_of_link(link),
+    }
 
 
 def _is_htmx(request: HttpRequest) -> bool:

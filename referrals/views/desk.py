@@ -28,31 +28,47 @@ from referrals.services import desk as services
 from referrals.services.facts import dismiss_fact, retry_fact
 from referrals.services.prospect_pages import TokenClosed, give_page
 
-RARE: Final = ("facts", "books", "losses", "programs", "imports", "sources")  # behind "More", unless one is open
+RARE: Final = (
+    "facts",
+    "books",
+    "losses",
+    "programs",
+    "imports",
+    "sources",
+)  # behind "More", unless one is open
 ADMINISTERED: Final = ("payouts", "sources")  # nobody else may open them
 
 
-def tabs(request: HttpRequest, which: str, counts: dict[str, int]) -> dict[str, list[dict[str, Any]]]:
+def tabs(
+    request: HttpRequest, which: str, counts: dict[str, int]
+) -> dict[str, list[dict[str, Any]]]:
     """The desk's places, with what waits in each: those of every day, and the rest."""
     desk_url = reverse("referrals:desk")
     rows: list[tuple[str, str, str]] = [
-        ("waiting", f"{desk_url}", _("Waiting for us")), ("notes", f"{desk_url}?show=notes", _("Notes owed")),
+        ("waiting", f"{desk_url}", _("Waiting for us")),
+        ("notes", f"{desk_url}?show=notes", _("Notes owed")),
         ("doubtful", f"{desk_url}?show=doubtful", _("Doubtful")),
-        ("disputed", f"{desk_url}?show=disputed", _("Disputes")), ("rewards", reverse("referrals:rewards"), _("Rewards")),
+        ("disputed", f"{desk_url}?show=disputed", _("Disputes")),
+        ("rewards", reverse("referrals:rewards"), _("Rewards")),
         ("payouts", reverse("referrals:payouts"), _("Payments")),
         ("calls", reverse("referrals:reference_desk"), _("Reference calls")),
-        ("open", f"{desk_url}?show=open", _("In motion")), ("ended", f"{desk_url}?show=ended", _("Ended")),
+        ("open", f"{desk_url}?show=open", _("In motion")),
+        ("ended", f"{desk_url}?show=ended", _("Ended")),
         ("programs", reverse("referrals:programs"), _("Programs")),
-        ("losses", reverse("referrals:losses"), _("Losses")), ("books", reverse("referrals:books"), _("Books")),
-        ("facts", f"{desk_url}?show=facts", _("Messages")), ("imports", reverse("referrals:deal_imports"), _("Import")),
+        ("losses", reverse("referrals:losses"), _("Losses")),
+        ("books", reverse("referrals:books"), _("Books")),
+        ("facts", f"{desk_url}?show=facts", _("Messages")),
+        ("imports", reverse("referrals:deal_imports"), _("Import")),
         ("sources", reverse("referrals:sources"), _("Systems")),
-    ]  # fmt: skip
+    ]
     if not can_administer(request.user):
         rows = [row for row in rows if row[0] not in ADMINISTERED]
     found: dict[str, list[dict[str, Any]]] = {"shown": [], "more": []}
     for key, url, label in rows:
         place = "more" if key in RARE and key != which else "shown"
-        found[place].append({"url": url, "label": label, "count": counts.get(key) or None, "current": key == which})
+        found[place].append(
+            {"url": url, "label": label, "count": counts.get(key) or None, "current": key == which}
+        )
     return found
 
 
@@ -63,11 +79,18 @@ def desk(request: HttpRequest) -> HttpResponse:
     now = time.now()
     which = request.GET.get("show", "waiting")
     counts = reads.tab_counts(now)
-    context: dict[str, Any] = {"which": which, "counts": counts, "tabs": tabs(request, which, counts), "now": now}
+    context: dict[str, Any] = {
+        "which": which,
+        "counts": counts,
+        "tabs": tabs(request, which, counts),
+        "now": now,
+    }
     if which == "facts":
         context |= reads.waiting_messages(now)
         return render(request, "referrals/staff/facts.html", context)
-    page, whole = reads.shown(which if which in reads.FILTERS else "waiting", now, request.GET.get("after"))
+    page, whole = reads.shown(
+        which if which in reads.FILTERS else "waiting", now, request.GET.get("after")
+    )
     found = page.items
     doubts = {row.pk: row.doubts for row in found}  # type: ignore[attr-defined]
     context["rows"] = [
@@ -86,7 +109,14 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _referral(public_id: str) -> Referral:
     return get_object_or_404(
         Referral.objects.select_related(
-            "program", "organization", "referrer", "referrer_organization", "handler", "referee", "link", "terms"
+            "program",
+            "organization",
+            "referrer",
+            "referrer_organization",
+            "handler",
+            "referee",
+            "link",
+            "terms",
         ),
         public_id=public_id,
     )
@@ -95,19 +125,29 @@ def _referral(public_id: str) -> Referral:
 def _page(request: HttpRequest, row: Referral, *, status: int = 200, **forms: Any) -> HttpResponse:
     found, now = reads.evidence(row), time.now()
     context = {
-        "referral": row, "found": found, "move": MoveForm(moves=found.moves), "next": NextForm(), "reason": ReasonForm(),
-        "answer": AnswerForm(), "note": NoteForm(), "now": now,
-        "is_open": row.state in machine.OPEN, "owes": row.state in promises.ON_US
+        "referral": row,
+        "found": found,
+        "move": MoveForm(moves=found.moves),
+        "next": NextForm(),
+        "reason": ReasonForm(),
+        "answer": AnswerForm(),
+        "note": NoteForm(),
+        "now": now,
+        "is_open": row.state in machine.OPEN,
+        "owes": row.state in promises.ON_US
         and row.noted_at <= now - timedelta(days=promises.REMIND_DAYS),
-        "note_due": row.noted_at + timedelta(days=promises.SILENT_DAYS), **forms,
-    }  # fmt: skip
+        "note_due": row.noted_at + timedelta(days=promises.SILENT_DAYS),
+        **forms,
+    }
     return render(request, "referrals/staff/referral.html", context, status=status)
 
 
 @team_required
 @require_GET
 def referral(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One introduction: who, what is doubtful, its history, its credit, its rewards, what can be done."""
+    """One introduction: who, what is doubtful, its history, its credit, its rewards, what can be
+    done.
+    """
     return _page(request, _referral(public_id))
 
 
@@ -126,7 +166,9 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
         if not form.is_valid():
             return _page(request, row, next=form, status=422)
         due = evening_of(form.cleaned_data["due"])
-        services.note_contact(referral=row, actor=actor, now=now, next_step=form.cleaned_data["next_step"], due_at=due)
+        services.note_contact(
+            referral=row, actor=actor, now=now, next_step=form.cleaned_data["next_step"], due_at=due
+        )
         messages.success(request, _("Saved. The referrer sees it."))
     elif what == "note":
         return _note(request, row, actor, now)
@@ -143,9 +185,13 @@ def _note(request: HttpRequest, row: Referral, actor: User, now: datetime) -> Ht
         return _page(request, row, note=form, status=422)
     day = form.cleaned_data["until"]
     notes.write_note(
-        referral=row, actor=actor, code=form.cleaned_data["code"], text=form.cleaned_data["text"], now=now,
+        referral=row,
+        actor=actor,
+        code=form.cleaned_data["code"],
+        text=form.cleaned_data["text"],
+        now=now,
         until=evening_of(day) if day else None,
-    )  # fmt: skip
+    )
     messages.success(request, _("Sent. The referrer is notified."))
     return redirect("referrals:desk_referral", public_id=row.public_id)
 
@@ -166,14 +212,22 @@ def _move(request: HttpRequest, row: Referral, actor: User, now: datetime) -> Ht
         return _page(request, row, move=form, status=422)
     try:
         moved = services.move_referral(
-            referral=row, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"], actor=actor, now=now,
+            referral=row,
+            to=form.cleaned_data["to"],
+            reason=form.cleaned_data["reason"],
+            actor=actor,
+            now=now,
             loss=form.cleaned_data.get("loss", ""),
-        )  # fmt: skip
+        )
     except services.ReasonNeeded:
-        form.add_error("reason", _("Please say why: the referrer reads it, and so does the product team."))
+        form.add_error(
+            "reason", _("Please say why: the referrer reads it, and so does the product team.")
+        )
         return _page(request, row, move=form, status=422)
     except services.NotCredited:
-        form.add_error("to", _("Another introduction is credited for this company. Move that one on."))
+        form.add_error(
+            "to", _("Another introduction is credited for this company. Move that one on.")
+        )
         return _page(request, row, move=form, status=422)
     except (changes.NotAllowed, changes.Stale):
         form.add_error("to", _("It has moved meanwhile. Look again, please."))
@@ -191,7 +245,9 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, _referral(str(row.referral.public_id)), reason=form, status=422)
-    risk.close_finding(finding=row, actor=request.user, reason=form.cleaned_data["reason"], now=time.now())
+    risk.close_finding(
+        finding=row, actor=request.user, reason=form.cleaned_data["reason"], now=time.now()
+    )
     messages.success(request, _("Noted with your reason."))
     return redirect("referrals:desk_referral", public_id=row.referral.public_id)
 
@@ -207,7 +263,9 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, _referral(str(row.referral.public_id)), answer=form, status=422)
     upheld = request.POST.get("outcome") == "upheld"
-    services.answer_dispute(dispute=row, actor=actor, upheld=upheld, answer=form.cleaned_data["answer"], now=time.now())
+    services.answer_dispute(
+        dispute=row, actor=actor, upheld=upheld, answer=form.cleaned_data["answer"], now=time.now()
+    )
     messages.success(request, _("Answered."))
     return redirect("referrals:desk_referral", public_id=row.referral.public_id)
 
@@ -226,7 +284,9 @@ def fact(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("/staff/referrals/?show=facts")
     form = ReasonForm(request.POST)
     if form.is_valid():
-        dismiss_fact(fact=row, actor=request.user, reason=form.cleaned_data["reason"], now=time.now())
+        dismiss_fact(
+            fact=row, actor=request.user, reason=form.cleaned_data["reason"], now=time.now()
+        )
         messages.success(request, _("Put aside."))
     else:
         messages.error(request, _("A reason is needed."))

@@ -1,4 +1,7 @@
-"""What pages elsewhere may ask and tell. No cookie is read here, so none needs guarding; each act has its own key."""
+"""What pages elsewhere may ask and tell.
+
+No cookie is read here, so none needs guarding; each act has its own key.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,14 @@ PER_MINUTE = 240  # a whole office may sit behind one address
 
 
 def _refused(request: HttpRequest) -> HttpResponse | None:
-    verdict = ratelimit.check("embed", ratelimit.client_address(request), limit=PER_MINUTE, seconds=60)
+    verdict = ratelimit.check(
+        "embed", ratelimit.client_address(request), limit=PER_MINUTE, seconds=60
+    )
     if verdict.allowed:
         return None
-    return _open_to(request, HttpResponse(status=429, headers={"Retry-After": str(verdict.retry_after)}))
+    return _open_to(
+        request, HttpResponse(status=429, headers={"Retry-After": str(verdict.retry_after)})
+    )
 
 
 def _open_to(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -39,7 +46,9 @@ def _open_to(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 @public
 @require_POST
 def landed(request: HttpRequest) -> HttpResponse:
-    """A person was seen on one of the company's pages: the click that brought her is confirmed, once."""
+    """A person was seen on one of the company's pages: the click that brought her is confirmed,
+    once.
+    """
     if not origins.is_known(request.headers.get("Origin", "")):
         return HttpResponse(status=403)
     refused = _refused(request)
@@ -62,7 +71,10 @@ def card(request: HttpRequest) -> HttpResponse:
     if isinstance(found, HttpResponse):
         return found
     return _open_to(
-        request, JsonResponse(cards.embedded_card(found, language), json_dumps_params={"ensure_ascii": False})
+        request,
+        JsonResponse(
+            cards.embedded_card(found, language), json_dumps_params={"ensure_ascii": False}
+        ),
     )
 
 
@@ -87,7 +99,9 @@ def _link(request: HttpRequest, seconds: int) -> ReferralLink | HttpResponse:
     if refused is not None:
         return refused
     try:
-        return tokens.link_of(request.POST.get("token", ""), origin=request.headers.get("Origin", ""), seconds=seconds)
+        return tokens.link_of(
+            request.POST.get("token", ""), origin=request.headers.get("Origin", ""), seconds=seconds
+        )
     except tokens.Expired:
         return _open_to(request, JsonResponse({"error": "expired"}, status=401))
     except tokens.BadToken:
@@ -100,6 +114,8 @@ def program_embed(request: HttpRequest, slug: str) -> HttpResponse:
     """For staff: what to copy onto the company's own pages, and how it will look there."""
     program = get_object_or_404(Program, slug=slug)
     context: dict[str, Any] = {
-        "program": program, "snippets": snippets_for(program), "preview_token": tokens.preview_token(program),
-    }  # fmt: skip
+        "program": program,
+        "snippets": snippets_for(program),
+        "preview_token": tokens.preview_token(program),
+    }
     return render(request, "referrals/staff/embed.html", context)

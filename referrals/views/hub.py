@@ -30,7 +30,10 @@ from referrals.views.qr import answer_with_qr
 def _program(request: HttpRequest, user: User) -> Program | None:
     programs = reads.programs_for(user, time.now())
     wanted = request.GET.get("program") or request.POST.get("program")
-    return next((program for program in programs if program.slug == wanted), programs[0] if programs else None)
+    return next(
+        (program for program in programs if program.slug == wanted),
+        programs[0] if programs else None,
+    )
 
 
 def _others(user: User, program: Program | None) -> list[dict[str, Any]]:
@@ -68,10 +71,16 @@ def hub(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("show", "")
     rows, page = reads.tracked(user, only=only, cursor=request.GET.get("after"))
     context: dict[str, Any] = {
-        "program": program, "others": _others(user, program), "link": link,
-        "counts": reads.counts_for(user), "figures": reads.figures_for(user), "rows": rows, "page": page,
-        "only": only, "days": reads.clicks_by_day(user) if only == "opened" else None,
-    }  # fmt: skip
+        "program": program,
+        "others": _others(user, program),
+        "link": link,
+        "counts": reads.counts_for(user),
+        "figures": reads.figures_for(user),
+        "rows": rows,
+        "page": page,
+        "only": only,
+        "days": reads.clicks_by_day(user) if only == "opened" else None,
+    }
     if program is not None:
         context |= {**card_of(program), "way": reads.way_for(user, program)}
     if link is not None:
@@ -85,14 +94,18 @@ def _mine(request: HttpRequest, public_id: str) -> Referral:
     assert is_member(request.user)
     return get_object_or_404(
         Referral.objects.select_related("program", "organization", "handler", "referee", "terms"),
-        public_id=public_id, referrer=request.user,
-    )  # fmt: skip
+        public_id=public_id,
+        referrer=request.user,
+    )
 
 
 @member_required
 @require_GET
 def referral(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One introduction as its referrer sees it: timeline, what comes next, why credited or not. Staff have their own page."""
+    """One introduction as its referrer sees it: timeline, what comes next, why credited or not.
+
+    Staff have their own page.
+    """
     if (
         is_staff_member(request.user)
         and not Referral.objects.filter(public_id=public_id, referrer_id=request.user.pk).exists()
@@ -102,14 +115,21 @@ def referral(request: HttpRequest, public_id: str) -> HttpResponse:
     return _page_of(request, _mine(request, public_id), DisputeForm())
 
 
-def _page_of(request: HttpRequest, row: Referral, form: DisputeForm, status: int = 200) -> HttpResponse:
+def _page_of(
+    request: HttpRequest, row: Referral, form: DisputeForm, status: int = 200
+) -> HttpResponse:
     named = row.kind == Referral.Kind.NAMED
     context = {
-        "row": reads.track([row])[0], "referral": row, "form": form, **reads.explanation(row),
+        "row": reads.track([row])[0],
+        "referral": row,
+        "form": form,
+        **reads.explanation(row),
         "notes": note_words.shown(row.notes.order_by("-at", "-pk")[:100]),
-        "is_ended": row.state in machine.ENDED, "may_renew": named and may_renew(row, time.now()),
-        "may_take_back": named and machine.allowed(row.state, row.State.WITHDRAWN, machine.REFERRER),
-    }  # fmt: skip
+        "is_ended": row.state in machine.ENDED,
+        "may_renew": named and may_renew(row, time.now()),
+        "may_take_back": named
+        and machine.allowed(row.state, row.State.WITHDRAWN, machine.REFERRER),
+    }
     return render(request, "referrals/referral.html", context, status=status)
 
 
@@ -122,8 +142,12 @@ def dispute(request: HttpRequest, public_id: str) -> HttpResponse:
     form = DisputeForm(request.POST)
     if not form.is_valid():
         return _page_of(request, row, form, status=422)
-    opened = desk.open_dispute(referral=row, user=request.user, text=form.cleaned_data["text"], now=time.now())
-    messages.success(request, _("We look at it and answer by %(day)s.") % {"day": words.day(opened.due_at)})
+    opened = desk.open_dispute(
+        referral=row, user=request.user, text=form.cleaned_data["text"], now=time.now()
+    )
+    messages.success(
+        request, _("We look at it and answer by %(day)s.") % {"day": words.day(opened.due_at)}
+    )
     return redirect("referrals:referral", public_id=public_id)
 
 
@@ -173,7 +197,9 @@ def code(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your new link is ready. The old one keeps working."))
             return redirect(reverse("referrals:hub") + here)
     context = {"form": form, "who": who, "link": link, "personal_allowed": personal_allowed}
-    return render(request, "referrals/code.html", context, status=422 if form.errors or who.errors else 200)
+    return render(
+        request, "referrals/code.html", context, status=422 if form.errors or who.errors else 200
+    )
 
 
 def _choose(form: CodeForm, link: ReferralLink) -> bool:
@@ -181,7 +207,10 @@ def _choose(form: CodeForm, link: ReferralLink) -> bool:
         links.choose_code(link=link, wish=form.cleaned_data["code"], now=time.now())
     except BadCode as error:
         said = {
-            "shape": _("Use 3 to 24 letters, digits or hyphens, beginning and ending with a letter or digit."),
+            "shape": _(
+                "Use 3 to 24 letters, digits or hyphens, beginning and ending with a letter or "
+                "digit."
+            ),
             "reserved": _("This word is kept for the house. Try another one."),
             "offensive": _("This code could offend somebody. Try another one."),
             "taken": _("Somebody has this code, or one that looks like it."),
@@ -209,6 +238,8 @@ def terms(request: HttpRequest, slug: str) -> HttpResponse:
     program = get_object_or_404(Program.objects.exclude(state=Program.State.DRAFT), slug=slug)
     versions = list(program.terms.order_by("-number"))
     wanted = request.GET.get("version", "")
-    shown = next((row for row in versions if str(row.number) == wanted), versions[0] if versions else None)
+    shown = next(
+        (row for row in versions if str(row.number) == wanted), versions[0] if versions else None
+    )
     context = {**terms_of(program, shown, versions), "language": translation.get_language()}
     return render(request, "referrals/terms.html", context)

@@ -1,4 +1,6 @@
-"""Staff: importing a CRM's export: choose a file, look at it, map it, try it dry, run it, watch it."""
+"""Staff: importing a CRM's export: choose a file, look at it, map it, try it dry, run it, watch
+it.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,12 @@ from referrals.services.imports import MOST_COLUMNS, MOST_ROWS, NotReady, TooLar
 from referrals.views.desk import tabs
 
 SHOWN_ROWS = 20
-DELIMITERS = {",": gettext_lazy("comma"), "\t": gettext_lazy("tab"), ";": gettext_lazy("semicolon"), "|": "|"}
+DELIMITERS = {
+    ",": gettext_lazy("comma"),
+    "\t": gettext_lazy("tab"),
+    ";": gettext_lazy("semicolon"),
+    "|": "|",
+}
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 (BOM)",
@@ -45,41 +52,64 @@ def deal_imports(request: HttpRequest) -> HttpResponse:
         upload = form.cleaned_data["file"]
         try:
             batch = services.begin_import(
-                source=form.cleaned_data["source"], data=upload.read(), file_name=upload.name or "",
-                actor=actor_of(request), now=now,
-            )  # fmt: skip
+                source=form.cleaned_data["source"],
+                data=upload.read(),
+                file_name=upload.name or "",
+                actor=actor_of(request),
+                now=now,
+            )
         except csv.Unreadable:
             form.add_error(
                 "file",
-                _("The file cannot be read as a table. Nothing was changed. Save it as CSV (UTF-8) and try again."),
+                _(
+                    "The file cannot be read as a table. Nothing was changed. Save it as CSV "
+                    "(UTF-8) and try again."
+                ),
             )
         except TooLarge:
             limits = {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
             form.add_error(
-                "file", _("One import takes %(rows)s rows of %(columns)s columns. Please send it in parts.") % limits
+                "file",
+                _("One import takes %(rows)s rows of %(columns)s columns. Please send it in parts.")
+                % limits,
             )
         else:
             return redirect("referrals:deal_import", batch.public_id)
     rows = DealImport.objects.select_related("source", "job", "created_by").order_by("-pk")[:20]
     context = {
-        "form": form, "rows": rows, "has_source": crm_sources().exists(),
+        "form": form,
+        "rows": rows,
+        "has_source": crm_sources().exists(),
         "tabs": tabs(request, "imports", tab_counts(now)),
-    }  # fmt: skip
-    return render(request, "referrals/staff/imports.html", context, status=422 if form.errors else 200)
+    }
+    return render(
+        request, "referrals/staff/imports.html", context, status=422 if form.errors else 200
+    )
 
 
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """One file: what was read, the columns, the dry run; once begun, how far it is and what became of the rows."""
-    batch = get_object_or_404(DealImport.objects.select_related("source__program", "job"), public_id=public_id)
+    """One file: what was read, the columns, the dry run; once begun, how far it is and what became
+    of the rows.
+    """
+    batch = get_object_or_404(
+        DealImport.objects.select_related("source__program", "job"), public_id=public_id
+    )
     if batch.job is not None and request.method == "POST":
         return _stop(request, batch)
     if batch.job is not None:
         return _progress(request, batch, batch.job)
-    form = _columns_form(batch, request.POST if request.method == "POST" and "map" in request.POST else None)
+    form = _columns_form(
+        batch, request.POST if request.method == "POST" and "map" in request.POST else None
+    )
     if request.method != "POST" or form.errors:
-        return render(request, "referrals/staff/import.html", _draft(batch, form), status=422 if form.errors else 200)
+        return render(
+            request,
+            "referrals/staff/import.html",
+            _draft(batch, form),
+            status=422 if form.errors else 200,
+        )
     try:
         if form.is_bound:
             _map(request, batch, form)
@@ -109,31 +139,46 @@ def _stop(request: HttpRequest, batch: DealImport) -> HttpResponse:
 
 def _map(request: HttpRequest, batch: DealImport, form: ColumnsForm) -> None:
     services.map_import(
-        batch=batch, columns=form.columns(), stages=form.stages(), actor=actor_of(request), now=time.now()
+        batch=batch,
+        columns=form.columns(),
+        stages=form.stages(),
+        actor=actor_of(request),
+        now=time.now(),
     )
     messages.success(
         request,
         _("Checked again with these columns. They are kept for the next file.")
         if can_administer(request.user)
-        else _("Checked again with these columns. They hold for this file; administrators keep them for all."),
+        else _(
+            "Checked again with these columns. They hold for this file; administrators keep "
+            "them for all."
+        ),
     )
 
 
 def _columns_form(batch: DealImport, data: Any) -> ColumnsForm:
     return ColumnsForm(
-        data, header=batch.header, columns=batch.columns, stages=batch.checked.get("stages", []), chosen=batch.stages
+        data,
+        header=batch.header,
+        columns=batch.columns,
+        stages=batch.checked.get("stages", []),
+        chosen=batch.stages,
     )
 
 
 def _draft(batch: DealImport, form: ColumnsForm) -> dict[str, Any]:
     checked = batch.checked
     return {
-        "batch": batch, "form": form, "encoding": ENCODINGS.get(batch.encoding, batch.encoding),
-        "delimiter": DELIMITERS.get(batch.delimiter, batch.delimiter), "total": batch.rows.count(),
-        "rows": batch.rows.order_by("number")[:SHOWN_ROWS], "counts": checked.get("counts"),
+        "batch": batch,
+        "form": form,
+        "encoding": ENCODINGS.get(batch.encoding, batch.encoding),
+        "delimiter": DELIMITERS.get(batch.delimiter, batch.delimiter),
+        "total": batch.rows.count(),
+        "rows": batch.rows.order_by("number")[:SHOWN_ROWS],
+        "counts": checked.get("counts"),
         "missing": [LABELS[name] for name in checked.get("missing", [])],
         "errors": [(line, in_words(note)) for line, note in checked.get("errors", [])],
-    }  # fmt: skip
+    }
 
 
 def _progress(request: HttpRequest, batch: DealImport, job: LongJob) -> HttpResponse:
@@ -141,10 +186,16 @@ def _progress(request: HttpRequest, batch: DealImport, job: LongJob) -> HttpResp
     seconds = max(((job.finished_at or time.now()) - job.created_at).total_seconds(), 1)
     rate = job.done / seconds
     context = {
-        "batch": batch, "job": job, "counts": counts, "rate": round(rate) if job.done else None,
+        "batch": batch,
+        "job": job,
+        "counts": counts,
+        "rate": round(rate) if job.done else None,
         "left": round((job.total - job.done) / rate) if rate and job.finished_at is None else None,
-        "failures": [(row.line, services.why(row)) for row in batch.rows.filter(outcome="failed").order_by("number")[:20]],
-    }  # fmt: skip
+        "failures": [
+            (row.line, services.why(row))
+            for row in batch.rows.filter(outcome="failed").order_by("number")[:20]
+        ],
+    }
     part = (
         "referrals/staff/import_run.html#run"
         if request.headers.get("HX-Request")
@@ -156,8 +207,13 @@ def _progress(request: HttpRequest, batch: DealImport, job: LongJob) -> HttpResp
 @team_required
 @require_GET
 def deal_import_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """The rows that were not taken: the same columns, then the line and the reason, to mend and send again."""
+    """The rows that were not taken: the same columns, then the line and the reason, to mend and
+    send again.
+    """
     batch = get_object_or_404(DealImport, public_id=public_id)
     rows = batch.rows.filter(outcome="failed").order_by("number")
-    lines = [[*batch.header, _("Line"), _("Reason")], *([*row.cells, row.line, services.why(row)] for row in rows)]
+    lines = [
+        [*batch.header, _("Line"), _("Reason")],
+        *([*row.cells, row.line, services.why(row)] for row in rows),
+    ]
     return csv_response(lines, "errors.csv")

@@ -1,4 +1,7 @@
-"""The address other systems send to. Whatever arrives, the answer is 2xx, 4xx or "come later", never a 5xx."""
+"""The address other systems send to.
+
+Whatever arrives, the answer is 2xx, 4xx or "come later", never a 5xx.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,9 @@ from referrals.services import inbound
 
 LARGEST: Final = 262_144  # bytes; Stripe's largest events are some ten thousand
 PER_MINUTE: Final = 1_200  # messages of one source from one address
-REFUSALS_PER_MINUTE: Final = 30  # of one source from one address; beyond it nothing is written, not even a count
+REFUSALS_PER_MINUTE: Final = (
+    30  # of one source from one address; beyond it nothing is written, not even a count
+)
 
 
 @csrf_exempt
@@ -43,19 +48,26 @@ def receive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     headers = {name.lower(): value for name, value in request.headers.items()}
     url = f"{settings.HAZUMI_BASE_URL}{request.get_full_path()}"
     try:
-        external_id = inbound.verify(source, body, headers, now, method=request.method or "POST", url=url)
+        external_id = inbound.verify(
+            source, body, headers, now, method=request.method or "POST", url=url
+        )
     except Refused as refused:
         verdict = ratelimit.check("inbound_refused", who, limit=REFUSALS_PER_MINUTE, seconds=60)
         if not verdict.allowed:
             return _later(verdict.retry_after)
         inbound.count_refusal(source, refused, now)
         return JsonResponse({"status": "refused", "reason": str(refused)}, status=401)
-    receipt = inbound.take_message(source=source, external_id=external_id, body=body, headers=headers, now=now)
+    receipt = inbound.take_message(
+        source=source, external_id=external_id, body=body, headers=headers, now=now
+    )
     return JsonResponse(receipt.result, status=receipt.code)
 
 
 def _body(request: HttpRequest) -> bytes | None:
-    """Return the body; None when it is too large. One that breaks off is empty, and no signature fits it."""
+    """Return the body; None when it is too large.
+
+    One that breaks off is empty, and no signature fits it.
+    """
     length = str(request.META.get("CONTENT_LENGTH") or "0")
     if not (length.isascii() and length.isdigit() and len(length) < 12):
         return b""

@@ -22,7 +22,12 @@ def losses(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("why", "")[:12]
     table, rows = overdue.losses(now, days, code)
     context = {
-        "table": table, "rows": rows, "days": days, "code": code, "now": now, "choices": overdue.LOSS_DAYS,
+        "table": table,
+        "rows": rows,
+        "days": days,
+        "code": code,
+        "now": now,
+        "choices": overdue.LOSS_DAYS,
         "tabs": tabs(request, "losses", reads.tab_counts(now)),
-    }  # fmt: skip
+    }
     return render(request, "referrals/staff/losses.html", context)

@@ -1,4 +1,6 @@
-"""What a referrer does with an introduction she made by name: the page to pass on, a new address for it, taking it back."""
+"""What a referrer does with an introduction she made by name: the page to pass on, a new address
+for it, taking it back.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,20 @@ def page_to_pass_on(request: HttpRequest, referral: Referral, token: str) -> Htt
     """Show the address of the introduced person's page, and words to send it with."""
     url = settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[token])
     context = {
-        "referral": referral, "url": url, "kit": warm_kit(referral, url), "name": words.shown_person(referral),
-    }  # fmt: skip
+        "referral": referral,
+        "url": url,
+        "kit": warm_kit(referral, url),
+        "name": words.shown_person(referral),
+    }
     return render(request, "referrals/introduced.html", context)
 
 
 def _named(request: HttpRequest, public_id: str) -> Referral:
     assert is_member(request.user)
     rows = Referral.objects.select_related("program", "referrer")
-    return get_object_or_404(rows, public_id=public_id, referrer=request.user, kind=Referral.Kind.NAMED)
+    return get_object_or_404(
+        rows, public_id=public_id, referrer=request.user, kind=Referral.Kind.NAMED
+    )
 
 
 @member_required

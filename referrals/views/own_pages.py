@@ -1,4 +1,6 @@
-"""Where the introduced person's page went in this browser: the address she was sent closes with her first answer."""
+"""Where the introduced person's page went in this browser: the address she was sent closes with her
+first answer.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +20,11 @@ def remember(request: HttpRequest, *, sent: str, own: str) -> None:
 
 
 def closed(request: HttpRequest, *, token: str, view: str) -> HttpResponse:
-    """Answer an address that opens nothing: her own page if this browser knows it, else a page that says so.
+    """Answer an address that opens nothing: her own page if this browser knows it, else a page that
+    says so.
 
-    A browser whose answer was taken while the reply got lost sends the form, and with it her page, once more.
+    A browser whose answer was taken while the reply got lost sends the form, and with it her page,
+    once more.
     """
     own = request.session.get(KEY, {}).get(token_digest(token)) or request.POST.get("own", "")
     if is_token(own) and own != token:

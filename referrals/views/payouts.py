@@ -1,4 +1,7 @@
-"""Staff: payments. What can be paid, each batch line by line, the file for the bank, the service that carries it out."""
+"""Staff: payments.
+
+What can be paid, each batch line by line, the file for the bank, the service that carries it out.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +38,15 @@ def payouts_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _make(request)
     context = {
-        "available": reads.available(), "owed": reads.owed(), "unsure": reads.unsure(now), "tones": reads.BATCH_TONES,
-        "page": page_by_key(reads.batches(), order=("-pk",), cursor=request.GET.get("after"), size=30),
+        "available": reads.available(),
+        "owed": reads.owed(),
+        "unsure": reads.unsure(now),
+        "tones": reads.BATCH_TONES,
+        "page": page_by_key(
+            reads.batches(), order=("-pk",), cursor=request.GET.get("after"), size=30
+        ),
         "tabs": tabs(request, "payouts", tab_counts(now)),
-    }  # fmt: skip
+    }
     return render(request, "referrals/staff/payouts.html", context)
 
 
@@ -46,11 +54,17 @@ def _make(request: HttpRequest) -> HttpResponse:
     program = get_object_or_404(Program, slug=request.POST.get("program", ""))
     ids = list(reads.payable(program).values_list("pk", flat=True)[:MOST])
     try:
-        batch = payouts.reserve_batch(program=program, reward_ids=ids, actor=actor_of(request), now=time.now())
+        batch = payouts.reserve_batch(
+            program=program, reward_ids=ids, actor=actor_of(request), now=time.now()
+        )
     except OwnReward:
-        messages.error(request, _("One of these rewards is yours. Ask a colleague to make the payment."))
+        messages.error(
+            request, _("One of these rewards is yours. Ask a colleague to make the payment.")
+        )
     except payouts.NothingToPay:
-        messages.error(request, _("Nothing is available any more. Somebody else may have made the payment."))
+        messages.error(
+            request, _("Nothing is available any more. Somebody else may have made the payment.")
+        )
     else:
         messages.success(request, _("Reserved. Check the lines, then release the payment."))
         return redirect("referrals:payout", public_id=batch.public_id)
@@ -66,27 +80,42 @@ def payout(request: HttpRequest, public_id: UUID) -> HttpResponse:
         _release(request, batch)
         return redirect("referrals:payout", public_id=public_id)
     now = time.now()
-    page = page_by_key(reads.lines_of(batch), order=("pk",), cursor=request.GET.get("after"), size=100)
+    page = page_by_key(
+        reads.lines_of(batch), order=("pk",), cursor=request.GET.get("after"), size=100
+    )
     people = [pk for pk in (batch.created_by_id, batch.sent_by_id, batch.closed_by_id) if pk]
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "display_name"))
     context = {
-        "batch": batch, "page": page, "rows": reads.line_rows(page.items, now), "counts": reads.progress(batch),
-        "tone": reads.BATCH_TONES[batch.state], "currency": batch.program.currency,
-        "destination": payments.destination_of(batch.program), "made_by": names.get(batch.created_by_id or 0, ""),
-        "sent_by": names.get(batch.sent_by_id or 0, ""), "closed_by": names.get(batch.closed_by_id or 0, ""),
-    }  # fmt: skip
+        "batch": batch,
+        "page": page,
+        "rows": reads.line_rows(page.items, now),
+        "counts": reads.progress(batch),
+        "tone": reads.BATCH_TONES[batch.state],
+        "currency": batch.program.currency,
+        "destination": payments.destination_of(batch.program),
+        "made_by": names.get(batch.created_by_id or 0, ""),
+        "sent_by": names.get(batch.sent_by_id or 0, ""),
+        "closed_by": names.get(batch.closed_by_id or 0, ""),
+    }
     return render(request, "referrals/staff/payout.html", context)
 
 
 def _release(request: HttpRequest, batch: PayoutBatch) -> None:
-    act, reason, now = request.POST.get("act"), request.POST.get("reason", "").strip()[:200], time.now()
+    act, reason, now = (
+        request.POST.get("act"),
+        request.POST.get("reason", "").strip()[:200],
+        time.now(),
+    )
     actor = actor_of(request)
     try:
         if act == "send":
             payments.send_batch(batch_id=batch.pk, actor=actor, now=now)
             messages.success(request, _("Sent. Each line is paid when the service has answered."))
         elif act == "settle" and not reason:
-            messages.error(request, _("Write the reference of the transfer, so that the payment can be found again."))
+            messages.error(
+                request,
+                _("Write the reference of the transfer, so that the payment can be found again."),
+            )
         elif act == "settle":
             payouts.settle_batch(batch_id=batch.pk, actor=actor, now=now, reference=reason)
             messages.success(request, _("Paid. The referrers are told."))
@@ -111,7 +140,8 @@ def refusal(error: Exception) -> str:
         return _("The service is being asked at this moment. Look again in a minute.")
     if isinstance(error, PaymentUnsure):
         return _(
-            "It may have been paid, and its amount or the service has changed since: it would be a second payment. Find "
+            "It may have been paid, and its amount or the service has changed since: it would "
+            "be a second payment. Find "
             "out, then note whether it was paid."
         )
     if isinstance(error, unsure.StillOnHold):
@@ -120,17 +150,28 @@ def refusal(error: Exception) -> str:
 
 
 LINE_REFUSALS = (
-    SecondPersonNeeded, OwnReward, payments.NoRoute, payments.OnItsWay, payouts.BatchClosed, PaymentUnsure,
+    SecondPersonNeeded,
+    OwnReward,
+    payments.NoRoute,
+    payments.OnItsWay,
+    payouts.BatchClosed,
+    PaymentUnsure,
     unsure.StillOnHold,
-)  # fmt: skip
+)
 
 
 @administrator_required
 @require_POST
 def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
-    """One line: asked for again after a failure, ended by hand when the service keeps silent, or found out about."""
+    """One line: asked for again after a failure, ended by hand when the service keeps silent, or
+    found out about.
+    """
     line = get_object_or_404(PayoutLine, pk=pk, batch__public_id=public_id)
-    act, reason, now = request.POST.get("act"), request.POST.get("reason", "").strip()[:200], time.now()
+    act, reason, now = (
+        request.POST.get("act"),
+        request.POST.get("reason", "").strip()[:200],
+        time.now(),
+    )
     actor = actor_of(request)
     try:
         if act == "retry":
@@ -139,13 +180,19 @@ def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
         elif not reason:
             messages.error(request, _("A reference or a reason is needed."))
         elif act in ("settle", "fail"):
-            payments.end_line_by_hand(line_id=line.pk, actor=actor, now=now, paid=act == "settle", reason=reason)
+            payments.end_line_by_hand(
+                line_id=line.pk, actor=actor, now=now, paid=act == "settle", reason=reason
+            )
             messages.success(
                 request,
-                _("Noted as paid.") if act == "settle" else _("Marked as failed. The reward is available again."),
+                _("Noted as paid.")
+                if act == "settle"
+                else _("Marked as failed. The reward is available again."),
             )
         elif act in ("was_paid", "not_paid"):
-            unsure.resolve_line(line_id=line.pk, actor=actor, now=now, paid=act == "was_paid", reason=reason)
+            unsure.resolve_line(
+                line_id=line.pk, actor=actor, now=now, paid=act == "was_paid", reason=reason
+            )
             said = _("Noted as not paid. The reward can be paid again.")
             messages.success(request, _("Noted as paid.") if act == "was_paid" else said)
     except LINE_REFUSALS as error:
@@ -158,15 +205,26 @@ def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
 def payout_route(request: HttpRequest, slug: str) -> HttpResponse:
     """Which signed webhook carries out a program's payments."""
     program = get_object_or_404(Program, slug=slug)
-    form = RouteForm(request.POST or None, initial={"destination": payments.destination_of(program)})
+    form = RouteForm(
+        request.POST or None, initial={"destination": payments.destination_of(program)}
+    )
     if request.method == "POST" and form.is_valid():
         payments.choose_destination(
-            program=program, destination=form.cleaned_data["destination"], actor=actor_of(request), now=time.now()
+            program=program,
+            destination=form.cleaned_data["destination"],
+            actor=actor_of(request),
+            now=time.now(),
         )
         messages.success(request, _("Saved."))
         return redirect("referrals:payouts")
-    context = {"form": form, "program": program, "is_cash": program.fulfilment == Program.Fulfilment.CASH}
-    return render(request, "referrals/staff/payout_route.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "program": program,
+        "is_cash": program.fulfilment == Program.Fulfilment.CASH,
+    }
+    return render(
+        request, "referrals/staff/payout_route.html", context, status=422 if form.errors else 200
+    )
 
 
 @administrator_required
@@ -174,13 +232,30 @@ def payout_route(request: HttpRequest, slug: str) -> HttpResponse:
 def payout_csv(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The lines of a batch for another system; cells never begin a formula."""
     batch = get_object_or_404(PayoutBatch.objects.select_related("program"), public_id=public_id)
-    head: list[object] = ["payment", "reward", "to", "amount", "currency", "kept back", "fulfilment", "state", "reason"]
+    head: list[object] = [
+        "payment",
+        "reward",
+        "to",
+        "amount",
+        "currency",
+        "kept back",
+        "fulfilment",
+        "state",
+        "reason",
+    ]
     lines = list(reads.lines_of(batch).order_by("pk"))
     rows = [
         [
-            line.payment_id, line.reward.public_id, row["to"], line.amount, line.currency, line.netted,
-            batch.program.fulfilment, line.state, line.reason,
+            line.payment_id,
+            line.reward.public_id,
+            row["to"],
+            line.amount,
+            line.currency,
+            line.netted,
+            batch.program.fulfilment,
+            line.state,
+            line.reason,
         ]
         for line, row in zip(lines, reward_rows([line.reward for line in lines]), strict=True)
-    ]  # fmt: skip
+    ]
     return csv_response([head, *rows], f"payment-{batch.public_id}.csv")

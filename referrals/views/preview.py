@@ -1,4 +1,6 @@
-"""Staff: a program as a customer of a chosen company would see it, in both languages, before it is open."""
+"""Staff: a program as a customer of a chosen company would see it, in both languages, before it is
+open.
+"""
 
 from __future__ import annotations
 
@@ -26,25 +28,38 @@ def _in(language: str, program: Program, company: Organization | None) -> dict[s
         kit, why = share_kit(link), audience.why_at(program, company, language, time.now())
         versions = list(program.terms.order_by("-number"))
         return {
-            "language": language, "label": {"ja": "日本語", "en": "English"}[language],
-            "why": audience.in_words(why), "shown_to_her": not why,
-            "share": kit.texts[0].text, "way": first_way(program),
+            "language": language,
+            "label": {"ja": "日本語", "en": "English"}[language],
+            "why": audience.in_words(why),
+            "shown_to_her": not why,
+            "share": kit.texts[0].text,
+            "way": first_way(program),
             **terms_of(program, versions[0] if versions else None, versions[:1]),
-        }  # fmt: skip
+        }
 
 
 @team_required
 @require_GET
 def program_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the hub's card, the terms and the share text; nothing is made, counted or kept."""
-    program = get_object_or_404(Program.objects.prefetch_related("rules", "organizations"), slug=slug)
-    customers = Organization.objects.filter(is_own=False).exclude(lifecycle=Organization.Lifecycle.PROSPECT)
+    program = get_object_or_404(
+        Program.objects.prefetch_related("rules", "organizations"), slug=slug
+    )
+    customers = Organization.objects.filter(is_own=False).exclude(
+        lifecycle=Organization.Lifecycle.PROSPECT
+    )
     wanted = request.GET.get("company", "")
-    company = customers.filter(name=wanted).first() if wanted else program.organizations.order_by("name").first()
+    company = (
+        customers.filter(name=wanted).first()
+        if wanted
+        else program.organizations.order_by("name").first()
+    )
     company = company or (None if wanted else customers.order_by("name").first())
     context = {
-        "program": program, "company": company, "wanted": wanted,
+        "program": program,
+        "company": company,
+        "wanted": wanted,
         "customers": customers.order_by("name").values_list("name", flat=True)[:300],
         "sides": [_in(language, program, company) for language in ("ja", "en")],
-    }  # fmt: skip
+    }
     return render(request, "referrals/staff/program_preview.html", context)

@@ -33,9 +33,11 @@ def _program(slug: str) -> Program:
 def missing_words(missing: list[str]) -> list[str]:
     """Return what a program lacks before it may open, in words."""
     said = {
-        "names": _("a name in both languages"), "rule": _("at least one reward"), "terms": _("terms in both languages"),
+        "names": _("a name in both languages"),
+        "rule": _("at least one reward"),
+        "terms": _("terms in both languages"),
         "over": _("an end that is not past"),
-    }  # fmt: skip
+    }
     return [said[name] for name in missing]
 
 
@@ -60,15 +62,26 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
     """One program: its state, promises, terms, who may join, and whether asking helps."""
     row, now = _program(slug), time.now()
     context: dict[str, Any] = {
-        "program": row, "sentence": words.reward_sentence(row, active_rules(row)), "rules": rule_rows(row),
+        "program": row,
+        "sentence": words.reward_sentence(row, active_rules(row)),
+        "rules": rule_rows(row),
         "moves": [str(to) for to in services.MOVES[Program.State(row.state)]],
-        "missing": missing_words(services.missing_of(row, now)), "versions": versions_of(row),
-        "changes": row.changes.order_by("-at", "-pk"), "organizations": row.organizations.order_by("name"),
+        "missing": missing_words(services.missing_of(row, now)),
+        "versions": versions_of(row),
+        "changes": row.changes.order_by("-at", "-pk"),
+        "organizations": row.organizations.order_by("name"),
         "asks": asks.lift(row, now),
-    }  # fmt: skip
-    arms = ((_("Asked"), context["asks"].asked), (_("Held out, never asked"), context["asks"].held_out))
+    }
+    arms = (
+        (_("Asked"), context["asks"].asked),
+        (_("Held out, never asked"), context["asks"].held_out),
+    )
     context["arms"] = [
-        {"label": label, "arm": arm, **dict(zip(("low", "high"), arm.interval or (None, None), strict=True))}
+        {
+            "label": label,
+            "arm": arm,
+            **dict(zip(("low", "high"), arm.interval or (None, None), strict=True)),
+        }
         for label, arm in arms
     ]
     return render(request, "referrals/staff/program.html", context)
@@ -79,18 +92,25 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
 def program_edit(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Make a program (a draft), or change who may join, links, money and asks."""
     row = _program(slug) if slug else None
-    initial = SettingsForm.initial_of(row) if row else {"review_threshold": 100_000, "asks_enabled": True}
+    initial = (
+        SettingsForm.initial_of(row) if row else {"review_threshold": 100_000, "asks_enabled": True}
+    )
     form = SettingsForm(request.POST or None, program=row, initial=initial)
     if request.method == "POST" and form.is_valid():
         assert is_staff_member(request.user)
         saved = services.save_settings(
-            program=row, actor=request.user, now=time.now(), fields=form.cleaned_data,
+            program=row,
+            actor=request.user,
+            now=time.now(),
+            fields=form.cleaned_data,
             organizations=form.cleaned_data["companies"],
-        )  # fmt: skip
+        )
         messages.success(request, _("Saved."))
         return redirect("referrals:program", slug=saved.slug)
     status = 422 if form.errors else 200
-    return render(request, "referrals/staff/program_edit.html", {"form": form, "program": row}, status=status)
+    return render(
+        request, "referrals/staff/program_edit.html", {"form": form, "program": row}, status=status
+    )
 
 
 @administrator_required
@@ -102,17 +122,32 @@ def program_rules(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and all([form.is_valid() for form in found]):  # noqa: C419  every form shows its errors
         assert is_staff_member(request.user)
         try:
-            save_rules(program=row, wishes=[form.wish() for form in found], actor=request.user, now=time.now())
+            save_rules(
+                program=row,
+                wishes=[form.wish() for form in found],
+                actor=request.user,
+                now=time.now(),
+            )
         except Overspent as error:
-            at = next(form for form in found if (form.milestone, form.side) == (error.wish.milestone, error.wish.side))
+            at = next(
+                form
+                for form in found
+                if (form.milestone, form.side) == (error.wish.milestone, error.wish.side)
+            )
             spent = money(error.spent, row.currency)
             at.add_error("budget", _("%(spent)s was granted of it already.") % {"spent": spent})
         except LastRule:
-            found[0].add_error("kind", _("An open program needs at least one reward. Pause it first."))
+            found[0].add_error(
+                "kind", _("An open program needs at least one reward. Pause it first.")
+            )
         else:
             messages.success(request, _("Saved. Rewards granted before keep what was promised."))
             return redirect("referrals:program", slug=row.slug)
-    context = {"program": row, "forms": found, "pairs": [found[index : index + 2] for index in (0, 2, 4)]}
+    context = {
+        "program": row,
+        "forms": found,
+        "pairs": [found[index : index + 2] for index in (0, 2, 4)],
+    }
     status = 422 if any(form.errors for form in found) else 200
     return render(request, "referrals/staff/program_rules.html", context, status=status)
 
@@ -120,7 +155,9 @@ def program_rules(request: HttpRequest, slug: str) -> HttpResponse:
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def program_terms(request: HttpRequest, slug: str) -> HttpResponse:
-    """Write the next version of the terms; the difference to the last is shown before it is published."""
+    """Write the next version of the terms; the difference to the last is shown before it is
+    published.
+    """
     row = _program(slug)
     last = row.terms.order_by("-number").first()
     initial = {"text_ja": last.text_ja, "text_en": last.text_en} if last else {}
@@ -131,15 +168,24 @@ def program_terms(request: HttpRequest, slug: str) -> HttpResponse:
         if "publish" in request.POST:
             assert is_staff_member(request.user)
             made = services.publish_terms(
-                program=row, ja=data["text_ja"], en=data["text_en"], actor=request.user, now=time.now()
+                program=row,
+                ja=data["text_ja"],
+                en=data["text_en"],
+                actor=request.user,
+                now=time.now(),
             )
             messages.success(
                 request,
-                _("Version %(number)s is published.") % {"number": made.number} if made else _("Nothing changed."),
+                _("Version %(number)s is published.") % {"number": made.number}
+                if made
+                else _("Nothing changed."),
             )
             return redirect("referrals:program", slug=row.slug)
         old = (last.text_ja, last.text_en) if last else ("", "")
-        context |= {"ja": difference(old[0], data["text_ja"]), "en": difference(old[1], data["text_en"])}
+        context |= {
+            "ja": difference(old[0], data["text_ja"]),
+            "en": difference(old[1], data["text_en"]),
+        }
     status = 422 if form.errors else 200
     return render(request, "referrals/staff/program_terms.html", context, status=status)
 
@@ -154,21 +200,31 @@ def program_move(request: HttpRequest, slug: str) -> HttpResponse:
         if not form.is_valid():
             raise services.BadState
         moved = services.move_program(
-            program=row, to=form.cleaned_data["to"], actor=request.user, now=time.now(),
+            program=row,
+            to=form.cleaned_data["to"],
+            actor=request.user,
+            now=time.now(),
             reason=form.cleaned_data["reason"],
-        )  # fmt: skip
+        )
     except services.BadState:
-        messages.error(request, _("A program goes from draft to open, may pause, and ends for good."))
+        messages.error(
+            request, _("A program goes from draft to open, may pause, and ends for good.")
+        )
     except services.NotReady as error:
         messages.error(
-            request, _("Before it opens it needs: %(what)s.") % {"what": _(", ").join(missing_words(error.missing))}
+            request,
+            _("Before it opens it needs: %(what)s.")
+            % {"what": _(", ").join(missing_words(error.missing))},
         )
     else:
         messages.success(
             request,
             {
                 "open": _("The program is open. Customers see it from now on."),
-                "paused": _("Paused. Links keep working; new introductions are not taken, those under way continue."),
+                "paused": _(
+                    "Paused. Links keep working; new introductions are not taken, those under "
+                    "way continue."
+                ),
                 "ended": _("Ended for good. Introductions under way continue."),
             }[str(moved.state)],
         )

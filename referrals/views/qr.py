@@ -21,7 +21,9 @@ def answer_with_qr(request: HttpRequest, link: ReferralLink, kind: str) -> HttpR
         made.make_image(image_factory=qrcode.image.svg.SvgPathFillImage).save(out)
     else:
         made.make_image().save(out)
-    response = HttpResponse(out.getvalue(), content_type="image/svg+xml" if kind == "svg" else "image/png")
+    response = HttpResponse(
+        out.getvalue(), content_type="image/svg+xml" if kind == "svg" else "image/png"
+    )
     response["Cache-Control"] = "private, max-age=300"
     if "download" in request.GET:
         response["Content-Disposition"] = f'attachment; filename="hazumi-{link.code}.{kind}"'

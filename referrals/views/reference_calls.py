@@ -24,11 +24,17 @@ def _page(
     request: HttpRequest, *, form: OutcomeForm | None = None, open_id: str = "", status: int = 200
 ) -> HttpResponse:
     assert is_member(request.user)
-    opted_out = ReferencePreference.objects.filter(user=request.user, opted_out_at__isnull=False).exists()
+    opted_out = ReferencePreference.objects.filter(
+        user=request.user, opted_out_at__isnull=False
+    ).exists()
     context = {
-        "rows": reads.mine(request.user), "opted_out": opted_out, "form": form or OutcomeForm(), "open_id": open_id,
-        "per_person": services.per_person(), "now": time.now(),
-    }  # fmt: skip
+        "rows": reads.mine(request.user),
+        "opted_out": opted_out,
+        "form": form or OutcomeForm(),
+        "open_id": open_id,
+        "per_person": services.per_person(),
+        "now": time.now(),
+    }
     return render(request, "referrals/reference_calls.html", context, status=status)
 
 
@@ -46,15 +52,21 @@ def preference(request: HttpRequest) -> HttpResponse:
     assert is_member(request.user)
     off = request.POST.get("ask") == "no"
     services.set_preference(user=request.user, opted_out=off, now=time.now())
-    messages.success(request, _("We do not ask you any more.") if off else _("Thank you. We may ask you now and then."))
+    messages.success(
+        request,
+        _("We do not ask you any more.") if off else _("Thank you. We may ask you now and then."),
+    )
     return redirect("referrals:reference_calls")
 
 
 def _mine(request: HttpRequest, public_id: str) -> ReferenceRequest:
     """Return a call the reader was asked for; anybody else's does not exist for her."""
     assert is_member(request.user)
-    row = get_object_or_404(ReferenceInvitation.objects.select_related("request"), request__public_id=public_id,
-                            peer=request.user)  # fmt: skip
+    row = get_object_or_404(
+        ReferenceInvitation.objects.select_related("request"),
+        request__public_id=public_id,
+        peer=request.user,
+    )
     return row.request
 
 
@@ -69,11 +81,16 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, _("Please write which times suit you."))
         return _page(request, open_id=str(public_id), status=422)
     try:
-        services.answer_invitation(request=row, peer=request.user, answer=said, suggestion=suggestion, now=time.now())
+        services.answer_invitation(
+            request=row, peer=request.user, answer=said, suggestion=suggestion, now=time.now()
+        )
     except (NotAllowed, PermissionError, ValueError):
         messages.info(request, _("This has changed meanwhile. Here is how it stands."))
     else:
-        thanks = {"yes": _("Thank you. We bring you together."), "other": _("Thank you. We pass the times on.")}
+        thanks = {
+            "yes": _("Thank you. We bring you together."),
+            "other": _("Thank you. We pass the times on."),
+        }
         messages.success(request, thanks.get(said, _("All right. No need to explain.")))
     return redirect("referrals:reference_calls")
 
@@ -89,7 +106,9 @@ def outcome(request: HttpRequest, public_id: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form=form, open_id=str(public_id), status=422)
     try:
-        services.record_outcome(request=row, side="peer", now=time.now(), actor=request.user, **form.cleaned_data)
+        services.record_outcome(
+            request=row, side="peer", now=time.now(), actor=request.user, **form.cleaned_data
+        )
     except NotAllowed:
         messages.info(request, _("This has changed meanwhile. Here is how it stands."))
     else:
@@ -100,7 +119,9 @@ def outcome(request: HttpRequest, public_id: str) -> HttpResponse:
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def prospect(request: HttpRequest, token: str) -> HttpResponse:
-    """The introduced person's side, behind her own page: ask, take a time, call off, say what came of it."""
+    """The introduced person's side, behind her own page: ask, take a time, call off, say what came
+    of it.
+    """
     now = time.now()
     try:
         referral = find_by_token(token, now)
@@ -109,10 +130,16 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
     if _introduced_her(request, referral):
         return render(request, "referrals/prospect_call_refused.html", status=403)
     row = referral.reference_requests.order_by("-pk").first()
-    form = AskForm(initial={"language": request.LANGUAGE_CODE[:2]})  # who reads this is not known: nothing of hers
+    form = AskForm(
+        initial={"language": request.LANGUAGE_CODE[:2]}
+    )  # who reads this is not known: nothing of hers
     ended = OutcomeForm()
     if request.method == "POST":
-        if row is not None and row.state in (*reference_machine.OPEN, "held", "failed") and "act" in request.POST:
+        if (
+            row is not None
+            and row.state in (*reference_machine.OPEN, "held", "failed")
+            and "act" in request.POST
+        ):
             ended = OutcomeForm(request.POST) if request.POST["act"] == "outcome" else OutcomeForm()
             if _prospect_acts(request, row, ended):
                 return redirect("referrals:prospect_call", token=token)
@@ -121,22 +148,35 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
             if form.is_valid() and _ask(request, form, referral):
                 return redirect("referrals:prospect_call", token=token)
     context = {
-        "referral": referral, "token": token, "form": form, "row": row, "ended": ended,
+        "referral": referral,
+        "token": token,
+        "form": form,
+        "row": row,
+        "ended": ended,
         "invitation": reads.peer_of(row) if row else None,
         "said": row.outcomes.filter(side="prospect").exists() if row else False,
         "may_ask": row is None or row.state not in reference_machine.OPEN,
         "spoken": services.may_speak_for_herself(referral),
-    }  # fmt: skip
-    return render(request, "referrals/prospect_call.html", context, status=422 if form.errors or ended.errors else 200)
+    }
+    return render(
+        request,
+        "referrals/prospect_call.html",
+        context,
+        status=422 if form.errors or ended.errors else 200,
+    )
 
 
 def _introduced_her(request: HttpRequest, referral: Referral) -> bool:
-    """Say whether the reader is the referrer or of her company: they passed the page's address on."""
+    """Say whether the reader is the referrer or of her company: they passed the page's address
+    on.
+    """
     user = request.user
     if not is_member(user):
         return False
     company = referral.referrer_organization_id
-    return user.pk == referral.referrer_id or (company is not None and user.organization_id == company)
+    return user.pk == referral.referrer_id or (
+        company is not None and user.organization_id == company
+    )
 
 
 def _ask(request: HttpRequest, form: AskForm, referral: Referral) -> bool:
@@ -144,9 +184,13 @@ def _ask(request: HttpRequest, form: AskForm, referral: Referral) -> bool:
     agrees = fields.pop("agrees")
     company = referral.organization.name if referral.organization else referral.referee_company
     try:
-        services.ask_for_call(referral=referral, agrees=agrees, company=company, now=time.now(), **fields)
+        services.ask_for_call(
+            referral=referral, agrees=agrees, company=company, now=time.now(), **fields
+        )
     except NotAllowed:
-        form.add_error(None, _("This works once the introduction is accepted, and for one call at a time."))
+        form.add_error(
+            None, _("This works once the introduction is accepted, and for one call at a time.")
+        )
         return False
     messages.success(request, _("Thank you. We look for somebody who fits."))
     return True

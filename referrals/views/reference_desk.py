@@ -1,4 +1,7 @@
-"""Staff: the reference-call desk. Who would like to speak with a peer, who fits, who was asked, what came of it."""
+"""Staff: the reference-call desk.
+
+Who would like to speak with a peer, who fits, who was asked, what came of it.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +32,11 @@ def calls(request: HttpRequest) -> HttpResponse:
     """The wishes that are open, those that wait for us first; and the past ones."""
     which = "past" if request.GET.get("show") == "past" else "open"
     context = {
-        "rows": reads.for_staff(which), "which": which, "waiting": reads.waiting_count(),
+        "rows": reads.for_staff(which),
+        "which": which,
+        "waiting": reads.waiting_count(),
         "tabs": tabs(request, "calls", desk_reads.tab_counts(time.now())),
-    }  # fmt: skip
+    }
     return render(request, "referrals/staff/reference_calls.html", context)
 
 
@@ -40,34 +45,57 @@ def calls(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Record a prospect's wish on her behalf."""
     assert is_staff_member(request.user)
-    form = AskForThemForm(request.POST or None, initial={"introduction": request.GET.get("introduction")})
+    form = AskForThemForm(
+        request.POST or None, initial={"introduction": request.GET.get("introduction")}
+    )
     if request.method == "POST" and form.is_valid():
         fields = dict(form.cleaned_data)
         referral, agrees = fields.pop("introduction"), fields.pop("agrees")
         try:
-            row = services.ask_for_call(referral=referral, actor=request.user, agrees=agrees, now=time.now(), **fields)
+            row = services.ask_for_call(
+                referral=referral, actor=request.user, agrees=agrees, now=time.now(), **fields
+            )
         except NotAllowed:
-            form.add_error("introduction", _("A call is asked for already, or this introduction has ended."))
+            form.add_error(
+                "introduction", _("A call is asked for already, or this introduction has ended.")
+            )
         else:
             return redirect("referrals:reference_call", public_id=row.public_id)
-    return render(request, "referrals/staff/reference_new.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "referrals/staff/reference_new.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 def _one(public_id: str) -> ReferenceRequest:
-    rows = ReferenceRequest.objects.select_related("referral__organization", "handler", "organization")
+    rows = ReferenceRequest.objects.select_related(
+        "referral__organization", "handler", "organization"
+    )
     return get_object_or_404(rows.prefetch_related("invitations__peer"), public_id=public_id)
 
 
-def _page(request: HttpRequest, row: ReferenceRequest, *, form: OutcomeForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, row: ReferenceRequest, *, form: OutcomeForm | None = None
+) -> HttpResponse:
     now = time.now()
     context = {
-        "row": row, "tone": reads.TONES[row.state], "peer": reads.peer_of(row), "form": form or OutcomeForm(),
-        "candidates": reads.candidates(row, now) if row.state == "asked" else [], "outcomes": row.outcomes.order_by("at"),
-        "invitations": list(row.invitations.all()), "history": row.changes.order_by("version"),
-        "per_person": services.per_person(), "per_company": services.per_company(),
+        "row": row,
+        "tone": reads.TONES[row.state],
+        "peer": reads.peer_of(row),
+        "form": form or OutcomeForm(),
+        "candidates": reads.candidates(row, now) if row.state == "asked" else [],
+        "outcomes": row.outcomes.order_by("at"),
+        "invitations": list(row.invitations.all()),
+        "history": row.changes.order_by("version"),
+        "per_person": services.per_person(),
+        "per_company": services.per_company(),
         "is_open": row.state in ("asked", "invited", "suggested", "waiting", "agreed"),
-    }  # fmt: skip
-    return render(request, "referrals/staff/reference_call.html", context, status=422 if form else 200)
+    }
+    return render(
+        request, "referrals/staff/reference_call.html", context, status=422 if form else 200
+    )
 
 
 @team_required
@@ -90,7 +118,10 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
     try:
         _act(request, row, actor, what, form, now)
     except services.Full:
-        messages.error(request, _("She, or her company, has had as many calls in 90 days as we ask of anybody."))
+        messages.error(
+            request,
+            _("She, or her company, has had as many calls in 90 days as we ask of anybody."),
+        )
     except services.NotThisOne:
         messages.error(request, _("She cannot be asked for this call."))
     except (NotAllowed, Stale):
@@ -105,7 +136,14 @@ def _peer(public_id: str) -> User:
         raise Http404 from error
 
 
-def _act(request: HttpRequest, row: ReferenceRequest, actor: User, what: str, form: OutcomeForm, now: datetime) -> None:
+def _act(
+    request: HttpRequest,
+    row: ReferenceRequest,
+    actor: User,
+    what: str,
+    form: OutcomeForm,
+    now: datetime,
+) -> None:
     if what == "invite":
         peer = _peer(request.POST.get("peer", ""))
         services.invite_peer(request=row, peer=peer, actor=actor, now=now)
@@ -117,5 +155,7 @@ def _act(request: HttpRequest, row: ReferenceRequest, actor: User, what: str, fo
     elif what == "call_off":
         services.call_off(request=row, actor=actor, now=now)
     elif what == "outcome":
-        services.record_outcome(request=row, side="prospect", now=now, actor=actor, **form.cleaned_data)
+        services.record_outcome(
+            request=row, side="prospect", now=now, actor=actor, **form.cleaned_data
+        )
         messages.success(request, _("Kept as the prospect's word."))

@@ -64,13 +64,21 @@ def rewards(request: HttpRequest) -> HttpResponse:
         )
         page = page_by_key(rows, order=("-state_since", "-pk"), cursor=cursor, size=SIZE)
     else:
-        page = page_by_key(reads.rewards_waiting(), order=("due_at", "pk"), cursor=cursor, size=SIZE)
+        page = page_by_key(
+            reads.rewards_waiting(), order=("due_at", "pk"), cursor=cursor, size=SIZE
+        )
     assert is_staff_member(request.user)
     context = {
-        "rows": reads.reward_rows(page.items), "page": page, "tabs": tabs(request, "rewards", counts), "state": state,
-        "states": R.choices, "counts": counts, "now": now, "overdue": overdue_decisions(now),
+        "rows": reads.reward_rows(page.items),
+        "page": page,
+        "tabs": tabs(request, "rewards", counts),
+        "state": state,
+        "states": R.choices,
+        "counts": counts,
+        "now": now,
+        "overdue": overdue_decisions(now),
         "can_approve": request.user.is_administrator and state in ("", R.PENDING, R.HELD),
-    }  # fmt: skip
+    }
     return render(request, "referrals/staff/rewards.html", context)
 
 
@@ -79,24 +87,46 @@ def rewards(request: HttpRequest) -> HttpResponse:
 def approve(request: HttpRequest) -> HttpResponse:
     """Approve the chosen rewards, each for itself, and say what became of them."""
     assert is_staff_member(request.user)
-    chosen = {int(row[1]): int(row[2]) for row in map(CHOSEN.fullmatch, request.POST.getlist("reward")[:SIZE]) if row}
+    chosen = {
+        int(row[1]): int(row[2])
+        for row in map(CHOSEN.fullmatch, request.POST.getlist("reward")[:SIZE])
+        if row
+    }
     if not chosen:
         messages.error(request, _("Choose at least one reward."))
         return redirect("referrals:rewards")
     ended = approvals.approve_many(seen=chosen, actor=request.user, now=time.now())
     said = {
         "approved": ngettext("%(n)s approved", "%(n)s approved", ended["approved"]),
-        "proposed": ngettext("%(n)s proposed: a second person has to approve it",
-                             "%(n)s proposed: a second person has to approve them", ended["proposed"]),
-        "second": ngettext("%(n)s waits for somebody else: you proposed it",
-                           "%(n)s wait for somebody else: you proposed them", ended["second"]),
-        "own": ngettext("%(n)s is left: you have a part in it", "%(n)s are left: you have a part in them", ended["own"]),
-        "doubts": ngettext("%(n)s is left: something doubtful is open",
-                           "%(n)s are left: something doubtful is open", ended["doubts"]),
-        "changed": ngettext("%(n)s changed meanwhile: look at it again, then approve it",
-                            "%(n)s changed meanwhile: look at them again, then approve them", ended["changed"]),
-        "gone": ngettext("%(n)s was not on hold any more", "%(n)s were not on hold any more", ended["gone"]),
-    }  # fmt: skip
+        "proposed": ngettext(
+            "%(n)s proposed: a second person has to approve it",
+            "%(n)s proposed: a second person has to approve them",
+            ended["proposed"],
+        ),
+        "second": ngettext(
+            "%(n)s waits for somebody else: you proposed it",
+            "%(n)s wait for somebody else: you proposed them",
+            ended["second"],
+        ),
+        "own": ngettext(
+            "%(n)s is left: you have a part in it",
+            "%(n)s are left: you have a part in them",
+            ended["own"],
+        ),
+        "doubts": ngettext(
+            "%(n)s is left: something doubtful is open",
+            "%(n)s are left: something doubtful is open",
+            ended["doubts"],
+        ),
+        "changed": ngettext(
+            "%(n)s changed meanwhile: look at it again, then approve it",
+            "%(n)s changed meanwhile: look at them again, then approve them",
+            ended["changed"],
+        ),
+        "gone": ngettext(
+            "%(n)s was not on hold any more", "%(n)s were not on hold any more", ended["gone"]
+        ),
+    }
     text = _(", ").join(said[key] % {"n": ended[key]} for key in said if ended[key])
     done = ended["approved"] + ended["proposed"] == sum(ended.values())
     (messages.success if done else messages.warning)(request, text)
@@ -106,9 +136,20 @@ def approve(request: HttpRequest) -> HttpResponse:
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reward(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Approve, refuse, take back or restore one reward. Two people for a large one; never one's own."""
-    chosen = ("referral__organization", "referral__referrer", "referral__program", "program", "user", "organization",
-              "conversion", "terms")  # fmt: skip
+    """Approve, refuse, take back or restore one reward.
+
+    Two people for a large one; never one's own.
+    """
+    chosen = (
+        "referral__organization",
+        "referral__referrer",
+        "referral__program",
+        "program",
+        "user",
+        "organization",
+        "conversion",
+        "terms",
+    )
     row = get_object_or_404(Reward.objects.select_related(*chosen), public_id=public_id)
     act = request.POST.get("act", "")
     form, status = ReasonForm(), 200
@@ -133,24 +174,30 @@ def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "display_name"))
     line = row.payout_lines.select_related("batch").order_by("-pk").first()
     return {
-        "reward": row, "found": reads.reward_rows([row])[0],
+        "reward": row,
+        "found": reads.reward_rows([row])[0],
         "forms": {
-            name: form if name == act else ReasonForm(auto_id=f"{name}-%s") for name in ("reverse", "restore", "write_off")
+            name: form if name == act else ReasonForm(auto_id=f"{name}-%s")
+            for name in ("reverse", "restore", "write_off")
         },
         "history": [
-            {"change": change, "by": names.get(change.actor_id or 0, "")}
-            for change in history
+            {"change": change, "by": names.get(change.actor_id or 0, "")} for change in history
         ],
-        "proposed_by": names.get(row.proposed_by_id or 0, ""), "approved_by": names.get(row.approved_by_id or 0, ""),
-        "findings": reads.evidence(row.referral).findings, "can_decide": row.state in (R.HELD, R.PENDING),
-        "can_reverse": row.net > 0 and row.refused_at is None, "line": line,
+        "proposed_by": names.get(row.proposed_by_id or 0, ""),
+        "approved_by": names.get(row.approved_by_id or 0, ""),
+        "findings": reads.evidence(row.referral).findings,
+        "can_decide": row.state in (R.HELD, R.PENDING),
+        "can_reverse": row.net > 0 and row.refused_at is None,
+        "line": line,
         "can_restore": row.refused_at is not None and row.state == R.REVERSED,
         "owed": owed.owed_by(row.holder, row.currency),
-    }  # fmt: skip
+    }
 
 
 def _decide(request: HttpRequest, row: Reward, actor: User, form: ReasonForm) -> str | None:
-    """Carry out what was pressed; None when it worked, else what to say ("" when the form says it)."""
+    """Carry out what was pressed; None when it worked, else what to say ("" when the form says
+    it).
+    """
     act, now = request.POST.get("act"), time.now()
     if act != "approve" and not form.is_valid():
         return ""
@@ -183,11 +230,19 @@ def _refusal(error: Exception) -> str:
     return {
         ChangedMeanwhile: _("It changed meanwhile. Look at it again, then approve it."),
         OwnReward: _("Nobody decides about a reward she has a part in. Ask a colleague."),
-        SecondPersonNeeded: _("You have proposed or approved it yourself. Somebody else has to do this."),
+        SecondPersonNeeded: _(
+            "You have proposed or approved it yourself. Somebody else has to do this."
+        ),
         DoubtsOpen: _("Something doubtful is still open. Look at it first."),
         NotOnHold: _("It is not on hold any more."),
-        MaybePaid: _("It is not known whether a payment was made. Find out first, and note it on the page of payments."),
+        MaybePaid: _(
+            "It is not known whether a payment was made. Find out first, and note it on the "
+            "page of payments."
+        ),
         NotRefused: _("There is nothing to undo: it was not refused, or it was paid."),
-        NothingLeft: _("Nothing is left of it: the sale was refunded, another introduction counts, or the budget is used up."),
+        NothingLeft: _(
+            "Nothing is left of it: the sale was refunded, another introduction counts, or the "
+            "budget is used up."
+        ),
         ReasonNeeded: _("A reason is needed."),
-    }[type(error)]  # fmt: skip
+    }[type(error)]

@@ -1,4 +1,6 @@
-"""Administrators: the systems that tell us things, their secrets and mappings, and what each of them sent."""
+"""Administrators: the systems that tell us things, their secrets and mappings, and what each of
+them sent.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,13 @@ from referrals.services import inbound
 from referrals.services import sources as services
 from referrals.views.desk import tabs
 
-TONES = {"processed": "matsu", "ignored": "", "unusable": "akane", "failed": "yama", "received": "ai"}
+TONES = {
+    "processed": "matsu",
+    "ignored": "",
+    "unusable": "akane",
+    "failed": "yama",
+    "received": "ai",
+}
 
 
 def address_of(source: InboundSource) -> str:
@@ -50,15 +58,26 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source_new(request: HttpRequest) -> HttpResponse:
     """Add a system; its secret is shown once, on the page that follows."""
     kind = request.GET.get("kind", "")
-    form = SourceForm(request.POST or None, initial={"kind": kind} if kind in InboundSource.Kind.values else None)
+    form = SourceForm(
+        request.POST or None, initial={"kind": kind} if kind in InboundSource.Kind.values else None
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         made, secret = services.add_source(
-            kind=data["kind"], name=data["name"], program=data["program"], secret=data["secret"],
-            actor=actor_of(request), now=time.now(),
-        )  # fmt: skip
+            kind=data["kind"],
+            name=data["name"],
+            program=data["program"],
+            secret=data["secret"],
+            actor=actor_of(request),
+            now=time.now(),
+        )
         return _secret_page(request, made, secret, given=bool(data["secret"]))
-    return render(request, "referrals/staff/source_form.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "referrals/staff/source_form.html",
+        {"form": form},
+        status=422 if form.errors else 200,
+    )
 
 
 def _secret_page(
@@ -95,11 +114,19 @@ def _page(
         for value, label in InboundMessage.State.choices
     ]
     context: dict[str, Any] = {
-        "source": row, "address": address_of(row), "page": page, "chips": chips, "state": state,
-        "refusal": REFUSALS.get(row.refused_reason, ""), "rotates": row.rotates(time.now()),
-        "rows": [{"message": one, "note": in_words(one.note), "tone": TONES[one.state]} for one in page.items],
+        "source": row,
+        "address": address_of(row),
+        "page": page,
+        "chips": chips,
+        "state": state,
+        "refusal": REFUSALS.get(row.refused_reason, ""),
+        "rotates": row.rotates(time.now()),
+        "rows": [
+            {"message": one, "note": in_words(one.note), "tone": TONES[one.state]}
+            for one in page.items
+        ],
         "secret_form": form or SecretForm(kind=row.kind),
-    }  # fmt: skip
+    }
     return render(request, "referrals/staff/source.html", context, status=status)
 
 
@@ -111,13 +138,19 @@ def source_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
     form = MappingForm(request.POST or None, source=row)
     if request.method == "POST" and form.is_valid():
         services.change_source(
-            source=row, name=form.cleaned_data["name"], program=form.cleaned_data["program"], mapping=form.mapping(),
-            actor=actor_of(request), now=time.now(),
-        )  # fmt: skip
+            source=row,
+            name=form.cleaned_data["name"],
+            program=form.cleaned_data["program"],
+            mapping=form.mapping(),
+            actor=actor_of(request),
+            now=time.now(),
+        )
         messages.success(request, _("Saved."))
         return redirect("referrals:source", row.public_id)
     context = {"form": form, "source": row}
-    return render(request, "referrals/staff/source_form.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "referrals/staff/source_form.html", context, status=422 if form.errors else 200
+    )
 
 
 @administrator_required
@@ -140,7 +173,9 @@ def source_act(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if what == "again":
         count = inbound.try_again(source=row, now=now)
         text = ngettext(
-            "%(count)s message was understood this time.", "%(count)s messages were understood this time.", count
+            "%(count)s message was understood this time.",
+            "%(count)s messages were understood this time.",
+            count,
         )
         messages.success(request, text % {"count": count})
     return redirect("referrals:source", row.public_id)
@@ -151,12 +186,27 @@ def source_act(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One message as it came, and the facts made of it."""
     row = get_object_or_404(InboundMessage.objects.select_related("source"), public_id=public_id)
-    facts = {str(one.public_id): one for one in Fact.objects.filter(public_id__in=[told["id"] for told in row.facts])}
+    facts = {
+        str(one.public_id): one
+        for one in Fact.objects.filter(public_id__in=[told["id"] for told in row.facts])
+    }
     told = [
-        {"fact": facts[one["id"]], "status": one["status"],
-         "why": fact_in_words(facts[one["id"]].state, facts[one["id"]].waits_for, facts[one["id"]].result)}
-        for one in row.facts if one["id"] in facts
-    ]  # fmt: skip
+        {
+            "fact": facts[one["id"]],
+            "status": one["status"],
+            "why": fact_in_words(
+                facts[one["id"]].state, facts[one["id"]].waits_for, facts[one["id"]].result
+            ),
+        }
+        for one in row.facts
+        if one["id"] in facts
+    ]
     body = bytes(row.body).decode(errors="replace")[:20_000]
-    context = {"message": row, "told": told, "body": body, "note": in_words(row.note), "tone": TONES[row.state]}
+    context = {
+        "message": row,
+        "told": told,
+        "body": body,
+        "note": in_words(row.note),
+        "tone": TONES[row.state],
+    }
     return render(request, "referrals/staff/inbound_message.html", context)

@@ -18,7 +18,8 @@ from referrals.services.spread import spread_of
 @team_required
 @require_GET
 def spread(request: HttpRequest) -> HttpResponse:
-    """K now and by month of activation, its factors, both legs of a round, both share rates, the four rates.
+    """K now and by month of activation, its factors, both legs of a round, both share rates, the
+    four rates.
 
     As last counted, a few minutes ago at most: the page says when.
     """
@@ -30,13 +31,26 @@ def spread(request: HttpRequest) -> HttpResponse:
     chain = reads.factors(numbers["factors"])
     k = chain["k"]
     context = {
-        "finding": finding(k), "k": k, "look": look, "now": now, "words": definitions.SPREAD,
-        "cohorts": reads.cohorts(numbers["cohorts"], now), "horizons": reads.HORIZONS,
-        "chain": chain, "steps": figures.steps(chain["steps"]), "legs": cycle.legs(numbers["legs"]),
-        "earned": _share("earned", _("New customers who were introduced"), introduced, fresh, "new"),
-        "shared": _share("sharers", _("People who share"), shared["sharers"], shared["eligible"], "eligible"),
-        "asked": _asked(shared), "rates": figures.rates(rates), "still_open": rates["open"],
-    }  # fmt: skip
+        "finding": finding(k),
+        "k": k,
+        "look": look,
+        "now": now,
+        "words": definitions.SPREAD,
+        "cohorts": reads.cohorts(numbers["cohorts"], now),
+        "horizons": reads.HORIZONS,
+        "chain": chain,
+        "steps": figures.steps(chain["steps"]),
+        "legs": cycle.legs(numbers["legs"]),
+        "earned": _share(
+            "earned", _("New customers who were introduced"), introduced, fresh, "new"
+        ),
+        "shared": _share(
+            "sharers", _("People who share"), shared["sharers"], shared["eligible"], "eligible"
+        ),
+        "asked": _asked(shared),
+        "rates": figures.rates(rates),
+        "still_open": rates["open"],
+    }
     return render(request, "referrals/staff/spread.html", context)
 
 
@@ -45,13 +59,19 @@ def _share(key: str, label: str, part: int, whole: int, whole_stage: str) -> fig
 
 
 def _asked(shared: dict[str, int | None]) -> tuple[figures.Share, figures.Share] | None:
-    """Return the share rate of those who were asked and how many answered by sharing; None while nobody is asked."""
+    """Return the share rate of those who were asked and how many answered by sharing; None while
+    nobody is asked.
+    """
     if not shared["asked"]:
         return None
     part, answered, whole = shared["asked_sharers"] or 0, shared["answered"] or 0, shared["asked"]
     return (
-        figures.Share("asked", _("Of those who were asked"), definitions.SPREAD["asked"], part, whole),
-        figures.Share("answered", _("Asked, then shared"), definitions.SPREAD["answered"], answered, whole),
+        figures.Share(
+            "asked", _("Of those who were asked"), definitions.SPREAD["asked"], part, whole
+        ),
+        figures.Share(
+            "answered", _("Asked, then shared"), definitions.SPREAD["answered"], answered, whole
+        ),
     )
 
 
@@ -64,5 +84,6 @@ def finding(k: reads.Ratio) -> str:
     if k.ceiling is None:
         return _("Each customer brings %(k).2f others: it grows by itself") % {"k": k.value}
     return _("Each customer brings %(k).2f others: by introduction alone 100 become %(most)d") % {
-        "k": k.value, "most": round(100 * k.ceiling),
-    }  # fmt: skip
+        "k": k.value,
+        "most": round(100 * k.ceiling),
+    }

@@ -1,4 +1,6 @@
-"""Where introduced people arrive: the landing page of a link, its proof of a person, and the page behind a token."""
+"""Where introduced people arrive: the landing page of a link, its proof of a person, and the page
+behind a token.
+"""
 
 from __future__ import annotations
 
@@ -42,17 +44,22 @@ def welcome(request: HttpRequest, code: str = "") -> HttpResponse:
         company = link.user.organization if link.user.company_visible else None
         rules = reads.active_rules(link.program)
         context |= {
-            "referrer": link.user, "company": company, "program": link.program,
+            "referrer": link.user,
+            "company": company,
+            "program": link.program,
             "sentence": words.reward_sentence(link.program, rules, side="referee"),
             "is_own": is_member(request.user) and request.user.pk == link.user_id,
-        }  # fmt: skip
+        }
     return render(request, "referrals/welcome.html", context)
 
 
 @public
 @require_POST
 def landed(request: HttpRequest) -> HttpResponse:
-    """The landing page runs in a browser: the click was a person's. The click id comes from our own cookie."""
+    """The landing page runs in a browser: the click was a person's.
+
+    The click id comes from our own cookie.
+    """
     click_id = (*request.COOKIES.get(COOKIE, "").split("."), "", "")[1][:22]
     if len(click_id) == 22:
         clicks.confirm(click_id, now=time.now())
@@ -67,12 +74,18 @@ def introduce(request: HttpRequest) -> HttpResponse:
     assert is_member(user)
     programs = reads.programs_for(user, time.now())
     wanted = request.GET.get("program") or request.POST.get("program")
-    program = next((row for row in programs if row.slug == wanted), programs[0] if programs else None)
+    program = next(
+        (row for row in programs if row.slug == wanted), programs[0] if programs else None
+    )
     form = IntroduceForm(request.POST or None)
     if request.method == "POST" and program and form.is_valid():
         try:
             referral, token = introductions.introduce_person(
-                program=program, referrer=user, now=time.now(), own=request.POST.get("own", ""), **form.cleaned_data
+                program=program,
+                referrer=user,
+                now=time.now(),
+                own=request.POST.get("own", ""),
+                **form.cleaned_data,
             )
         except TooMany:
             form.add_error(None, _("Ten introductions a day are enough. Please go on tomorrow."))
@@ -81,14 +94,21 @@ def introduce(request: HttpRequest) -> HttpResponse:
         else:
             return page_to_pass_on(request, referral, token)
     own = request.POST.get("own", "")
-    context = {"form": form, "program": program, "programs": programs, "own": own if is_token(own) else new_token()}
+    context = {
+        "form": form,
+        "program": program,
+        "programs": programs,
+        "own": own if is_token(own) else new_token(),
+    }
     return render(request, "referrals/introduce.html", context, status=422 if form.errors else 200)
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def introduction(request: HttpRequest, token: str) -> HttpResponse:
-    """The introduced person's own page: who introduces, what is known about her, confirm, decline, erase."""
+    """The introduced person's own page: who introduces, what is known about her, confirm, decline,
+    erase.
+    """
     now = time.now()
     try:
         row = find_by_token(token, now)
@@ -99,25 +119,34 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return redirect("referrals:introduction", token=token)
     context = {
-        "referral": row, "company": row.referrer_organization if row.referrer.company_visible else None,
-        "token": token, "can_call": row.state in machine.STAGES, "own": new_token(),
+        "referral": row,
+        "company": row.referrer_organization if row.referrer.company_visible else None,
+        "token": token,
+        "can_call": row.state in machine.STAGES,
+        "own": new_token(),
         "may_agree": row.name_consent_at is None and row.state in (*machine.OPEN, *machine.STAGES),
         "may_decline": machine.allowed(row.state, row.State.DECLINED, machine.PROSPECT),
         "declined": row.state == row.State.DECLINED,
-    }  # fmt: skip
+    }
     return render(request, "referrals/introduction.html", context)
 
 
 def _answered(request: HttpRequest, token: str, answer: str, now: datetime) -> HttpResponse:
-    row, page = introductions.answer_by_token(token=token, answer=answer, own=request.POST.get("own", ""), now=now)
+    row, page = introductions.answer_by_token(
+        token=token, answer=answer, own=request.POST.get("own", ""), now=now
+    )
     if page and page != token:
         remember(request, sent=token, own=page)
     if answer == "confirm" and row.state not in machine.STAGES:
         return redirect("referrals:introduction", token=page)
     context = {
-        "answer": answer, "can_call": row.state in machine.STAGES, "token": page,
-        "url": settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[page]) if page else "",
-    }  # fmt: skip
+        "answer": answer,
+        "can_call": row.state in machine.STAGES,
+        "token": page,
+        "url": settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[page])
+        if page
+        else "",
+    }
     return render(request, "referrals/introduction_answered.html", context)
 
 
@@ -130,5 +159,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     if row is not None:
         agrees = request.POST.get("agrees") == "yes"
         signups.consent_to_name(referral=row, user=request.user, agrees=agrees, now=time.now())
-        messages.success(request, _("Thank you, noted.") if agrees else _("Your name stays with us."))
+        messages.success(
+            request, _("Thank you, noted.") if agrees else _("Your name stays with us.")
+        )
     return redirect("portal:home")

@@ -16,7 +16,9 @@ from django.test import Client
 from portal.accounts.models import User
 from tests.isolation import chromium
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the test
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
+)  # Playwright's loop runs in the thread of the test
 
 
 @pytest.fixture(scope="session")
@@ -31,25 +33,41 @@ def chromium_process() -> Iterator[Any]:
 
 @pytest.fixture
 def page_of(chromium_process: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """Open a page for a person (or a stranger) at a width, in a language; the page fails the test on a script error."""
+    """Open a page for a person (or a stranger) at a width, in a language; the page fails the test
+    on a script error.
+    """
     contexts, mistakes = [], []
 
-    def opened(user: User | None = None, *, width: int = 1280, language: str = "ja", **options: Any) -> Any:
+    def opened(
+        user: User | None = None, *, width: int = 1280, language: str = "ja", **options: Any
+    ) -> Any:
         context = chromium_process.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": 844}, locale=language, **options
+            base_url=live_server.url,
+            viewport={"width": width, "height": 844},
+            locale=language,
+            **options,
         )
-        cookies = [{"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}]
+        cookies = [
+            {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live_server.url}
+        ]
         if user is not None:
             client = Client()
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
-            cookies.append({"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url})
+            cookies.append(
+                {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}
+            )
         context.add_cookies(cookies)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: mistakes.append(str(error)))
-        page.on("console", lambda said: mistakes.append(said.text) if "Content Security Policy" in said.text else None)
+        page.on(
+            "console",
+            lambda said: (
+                mistakes.append(said.text) if "Content Security Policy" in said.text else None
+            ),
+        )
         return page
 
     yield opened
@@ -60,7 +78,9 @@ def page_of(chromium_process: Any, live_server: Any) -> Iterator[Callable[..., A
 
 
 def _wait_until_the_server_rests() -> None:
-    """What a page had sent when it was closed is still worked on; emptying the tables crosses it otherwise."""
+    """What a page had sent when it was closed is still worked on; emptying the tables crosses it
+    otherwise.
+    """
     busy = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
     give_up, calm = time.monotonic() + 5, 0
     while calm < 3 and time.monotonic() < give_up:

@@ -1,4 +1,6 @@
-"""A small OpenID Connect provider on loopback: says who comes in, asks nothing, as a company's own would after its log-in."""
+"""A small OpenID Connect provider on loopback: says who comes in, asks nothing, as a company's own
+would after its log-in.
+"""
 
 from __future__ import annotations
 
@@ -39,11 +41,14 @@ class Answers(BaseHTTPRequestHandler):
             url = self.provider.url
             self._json(
                 {
-                    "issuer": url, "authorization_endpoint": f"{url}/authorize", "token_endpoint": f"{url}/token",
-                    "userinfo_endpoint": f"{url}/userinfo", "jwks_uri": f"{url}/keys",
+                    "issuer": url,
+                    "authorization_endpoint": f"{url}/authorize",
+                    "token_endpoint": f"{url}/token",
+                    "userinfo_endpoint": f"{url}/userinfo",
+                    "jwks_uri": f"{url}/keys",
                     "token_endpoint_auth_methods_supported": ["client_secret_post"],
                 }
-            )  # fmt: skip
+            )
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))

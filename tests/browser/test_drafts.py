@@ -1,4 +1,6 @@
-"""Unfinished writing: it comes back on this device and on another, belongs to one person, and outlives a lost session."""
+"""Unfinished writing: it comes back on this device and on another, belongs to one person, and
+outlives a lost session.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,18 @@ def write(page: Any, title: str, body: str) -> None:
     page.locator("[data-saved]", has_text="下書きを保存しました").wait_for()
 
 
-def test_a_draft_follows_her_to_another_device_and_can_be_thrown_away(page_of: Any, aki: User) -> None:
+def test_a_draft_follows_her_to_another_device_and_can_be_thrown_away(
+    page_of: Any, aki: User
+) -> None:
     a_space()
     write(page_of(aki), "途中の題", "途中の本文")
     other = page_of(aki)
     other.goto("/questions/ask/")
     other.locator(".draft-note").wait_for()
-    assert (other.input_value("#id_title"), other.input_value("#id_body")) == ("途中の題", "途中の本文")
+    assert (other.input_value("#id_title"), other.input_value("#id_body")) == (
+        "途中の題",
+        "途中の本文",
+    )
     other.locator(".draft-note button").click()
     other.locator("#toasts .toast", has_text="下書きを破棄しました").wait_for()
     assert other.input_value("#id_title") == ""
@@ -50,7 +57,9 @@ def test_a_shared_device_shows_nobody_anothers_draft(page_of: Any, aki: User, mi
     page = page_of(aki)
     write(page, "秋の書きかけ", "ほかの人には見せない")
     cookie = page_of(mio).context.cookies()
-    page.context.add_cookies([each for each in cookie if each["name"] == settings.SESSION_COOKIE_NAME])
+    page.context.add_cookies(
+        [each for each in cookie if each["name"] == settings.SESSION_COOKIE_NAME]
+    )
     with page.expect_response(lambda answer: "/drafts/?key=" in answer.url):
         page.goto("/questions/ask/")
     page.wait_for_timeout(200)

@@ -1,4 +1,6 @@
-"""What every page can do: the input method, one click one thing, keys, messages, language, theme, drafts."""
+"""What every page can do: the input method, one click one thing, keys, messages, language, theme,
+drafts.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ COMPOSE = """([selector, type, options]) => {
 def test_enter_of_the_input_method_sends_nothing(page_of: Any, aki: User) -> None:
     page = page_of(aki)
     page.goto("/settings/profile/")
-    page.evaluate("document.addEventListener('keydown', () => { window.heard = (window.heard || 0) + 1; })")
+    page.evaluate(
+        "document.addEventListener('keydown', () => { window.heard = (window.heard || 0) + 1; })"
+    )
     page.focus("#id_display_name")
     page.evaluate(COMPOSE, ["#id_display_name", "keydown", {"isComposing": True}])
     assert page.evaluate("window.heard || 0") == 0
@@ -30,12 +34,15 @@ def test_enter_of_the_input_method_sends_nothing(page_of: Any, aki: User) -> Non
 def test_live_search_waits_for_the_end_of_the_composition(page_of: Any, aki: User) -> None:
     page = page_of(aki)
     page.goto("/settings/profile/")
-    page.evaluate("document.addEventListener('input', () => { window.heard = (window.heard || 0) + 1; })")
+    page.evaluate(
+        "document.addEventListener('input', () => { window.heard = (window.heard || 0) + 1; })"
+    )
     say = "(options) => document.querySelector('#id_display_name').dispatchEvent(new InputEvent('input', options))"
     page.evaluate(say, {"bubbles": True, "isComposing": True})
     assert page.evaluate("window.heard || 0") == 0
     page.evaluate(
-        "document.querySelector('#id_display_name').dispatchEvent(new CompositionEvent('compositionend', {bubbles: true}))"
+        "document.querySelector('#id_display_name').dispatchEvent(new "
+        "CompositionEvent('compositionend', {bubbles: true}))"
     )
     assert page.evaluate("window.heard") == 1
 
@@ -44,7 +51,9 @@ def test_a_double_click_sends_once(page_of: Any, aki: User) -> None:
     page = page_of(aki)
     page.goto("/settings/profile/")
     posts: list[str] = []
-    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.on(
+        "request", lambda request: posts.append(request.url) if request.method == "POST" else None
+    )
     page.dblclick("main form button[type=submit], main form button.primary")
     page.wait_for_load_state("networkidle")
     assert len(posts) == 1
@@ -55,7 +64,8 @@ def test_a_message_can_be_closed_and_waits_while_looked_at(page_of: Any, aki: Us
     page = page_of(aki)
     page.goto("/")
     page.evaluate(
-        "document.body.dispatchEvent(new CustomEvent('toast', {detail: {text: '保存しました', undo: '/nowhere/'}}))"
+        "document.body.dispatchEvent(new CustomEvent('toast', {detail: {text: '保存しました', "
+        "undo: '/nowhere/'}}))"
     )
     toast = page.locator(".toast")
     assert "保存しました" in toast.inner_text()
@@ -106,7 +116,10 @@ def test_the_theme_is_right_from_the_first_frame(page_of: Any, aki: User) -> Non
     page = page_of(aki, color_scheme="light")
     page.goto("/")
     assert page.locator("html").get_attribute("data-theme") == "dark"
-    assert page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor") == "rgb(23, 22, 20)"
+    assert (
+        page.evaluate("getComputedStyle(document.body.parentElement).backgroundColor")
+        == "rgb(23, 22, 20)"
+    )
 
 
 def test_nothing_sticks_out_on_a_phone_and_the_header_stays_low(page_of: Any, aki: User) -> None:
@@ -117,11 +130,14 @@ def test_nothing_sticks_out_on_a_phone_and_the_header_stays_low(page_of: Any, ak
         assert page.locator("header.top").bounding_box()["height"] <= 64
 
 
-def test_copy_says_so_and_selects_the_text_where_the_clipboard_is_refused(page_of: Any, kato: User) -> None:
+def test_copy_says_so_and_selects_the_text_where_the_clipboard_is_refused(
+    page_of: Any, kato: User
+) -> None:
     page = page_of(kato)
     page.goto("/design/")
     page.evaluate(
-        "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async () => { throw new Error('no'); }}})"
+        "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async () => { throw "
+        "new Error('no'); }}})"
     )
     page.locator(".linkbox [data-copy]").first.click()
     assert page.evaluate("document.activeElement.value") == "https://hazumi.example/r/aki7"

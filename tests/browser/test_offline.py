@@ -1,4 +1,6 @@
-"""Without a connection: our page in both languages, and what was written comes back with the connection."""
+"""Without a connection: our page in both languages, and what was written comes back with the
+connection.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""A picture in a question: pasted, described, sent; one that is stopped or refused leaves the text alone."""
+"""A picture in a question: pasted, described, sent; one that is stopped or refused leaves the text
+alone.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Sharing in a real browser: the sheet by keyboard with the clipboard refused, and the scripts on pages of other origins."""
+"""Sharing in a real browser: the sheet by keyboard with the clipboard refused, and the scripts on
+pages of other origins.
+"""
 
 from __future__ import annotations
 
@@ -24,21 +26,21 @@ from tests.referrals.made import make_program
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-REFUSE = (
-    "Object.defineProperty(navigator, 'clipboard', {value: {writeText: () => Promise.reject(new Error('refused'))}})"
-)
+REFUSE = "Object.defineProperty(navigator, 'clipboard', {value: {writeText: () => Promise.reject(new Error('refused'))}})"
 STAY = """for (const [id, act] of [['other', 'click'], ['own', 'submit']]) {
   document.getElementById(id).addEventListener(act, (event) => event.preventDefault());
 }"""
-SELECTED = (
-    "(({value, selectionStart, selectionEnd}) => value.slice(selectionStart, selectionEnd))(document.activeElement)"
+SELECTED = "(({value, selectionStart, selectionEnd}) => value.slice(selectionStart, selectionEnd))(document.activeElement)"
+STRICT = (
+    "default-src 'none'; script-src {home}; connect-src {home}; style-src 'none'; img-src 'none'"
 )
-STRICT = "default-src 'none'; script-src {home}; connect-src {home}; style-src 'none'; img-src 'none'"
 
 
 @pytest.fixture
 def elsewhere() -> Iterator[Callable[[str, str], str]]:
-    """`elsewhere(html, policy)` serves a page on another port of loopback and returns its origin."""
+    """`elsewhere(html, policy)` serves a page on another port of loopback and returns its
+    origin.
+    """
     page: dict[str, str] = {}
 
     class Site(BaseHTTPRequestHandler):
@@ -76,7 +78,9 @@ def home(live_server: Any, settings: Any) -> str:
     return str(live_server.url)
 
 
-def test_the_sheet_by_keyboard_with_the_clipboard_refused(page_of: Any, aki: Any, home: str) -> None:
+def test_the_sheet_by_keyboard_with_the_clipboard_refused(
+    page_of: Any, aki: Any, home: str
+) -> None:
     question = a_question(aki)
     make_program()
     page = page_of(aki, width=390)
@@ -100,7 +104,8 @@ def test_the_sheet_by_keyboard_with_the_clipboard_refused(page_of: Any, aki: Any
     assert selected.startswith("見てみてください")
     way = dialog.locator("[data-share-way=line]")
     way.evaluate(
-        "link => { link.removeAttribute('target'); link.addEventListener('click', event => event.preventDefault()); }"
+        "link => { link.removeAttribute('target'); link.addEventListener('click', event => "
+        "event.preventDefault()); }"
     )
     way.focus()
     page.keyboard.press("Enter")
@@ -110,7 +115,10 @@ def test_the_sheet_by_keyboard_with_the_clipboard_refused(page_of: Any, aki: Any
     page.keyboard.press("Escape")
     assert page.locator("dialog[open]").count() == 0
     assert opener.evaluate("button => button === document.activeElement")
-    assert sorted(ShareLog.objects.values_list("channel", "link")) == [("copy", link.pk), ("line", link.pk)]
+    assert sorted(ShareLog.objects.values_list("channel", "link")) == [
+        ("copy", link.pk),
+        ("line", link.pk),
+    ]
 
 
 def test_a_marketing_page_keeps_nothing_before_consent_counts_once_and_names_the_sharer(
@@ -121,14 +129,24 @@ def test_a_marketing_page_keeps_nothing_before_consent_counts_once_and_names_the
     <form id="own" data-hazumi action="/thanks"><button>送る</button></form>
     <script src="{home}/embed/hazumi.js" data-consent="pending" data-days="90" defer></script></html>"""
     site = elsewhere(html, STRICT.format(home=home))
-    link = link_for(user=aki, program=make_program(target_url=f"{site}/lp", hosts=["127.0.0.1"]), now=NOW)
+    link = link_for(
+        user=aki, program=make_program(target_url=f"{site}/lp", hosts=["127.0.0.1"]), now=NOW
+    )
     page = page_of(None, user_agent=A_PERSONS_BROWSER)
     told: list[str] = []
-    page.on("request", lambda request: told.append(request.url) if request.url.endswith("/embed/landed/") else None)
+    page.on(
+        "request",
+        lambda request: (
+            told.append(request.url) if request.url.endswith("/embed/landed/") else None
+        ),
+    )
     page.goto(f"{home}/r/{link.code}?utm_source=chat")
     assert page.url.startswith(f"{site}/lp?utm_source=chat&via={link.code}&hz=")
     assert page.evaluate("[hazumi.code, hazumi.click.length]") == [link.code, 22]
-    assert page.evaluate("document.cookie + Object.keys(localStorage) + Object.keys(sessionStorage)") == ""
+    assert (
+        page.evaluate("document.cookie + Object.keys(localStorage) + Object.keys(sessionStorage)")
+        == ""
+    )
     assert told == []
     with page.expect_response("**/embed/landed/") as heard:
         page.mouse.move(40, 40)
@@ -189,14 +207,19 @@ def test_the_share_card_on_a_page_of_another_origin_under_a_strict_policy(
     assert f"/r/{link.code}?s=embed" in card.locator("input").input_value()
     assert "¥30,000" in card.locator("section").inner_text()
     assert (
-        card.evaluate("card => getComputedStyle(card.shadowRoot.querySelector('section')).backgroundColor")
+        card.evaluate(
+            "card => getComputedStyle(card.shadowRoot.querySelector('section')).backgroundColor"
+        )
         == "rgb(31, 30, 27)"
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     card.locator("button.main").focus()
     page.keyboard.press("Enter")
     card.locator("[role=status]", has_text="選択").wait_for()
-    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {site.split("/")[2], home.split("/")[2]}
+    assert {url.split("/")[2] for url in asked if url.startswith("http")} == {
+        site.split("/")[2],
+        home.split("/")[2],
+    }
     page.evaluate("document.querySelector('hazumi-share').setAttribute('lang', 'en')")
     card.get_by_role("button", name="Copy", exact=True).wait_for()
     page.wait_for_load_state("networkidle")

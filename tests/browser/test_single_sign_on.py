@@ -19,29 +19,38 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def provider(settings: Any) -> Iterator[Provider]:
-    with identity_provider.serving({"sub": "1", "email": "niimi@acme.example", "name": "新見 新"}) as running:
+    with identity_provider.serving(
+        {"sub": "1", "email": "niimi@acme.example", "name": "新見 新"}
+    ) as running:
         settings.SOCIALACCOUNT_PROVIDERS = {
             "openid_connect": {
                 "APPS": [
                     {
-                        "provider_id": "sso", "name": "Acme SSO", "client_id": "hazumi", "secret": "s",
+                        "provider_id": "sso",
+                        "name": "Acme SSO",
+                        "client_id": "hazumi",
+                        "secret": "s",
                         "settings": {"server_url": running.url},
                     }
                 ]
             }
-        }  # fmt: skip
+        }
         yield running
 
 
 def come_in(page: Any) -> None:
     page.goto("/accounts/login/")
-    page.get_by_role("link", name="Acme SSO").or_(page.get_by_role("button", name="Acme SSO")).click()
+    page.get_by_role("link", name="Acme SSO").or_(
+        page.get_by_role("button", name="Acme SSO")
+    ).click()
     page.get_by_role("main").get_by_role("button").first.click()
     page.wait_for_url("**/accounts/**" if not page.url.endswith("/") else "**/")
     page.wait_for_load_state()
 
 
-def test_a_newcomer_with_a_confirmed_address_joins_her_company(world: World, provider: Provider, page_of: Any) -> None:
+def test_a_newcomer_with_a_confirmed_address_joins_her_company(
+    world: World, provider: Provider, page_of: Any
+) -> None:
     acme = world.companies.acme
     provider.person["email_verified"] = True
     page = page_of()
@@ -51,7 +60,9 @@ def test_a_newcomer_with_a_confirmed_address_joins_her_company(world: World, pro
     assert (user.display_name, user.organization) == ("新見 新", acme)
 
 
-def test_a_member_known_by_her_address_comes_in_as_herself(aki: User, provider: Provider, page_of: Any) -> None:
+def test_a_member_known_by_her_address_comes_in_as_herself(
+    aki: User, provider: Provider, page_of: Any
+) -> None:
     provider.person |= {"email": aki.email, "email_verified": True}
     page = page_of()
     come_in(page)
@@ -61,7 +72,9 @@ def test_a_member_known_by_her_address_comes_in_as_herself(aki: User, provider: 
     assert page.locator("#id_display_name").input_value() == aki.display_name
 
 
-def test_an_address_nobody_confirmed_opens_nobodys_account(aki: User, provider: Provider, page_of: Any) -> None:
+def test_an_address_nobody_confirmed_opens_nobodys_account(
+    aki: User, provider: Provider, page_of: Any
+) -> None:
     provider.person |= {"email": aki.email, "email_verified": False}
     page = page_of()
     come_in(page)

@@ -1,4 +1,6 @@
-"""The story of the house, in Japanese, in a real browser: one voice, what came of it, and who came because of it."""
+"""The story of the house, in Japanese, in a real browser: one voice, what came of it, and who came
+because of it.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,7 @@ from tests.world import World
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Headless Chromium says so in its own name, and would rightly be taken for a robot.
-A_PERSONS_BROWSER = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36"
-)
+A_PERSONS_BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36"
 QUESTION = "SSO の証明書を更新するとログインできなくなる"
 
 
@@ -44,7 +44,9 @@ def ask(page: Any, title: str, body: str) -> None:
     let_everything_be_heard()
 
 
-def test_one_full_turn_of_the_wheel(page_of: Callable[..., Any], world: World, live_server: Any, settings: Any) -> None:
+def test_one_full_turn_of_the_wheel(
+    page_of: Callable[..., Any], world: World, live_server: Any, settings: Any
+) -> None:
     settings.HAZUMI_BASE_URL = live_server.url
     a_space()
     make_program()
@@ -67,13 +69,24 @@ def test_one_full_turn_of_the_wheel(page_of: Callable[..., Any], world: World, l
     akis.goto("/referrals/")
     assert "保留" in akis.content()
 
-    ask(strangers, "はじめまして、承認フローの初期設定で迷っています", "部署ごとに分けるのが普通でしょうか。")
+    ask(
+        strangers,
+        "はじめまして、承認フローの初期設定で迷っています",
+        "部署ごとに分けるのが普通でしょうか。",
+    )
     assert User.objects.get(email="shin@aoba.example").organization is not None
 
     turn = Turn.objects.get(person_id=aki.pk)
     satos.goto(f"/staff/turns/{turn.public_id}/")
     story = satos.locator("main").inner_text()
-    for word in (QUESTION, "アクメ精機", "秋山 秋さん", "手順を更新しました", "新しく来た企業", "はじめまして"):
+    for word in (
+        QUESTION,
+        "アクメ精機",
+        "秋山 秋さん",
+        "手順を更新しました",
+        "新しく来た企業",
+        "はじめまして",
+    ):
         assert word in story, (word, story)
     stages = set(turn.stages.values_list("stage", flat=True))
     assert stages == {"S1", "S2", "S3", "S4", "S4V", "S5", "S6", "S7"}
@@ -98,7 +111,9 @@ def sato_acts_and_tells(page: Any) -> None:
     page.get_by_role("button", name=re.compile("^対応する")).click()
     page.wait_for_load_state("networkidle")
     page.locator("summary", has_text="お客さまに伝える").click()
-    page.fill("textarea[name=tell-text]", "手順を更新しました。次の証明書更新からは自動で取り直します。")
+    page.fill(
+        "textarea[name=tell-text]", "手順を更新しました。次の証明書更新からは自動で取り直します。"
+    )
     page.get_by_role("button", name="伝える", exact=True).click()
     page.wait_for_load_state("networkidle")
     let_everything_be_heard()
@@ -127,7 +142,9 @@ def a_stranger_follows_her_link(page: Any, akis: Any) -> None:
     page.fill("input[name=password1]", people.PASSWORD)
     page.locator("main form button.primary").click()
     page.wait_for_url(re.compile("confirm-email"))
-    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
+    code = re.search(
+        r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mail.outbox[-1].body), re.MULTILINE
+    )
     assert code, mail.outbox[-1].body
     page.fill("input[name=code]", code[1])
     page.locator("main form button.primary").click()

@@ -1,4 +1,6 @@
-"""Telling a story on a phone: what was typed survives, a wrong figure has the focus, two clicks submit once."""
+"""Telling a story on a phone: what was typed survives, a wrong figure has the focus, two clicks
+submit once.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,12 @@ from portal.accounts.models import User
 from tests.community.things import a_space
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PARTS = {"title": "稟議が1日で終わるようになりました", "problem": "社内便で5拠点を回していました。",
-         "action": "承認の段階を3つに減らしました。", "outcome": "止まっている場所を尋ねる電話がなくなりました。"}  # fmt: skip
+PARTS = {
+    "title": "稟議が1日で終わるようになりました",
+    "problem": "社内便で5拠点を回していました。",
+    "action": "承認の段階を3つに減らしました。",
+    "outcome": "止まっている場所を尋ねる電話がなくなりました。",
+}
 COMPOSING = """document.querySelector('#id_title').dispatchEvent(
   new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"""
 
@@ -31,7 +37,9 @@ def test_a_story_is_told_on_a_phone(page_of: Any, aki: User) -> None:
         page.wait_for_timeout(2200)
     assert Draft.objects.get(user=aki, key="story:new").data["before_1"] == "六日"
     page.reload()
-    page.wait_for_selector(".draft-note")  # the server is asked first: another device may have written since
+    page.wait_for_selector(
+        ".draft-note"
+    )  # the server is asked first: another device may have written since
     assert page.input_value("#id_outcome") == PARTS["outcome"]
     page.click("form.form button.primary")
     page.wait_for_selector("#id_before_1_error")

@@ -1,4 +1,6 @@
-"""While a text is written: people are offered for a mention, by keyboard alone; windows of one person agree on the bell."""
+"""While a text is written: people are offered for a mention, by keyboard alone; windows of one
+person agree on the bell.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The bootstrap in manage.py: what it reads from the pins, and when it leaves an interpreter alone."""
+"""The bootstrap in manage.py: what it reads from the pins, and when it leaves an interpreter
+alone.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,9 @@ def test_another_pin_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert not manage.present([wanted])
 
 
-def test_a_stamp_of_the_same_list_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stamp_of_the_same_list_is_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(manage, "ROOT", tmp_path)
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     wanted = tmp_path / "requirements.txt"

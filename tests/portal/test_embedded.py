@@ -1,4 +1,6 @@
-"""The real servers: started, killed, started again with their data; and the sentences for what is in the way."""
+"""The real servers: started, killed, started again with their data; and the sentences for what is
+in the way.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,11 @@ def test_a_stale_pid_file_is_no_obstacle(services: Services) -> None:
 
 
 def test_one_folder_has_one_owner(tmp_path: Path) -> None:
-    with locked(tmp_path), pytest.raises(CannotStart, match=f"already runs on .*{os.getpid()}"), locked(tmp_path):
+    with (
+        locked(tmp_path),
+        pytest.raises(CannotStart, match=f"already runs on .*{os.getpid()}"),
+        locked(tmp_path),
+    ):
         pass
     with locked(tmp_path):
         pass
@@ -94,7 +100,9 @@ def test_a_database_of_another_version_is_not_touched(tmp_path: Path) -> None:
         pass
 
 
-def test_a_full_disk_is_said_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_said_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(folders, "NEEDED_BYTES", 2**62)
     with pytest.raises(CannotStart, match="MB left"):
         prepare(tmp_path)
@@ -125,7 +133,9 @@ def test_a_taken_port_is_said_with_another_to_take() -> None:
     check_port(port)
 
 
-def test_other_commands_find_the_database_while_it_runs(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_commands_find_the_database_while_it_runs(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("SECRET_KEY", raising=False)
     environment = environment_for(services, port=8123)
     assert environment["DJANGO_SETTINGS_MODULE"] == "portal.settings"
@@ -139,7 +149,10 @@ def test_other_commands_find_the_database_while_it_runs(services: Services, monk
 
 @pytest.mark.parametrize(
     ("name", "url"),
-    [("DATABASE_URL", "postgresql://hazumi:secret@127.0.0.1:1/hazumi"), ("REDIS_URL", "redis://127.0.0.1:1/0")],
+    [
+        ("DATABASE_URL", "postgresql://hazumi:secret@127.0.0.1:1/hazumi"),
+        ("REDIS_URL", "redis://127.0.0.1:1/0"),
+    ],
 )
 def test_a_given_service_that_does_not_answer_is_said_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, url: str

@@ -42,7 +42,9 @@ def test_a_silent_worker_fails(client: Client) -> None:
 def test_a_fact_that_waits_too_long_fails(client: Client) -> None:
     health.beat(time.now())
     late = event()
-    Event.objects.filter(pk=late.pk).update(recorded_at=time.now() - timedelta(seconds=health.OUTBOX_AGE + 5))
+    Event.objects.filter(pk=late.pk).update(
+        recorded_at=time.now() - timedelta(seconds=health.OUTBOX_AGE + 5)
+    )
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["outbox"]["status"] == "late"
@@ -103,13 +105,18 @@ def test_a_request_line_loses_queries_and_tokens(line: str, clean: str) -> None:
 
 
 def test_an_address_in_any_line_loses_its_name() -> None:
-    told = logs.without_people(None, "error", {"event": "Key (email)=(aki@acme.example) already exists."})
+    told = logs.without_people(
+        None, "error", {"event": "Key (email)=(aki@acme.example) already exists."}
+    )
     assert told["event"] == "Key (email)=(…@acme.example) already exists."
 
 
 @pytest.mark.django_db
 def test_every_answer_carries_its_request_id(client: Client) -> None:
-    assert client.get("/healthz").headers["X-Request-ID"] != client.get("/healthz").headers["X-Request-ID"]
+    assert (
+        client.get("/healthz").headers["X-Request-ID"]
+        != client.get("/healthz").headers["X-Request-ID"]
+    )
 
 
 def test_every_task_sits_on_a_queue_that_a_worker_serves(settings: Any) -> None:
@@ -119,13 +126,17 @@ def test_every_task_sits_on_a_queue_that_a_worker_serves(settings: Any) -> None:
     for task in ours:
         queue = getattr(task, "queue", None)
         asked = {"queue": queue} if queue else {}
-        assert app.amqp.router.route(asked, task.name)["queue"].name in settings.QUEUES, task.name  # or QueueNotFound
+        assert app.amqp.router.route(asked, task.name)["queue"].name in settings.QUEUES, (
+            task.name
+        )  # or QueueNotFound
 
 
 def test_probes_leave_no_line() -> None:
     for path in ("/healthz", "/metrics"):
         with pytest.raises(structlog.DropEvent):
-            logs.without_probes(None, "info", {"event": "request_finished", "request": f"GET {path}"})
+            logs.without_probes(
+                None, "info", {"event": "request_finished", "request": f"GET {path}"}
+            )
     line = {"event": "request_finished", "request": "GET /questions/"}
     assert logs.without_probes(None, "info", line) == line
 

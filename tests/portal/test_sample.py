@@ -55,7 +55,9 @@ def test_a_load_that_breaks_leaves_nothing(monkeypatch: pytest.MonkeyPatch, db: 
     assert not User.objects.exists()
 
 
-def test_staff_see_that_it_is_a_sample_and_administrators_remove_it(kato: User, sato: User, as_: Any) -> None:
+def test_staff_see_that_it_is_a_sample_and_administrators_remove_it(
+    kato: User, sato: User, as_: Any
+) -> None:
     sample.load(end=END)
     assert "見本データ" in as_(sato).get("/staff/").content.decode()
     assert as_(kato).post("/staff/settings/sample/remove/").status_code == 302
@@ -67,7 +69,9 @@ def test_no_sample_address_can_receive_mail(db: Any) -> None:
     assert not User.objects.filter(is_sample=True).exclude(email__endswith=".example").exists()
 
 
-def test_the_start_does_not_mix_the_sample_among_real_people(aki: User, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_start_does_not_mix_the_sample_among_real_people(
+    aki: User, capsys: pytest.CaptureFixture[str]
+) -> None:
     call_command("demo", "--if-empty")
     assert "people here already" in capsys.readouterr().out
     assert not sample.is_loaded()

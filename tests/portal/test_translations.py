@@ -48,7 +48,9 @@ def house(tmp_path: Path) -> Path:
 
 def test_update_adds_drops_and_keeps(house: Path) -> None:
     path = house / "django.po"
-    path.write_text('msgid ""\nmsgstr ""\n\nmsgid "Gone"\nmsgstr "x"\n\nmsgid "Kept"\nmsgstr "そのまま"\n')
+    path.write_text(
+        'msgid ""\nmsgstr ""\n\nmsgid "Gone"\nmsgstr "x"\n\nmsgid "Kept"\nmsgstr "そのまま"\n'
+    )
     left = update(house, path)
     assert left.empty == ["'New %(name)s'"]
     assert not left.missing

@@ -34,7 +34,8 @@ def stripe(program: Program, kato: Any) -> InboundSource:
 
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """A database where threads see each other's commits; afterwards every table that was empty is empty again.
+    """A database where threads see each other's commits; afterwards every table that was empty is
+    empty again.
 
     Django's own way (TRUNCATE) is refused by the append-only tables, as it should be.
     """
@@ -54,7 +55,9 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 
 def _filled(tables: set[str]) -> set[str]:
     """Return those of the tables that hold anything, in one query."""
-    one = " UNION ALL ".join(f"(SELECT '{table}' FROM \"{table}\" LIMIT 1)" for table in sorted(tables))
+    one = " UNION ALL ".join(
+        f"(SELECT '{table}' FROM \"{table}\" LIMIT 1)" for table in sorted(tables)
+    )
     with connection.cursor() as cursor:
         cursor.execute(one)
         return {row[0] for row in cursor.fetchall()}

@@ -1,4 +1,6 @@
-"""Objects of introductions that the permission matrix and flows ask for, made through the services."""
+"""Objects of introductions that the permission matrix and flows ask for, made through the
+services.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +39,21 @@ from tests import people
 def make_program(**fields: Any) -> Program:
     """The program every test knows: ¥30,000 for both sides when the introduced company is won."""
     given = {
-        "slug": "friends", "name_ja": "お客さま紹介", "name_en": "Customer referrals", "state": "open",
-        "is_default": True, "created_at": people.NOW, **fields,
-    }  # fmt: skip
+        "slug": "friends",
+        "name_ja": "お客さま紹介",
+        "name_en": "Customer referrals",
+        "state": "open",
+        "is_default": True,
+        "created_at": people.NOW,
+        **fields,
+    }
     program = Program.objects.create(**given)
     TermsVersion.objects.create(
-        program=program, number=1, text_ja="規約", text_en="Terms", published_at=people.NOW.replace(month=1)
+        program=program,
+        number=1,
+        text_ja="規約",
+        text_en="Terms",
+        published_at=people.NOW.replace(month=1),
     )
     for side in ("referrer", "referee"):
         RewardRule.objects.create(program=program, milestone="won", side=side, amount=30_000)
@@ -58,15 +69,29 @@ def books_hold() -> None:
     assert {key: count for key, count in check_books().items() if count} == {}
 
 
-def won_referral(referrer: Any, program: Program, *, domain: str = "aoba.example", name: str = "1") -> Referral:
+def won_referral(
+    referrer: Any, program: Program, *, domain: str = "aoba.example", name: str = "1"
+) -> Referral:
     """Somebody introduced 青葉製作所 by code, and it became a customer for ¥1,000,000."""
     link = link_for(user=referrer, program=program, now=people.NOW)
     at = people.NOW.isoformat()
     told = tell(
-        "introduction", f"i{name}", code=link.code, domain=domain, company="青葉製作所", claim="code", occurred_at=at
+        "introduction",
+        f"i{name}",
+        code=link.code,
+        domain=domain,
+        company="青葉製作所",
+        claim="code",
+        occurred_at=at,
     )
     tell(
-        "conversion", f"c{name}", domain=domain, invoice=f"INV-{name}", amount=1_000_000, currency="JPY", occurred_at=at
+        "conversion",
+        f"c{name}",
+        domain=domain,
+        invoice=f"INV-{name}",
+        amount=1_000_000,
+        currency="JPY",
+        occurred_at=at,
     )
     return Referral.objects.select_related("program").get(public_id=told.result["referral"])
 
@@ -93,11 +118,17 @@ class Made:
 
     def content_link(self) -> ReferralLink:
         """aki's link to a question of hers."""
-        content = sharing.Shareable("/questions/7/", "/questions/7/", "community.topic:7", "請求書", "質問")
-        return content_link_for(user=self.aki, program=self.program, content=content, now=people.NOW)
+        content = sharing.Shareable(
+            "/questions/7/", "/questions/7/", "community.topic:7", "請求書", "質問"
+        )
+        return content_link_for(
+            user=self.aki, program=self.program, content=content, now=people.NOW
+        )
 
     def batch(self) -> PayoutBatch:
-        return PayoutBatch.objects.create(program=self.program, created_at=people.NOW, created_by_id=self.kato.pk)
+        return PayoutBatch.objects.create(
+            program=self.program, created_at=people.NOW, created_by_id=self.kato.pk
+        )
 
     def line(self) -> list[Any]:
         """A batch and one of its lines, from another won introduction, paid by hand."""
@@ -108,7 +139,9 @@ class Made:
         )
         approvals.approve_reward(reward_id=reward.pk, actor=self.kato, now=people.NOW)
         approvals.mature_due(now=people.NOW + timedelta(days=31))
-        batch = payouts.reserve_batch(program=self.program, reward_ids=[reward.pk], actor=self.kato, now=people.NOW)
+        batch = payouts.reserve_batch(
+            program=self.program, reward_ids=[reward.pk], actor=self.kato, now=people.NOW
+        )
         return [batch.public_id, batch.lines.get().pk]
 
     def finding(self) -> RiskFinding:
@@ -116,14 +149,22 @@ class Made:
         return RiskFinding.objects.get(referral=self.referral)
 
     def dispute(self) -> Dispute:
-        return desk.open_dispute(referral=self.referral, user=self.aki, text="なぜですか", now=people.NOW)
+        return desk.open_dispute(
+            referral=self.referral, user=self.aki, text="なぜですか", now=people.NOW
+        )
 
     def call(self, peer: Any, *, agreed: bool = False) -> ReferenceRequest:
         """mio is asked whether she would speak with a prospect; `agreed`: she said yes."""
         row = reference_calls.ask_for_call(
-            company="青葉製作所", name="青木 恵", email="ao@aoba.example", topic="月次の締め", times="平日の午前", agrees=True,
-            actor=self.kato, now=people.NOW,
-        )  # fmt: skip
+            company="青葉製作所",
+            name="青木 恵",
+            email="ao@aoba.example",
+            topic="月次の締め",
+            times="平日の午前",
+            agrees=True,
+            actor=self.kato,
+            now=people.NOW,
+        )
         reference_calls.invite_peer(request=row, peer=peer, actor=self.kato, now=people.NOW)
         if agreed:
             reference_calls.answer_invitation(request=row, peer=peer, answer="yes", now=people.NOW)
@@ -133,7 +174,9 @@ class Made:
         return Fact.objects.get(pk=tell("refund", "r9", invoice="INV-unknown", amount=1).fact_id)
 
     def source(self) -> InboundSource:
-        return add_source(kind="hubspot", name="HubSpot", program=self.program, actor=self.kato, now=people.NOW)[0]
+        return add_source(
+            kind="hubspot", name="HubSpot", program=self.program, actor=self.kato, now=people.NOW
+        )[0]
 
     def message(self) -> InboundMessage:
         source = self.source()
@@ -142,4 +185,6 @@ class Made:
 
     def deals(self) -> DealImport:
         data = b"Record ID,Deal Stage,Email\n1,Closed Won,info@aoba.example\n"
-        return begin_import(source=self.source(), data=data, file_name="a.csv", actor=self.kato, now=people.NOW)
+        return begin_import(
+            source=self.source(), data=data, file_name="a.csv", actor=self.kato, now=people.NOW
+        )

@@ -1,4 +1,6 @@
-"""`manage.py import_stackexchange DIR [--dry-run]`: bring a Stack Exchange dump in, with its dates, votes and versions."""
+"""`manage.py import_stackexchange DIR [--dry-run]`: bring a Stack Exchange dump in, with its dates,
+votes and versions.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +24,12 @@ class Command(BaseCommand):
     help = "Import a Stack Exchange dump (CC BY-SA). A second run creates nothing; an interrupted one goes on."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help="the folder with Posts.xml, Users.xml, Votes.xml …")
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, keep nothing")
+        parser.add_argument(
+            "folder", type=Path, help="the folder with Posts.xml, Users.xml, Votes.xml …"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would happen, keep nothing"
+        )
 
     def handle(self, *args: Any, folder: Path, dry_run: bool, **options: Any) -> None:
         try:
@@ -37,7 +43,9 @@ class Command(BaseCommand):
                 transaction.set_rollback(True)
         spaces.forget()
         self.stdout.write(
-            "Nothing was kept: this was a dry run." if dry_run else f"Done. Source: {source.host}, CC BY-SA."
+            "Nothing was kept: this was a dry run."
+            if dry_run
+            else f"Done. Source: {source.host}, CC BY-SA."
         )
 
     def progress(self, stage: str, done: int, total: int) -> None:
@@ -53,7 +61,9 @@ class Command(BaseCommand):
 
     def report(self, source: dump.Dump, tallies: dict[str, dump.Tally]) -> None:
         """Print the table that must add up, and the figures to compare with the dump."""
-        self.stdout.write(f"{'table':<12}{'rows':>7}{'created':>9}{'updated':>9}{'skipped':>9}{'failed':>8}")
+        self.stdout.write(
+            f"{'table':<12}{'rows':>7}{'created':>9}{'updated':>9}{'skipped':>9}{'failed':>8}"
+        )
         for name, tally in tallies.items():
             self.stdout.write(
                 f"{name:<12}{tally.rows:>7}{tally.created:>9}{tally.updated:>9}{tally.skipped:>9}{tally.failed:>8}"
@@ -67,6 +77,7 @@ class Command(BaseCommand):
         figures = posts.aggregate(sum=Sum("score"), count=Count("pk"))
         topics = Topic.objects.filter(source=source.source)
         self.stdout.write(
-            f"{topics.count()} questions, {topics.unanswered().count()} unanswered, {topics.solved().count()} solved, "
+            f"{topics.count()} questions, {topics.unanswered().count()} unanswered, "
+            f"{topics.solved().count()} solved, "
             f"{figures['count']} posts, sum of scores {figures['sum']}"
         )

@@ -22,10 +22,14 @@ class InviteForm(forms.Form):
         label=_("E-mail addresses"),
         required=False,
         help_text=_("One per line, or separated by commas."),
-        widget=forms.Textarea(attrs={"rows": 3, "inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={"rows": 3, "inputmode": "email", "autocomplete": "off", "spellcheck": "false"}
+        ),
     )
     file = forms.FileField(label=_("Or a CSV file"), required=False)
-    role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.MEMBER)
+    role = forms.ChoiceField(
+        label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.MEMBER
+    )
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -45,12 +49,16 @@ class InviteForm(forms.Form):
                     validate_email(address)
                 except ValidationError as error:
                     message = _("Line %(line)s: %(address)s is not an e-mail address.")
-                    raise ValidationError({"emails": message % {"line": number, "address": address}}) from error
+                    raise ValidationError(
+                        {"emails": message % {"line": number, "address": address}}
+                    ) from error
                 if address not in found:
                     found.append(address)
         if not found:
             raise ValidationError({"emails": _("Enter at least one e-mail address.")})
         if len(found) > LIMIT:
-            raise ValidationError({"emails": _("Invite at most %(limit)s people at once.") % {"limit": LIMIT}})
+            raise ValidationError(
+                {"emails": _("Invite at most %(limit)s people at once.") % {"limit": LIMIT}}
+            )
         data["emails"] = found
         return data

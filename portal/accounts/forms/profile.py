@@ -21,8 +21,15 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = (
-            "display_name", "furigana", "job_title", "bio", "language", "time_zone", "theme", "company_visible",
-        )  # fmt: skip
+            "display_name",
+            "furigana",
+            "job_title",
+            "bio",
+            "language",
+            "time_zone",
+            "theme",
+            "company_visible",
+        )
         widgets = {"bio": forms.Textarea(attrs={"rows": 4})}
 
     def clean_time_zone(self) -> str:
@@ -36,10 +43,11 @@ class PictureForm(forms.Form):
     """A picture of oneself; what is in the file is looked at by the service."""
 
     picture = forms.FileField(
-        label=_("Picture"), help_text=_("JPEG, PNG, WebP or GIF, up to 5 MB. We show the middle of it."),
+        label=_("Picture"),
+        help_text=_("JPEG, PNG, WebP or GIF, up to 5 MB. We show the middle of it."),
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
         error_messages={"required": _("Choose a file first.")},
-    )  # fmt: skip
+    )
 
     def clean_picture(self) -> UploadedFile[Any]:
         file: UploadedFile[Any] = self.cleaned_data["picture"]

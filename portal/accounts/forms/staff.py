@@ -19,16 +19,25 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Organization
         fields = (
-            "name", "owner", "industry", "size_band", "plan", "annual_amount", "currency", "renewal_date",
+            "name",
+            "owner",
+            "industry",
+            "size_band",
+            "plan",
+            "annual_amount",
+            "currency",
+            "renewal_date",
             "is_public_sector",
-        )  # fmt: skip
+        )
         labels = {"owner": _("Owner")}
         widgets = {"renewal_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = (  # type: ignore[attr-defined]
-            User.objects.filter(is_active=True, team_memberships__isnull=False).distinct().order_by("display_name")
+            User.objects.filter(is_active=True, team_memberships__isnull=False)
+            .distinct()
+            .order_by("display_name")
         )
         if self.instance.pk:
             self.fields["lifecycle"].initial = self.instance.lifecycle
@@ -38,9 +47,11 @@ class DomainForm(forms.Form):
     """One mail domain to bind to an organization."""
 
     domain = forms.RegexField(
-        label=_("E-mail domain"), regex=r"^@?[A-Za-z0-9.-]+\.[A-Za-z]{2,}$", max_length=253,
+        label=_("E-mail domain"),
+        regex=r"^@?[A-Za-z0-9.-]+\.[A-Za-z]{2,}$",
+        max_length=253,
         error_messages={"invalid": _("Enter a domain such as example.co.jp.")},
-    )  # fmt: skip
+    )
 
 
 class RightsForm(forms.Form):
@@ -49,6 +60,9 @@ class RightsForm(forms.Form):
     is_administrator = forms.BooleanField(label=_("Administrator"), required=False)
     is_moderator = forms.BooleanField(label=_("Moderator"), required=False)
     teams = forms.MultipleChoiceField(
-        label=_("Teams"), choices=TeamName.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Teams"),
+        choices=TeamName.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)

@@ -18,9 +18,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
                 (
                     "is_superuser",
                     models.BooleanField(
@@ -29,12 +37,21 @@ class Migration(migrations.Migration):
                         verbose_name="superuser status",
                     ),
                 ),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="E-mail address")),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
+                (
+                    "email",
+                    models.EmailField(max_length=254, unique=True, verbose_name="E-mail address"),
+                ),
                 ("display_name", models.CharField(max_length=60, verbose_name="Name")),
                 ("furigana", models.CharField(blank=True, max_length=80, verbose_name="Furigana")),
                 ("bio", models.CharField(blank=True, max_length=400, verbose_name="About me")),
-                ("job_title", models.CharField(blank=True, max_length=80, verbose_name="Job title")),
+                (
+                    "job_title",
+                    models.CharField(blank=True, max_length=80, verbose_name="Job title"),
+                ),
                 (
                     "language",
                     models.CharField(
@@ -44,18 +61,33 @@ class Migration(migrations.Migration):
                         verbose_name="Language",
                     ),
                 ),
-                ("time_zone", models.CharField(default="Asia/Tokyo", max_length=60, verbose_name="Time zone")),
+                (
+                    "time_zone",
+                    models.CharField(default="Asia/Tokyo", max_length=60, verbose_name="Time zone"),
+                ),
                 (
                     "theme",
                     models.CharField(
-                        choices=[("system", "Same as the device"), ("light", "Light"), ("dark", "Dark")],
+                        choices=[
+                            ("system", "Same as the device"),
+                            ("light", "Light"),
+                            ("dark", "Dark"),
+                        ],
                         default="system",
                         max_length=6,
                         verbose_name="Appearance",
                     ),
                 ),
-                ("avatar", models.ImageField(blank=True, upload_to="avatars/", verbose_name="Picture")),
-                ("company_visible", models.BooleanField(default=True, verbose_name="Show my company to other members")),
+                (
+                    "avatar",
+                    models.ImageField(blank=True, upload_to="avatars/", verbose_name="Picture"),
+                ),
+                (
+                    "company_visible",
+                    models.BooleanField(
+                        default=True, verbose_name="Show my company to other members"
+                    ),
+                ),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_moderator", models.BooleanField(default=False)),
                 ("is_administrator", models.BooleanField(default=False)),
@@ -90,8 +122,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Organization",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("name", models.CharField(max_length=120, verbose_name="Company name")),
                 (
                     "lifecycle",
@@ -112,10 +152,22 @@ class Migration(migrations.Migration):
                 ("industry", models.CharField(blank=True, max_length=60, verbose_name="Industry")),
                 ("size_band", models.CharField(blank=True, max_length=20, verbose_name="Size")),
                 ("plan", models.CharField(blank=True, max_length=40, verbose_name="Plan")),
-                ("annual_amount", models.BigIntegerField(blank=True, null=True, verbose_name="Annual amount")),
-                ("currency", models.CharField(default="JPY", max_length=3, verbose_name="Currency")),
-                ("renewal_date", models.DateField(blank=True, null=True, verbose_name="Renewal date")),
-                ("is_public_sector", models.BooleanField(default=False, verbose_name="Public sector")),
+                (
+                    "annual_amount",
+                    models.BigIntegerField(blank=True, null=True, verbose_name="Annual amount"),
+                ),
+                (
+                    "currency",
+                    models.CharField(default="JPY", max_length=3, verbose_name="Currency"),
+                ),
+                (
+                    "renewal_date",
+                    models.DateField(blank=True, null=True, verbose_name="Renewal date"),
+                ),
+                (
+                    "is_public_sector",
+                    models.BooleanField(default=False, verbose_name="Public sector"),
+                ),
                 ("is_own", models.BooleanField(default=False)),
                 ("is_sample", models.BooleanField(default=False)),
                 ("became_customer_at", models.DateTimeField(blank=True, null=True)),
@@ -135,7 +187,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Membership",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "role",
                     models.CharField(
@@ -167,7 +224,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LifecycleChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("before", models.CharField(blank=True, max_length=12)),
                 (
                     "after",
@@ -199,8 +261,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Invitation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 (
                     "role",
@@ -246,7 +316,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EmailDomain",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("domain", models.CharField(max_length=253)),
                 ("verified_at", models.DateTimeField(blank=True, null=True)),
                 (
@@ -262,7 +337,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TeamMembership",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "team",
                     models.CharField(
@@ -297,43 +377,58 @@ class Migration(migrations.Migration):
             model_name="user",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("is_active", True), models.Q(("is_administrator", False), ("is_moderator", False)), _connector="OR"
+                    ("is_active", True),
+                    models.Q(("is_administrator", False), ("is_moderator", False)),
+                    _connector="OR",
                 ),
                 name="a_deactivated_user_has_no_rights",
             ),
         ),
         migrations.AddIndex(
-            model_name="organization", index=models.Index(fields=["lifecycle", "id"], name="organizations_by_stage")
+            model_name="organization",
+            index=models.Index(fields=["lifecycle", "id"], name="organizations_by_stage"),
         ),
         migrations.AddConstraint(
             model_name="organization",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("is_own", True)), fields=("is_own",), name="one_own_organization"
+                condition=models.Q(("is_own", True)),
+                fields=("is_own",),
+                name="one_own_organization",
             ),
         ),
         migrations.AddConstraint(
             model_name="organization",
             constraint=models.CheckConstraint(
-                condition=models.Q(("annual_amount", None), ("annual_amount__gte", 0), _connector="OR"),
+                condition=models.Q(
+                    ("annual_amount", None), ("annual_amount__gte", 0), _connector="OR"
+                ),
                 name="annual_amount_is_not_negative",
             ),
         ),
         migrations.AddIndex(
             model_name="membership",
             index=models.Index(
-                condition=models.Q(("ended_at", None)), fields=["organization"], name="members_of_organization"
+                condition=models.Q(("ended_at", None)),
+                fields=["organization"],
+                name="members_of_organization",
             ),
         ),
         migrations.AddConstraint(
             model_name="membership",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("user",), name="one_active_membership_per_user"
+                condition=models.Q(("ended_at", None)),
+                fields=("user",),
+                name="one_active_membership_per_user",
             ),
         ),
         migrations.AddConstraint(
             model_name="invitation",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("accepted_at", None), ("revoked_at", None), models.Q(("email", ""), _negated=True)),
+                condition=models.Q(
+                    ("accepted_at", None),
+                    ("revoked_at", None),
+                    models.Q(("email", ""), _negated=True),
+                ),
                 fields=("organization", "email"),
                 name="one_open_invitation_per_address",
             ),
@@ -351,7 +446,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="teammembership",
             constraint=models.CheckConstraint(
-                condition=models.Q(("team__in", ["sales", "marketing", "support", "product", "community"])),
+                condition=models.Q(
+                    ("team__in", ["sales", "marketing", "support", "product", "community"])
+                ),
                 name="team_is_known",
             ),
         ),

@@ -1,7 +1,12 @@
 """The models of people and organizations, one module per noun."""
 
 from portal.accounts.models.invitations import Invitation
-from portal.accounts.models.organizations import EmailDomain, LifecycleChange, Membership, Organization
+from portal.accounts.models.organizations import (
+    EmailDomain,
+    LifecycleChange,
+    Membership,
+    Organization,
+)
 from portal.accounts.models.people import User
 from portal.accounts.models.teams import TeamMembership, TeamName
 

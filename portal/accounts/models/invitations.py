@@ -13,13 +13,20 @@ from portal.core.models import PublicId
 
 
 class Invitation(PublicId):
-    """A one-time (e-mail given) or shared (no e-mail) way into one organization. Its token is signed, not stored."""
+    """A one-time (e-mail given) or shared (no e-mail) way into one organization.
+
+    Its token is signed, not stored.
+    """
 
     id: int
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="invitations")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="invitations"
+    )
     email = models.EmailField(blank=True)
     role = models.CharField(max_length=13, choices=Membership.Role, default=Membership.Role.MEMBER)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
@@ -41,4 +48,8 @@ class Invitation(PublicId):
         return f"{self.organization_id}: {self.email or 'link'}"
 
     def is_open(self, now: datetime) -> bool:
-        return self.revoked_at is None and self.expires_at > now and (self.accepted_at is None or not self.email)
+        return (
+            self.revoked_at is None
+            and self.expires_at > now
+            and (self.accepted_at is None or not self.email)
+        )

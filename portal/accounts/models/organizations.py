@@ -24,17 +24,27 @@ class Organization(PublicId):
 
     id: int
     name = models.CharField(_("Company name"), max_length=120)
-    lifecycle = models.CharField(_("Stage"), max_length=12, choices=Lifecycle, default=Lifecycle.PROSPECT)
+    lifecycle = models.CharField(
+        _("Stage"), max_length=12, choices=Lifecycle, default=Lifecycle.PROSPECT
+    )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="owned_organizations"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="owned_organizations",
     )
     industry = models.CharField(_("Industry"), max_length=60, blank=True)
     size_band = models.CharField(_("Size"), max_length=20, blank=True)
     plan = models.CharField(_("Plan"), max_length=40, blank=True)
-    annual_amount = models.BigIntegerField(_("Annual amount"), null=True, blank=True)  # minor units of `currency`
+    annual_amount = models.BigIntegerField(
+        _("Annual amount"), null=True, blank=True
+    )  # minor units of `currency`
     currency = models.CharField(_("Currency"), max_length=3, default="JPY")
     renewal_date = models.DateField(_("Renewal date"), null=True, blank=True)
-    is_public_sector = models.BooleanField(_("Public sector"), default=False)  # forbids personal rewards
+    is_public_sector = models.BooleanField(
+        _("Public sector"), default=False
+    )  # forbids personal rewards
     is_own = models.BooleanField(default=False)
     is_sample = models.BooleanField(default=False)
     became_customer_at = models.DateTimeField(null=True, blank=True)
@@ -42,9 +52,12 @@ class Organization(PublicId):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["is_own"], condition=Q(is_own=True), name="one_own_organization"),
+            models.UniqueConstraint(
+                fields=["is_own"], condition=Q(is_own=True), name="one_own_organization"
+            ),
             models.CheckConstraint(
-                condition=Q(annual_amount=None) | Q(annual_amount__gte=0), name="annual_amount_is_not_negative"
+                condition=Q(annual_amount=None) | Q(annual_amount__gte=0),
+                name="annual_amount_is_not_negative",
             ),
         ]
         indexes = [models.Index(fields=["lifecycle", "id"], name="organizations_by_stage")]
@@ -56,7 +69,9 @@ class Organization(PublicId):
 class LifecycleChange(models.Model):
     """One step of an organization's way; the history replays to the current stage."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="lifecycle_changes")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="lifecycle_changes"
+    )
     before = models.CharField(max_length=12, blank=True)
     after = models.CharField(max_length=12, choices=Organization.Lifecycle)
     reason = models.CharField(max_length=200, blank=True)
@@ -70,7 +85,9 @@ class LifecycleChange(models.Model):
 class EmailDomain(models.Model):
     """A mail domain that belongs to one organization. Free-mail domains never do."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="email_domains")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="email_domains"
+    )
     domain = models.CharField(max_length=253)
     verified_at = models.DateTimeField(null=True, blank=True)
 
@@ -88,8 +105,12 @@ class Membership(models.Model):
         MEMBER = "member", _("Member")
         ADMINISTRATOR = "administrator", _("Company administrator")
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
-    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="memberships"
+    )
     organization_id: int
     role = models.CharField(max_length=13, choices=Role, default=Role.MEMBER)
     started_at = models.DateTimeField()
@@ -97,9 +118,15 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=Q(ended_at=None), name="one_active_membership_per_user")
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ended_at=None), name="one_active_membership_per_user"
+            )
         ]
-        indexes = [models.Index(fields=["organization"], condition=Q(ended_at=None), name="members_of_organization")]
+        indexes = [
+            models.Index(
+                fields=["organization"], condition=Q(ended_at=None), name="members_of_organization"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.organization_id}"

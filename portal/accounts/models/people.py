@@ -36,7 +36,9 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_administrator=True, is_superuser=True, **fields)
 
     def get(self, *args: Any, **kwargs: Any) -> User:
-        """As ever; asked by id alone, as every signed-in request asks, her teams come in the same statement."""
+        """As ever; asked by id alone, as every signed-in request asks, her teams come in the same
+        statement.
+        """
         if args or kwargs.keys() != {"pk"}:
             return super().get(*args, **kwargs)
         user = _by_id.first(None, id=int(kwargs["pk"]))
@@ -50,7 +52,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin, PublicId):
-    """A customer or a staff member. Rights: teams (TeamMembership), moderator, administrator; default none."""
+    """A customer or a staff member.
+
+    Rights: teams (TeamMembership), moderator, administrator; default none.
+    """
 
     class Language(models.TextChoices):
         JA = "ja", _("Japanese")
@@ -88,9 +93,12 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_is_lower_case"),
             models.CheckConstraint(
-                condition=models.Q(is_active=True) | models.Q(is_moderator=False, is_administrator=False),
+                condition=models.Q(email=Lower("email")), name="email_is_lower_case"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_active=True)
+                | models.Q(is_moderator=False, is_administrator=False),
                 name="a_deactivated_user_has_no_rights",
             ),
         ]
@@ -119,12 +127,18 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     @cached_property
     def team_names(self) -> frozenset[str]:
         """The staff teams she works in: sales, marketing, support, product, community."""
-        return frozenset(self.team_memberships.values_list("team", flat=True)) if self.is_active else frozenset()
+        return (
+            frozenset(self.team_memberships.values_list("team", flat=True))
+            if self.is_active
+            else frozenset()
+        )
 
     @property
     def is_team(self) -> bool:
         """Whether she works for the host company: any team, or moderator or administrator."""
-        return self.is_active and (self.is_moderator or self.is_administrator or bool(self.team_names))
+        return self.is_active and (
+            self.is_moderator or self.is_administrator or bool(self.team_names)
+        )
 
     def get_full_name(self) -> str:
         return self.display_name
@@ -139,7 +153,9 @@ def _users(shape: None, values: StandIns) -> models.QuerySet[User]:
 
 
 def _memberships(shape: None, values: StandIns) -> models.QuerySet[Membership]:
-    rows = apps.get_model("accounts", "Membership").objects.filter(user_id=values.number("user"), ended_at=None)
+    rows = apps.get_model("accounts", "Membership").objects.filter(
+        user_id=values.number("user"), ended_at=None
+    )
     return rows.select_related("organization")
 
 

@@ -20,13 +20,17 @@ class TeamName(models.TextChoices):
 class TeamMembership(models.Model):
     """A staff member in a team. Apart from moderator and administrator rights."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="team_memberships")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="team_memberships"
+    )
     team = models.CharField(max_length=10, choices=TeamName)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "team"], name="once_in_a_team"),
-            models.CheckConstraint(condition=models.Q(team__in=TeamName.values), name="team_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(team__in=TeamName.values), name="team_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,14 +14,20 @@ from portal.accounts.services.people import create_user
 
 @transaction.atomic
 def found_house(*, email: str, display_name: str, company: str, now: datetime) -> tuple[User, bool]:
-    """Make somebody an administrator of the company that runs this Hazumi; return her and whether she is new.
+    """Make somebody an administrator of the company that runs this Hazumi; return her and whether
+    she is new.
 
-    The company is made where there is none. For whoever has the server: nobody signed in can do this.
+    The company is made where there is none. For whoever has the server: nobody signed in can do
+    this.
     """
     own = Organization.objects.select_for_update().filter(is_own=True).first()
     if own is None:
-        own = create_organization(name=company, now=now, is_own=True, lifecycle=Organization.Lifecycle.ADVOCATING)
-    person = User.objects.select_for_update().filter(email=email.strip().lower(), erased_at=None).first()
+        own = create_organization(
+            name=company, now=now, is_own=True, lifecycle=Organization.Lifecycle.ADVOCATING
+        )
+    person = (
+        User.objects.select_for_update().filter(email=email.strip().lower(), erased_at=None).first()
+    )
     is_new = person is None
     if person is None:
         person = create_user(email=email, display_name=display_name, now=now)
@@ -29,7 +35,11 @@ def found_house(*, email: str, display_name: str, company: str, now: datetime) -
     person.save(update_fields=["is_active", "is_administrator", "deactivated_at"])
     join_organization(user=person, organization=own, now=now)
     audit.record(
-        "accounts.rights.set", actor=None, target=f"accounts.user:{person.pk}", now=now,
-        after={"is_administrator": True}, reason="manage.py administrator",
-    )  # fmt: skip
+        "accounts.rights.set",
+        actor=None,
+        target=f"accounts.user:{person.pk}",
+        now=now,
+        after={"is_administrator": True},
+        reason="manage.py administrator",
+    )
     return person, is_new

@@ -1,4 +1,6 @@
-"""Who belongs to a company with which role: what its administrator changes, and how somebody is let go."""
+"""Who belongs to a company with which role: what its administrator changes, and how somebody is let
+go.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,17 @@ from portal.accounts.services.organizations import leave_organization
 
 
 class OwnMembership(ValueError):
-    """Nobody changes or ends her own membership: a company would be left without its administrator."""
+    """Nobody changes or ends her own membership: a company would be left without its
+    administrator.
+    """
 
 
 @transaction.atomic
 def set_member_role(*, person: User, role: str, actor: User, now: datetime) -> None:
-    """Make somebody a member or an administrator of her company. Raises NotAllowed, OwnMembership, ValueError."""
+    """Make somebody a member or an administrator of her company.
+
+    Raises NotAllowed, OwnMembership, ValueError.
+    """
     membership = _membership(person, actor)
     if role not in Membership.Role.values:
         raise ValueError(f"unknown role: {role}")
@@ -30,29 +37,41 @@ def set_member_role(*, person: User, role: str, actor: User, now: datetime) -> N
     membership.save(update_fields=["role"])
     person.__dict__.pop("membership", None)
     audit.record(
-        "accounts.membership.role", actor=actor, target=f"accounts.user:{person.pk}", now=now,
-        before={"organization": membership.organization_id, "role": before}, after={"role": role},
-    )  # fmt: skip
+        "accounts.membership.role",
+        actor=actor,
+        target=f"accounts.user:{person.pk}",
+        now=now,
+        before={"organization": membership.organization_id, "role": before},
+        after={"role": role},
+    )
 
 
 @transaction.atomic
 def remove_member(*, person: User, actor: User, now: datetime) -> None:
     """End somebody's membership so that it sticks. Raises NotAllowed, OwnMembership.
 
-    What invites her back ends with it: the company's shared links, which she may have kept, and what was sent to her.
+    What invites her back ends with it: the company's shared links, which she may have kept, and
+    what was sent to her.
     """
     organization = _membership(person, actor).organization
     leave_organization(user=person, now=now)
-    ways_back = Invitation.objects.filter(organization=organization, revoked_at=None, email__in=("", person.email))
+    ways_back = Invitation.objects.filter(
+        organization=organization, revoked_at=None, email__in=("", person.email)
+    )
     ways_back.filter(accepted_at=None).update(revoked_at=now)
     audit.record(
-        "accounts.membership.end", actor=actor, target=f"accounts.user:{person.pk}", now=now,
+        "accounts.membership.end",
+        actor=actor,
+        target=f"accounts.user:{person.pk}",
+        now=now,
         before={"organization": organization.pk},
-    )  # fmt: skip
+    )
 
 
 def _membership(person: User, actor: User) -> Membership:
-    """Return the person's active membership, held until the transaction ends, if the actor may change it."""
+    """Return the person's active membership, held until the transaction ends, if the actor may
+    change it.
+    """
     rows = Membership.objects.select_for_update(of=("self",)).select_related("organization")
     row = rows.filter(user=person, ended_at=None).first()
     if row is None or not can_invite_to(actor, row.organization):

@@ -24,32 +24,55 @@ class FreeMailDomain(ValueError):
 
 @transaction.atomic
 def create_organization(
-    *, name: str, now: datetime, actor: User | None = None, domains: tuple[str, ...] = (), **fields: Any
+    *,
+    name: str,
+    now: datetime,
+    actor: User | None = None,
+    domains: tuple[str, ...] = (),
+    **fields: Any,
 ) -> Organization:
-    """Make an organization with its first lifecycle row. Raises FreeMailDomain, IntegrityError for a taken domain."""
+    """Make an organization with its first lifecycle row.
+
+    Raises FreeMailDomain, IntegrityError for a taken domain.
+    """
     organization = Organization.objects.create(name=name.strip(), created_at=now, **fields)
     LifecycleChange.objects.create(
-        organization=organization, after=organization.lifecycle, actor_id=actor.pk if actor else None, at=now
+        organization=organization,
+        after=organization.lifecycle,
+        actor_id=actor.pk if actor else None,
+        at=now,
     )
     for domain in domains:
         add_email_domain(organization=organization, domain=domain, verified_at=now)
     if actor:
         audit.record(
-            "accounts.organization.create", actor=actor, target=f"accounts.organization:{organization.pk}", now=now
+            "accounts.organization.create",
+            actor=actor,
+            target=f"accounts.organization:{organization.pk}",
+            now=now,
         )
     return organization
 
 
-def add_email_domain(*, organization: Organization, domain: str, verified_at: datetime | None = None) -> EmailDomain:
-    """Bind a mail domain to an organization. Raises FreeMailDomain; IntegrityError when another company has it."""
+def add_email_domain(
+    *, organization: Organization, domain: str, verified_at: datetime | None = None
+) -> EmailDomain:
+    """Bind a mail domain to an organization.
+
+    Raises FreeMailDomain; IntegrityError when another company has it.
+    """
     domain = domain.strip().lower().lstrip("@")
     if is_free_mail(domain):
         raise FreeMailDomain(domain)
-    return EmailDomain.objects.create(organization=organization, domain=domain, verified_at=verified_at)
+    return EmailDomain.objects.create(
+        organization=organization, domain=domain, verified_at=verified_at
+    )
 
 
 @transaction.atomic
-def bind_domain(*, organization: Organization, domain: str, actor: User, now: datetime) -> EmailDomain:
+def bind_domain(
+    *, organization: Organization, domain: str, actor: User, now: datetime
+) -> EmailDomain:
     """Bind a verified mail domain as staff. Raises FreeMailDomain, DomainTaken."""
     domain = domain.strip().lower().lstrip("@")
     taken = EmailDomain.objects.select_related("organization").filter(domain=domain).first()
@@ -57,29 +80,49 @@ def bind_domain(*, organization: Organization, domain: str, actor: User, now: da
         raise DomainTaken(taken.organization.name)
     row = add_email_domain(organization=organization, domain=domain, verified_at=now)
     audit.record(
-        "accounts.domain.add", actor=actor, target=f"accounts.organization:{organization.pk}", now=now,
+        "accounts.domain.add",
+        actor=actor,
+        target=f"accounts.organization:{organization.pk}",
+        now=now,
         after={"domain": domain},
-    )  # fmt: skip
+    )
     return row
 
 
 @transaction.atomic
 def unbind_domain(*, organization: Organization, domain: str, actor: User, now: datetime) -> bool:
-    """Take a mail domain away; who joined through it stays. Return False when the company did not have it."""
-    if not EmailDomain.objects.filter(organization=organization, domain=domain.strip().lower()).delete()[0]:
+    """Take a mail domain away; who joined through it stays.
+
+    Return False when the company did not have it.
+    """
+    if not EmailDomain.objects.filter(
+        organization=organization, domain=domain.strip().lower()
+    ).delete()[0]:
         return False
     audit.record(
-        "accounts.domain.remove", actor=actor, target=f"accounts.organization:{organization.pk}", now=now,
+        "accounts.domain.remove",
+        actor=actor,
+        target=f"accounts.organization:{organization.pk}",
+        now=now,
         before={"domain": domain},
-    )  # fmt: skip
+    )
     return True
 
 
 @transaction.atomic
 def save_organization(
-    *, organization: Organization | None, fields: dict[str, Any], stage: str, reason: str, actor: User, now: datetime
+    *,
+    organization: Organization | None,
+    fields: dict[str, Any],
+    stage: str,
+    reason: str,
+    actor: User,
+    now: datetime,
 ) -> Organization:
-    """Make an organization or change its facts as staff; the stage moves with its history. One audit row per call."""
+    """Make an organization or change its facts as staff; the stage moves with its history.
+
+    One audit row per call.
+    """
     if organization is None:
         return create_organization(now=now, actor=actor, lifecycle=stage, **fields)
     row = Organization.objects.select_for_update().get(pk=organization.pk)
@@ -92,9 +135,13 @@ def save_organization(
     move_organization(organization=row, stage=stage, now=now, actor=actor, reason=reason)
     if changed:
         audit.record(
-            "accounts.organization.edit", actor=actor, target=f"accounts.organization:{row.pk}", now=now,
-            before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
-        )  # fmt: skip
+            "accounts.organization.edit",
+            actor=actor,
+            target=f"accounts.organization:{row.pk}",
+            now=now,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
     return row
 
 
@@ -104,7 +151,12 @@ def _plain(value: Any) -> Any:
 
 @transaction.atomic
 def move_organization(
-    *, organization: Organization, stage: str, now: datetime, actor: User | None = None, reason: str = ""
+    *,
+    organization: Organization,
+    stage: str,
+    now: datetime,
+    actor: User | None = None,
+    reason: str = "",
 ) -> bool:
     """Move an organization to another lifecycle stage; return False when it is there already."""
     row = Organization.objects.select_for_update().get(pk=organization.pk)
@@ -118,19 +170,35 @@ def move_organization(
     ):
         row.became_customer_at = now
     row.save(update_fields=["lifecycle", "became_customer_at"])
-    organization.lifecycle, organization.became_customer_at = (row.lifecycle, row.became_customer_at)
+    organization.lifecycle, organization.became_customer_at = (
+        row.lifecycle,
+        row.became_customer_at,
+    )
     LifecycleChange.objects.create(
-        organization=row, before=before, after=stage, reason=reason, actor_id=actor.pk if actor else None, at=now
+        organization=row,
+        before=before,
+        after=stage,
+        reason=reason,
+        actor_id=actor.pk if actor else None,
+        at=now,
     )
     events.publish(
         OrganizationMoved(title=row.name, url=organization_url(row), before=before, after=stage),
-        subject=f"accounts.organization:{row.pk}", actor=actor, organization=row, now=now,
-    )  # fmt: skip
+        subject=f"accounts.organization:{row.pk}",
+        actor=actor,
+        organization=row,
+        now=now,
+    )
     if actor:
         audit.record(
-            "accounts.organization.move", actor=actor, target=f"accounts.organization:{row.pk}", now=now,
-            before={"lifecycle": before}, after={"lifecycle": stage}, reason=reason,
-        )  # fmt: skip
+            "accounts.organization.move",
+            actor=actor,
+            target=f"accounts.organization:{row.pk}",
+            now=now,
+            before={"lifecycle": before},
+            after={"lifecycle": stage},
+            reason=reason,
+        )
     return True
 
 
@@ -138,7 +206,10 @@ def move_organization(
 def join_organization(
     *, user: User, organization: Organization, now: datetime, role: str = Membership.Role.MEMBER
 ) -> Membership:
-    """Make a person an active member; an earlier membership elsewhere ends. Idempotent for the same organization."""
+    """Make a person an active member; an earlier membership elsewhere ends.
+
+    Idempotent for the same organization.
+    """
     User.objects.select_for_update().get(pk=user.pk)
     current = Membership.objects.filter(user=user, ended_at=None).first()
     if current is not None and current.organization_id == organization.pk:
@@ -147,12 +218,22 @@ def join_organization(
         current.ended_at = now
         current.save(update_fields=["ended_at"])
     first = not Membership.objects.filter(organization=organization).exists()
-    membership = Membership.objects.create(user=user, organization=organization, role=role, started_at=now)
+    membership = Membership.objects.create(
+        user=user, organization=organization, role=role, started_at=now
+    )
     user.__dict__.pop("membership", None), user.__dict__.pop("organization", None)
     events.publish(
-        MemberJoined(title=user.display_name, url=member_url(user), user_id=user.pk, first_of_organization=first),
-        subject=f"accounts.user:{user.pk}", actor=user, organization=organization, now=now,
-    )  # fmt: skip
+        MemberJoined(
+            title=user.display_name,
+            url=member_url(user),
+            user_id=user.pk,
+            first_of_organization=first,
+        ),
+        subject=f"accounts.user:{user.pk}",
+        actor=user,
+        organization=organization,
+        now=now,
+    )
     return membership
 
 
@@ -167,8 +248,10 @@ def leave_organization(*, user: User, now: datetime) -> bool:
     user.__dict__.pop("membership", None), user.__dict__.pop("organization", None)
     events.publish(
         MemberLeft(title=user.display_name, url=member_url(user), user_id=user.pk),
-        subject=f"accounts.user:{user.pk}", organization=membership.organization, now=now,
-    )  # fmt: skip
+        subject=f"accounts.user:{user.pk}",
+        organization=membership.organization,
+        now=now,
+    )
     return True
 
 

@@ -42,8 +42,13 @@ def create_user(
     email_verified: bool = True,
     **fields: Any,
 ) -> User:
-    """Make a person with a verified address, optionally in an organization. Raises IntegrityError for a taken one."""
-    user = User.objects.create_user(email, password, display_name=display_name, date_joined=now, **fields)
+    """Make a person with a verified address, optionally in an organization.
+
+    Raises IntegrityError for a taken one.
+    """
+    user = User.objects.create_user(
+        email, password, display_name=display_name, date_joined=now, **fields
+    )
     EmailAddress.objects.create(user=user, email=user.email, verified=email_verified, primary=True)
     if organization is not None:
         join_organization(user=user, organization=organization, role=role, now=now)
@@ -57,7 +62,11 @@ def assign_team(*, user: User, team: str, now: datetime, actor: User | None = No
     user.__dict__.pop("team_names", None)
     if actor:
         audit.record(
-            "accounts.team.assign", actor=actor, target=f"accounts.user:{user.pk}", now=now, after={"team": team}
+            "accounts.team.assign",
+            actor=actor,
+            target=f"accounts.user:{user.pk}",
+            now=now,
+            after={"team": team},
         )
 
 
@@ -68,13 +77,20 @@ def withdraw_team(*, user: User, team: str, now: datetime, actor: User | None = 
     user.__dict__.pop("team_names", None)
     if actor:
         audit.record(
-            "accounts.team.withdraw", actor=actor, target=f"accounts.user:{user.pk}", now=now, before={"team": team}
+            "accounts.team.withdraw",
+            actor=actor,
+            target=f"accounts.user:{user.pk}",
+            now=now,
+            before={"team": team},
         )
 
 
 @transaction.atomic
 def set_rights(*, user: User, actor: User, now: datetime, reason: str = "", **rights: bool) -> None:
-    """Give or take moderator and administrator rights. Raises OwnRights for oneself, ValueError for other names."""
+    """Give or take moderator and administrator rights.
+
+    Raises OwnRights for oneself, ValueError for other names.
+    """
     if set(rights) - set(RIGHTS):
         raise ValueError(f"unknown rights: {sorted(set(rights) - set(RIGHTS))}")
     if user.pk == actor.pk:
@@ -84,21 +100,33 @@ def set_rights(*, user: User, actor: User, now: datetime, reason: str = "", **ri
         setattr(user, name, value)
     user.save(update_fields=list(rights))
     audit.record(
-        "accounts.rights.set", actor=actor, target=f"accounts.user:{user.pk}", now=now,
-        before=before, after=dict(rights), reason=reason,
-    )  # fmt: skip
+        "accounts.rights.set",
+        actor=actor,
+        target=f"accounts.user:{user.pk}",
+        now=now,
+        before=before,
+        after=dict(rights),
+        reason=reason,
+    )
 
 
 @transaction.atomic
 def deactivate_user(*, user: User, actor: User, now: datetime, reason: str) -> None:
-    """Switch a person off so that it sticks: sessions, rights, teams, membership and keys end in this transaction.
+    """Switch a person off so that it sticks: sessions, rights, teams, membership and keys end in
+    this transaction.
 
     What she wrote stays. Raises OwnRights for oneself.
     """
     if user.pk == actor.pk:
         raise OwnRights
     _switch_off(user, now)
-    audit.record("accounts.user.deactivate", actor=actor, target=f"accounts.user:{user.pk}", now=now, reason=reason)
+    audit.record(
+        "accounts.user.deactivate",
+        actor=actor,
+        target=f"accounts.user:{user.pk}",
+        now=now,
+        reason=reason,
+    )
 
 
 @transaction.atomic
@@ -106,7 +134,13 @@ def reactivate_user(*, user: User, actor: User, now: datetime, reason: str = "")
     """Let a person in again, without the rights and the membership she had."""
     User.objects.filter(pk=user.pk, erased_at=None).update(is_active=True, deactivated_at=None)
     user.refresh_from_db()
-    audit.record("accounts.user.reactivate", actor=actor, target=f"accounts.user:{user.pk}", now=now, reason=reason)
+    audit.record(
+        "accounts.user.reactivate",
+        actor=actor,
+        target=f"accounts.user:{user.pk}",
+        now=now,
+        reason=reason,
+    )
 
 
 def _switch_off(user: User, now: datetime) -> None:
@@ -114,7 +148,15 @@ def _switch_off(user: User, now: datetime) -> None:
     TeamMembership.objects.filter(user=user).delete()
     user.is_active = user.is_moderator = user.is_administrator = user.is_superuser = False
     user.deactivated_at = now
-    user.save(update_fields=["is_active", "is_moderator", "is_administrator", "is_superuser", "deactivated_at"])
+    user.save(
+        update_fields=[
+            "is_active",
+            "is_moderator",
+            "is_administrator",
+            "is_superuser",
+            "deactivated_at",
+        ]
+    )
     end_sessions(user)
     for switch_off in privacy.off_boarders():
         switch_off(user, now)
@@ -129,7 +171,8 @@ def end_sessions(user: User) -> None:
 
 @transaction.atomic
 def erase_user(*, user: User, now: datetime, actor: User | None = None, reason: str = "") -> None:
-    """Erase what identifies a person. Contributions stay under "a former member"; ledgers keep their sums.
+    """Erase what identifies a person. Contributions stay under "a former member"; ledgers keep
+    their sums.
 
     Every app's eraser runs in this transaction; event payloads that carried her name are scrubbed.
     Raises LastAdministrator: somebody else must be one first.
@@ -152,6 +195,14 @@ def erase_user(*, user: User, now: datetime, actor: User | None = None, reason: 
     user.save()
     events.publish(
         MemberErased(title="", url=member_url(user), user_id=user.pk),
-        subject=f"accounts.user:{user.pk}", now=now, key=f"accounts.member.erased:{user.pk}",
-    )  # fmt: skip
-    audit.record("accounts.user.erase", actor=actor, target=f"accounts.user:{user.pk}", now=now, reason=reason)
+        subject=f"accounts.user:{user.pk}",
+        now=now,
+        key=f"accounts.member.erased:{user.pk}",
+    )
+    audit.record(
+        "accounts.user.erase",
+        actor=actor,
+        target=f"accounts.user:{user.pk}",
+        now=now,
+        reason=reason,
+    )

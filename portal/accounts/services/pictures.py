@@ -1,4 +1,6 @@
-"""A person's picture: made small and square, with nothing left of what the camera wrote into the file."""
+"""A person's picture: made small and square, with nothing left of what the camera wrote into the
+file.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,10 @@ SIDE = 256  # pixels; the largest a page shows is 96, on a dense screen twice th
 
 
 def square(file: BinaryIO) -> bytes:
-    """Return the middle of a picture as WebP of 256 pixels, the right way up. Raises NotAPicture."""
+    """Return the middle of a picture as WebP of 256 pixels, the right way up.
+
+    Raises NotAPicture.
+    """
     picture = pictures.opened(file)
     try:
         upright = ImageOps.exif_transpose(picture)

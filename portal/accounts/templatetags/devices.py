@@ -1,4 +1,6 @@
-"""A browser and its system in words a person recognises: "Safari · iPhone" instead of a user agent."""
+"""A browser and its system in words a person recognises: "Safari · iPhone" instead of a user
+agent.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +13,34 @@ register = template.Library()
 
 # In this order: every browser also claims to be those below it.
 BROWSERS: Final = (
-    ("Line/", "LINE"), ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
-    ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
+    ("Line/", "LINE"),
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
 SYSTEMS: Final = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("CrOS", "ChromeOS"), ("Windows", "Windows"),
-    ("Macintosh", "Mac"), ("Linux", "Linux"),
-)  # fmt: skip
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 @register.filter
 def device(user_agent: str) -> str:
     """Return browser and system, or that the device did not say."""
-    found = [next((name for token, name in table if token in user_agent), "") for table in (BROWSERS, SYSTEMS)]
+    found = [
+        next((name for token, name in table if token in user_agent), "")
+        for table in (BROWSERS, SYSTEMS)
+    ]
     return " · ".join(name for name in found if name) or gettext("Unknown device")
 
 

@@ -1,4 +1,7 @@
-"""My company: colleagues, and inviting more of them. Writing is for its administrator (and ours)."""
+"""My company: colleagues, and inviting more of them.
+
+Writing is for its administrator (and ours).
+"""
 
 from __future__ import annotations
 
@@ -24,10 +27,16 @@ def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResp
     organization = actor_of(request).organization
     if organization is None:
         return render(request, "accounts/company_none.html")
-    members = organization.memberships.filter(ended_at=None).select_related("user").order_by("started_at", "pk")
+    members = (
+        organization.memberships.filter(ended_at=None)
+        .select_related("user")
+        .order_by("started_at", "pk")
+    )
     context = {
-        "organization": organization, "members": members, **inviting.context(request, organization, form, time.now()),
-    }  # fmt: skip
+        "organization": organization,
+        "members": members,
+        **inviting.context(request, organization, form, time.now()),
+    }
     return render(request, "accounts/company.html", context, status=status)
 
 
@@ -60,7 +69,9 @@ def make_link(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     try:
         if actor.organization is not None:
-            services.invite_member(organization=actor.organization, invited_by=actor, now=time.now())
+            services.invite_member(
+                organization=actor.organization, invited_by=actor, now=time.now()
+            )
     except NotAllowed:
         return render(request, "403.html", status=403)
     return redirect("accounts:company")
@@ -71,7 +82,9 @@ def make_link(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take an invitation back."""
     actor = actor_of(request)
-    invitation = get_object_or_404(Invitation.objects.select_related("organization"), public_id=public_id)
+    invitation = get_object_or_404(
+        Invitation.objects.select_related("organization"), public_id=public_id
+    )
     try:
         services.revoke_invitation(invitation=invitation, actor=actor, now=time.now())
     except NotAllowed:
@@ -97,14 +110,18 @@ def member_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return HttpResponseBadRequest(_("There is no such role."))
     else:
         label = Membership.Role(role).label
-        messages.success(request, _("%(name)s: %(role)s") % {"name": person.display_name, "role": label})
+        messages.success(
+            request, _("%(name)s: %(role)s") % {"name": person.display_name, "role": label}
+        )
     return _back(actor, organization)
 
 
 @member_required
 @require_POST
 def remove_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Let somebody go: she belongs to the company no longer, and the links she may have kept are closed."""
+    """Let somebody go: she belongs to the company no longer, and the links she may have kept are
+    closed.
+    """
     actor, person = actor_of(request), _colleague(public_id)
     organization = person.organization
     try:
@@ -112,10 +129,15 @@ def remove_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except NotAllowed:
         return render(request, "404.html", status=404)
     except OwnMembership:
-        messages.error(request, _("Nobody takes herself out of her company. Ask another administrator."))
+        messages.error(
+            request, _("Nobody takes herself out of her company. Ask another administrator.")
+        )
     else:
         named = {"name": person.display_name, "company": organization}
-        messages.success(request, _("%(name)s no longer belongs to %(company)s. Shared links were closed.") % named)
+        messages.success(
+            request,
+            _("%(name)s no longer belongs to %(company)s. Shared links were closed.") % named,
+        )
     return _back(actor, organization)
 
 
@@ -124,7 +146,13 @@ def _colleague(public_id: UUID) -> User:
 
 
 def _back(actor: User, organization: Organization | None) -> HttpResponse:
-    """To the page the button stood on: one's own company, or a customer's for our administrators."""
-    if organization is None or actor.organization_id == organization.pk or not can_administer(actor):
+    """To the page the button stood on: one's own company, or a customer's for our
+    administrators.
+    """
+    if (
+        organization is None
+        or actor.organization_id == organization.pk
+        or not can_administer(actor)
+    ):
         return redirect("accounts:company")
     return redirect("accounts:organization", public_id=organization.public_id)

@@ -1,4 +1,6 @@
-"""What the page of one's own company and our pages of customers share: who is invited, and inviting."""
+"""What the page of one's own company and our pages of customers share: who is invited, and
+inviting.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +20,18 @@ from portal.accounts.services.invitations import token_for
 from portal.core import time
 
 
-def context(request: HttpRequest, organization: Organization, form: InviteForm, now: datetime) -> dict[str, Any]:
-    """Return what the invitation cards show; nothing but `may_invite` for who may not invite there."""
+def context(
+    request: HttpRequest, organization: Organization, form: InviteForm, now: datetime
+) -> dict[str, Any]:
+    """Return what the invitation cards show; nothing but `may_invite` for who may not invite
+    there.
+    """
     if not can_invite_to(actor_of(request), organization):
         return {"may_invite": False}
     found = organization.invitations.filter(revoked_at=None, accepted_at=None, expires_at__gt=now)
-    invitations: list[Invitation] = list(found.select_related("invited_by").order_by("-created_at", "-pk")[:200])
+    invitations: list[Invitation] = list(
+        found.select_related("invited_by").order_by("-created_at", "-pk")[:200]
+    )
     link = next((row for row in invitations if not row.email), None)
     return {
         "may_invite": True,
@@ -31,7 +39,9 @@ def context(request: HttpRequest, organization: Organization, form: InviteForm, 
         "invitations": [row for row in invitations if row.email],
         "roles": Membership.Role.choices,
         "link": link,
-        "link_url": request.build_absolute_uri(reverse("accounts:join", args=[token_for(link)])) if link else "",
+        "link_url": request.build_absolute_uri(reverse("accounts:join", args=[token_for(link)]))
+        if link
+        else "",
     }
 
 
@@ -40,7 +50,11 @@ def invite_all(request: HttpRequest, organization: Organization, form: InviteFor
     emails, role = form.cleaned_data["emails"], form.cleaned_data["role"]
     for email in emails:
         services.invite_member(
-            organization=organization, invited_by=actor_of(request), email=email, role=role, now=time.now()
+            organization=organization,
+            invited_by=actor_of(request),
+            email=email,
+            role=role,
+            now=time.now(),
         )
     count = len(emails)
     said = ngettext("%(count)s person was invited.", "%(count)s people were invited.", count)

@@ -27,12 +27,19 @@ def organizations(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:80]
     stage = request.GET.get("stage", "")
     rows = Organization.objects.filter(is_own=False).select_related("owner")
-    rows = rows.annotate(member_count=Count("memberships", filter=Q(memberships__ended_at=None))).order_by("name", "pk")
+    rows = rows.annotate(
+        member_count=Count("memberships", filter=Q(memberships__ended_at=None))
+    ).order_by("name", "pk")
     if text:
         rows = rows.filter(name__icontains=text)
     if stage in Organization.Lifecycle.values:
         rows = rows.filter(lifecycle=stage)
-    context = {"organizations": rows[:200], "q": text, "stage": stage, "stages": Organization.Lifecycle.choices}
+    context = {
+        "organizations": rows[:200],
+        "q": text,
+        "stage": stage,
+        "stages": Organization.Lifecycle.choices,
+    }
     return render(request, "accounts/organizations.html", context)
 
 
@@ -53,14 +60,19 @@ def edit(request: HttpRequest, public_id: str | None = None) -> HttpResponse:
     form = OrganizationForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         saved = services.save_organization(
-            organization=row, fields={name: form.cleaned_data[name] for name in OrganizationForm.Meta.fields},
-            stage=form.cleaned_data["lifecycle"], reason=form.cleaned_data["reason"],
-            actor=request.user, now=time.now(),
-        )  # fmt: skip
+            organization=row,
+            fields={name: form.cleaned_data[name] for name in OrganizationForm.Meta.fields},
+            stage=form.cleaned_data["lifecycle"],
+            reason=form.cleaned_data["reason"],
+            actor=request.user,
+            now=time.now(),
+        )
         messages.success(request, _("%(company)s was saved.") % {"company": saved.name})
         return redirect("accounts:organization", public_id=saved.public_id)
     context = {"form": form, "organization": row}
-    return render(request, "accounts/organization_edit.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "accounts/organization_edit.html", context, status=422 if form.errors else 200
+    )
 
 
 @team_required
@@ -73,10 +85,15 @@ def add_domain(request: HttpRequest, public_id: str) -> HttpResponse:
     if form.is_valid():
         try:
             services.bind_domain(
-                organization=row, domain=form.cleaned_data["domain"], actor=request.user, now=time.now()
+                organization=row,
+                domain=form.cleaned_data["domain"],
+                actor=request.user,
+                now=time.now(),
             )
         except FreeMailDomain:
-            form.add_error("domain", _("Anybody can have an address there, so it cannot stand for a company."))
+            form.add_error(
+                "domain", _("Anybody can have an address there, so it cannot stand for a company.")
+            )
         except DomainTaken as taken:
             form.add_error("domain", _("%(company)s has this domain already.") % {"company": taken})
         else:
@@ -91,7 +108,9 @@ def remove_domain(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take a mail domain away."""
     row = get_object_or_404(Organization, public_id=public_id)
     domain = request.POST.get("domain", "")[:253]
-    if not services.unbind_domain(organization=row, domain=domain, actor=actor_of(request), now=time.now()):
+    if not services.unbind_domain(
+        organization=row, domain=domain, actor=actor_of(request), now=time.now()
+    ):
         raise Http404
     messages.success(request, _("The domain was taken away. Who joined through it stays."))
     return redirect("accounts:organization", public_id=row.public_id)
@@ -126,7 +145,11 @@ def _organization_page(
     invite_form: InviteForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    members = row.memberships.filter(ended_at=None).select_related("user").order_by("started_at", "pk")[:100]
+    members = (
+        row.memberships.filter(ended_at=None)
+        .select_related("user")
+        .order_by("started_at", "pk")[:100]
+    )
     context = {
         "organization": row,
         "members": members,

@@ -23,7 +23,11 @@ def member(request: HttpRequest, public_id: str) -> HttpResponse:
     person = get_object_or_404(User, public_id=public_id, erased_at=None)
     organization = person.organization
     shown = organization if person.company_visible or is_staff_member(request.user) else None
-    context = {"person": person, "organization": shown, "panels": panels_for("member", request, person)}
+    context = {
+        "person": person,
+        "organization": shown,
+        "panels": panels_for("member", request, person),
+    }
     return render(request, "accounts/member.html", context)
 
 
@@ -40,6 +44,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             services.accept_invitation(token=token, user=request.user, now=now)
         except InvitationClosed:
             return render(request, "accounts/join_closed.html", {"other_address": True}, status=410)
-        messages.success(request, _("Welcome to %(company)s.") % {"company": invitation.organization.name})
+        messages.success(
+            request, _("Welcome to %(company)s.") % {"company": invitation.organization.name}
+        )
         return redirect("portal:home")
     return render(request, "accounts/join.html", {"invitation": invitation, "token": token})

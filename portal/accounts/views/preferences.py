@@ -42,7 +42,8 @@ def _back(request: HttpRequest) -> str:
 
 
 def checked_for_members(view: View) -> View:
-    """Ask a form token of whoever has a session; a stranger's switch changes only her own cookie and needs none.
+    """Ask a form token of whoever has a session; a stranger's switch changes only her own cookie
+    and needs none.
 
     So pages for strangers hold nothing of their own, and one rendering serves them all.
     """
@@ -82,7 +83,9 @@ def theme(request: HttpRequest) -> HttpResponse:
     if is_member(request.user):
         User.objects.filter(pk=request.user.pk).update(theme=chosen)
     response = redirect(_back(request))
-    response.set_cookie("hz_theme", chosen, max_age=31_536_000, samesite="Lax", secure=settings.SECURE_TLS)
+    response.set_cookie(
+        "hz_theme", chosen, max_age=31_536_000, samesite="Lax", secure=settings.SECURE_TLS
+    )
     return response
 
 
@@ -131,7 +134,10 @@ def picture(request: HttpRequest) -> HttpResponse:
 @public
 @require_GET
 def avatar(request: HttpRequest, name: str) -> HttpResponse:
-    """A person's picture. Its name is made anew with every picture, so a browser may keep it for ever."""
+    """A person's picture.
+
+    Its name is made anew with every picture, so a browser may keep it for ever.
+    """
     if not default_storage.exists(f"avatars/{name}"):
         raise Http404
     with default_storage.open(f"avatars/{name}") as file:  # some kilobytes: not worth a stream
@@ -153,7 +159,9 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Everything kept about me, machine-readable."""
     assert is_member(request.user)
-    response = JsonResponse(privacy.export(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response = JsonResponse(
+        privacy.export(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )
     response["Content-Disposition"] = 'attachment; filename="hazumi-export.json"'
     return response
 

@@ -24,7 +24,9 @@ from portal.core import time
 def people(request: HttpRequest) -> HttpResponse:
     """Everybody who works here first, then whoever the search finds."""
     text = request.GET.get("q", "").strip()[:80]
-    rows = User.objects.filter(erased_at=None).prefetch_related("team_memberships", "memberships__organization")
+    rows = User.objects.filter(erased_at=None).prefetch_related(
+        "team_memberships", "memberships__organization"
+    )
     if text:
         rows = rows.filter(Q(display_name__icontains=text) | Q(email__icontains=text))
     else:
@@ -34,7 +36,11 @@ def people(request: HttpRequest) -> HttpResponse:
             | Q(team_memberships__isnull=False)
             | Q(memberships__organization__is_own=True, memberships__ended_at=None)
         ).distinct()
-    return render(request, "accounts/people.html", {"people": rows.order_by("display_name", "pk")[:100], "q": text})
+    return render(
+        request,
+        "accounts/people.html",
+        {"people": rows.order_by("display_name", "pk")[:100], "q": text},
+    )
 
 
 @administrator_required
@@ -44,8 +50,10 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
     assert is_member(request.user)
     row = get_object_or_404(User, public_id=public_id, erased_at=None)
     initial = {
-        "is_administrator": row.is_administrator, "is_moderator": row.is_moderator, "teams": sorted(row.team_names),
-    }  # fmt: skip
+        "is_administrator": row.is_administrator,
+        "is_moderator": row.is_moderator,
+        "teams": sorted(row.team_names),
+    }
     form = RightsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,7 +61,9 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
         except OwnRights:
             form.add_error(None, _("Nobody changes her own rights. Ask another administrator."))
         else:
-            messages.success(request, _("The rights of %(name)s were saved.") % {"name": row.display_name})
+            messages.success(
+                request, _("The rights of %(name)s were saved.") % {"name": row.display_name}
+            )
             return redirect("accounts:person", public_id=row.public_id)
     log = AuditEntry.objects.filter(target=f"accounts.user:{row.pk}").order_by("-pk")[:20]
     context = {"person": row, "form": form, "log": log, "own": row.pk == request.user.pk}
@@ -63,9 +73,13 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
 def _apply(actor: User, row: User, form: RightsForm) -> None:
     now, data = time.now(), form.cleaned_data
     services.set_rights(
-        user=row, actor=actor, now=now, reason=data["reason"],
-        is_administrator=data["is_administrator"], is_moderator=data["is_moderator"],
-    )  # fmt: skip
+        user=row,
+        actor=actor,
+        now=now,
+        reason=data["reason"],
+        is_administrator=data["is_administrator"],
+        is_moderator=data["is_moderator"],
+    )
     for team in set(data["teams"]) - row.team_names:
         services.assign_team(user=row, team=team, actor=actor, now=now)
     for team in row.team_names - set(data["teams"]):
@@ -80,7 +94,10 @@ def deactivate(request: HttpRequest, public_id: str) -> HttpResponse:
     row = get_object_or_404(User, public_id=public_id, erased_at=None)
     try:
         services.deactivate_user(
-            user=row, actor=request.user, now=time.now(), reason=request.POST.get("reason", "")[:200]
+            user=row,
+            actor=request.user,
+            now=time.now(),
+            reason=request.POST.get("reason", "")[:200],
         )
     except OwnRights:
         messages.error(request, _("Nobody switches herself off. Ask another administrator."))
@@ -111,12 +128,17 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     if target := request.GET.get("target", "")[:120]:
         rows = rows.filter(target=target)
     page = list(rows[:51])
-    names = dict(User.objects.filter(pk__in={row.actor_id for row in page}).values_list("pk", "display_name"))
+    names = dict(
+        User.objects.filter(pk__in={row.actor_id for row in page}).values_list("pk", "display_name")
+    )
     for row in page:
         row.actor_label = names.get(row.actor_id or 0, "")  # type: ignore[attr-defined]
     checked = "check" in request.GET
     context = {
-        "entries": page[:50], "older": page[49].pk if len(page) > 50 else None, "checked": checked,
-        "broken": first_broken_entry() if checked else None, "now": time.now(),
-    }  # fmt: skip
+        "entries": page[:50],
+        "older": page[49].pk if len(page) > 50 else None,
+        "checked": checked,
+        "broken": first_broken_entry() if checked else None,
+        "now": time.now(),
+    }
     return render(request, "accounts/audit_log.html", context)

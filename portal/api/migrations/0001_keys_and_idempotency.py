@@ -18,8 +18,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ApiKey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("name", models.CharField(max_length=80, verbose_name="What it is called")),
                 ("prefix", models.CharField(max_length=12, unique=True)),
                 ("digest", models.CharField(max_length=64)),
@@ -44,7 +52,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IdempotencyRecord",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("key", models.CharField(max_length=255)),
                 ("request_hash", models.CharField(max_length=64)),
                 ("status", models.PositiveSmallIntegerField(null=True)),
@@ -52,11 +65,17 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField()),
                 (
                     "api_key",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="api.apikey"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="api.apikey",
+                    ),
                 ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("api_key", "key"), name="one_answer_per_key")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("api_key", "key"), name="one_answer_per_key")
+                ],
             },
         ),
     ]

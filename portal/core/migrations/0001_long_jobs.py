@@ -14,8 +14,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LongJob",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("kind", models.CharField(max_length=80)),
                 ("title", models.CharField(max_length=200)),
                 (
@@ -49,7 +57,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("finished_at", None)), fields=["heartbeat_at"], name="long_jobs_under_way"
+                        condition=models.Q(("finished_at", None)),
+                        fields=["heartbeat_at"],
+                        name="long_jobs_under_way",
                     )
                 ],
             },

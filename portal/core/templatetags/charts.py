@@ -1,4 +1,6 @@
-"""Chart tags for the chart components: they hand numbers to portal.core.charts and prepare the table that stands behind."""
+"""Chart tags for the chart components: they hand numbers to portal.core.charts and prepare the
+table that stands behind.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def line_svg(
 
 
 @register.simple_tag
-def line_table(series: Sequence[charts.Series], labels: Sequence[str]) -> list[tuple[str, list[Any]]]:
+def line_table(
+    series: Sequence[charts.Series], labels: Sequence[str]
+) -> list[tuple[str, list[Any]]]:
     """The rows behind a line chart: a label and the value of each series."""
     return [(label, [one["values"][index] for one in series]) for index, label in enumerate(labels)]
 
@@ -40,9 +44,13 @@ def stack_svg(rows: Sequence[charts.Row]) -> SafeString:
 
 
 @register.simple_tag
-def steps_svg(steps: Sequence[tuple[float, float]], most: float, name: str, width: int = charts.NARROW) -> SafeString:
+def steps_svg(
+    steps: Sequence[tuple[float, float]], most: float, name: str, width: int = charts.NARROW
+) -> SafeString:
     """A curve that rises in steps, from (x, share left after it)."""
-    return charts.steps_svg([(at, 1 - left) for at, left in steps], most=most, name=name, width=width)
+    return charts.steps_svg(
+        [(at, 1 - left) for at, left in steps], most=most, name=name, width=width
+    )
 
 
 @register.simple_tag
@@ -52,7 +60,9 @@ def most(rows: Sequence[Mapping[str, Any]], key: str = "value") -> float:
 
 
 @register.simple_tag
-def wheel_svg(axes: Sequence[Mapping[str, Any]], value: str, label: str, note: str, name: str) -> SafeString:
+def wheel_svg(
+    axes: Sequence[Mapping[str, Any]], value: str, label: str, note: str, name: str
+) -> SafeString:
     """The wheel of three arcs."""
     return charts.wheel_svg(axes, value=str(value), label=label, note=note, name=name)
 
@@ -65,7 +75,9 @@ def wheel_words(axes: Sequence[Mapping[str, Any]], label: str, value: str) -> st
 
 @register.simple_tag
 def heat_level(value: float | None, highest: float) -> str:
-    """The step of the one-hue scale (1 to 5) of a cell in table.heat; "none" where there is no value yet."""
+    """The step of the one-hue scale (1 to 5) of a cell in table.heat; "none" where there is no
+    value yet.
+    """
     if value is None:
         return "none"
     return str(min(5, max(1, 1 + int(5 * value / highest)))) if highest else "1"

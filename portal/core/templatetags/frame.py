@@ -1,4 +1,5 @@
-"""The frame around every page, rendered once per language, theme and place; what is personal is filled in afterwards.
+"""The frame around every page, rendered once per language, theme and place; what is personal is
+filled in afterwards.
 
 Rendering header, menus, footer and dialogs anew costs more than most pages' own content.
 """
@@ -20,12 +21,16 @@ from portal.core.templatetags.look import avatar, member_url, person_name
 register = template.Library()
 
 INDENT = re.compile(r"\n\s+")  # a fifth of the frame's bytes, and nothing in it is preformatted
-MOST = 512  # variants kept: languages x themes x places x badges; beyond that the memory starts anew
+MOST = (
+    512  # variants kept: languages x themes x places x badges; beyond that the memory starts anew
+)
 _kept: dict[tuple[Any, ...], str] = {}
 
 
 def _unread(context: template.Context) -> str:
-    count = int(str(context.get("unread_count") or 0))  # it comes lazily, and a lazy number is no int
+    count = int(
+        str(context.get("unread_count") or 0)
+    )  # it comes lazily, and a lazy number is no int
     if not count:
         return ""
     return f'<span class="count">{min(count, 99)}<span class="sr-only"> {escape(gettext("unread"))}</span></span>'
@@ -44,7 +49,9 @@ FILLED: dict[str, Callable[[template.Context], str]] = {
 
 @register.simple_tag(takes_context=True)
 def kept(context: template.Context, name: str) -> SafeString:
-    """Include a part of the frame that is the same for everybody in the same place, with the personal marks filled in."""
+    """Include a part of the frame that is the same for everybody in the same place, with the
+    personal marks filled in.
+    """
     user = context["request"].user
     signed_in = user.is_authenticated
     navigation = context["navigation"]

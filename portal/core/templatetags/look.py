@@ -1,6 +1,7 @@
 """The small marks on every page: icons, moments, money, counts, people.
 
-They are simple tags that build strings, because a list calls them hundreds of times; nothing here queries or renders a template.
+They are simple tags that build strings, because a list calls them hundreds of times; nothing here
+queries or renders a template.
 """
 
 from __future__ import annotations
@@ -35,17 +36,23 @@ def _japanese() -> bool:
 def _icon(name: str, size: str) -> SafeString:
     classes = f"icon {size}".strip()
     return mark_safe(  # a name from our own templates, escaped below
-        f'<svg class="{escape(classes)}" aria-hidden="true"><use href="{static("icons.svg")}#{escape(name)}"/></svg>'
+        f'<svg class="{escape(classes)}" aria-hidden="true"><use '
+        f'href="{static("icons.svg")}#{escape(name)}"/></svg>'
     )
 
 
 @register.simple_tag
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
-    """Draw an icon of the one sprite. `size` is "", "s" or "l"; with a `label` it speaks, without one it is decoration."""
+    """Draw an icon of the one sprite.
+
+    `size` is "", "s" or "l"; with a `label` it speaks, without one it is decoration.
+    """
     drawn = _icon(name, size)
     if not label:
         return drawn
-    return mark_safe(f'{drawn}<span class="sr-only">{escape(label)}</span>')  # both parts are escaped
+    return mark_safe(
+        f'{drawn}<span class="sr-only">{escape(label)}</span>'
+    )  # both parts are escaped
 
 
 @register.simple_tag
@@ -54,7 +61,7 @@ def nowrap(words: str) -> SafeString:
     return mark_safe(f'<span class="whitespace-nowrap">{escape(words)}</span>')
 
 
-# --- moments --------------------------------------------------------------------------------------------------------
+# --- moments ---
 
 
 def long_date(day: date) -> str:
@@ -121,7 +128,9 @@ def when(value: datetime | date | None, style: str = "relative") -> SafeString:
     if value is None:
         return SafeString("")
     if not isinstance(value, datetime):
-        return mark_safe(f'<time datetime="{value.isoformat()}" title="{long_date(value)}">{long_date(value)}</time>')
+        return mark_safe(
+            f'<time datetime="{value.isoformat()}" title="{long_date(value)}">{long_date(value)}</time>'
+        )
     if timezone.is_naive(value):
         value = value.replace(tzinfo=UTC)
     local = timezone.localtime(value)
@@ -131,14 +140,19 @@ def when(value: datetime | date | None, style: str = "relative") -> SafeString:
     elif style == "date":
         shown, live = short_date(local.date(), timezone.localtime(moment_now()).date()), ""
     elif style == "hour":
-        shown, live = f"{short_date(local.date(), timezone.localtime(moment_now()).date())} {local:%H:%M}", ""
+        shown, live = (
+            f"{short_date(local.date(), timezone.localtime(moment_now()).date())} {local:%H:%M}",
+            "",
+        )
     else:
         shown, live = full, ""
     stamp = value.astimezone(UTC).isoformat(timespec="seconds")
-    return mark_safe(f'<time datetime="{stamp}" title="{full} {local.tzname()}"{live}>{shown}</time>')  # digits only
+    return mark_safe(
+        f'<time datetime="{stamp}" title="{full} {local.tzname()}"{live}>{shown}</time>'
+    )  # digits only
 
 
-# --- figures --------------------------------------------------------------------------------------------------------
+# --- figures ---
 
 
 @register.simple_tag
@@ -149,7 +163,9 @@ def money(amount: int | None, currency: str = "JPY") -> str:
     sign, units = ("−" if amount < 0 else ""), abs(amount)
     symbol = SYMBOLS.get(currency, f"{currency} ")
     if currency == "PTS":
-        return sign + ngettext("%(count)s point", "%(count)s points", units) % {"count": f"{units:,}"}
+        return sign + ngettext("%(count)s point", "%(count)s points", units) % {
+            "count": f"{units:,}"
+        }
     digits = digits_of(currency)
     whole, part = divmod(units, 10**digits)
     return f"{sign}{symbol}{whole:,}" + (f".{part:0{digits}d}" if digits else "")
@@ -166,7 +182,11 @@ def short_number(value: float | None) -> str:
             if not _japanese() and size == 10**3 and abs(value) < 10**4:
                 break
             shown = value / size
-            return f"{shown:.0f}{unit}" if abs(shown) >= 100 else f"{shown:.1f}".removesuffix(".0") + unit
+            return (
+                f"{shown:.0f}{unit}"
+                if abs(shown) >= 100
+                else f"{shown:.1f}".removesuffix(".0") + unit
+            )
     return f"{value:,}"
 
 
@@ -178,7 +198,7 @@ def percent(part: float | None, whole: float | None = None, digits: int = 0) -> 
     return f"{100 * (part / whole if whole is not None else part):.{digits}f}%"
 
 
-# --- people ---------------------------------------------------------------------------------------------------------
+# --- people ---
 
 
 def person_called(name: str) -> str:
@@ -212,7 +232,10 @@ def person_name(user: Any) -> str:
 
 @register.simple_tag
 def avatar(user: Any, size: str = "") -> SafeString:
-    """Show a person's picture, or the first letter of the name on a colour that stays. Decoration: the name is beside it."""
+    """Show a person's picture, or the first letter of the name on a colour that stays.
+
+    Decoration: the name is beside it.
+    """
     classes = f"av {size}".strip()
     picture = getattr(user, "avatar", None) if user else None
     if picture:
@@ -231,6 +254,8 @@ def person_line(user: Any, org: Any = None, size: str = "") -> SafeString:
     """Show a person on one line: picture, name (a link to the page), organization or role in words."""
     name = escape(person_name(user))
     url = member_url(user) if user else ""
-    named = f'<a class="t" href="{escape(url)}">{name}</a>' if url else f'<span class="t">{name}</span>'
+    named = (
+        f'<a class="t" href="{escape(url)}">{name}</a>' if url else f'<span class="t">{name}</span>'
+    )
     under = f'<span class="org">{escape(getattr(org, "name", org))}</span>' if org else ""
     return mark_safe(f'<span class="person">{avatar(user, size)}<span>{named}{under}</span></span>')

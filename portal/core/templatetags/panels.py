@@ -19,4 +19,6 @@ def panels(context: Context, place: Place, subject: Any = None) -> SafeString:
     """Render the panels of a place one after another; nothing where nobody has anything to show."""
     request = context["request"]
     found = panels_for(place, request, subject)
-    return mark_safe("".join(render_to_string(each.template, {"panel": each.context}, request) for each in found))
+    return mark_safe(
+        "".join(render_to_string(each.template, {"panel": each.context}, request) for each in found)
+    )

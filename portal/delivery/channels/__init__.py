@@ -1,6 +1,7 @@
 """The channels: one module each, `send(message) -> Answer`.
 
-A new one: write the module, add it to CHANNELS and to Destination.Kind, and give it a test beside the others'.
+A new one: write the module, add it to CHANNELS and to Destination.Kind, and give it a test beside
+the others'.
 """
 
 from __future__ import annotations

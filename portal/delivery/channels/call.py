@@ -18,7 +18,11 @@ def post_json(url: str, body: Any, headers: dict[str, str] | None = None) -> Ans
     begun = time.monotonic()
     try:
         answer = http.send(
-            "POST", url, headers={"Content-Type": "application/json", **(headers or {})}, body=content, timeout=TIMEOUT
+            "POST",
+            url,
+            headers={"Content-Type": "application/json", **(headers or {})},
+            body=content,
+            timeout=TIMEOUT,
         )
     except http.Unsafe as error:
         return Answer(error=str(error), refused=True)

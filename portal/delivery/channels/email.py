@@ -1,4 +1,7 @@
-"""Mail. Who writes it is put in from above (portal.joints): this app knows only that it must arrive."""
+"""Mail.
+
+Who writes it is put in from above (portal.joints): this app knows only that it must arrive.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from typing import Any
 from portal.delivery.channels import Message
 from portal.delivery.schedule import Answer
 
-# Takes the recipient's id, the stable id of the mail and its body. Raises `Undeliverable` when nobody is there to get it.
+# Takes the recipient's id, the stable id of the mail and its body. Raises `Undeliverable` when
+# nobody is there to get it.
 Sender = Callable[[int, str, dict[str, Any]], None]
 _sender: list[Sender] = []
 

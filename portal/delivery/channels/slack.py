@@ -1,4 +1,6 @@
-"""Slack's incoming webhooks, and what speaks the same JSON (Mattermost, Rocket.Chat, Google Chat through bridges)."""
+"""Slack's incoming webhooks, and what speaks the same JSON (Mattermost, Rocket.Chat, Google Chat
+through bridges).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,8 @@ def _section(each: Line) -> dict[str, Any]:
     section: dict[str, Any] = {"type": "section", "text": {"type": "mrkdwn", "text": text[:2900]}}
     if each.facts:
         section["fields"] = [
-            {"type": "mrkdwn", "text": f"*{_safe(name)}*\n{_safe(value)}"[:1900]} for name, value in each.facts[:10]
+            {"type": "mrkdwn", "text": f"*{_safe(name)}*\n{_safe(value)}"[:1900]}
+            for name, value in each.facts[:10]
         ]
     return section
 

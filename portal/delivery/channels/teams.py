@@ -1,4 +1,6 @@
-"""Microsoft Teams through a Workflows webhook: an Adaptive Card (connector addresses were retired in 2026)."""
+"""Microsoft Teams through a Workflows webhook: an Adaptive Card (connector addresses were retired
+in 2026).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ def payload(message: Message) -> dict[str, Any]:
     }
     return {
         "type": "message",
-        "attachments": [{"contentType": "application/vnd.microsoft.card.adaptive", "content": card}],
+        "attachments": [
+            {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+        ],
     }
 
 
@@ -36,7 +40,9 @@ def send(message: Message) -> Answer:
 def _elements(each: Line) -> list[dict[str, Any]]:
     title = _safe(each.title)
     text = f"[{title}]({each.url})" if each.url else title
-    elements: list[dict[str, Any]] = [{"type": "TextBlock", "text": text, "weight": "Bolder", "wrap": True}]
+    elements: list[dict[str, Any]] = [
+        {"type": "TextBlock", "text": text, "weight": "Bolder", "wrap": True}
+    ]
     if each.text:
         elements.append({"type": "TextBlock", "text": _safe(each.text), "wrap": True})
     if each.facts:

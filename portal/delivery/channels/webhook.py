@@ -1,4 +1,6 @@
-"""Webhooks after Standard Webhooks 1.0: id, timestamp and HMAC-SHA256 signatures, one per secret during a rotation."""
+"""Webhooks after Standard Webhooks 1.0: id, timestamp and HMAC-SHA256 signatures, one per secret
+during a rotation.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def new_secret() -> str:
 def headers(message: Message, body: bytes) -> dict[str, str]:
     """Sign the body. The library signs the timestamp of what it is handed, so it is handed UTC."""
     moment = message.now.astimezone(UTC)
-    signatures = [Webhook(secret).sign(message.id, moment, body.decode()) for secret in message.secrets]
+    signatures = [
+        Webhook(secret).sign(message.id, moment, body.decode()) for secret in message.secrets
+    ]
     return {
         "webhook-id": message.id,
         "webhook-timestamp": str(int(moment.timestamp())),

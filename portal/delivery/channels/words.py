@@ -18,7 +18,9 @@ class Line:
 
 
 def line(body: dict[str, Any], base: str) -> Line:
-    """Read a body: either plain (title, url, text, facts) or an event's envelope, whose `data` holds them."""
+    """Read a body: either plain (title, url, text, facts) or an event's envelope, whose `data`
+    holds them.
+    """
     data = body.get("data") if isinstance(body.get("data"), dict) else body
     data = data or {}
     url = str(data.get("url") or "")
@@ -26,8 +28,12 @@ def line(body: dict[str, Any], base: str) -> Line:
         url = base + url
     title = str(data.get("title") or body.get("type") or "")
     facts = data.get("facts") or {}
-    # A fact's title names what it is about; without a text its name says at least what happened to it.
-    text = str(data.get("text") or ("" if data is body or facts or not data.get("title") else body.get("type") or ""))
+    # A fact's title names what it is about; without a text its name says at least what happened to
+    # it.
+    text = str(
+        data.get("text")
+        or ("" if data is body or facts or not data.get("title") else body.get("type") or "")
+    )
     return Line(title, url, text, tuple((str(k), str(v)) for k, v in dict(facts).items()))
 
 

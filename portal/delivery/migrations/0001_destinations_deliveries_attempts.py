@@ -18,8 +18,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Destination",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -76,8 +84,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Delivery",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("user_id", models.BigIntegerField(null=True)),
                 ("key", models.CharField(max_length=200)),
                 ("event_name", models.CharField(blank=True, max_length=80)),
@@ -85,7 +101,11 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("waiting", "Waiting"), ("delivered", "Delivered"), ("dead", "Not delivered")],
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("delivered", "Delivered"),
+                            ("dead", "Not delivered"),
+                        ],
                         default="waiting",
                         max_length=9,
                     ),
@@ -112,7 +132,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Attempt",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("status", models.PositiveSmallIntegerField(null=True)),
                 ("error", models.CharField(blank=True, max_length=300)),
@@ -121,7 +146,9 @@ class Migration(migrations.Migration):
                 (
                     "delivery",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="attempts", to="delivery.delivery"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attempts",
+                        to="delivery.delivery",
                     ),
                 ),
             ],
@@ -143,7 +170,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="delivery",
             index=models.Index(
-                condition=models.Q(("state", "waiting")), fields=["next_at", "id"], name="deliveries_due"
+                condition=models.Q(("state", "waiting")),
+                fields=["next_at", "id"],
+                name="deliveries_due",
             ),
         ),
         migrations.AddIndex(
@@ -161,13 +190,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("destination", None)), fields=("user_id", "key"), name="one_mail_per_person_and_key"
+                condition=models.Q(("destination", None)),
+                fields=("user_id", "key"),
+                name="one_mail_per_person_and_key",
             ),
         ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.CheckConstraint(
-                condition=models.Q(("destination__isnull", False), ("user_id__isnull", False), _connector="OR"),
+                condition=models.Q(
+                    ("destination__isnull", False), ("user_id__isnull", False), _connector="OR"
+                ),
                 name="a_delivery_goes_somewhere",
             ),
         ),

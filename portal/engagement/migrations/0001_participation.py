@@ -17,7 +17,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Participation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("score", models.FloatField(default=0.0)),
                 ("last_at", models.DateTimeField(null=True)),
                 (
@@ -42,7 +47,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("organization", None)), fields=["-score"], name="people_by_participation"
+                        condition=models.Q(("organization", None)),
+                        fields=["-score"],
+                        name="people_by_participation",
                     )
                 ],
                 "constraints": [
@@ -60,7 +67,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PointEntry",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("event_id", models.BigIntegerField()),
                 ("event_name", models.CharField(max_length=80)),
                 ("counterpart_id", models.BigIntegerField(null=True)),
@@ -87,11 +99,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["user", "event_name", "at"], name="point_entries_by_person"),
+                    models.Index(
+                        fields=["user", "event_name", "at"], name="point_entries_by_person"
+                    ),
                     models.Index(fields=["organization", "at"], name="point_entries_by_company"),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("event_id", "user"), name="a_fact_counts_once_for_a_person")
+                    models.UniqueConstraint(
+                        fields=("event_id", "user"), name="a_fact_counts_once_for_a_person"
+                    )
                 ],
             },
         ),

@@ -15,8 +15,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("name", models.CharField(max_length=80)),
                 ("subject", models.CharField(blank=True, max_length=120)),
                 ("actor_id", models.BigIntegerField(null=True)),
@@ -29,10 +37,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(condition=models.Q(("dispatched_at", None)), fields=["id"], name="events_waiting"),
+                    models.Index(
+                        condition=models.Q(("dispatched_at", None)),
+                        fields=["id"],
+                        name="events_waiting",
+                    ),
                     models.Index(fields=["name", "-occurred_at"], name="events_by_name"),
                     models.Index(fields=["subject", "id"], name="events_by_subject"),
-                    models.Index(fields=["organization_id", "-occurred_at"], name="events_by_organization"),
+                    models.Index(
+                        fields=["organization_id", "-occurred_at"], name="events_by_organization"
+                    ),
                     models.Index(fields=["actor_id", "-occurred_at"], name="events_by_actor"),
                 ],
             },
@@ -40,7 +54,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FailedHandling",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("listener", models.CharField(max_length=200)),
                 ("error", models.TextField()),
                 ("attempts", models.PositiveIntegerField(default=1)),
@@ -50,18 +69,24 @@ class Migration(migrations.Migration):
                 (
                     "event",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="failures", to="events.event"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="failures",
+                        to="events.event",
                     ),
                 ),
             ],
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("resolved_at", None)), fields=["next_at"], name="failures_to_retry"
+                        condition=models.Q(("resolved_at", None)),
+                        fields=["next_at"],
+                        name="failures_to_retry",
                     )
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("event", "listener"), name="one_failure_per_event_and_listener")
+                    models.UniqueConstraint(
+                        fields=("event", "listener"), name="one_failure_per_event_and_listener"
+                    )
                 ],
             },
         ),

@@ -19,20 +19,34 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DailyValue",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("metric", models.CharField(max_length=40)),
                 ("day", models.DateField()),
                 ("value", models.FloatField(null=True)),
                 ("n", models.PositiveIntegerField(default=0)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("metric", "day"), name="one_value_per_metric_and_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("metric", "day"), name="one_value_per_metric_and_day"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="Evidence",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("event_id", models.BigIntegerField()),
                 ("kind", models.CharField(max_length=6)),
                 ("at", models.DateTimeField()),
@@ -62,7 +76,8 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("event_id", "kind", "subject"), name="a_fact_is_evidence_of_a_stage_once"
+                        fields=("event_id", "kind", "subject"),
+                        name="a_fact_is_evidence_of_a_stage_once",
                     ),
                     models.UniqueConstraint(
                         condition=models.Q(("kind", "S7")),
@@ -75,8 +90,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Turn",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("subject", models.CharField(max_length=120, unique=True)),
                 ("title", models.CharField(blank=True, max_length=200)),
                 ("url", models.CharField(blank=True, max_length=300)),
@@ -133,7 +156,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="TurnStage",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "stage",
                     models.CharField(
@@ -156,7 +184,9 @@ class Migration(migrations.Migration):
                 (
                     "turn",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="stages", to="flywheel.turn"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stages",
+                        to="flywheel.turn",
                     ),
                 ),
             ],
@@ -167,7 +197,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="turn",
-            index=models.Index(fields=["organization", "confirmed_at"], name="turns_of_organization"),
+            index=models.Index(
+                fields=["organization", "confirmed_at"], name="turns_of_organization"
+            ),
         ),
         migrations.AddIndex(
             model_name="turn",
@@ -179,6 +211,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="turnstage",
-            constraint=models.UniqueConstraint(fields=("turn", "stage"), name="a_turn_reaches_a_stage_once"),
+            constraint=models.UniqueConstraint(
+                fields=("turn", "stage"), name="a_turn_reaches_a_stage_once"
+            ),
         ),
     ]

@@ -14,7 +14,9 @@ class DailyValue(models.Model):
     n = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["metric", "day"], name="one_value_per_metric_and_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["metric", "day"], name="one_value_per_metric_and_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.metric} {self.day}: {self.value}"

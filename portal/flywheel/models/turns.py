@@ -1,4 +1,6 @@
-"""A turn joins one customer's voice to the action it caused, what she was told, whom she introduced, and who came."""
+"""A turn joins one customer's voice to the action it caused, what she was told, whom she
+introduced, and who came.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +20,17 @@ class Turn(PublicId):
     subject = models.CharField(max_length=120, unique=True)  # the voice: "community.topic:42"
     title = models.CharField(max_length=200, blank=True)
     url = models.CharField(max_length=300, blank=True)
-    organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="turns")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, related_name="turns"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     organization_id: int | None
     person_id: int | None
-    previous = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="next_turns")
+    previous = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="next_turns"
+    )
     previous_id: int | None
     stage = models.CharField(max_length=3, choices=Stage, blank=True)
     started_at = models.DateTimeField(null=True)  # null: facts came before the voice itself
@@ -34,7 +42,11 @@ class Turn(PublicId):
         indexes = [
             models.Index(fields=["-started_at", "id"], name="turns_by_start"),
             models.Index(fields=["organization", "confirmed_at"], name="turns_of_organization"),
-            models.Index(fields=["started_at"], condition=Q(confirmed_at=None, is_own=False), name="turns_unconfirmed"),
+            models.Index(
+                fields=["started_at"],
+                condition=Q(confirmed_at=None, is_own=False),
+                name="turns_unconfirmed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -51,7 +63,9 @@ class TurnStage(models.Model):
     by_silence = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["turn", "stage"], name="a_turn_reaches_a_stage_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["turn", "stage"], name="a_turn_reaches_a_stage_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.turn_id} {self.stage}"
@@ -71,15 +85,27 @@ class Evidence(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["event_id", "kind", "subject"], name="a_fact_is_evidence_of_a_stage_once"),
             models.UniqueConstraint(
-                fields=["organization_id"], condition=Q(kind="S7"), name="a_company_has_one_first_post"
+                fields=["event_id", "kind", "subject"], name="a_fact_is_evidence_of_a_stage_once"
+            ),
+            models.UniqueConstraint(
+                fields=["organization_id"],
+                condition=Q(kind="S7"),
+                name="a_company_has_one_first_post",
             ),
         ]
         indexes = [
             models.Index(fields=["subject"], condition=~Q(subject=""), name="evidence_of_subject"),
-            models.Index(fields=["organization_id", "kind"], condition=Q(subject=""), name="evidence_of_company"),
-            models.Index(fields=["other_organization_id"], condition=Q(kind="S6"), name="evidence_of_newcomer"),
+            models.Index(
+                fields=["organization_id", "kind"],
+                condition=Q(subject=""),
+                name="evidence_of_company",
+            ),
+            models.Index(
+                fields=["other_organization_id"],
+                condition=Q(kind="S6"),
+                name="evidence_of_newcomer",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,9 +25,13 @@ from portal.teams import selectors as teams
 
 # short-term number, long-term number: neither is ever shown alone
 PAIRS = (
-    ("recorded", "won"), ("activated", "earned"), ("answered", "inertia"), ("first_answer", "first_answer_p90"),
-    ("active", "peer"), ("confirmed", "advocacy"),
-)  # fmt: skip
+    ("recorded", "won"),
+    ("activated", "earned"),
+    ("answered", "inertia"),
+    ("first_answer", "first_answer_p90"),
+    ("active", "peer"),
+    ("confirmed", "advocacy"),
+)
 
 
 def _rows_url(name: str) -> str:
@@ -39,9 +43,13 @@ def _figure(data: Data, name: str, moment: datetime) -> dict[str, Any]:
     assert found is not None
     value = found.value(data, moment)
     return {
-        "metric": found, "value": value, "shown": words.shown(found, value), "basis": words.basis(found, value),
-        "url": _rows_url(name), "bad": found.kind == "p90" and value.number is None and value.n > 0,
-    }  # fmt: skip
+        "metric": found,
+        "value": value,
+        "shown": words.shown(found, value),
+        "basis": words.basis(found, value),
+        "url": _rows_url(name),
+        "bad": found.kind == "p90" and value.number is None and value.n > 0,
+    }
 
 
 @team_required
@@ -54,14 +62,18 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     worst = friction.bottlenecks(steps)
     figures = {name: _figure(data, name, now) for pair in PAIRS for name in pair}
     figures |= {
-        name: _figure(data, name, now) for name in ("momentum", "speed", "friction", "confirm_rate", "told_rate")
+        name: _figure(data, name, now)
+        for name in ("momentum", "speed", "friction", "confirm_rate", "told_rate")
     }
     change = momentum.change(data.units, now)
     context = {
         "finding": words.finding(
-            momentum=figures["momentum"]["value"].number or 0, change=change,
-            friction=figures["friction"]["value"].number, worst=worst[0] if worst else None,
-            won=int(figures["won"]["value"].number or 0), recorded=int(figures["recorded"]["value"].number or 0),
+            momentum=figures["momentum"]["value"].number or 0,
+            change=change,
+            friction=figures["friction"]["value"].number,
+            worst=worst[0] if worst else None,
+            won=int(figures["won"]["value"].number or 0),
+            recorded=int(figures["recorded"]["value"].number or 0),
         ),
         "axes": _axes(figures),
         "figures": figures,
@@ -72,18 +84,27 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "line": _line(now),
         "longest": teams.waiting_longest(limit=8),
         "now": now,
-    }  # fmt: skip
+    }
     return render(request, "flywheel/dashboard.html", context)
 
 
 def _axes(figures: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """The three axes as shares of 100, the weakest marked."""
-    labels = {"activated": _("Acquisition"), "answered": _("Engagement"), "confirm_rate": pgettext("axis", "Value")}
+    labels = {
+        "activated": _("Acquisition"),
+        "answered": _("Engagement"),
+        "confirm_rate": pgettext("axis", "Value"),
+    }
     rows = [
-        {"label": label, "value": round(100 * (figures[name]["value"].number or 0)), "url": figures[name]["url"],
-         "figure": figures[name], "known": figures[name]["value"].number is not None}
+        {
+            "label": label,
+            "value": round(100 * (figures[name]["value"].number or 0)),
+            "url": figures[name]["url"],
+            "figure": figures[name],
+            "known": figures[name]["value"].number is not None,
+        }
         for name, label in labels.items()
-    ]  # fmt: skip
+    ]
     weakest = min((row["value"] for row in rows if row["known"]), default=None)
     for row in rows:
         row["weak"] = row["known"] and row["value"] == weakest
@@ -92,18 +113,22 @@ def _axes(figures: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _step(step: friction.Step) -> dict[str, Any]:
     return {
-        "step": step, "name": words.stuck_at(step), "median": words.duration(step.median_hours) if step.volume else "–",
-        "p90": words.duration(step.p90_hours) if step.volume else "–", "red": step.volume > 0 and step.p90_hours is None,
-        "leak": f"{100 * step.leak:.0f}%" if step.volume else "–", "url": f"{reverse('flywheel:turns')}?stage={step.before}",
-    }  # fmt: skip
+        "step": step,
+        "name": words.stuck_at(step),
+        "median": words.duration(step.median_hours) if step.volume else "–",
+        "p90": words.duration(step.p90_hours) if step.volume else "–",
+        "red": step.volume > 0 and step.p90_hours is None,
+        "leak": f"{100 * step.leak:.0f}%" if step.volume else "–",
+        "url": f"{reverse('flywheel:turns')}?stage={step.before}",
+    }
 
 
 def _line(now: datetime) -> dict[str, Any]:
     """Momentum by week from the daily values, the four-week mean beside it."""
     values = dict(
-        DailyValue.objects.filter(metric="momentum", day__gt=(now - timedelta(days=120)).date()).values_list(
-            "day", "value"
-        )
+        DailyValue.objects.filter(
+            metric="momentum", day__gt=(now - timedelta(days=120)).date()
+        ).values_list("day", "value")
     )
     today = now.astimezone(TOKYO).date()
     days = [today - timedelta(days=1 + 7 * week) for week in range(15, -1, -1)]
@@ -134,10 +159,15 @@ def rows(request: HttpRequest) -> HttpResponse:
         return _csv(found, shown)
     value = found.value(data, now)
     context = {
-        "metric": found, "rows": shown[:300], "count": len(shown), "shown": words.shown(found, value),
-        "basis": words.basis(found, value), "total": sum(row.value for row in all_rows),
-        "whole": sum(row.of for row in all_rows), "now": now,
-    }  # fmt: skip
+        "metric": found,
+        "rows": shown[:300],
+        "count": len(shown),
+        "shown": words.shown(found, value),
+        "basis": words.basis(found, value),
+        "total": sum(row.value for row in all_rows),
+        "whole": sum(row.of for row in all_rows),
+        "now": now,
+    }
     return render(request, "flywheel/rows.html", context)
 
 
@@ -152,7 +182,15 @@ def _told(data: Data, found: list[Row]) -> list[dict[str, Any]]:
         if not url and company is not None:
             url = reverse("accounts:organization", args=[company.public_id])
         label = f"{turn.title}" if turn else row.label
-        shown.append({"row": row, "label": label, "kind": row.label if turn else "", "url": url, "company": company})
+        shown.append(
+            {
+                "row": row,
+                "label": label,
+                "kind": row.label if turn else "",
+                "url": url,
+                "company": company,
+            }
+        )
     return shown
 
 
@@ -162,5 +200,15 @@ def _csv(found: Metric, shown: list[dict[str, Any]]) -> HttpResponse:
     for item in shown:
         row = item["row"]
         company = item["company"].name if item["company"] else ""
-        lines.append((item["label"], item["kind"], company, row.at.isoformat(), row.value, row.of, int(row.ended)))
+        lines.append(
+            (
+                item["label"],
+                item["kind"],
+                company,
+                row.at.isoformat(),
+                row.value,
+                row.of,
+                int(row.ended),
+            )
+        )
     return csv_response(lines, f"{found.name}.csv")

@@ -36,7 +36,8 @@ class Link:
 def turn(request: HttpRequest, public_id: str) -> HttpResponse:
     """A turn from the voice to the newcomer's first post, with what is still missing."""
     row = get_object_or_404(
-        Turn.objects.select_related("organization", "person", "previous__organization"), public_id=public_id
+        Turn.objects.select_related("organization", "person", "previous__organization"),
+        public_id=public_id,
     )
     return render(request, "flywheel/turn.html", context(row))
 
@@ -54,13 +55,17 @@ def context(row: Turn) -> dict[str, Any]:
         "chain": [link for link in chain if link.at is not None],
         "missing": next((link.stage for link in chain if link.at is None), None),
         "signals": [*signals, *(signal for signal in by_post if signal.subject != row.subject)],
-        "told": Told.objects.filter(subject=row.subject).select_related("told_by", "person").order_by("told_at"),
+        "told": Told.objects.filter(subject=row.subject)
+        .select_related("told_by", "person")
+        .order_by("told_at"),
         "newcomer": _newcomer(stages),
         "next_turns": row.next_turns.select_related("organization").order_by("started_at"),
     }
 
 
-def _link(stage: Stage, stages: dict[str, Any], events: dict[int, Event], people: dict[int, User]) -> Link:
+def _link(
+    stage: Stage, stages: dict[str, Any], events: dict[int, Event], people: dict[int, User]
+) -> Link:
     reached = stages.get(stage)
     if reached is None:
         return Link(stage, None)
@@ -75,7 +80,11 @@ def _newcomer(stages: dict[str, Any]) -> Organization | None:
     if won is None:
         return None
     evidence = Evidence.objects.filter(event_id=won.event_id, kind=Stage.WON).first()
-    return Organization.objects.filter(pk=evidence.other_organization_id or 0).first() if evidence else None
+    return (
+        Organization.objects.filter(pk=evidence.other_organization_id or 0).first()
+        if evidence
+        else None
+    )
 
 
 @team_required
@@ -83,8 +92,14 @@ def _newcomer(stages: dict[str, Any]) -> Organization | None:
 def turns(request: HttpRequest) -> HttpResponse:
     """All turns, newest first, by stage."""
     stage = request.GET.get("stage", "")
-    rows = Turn.objects.filter(started_at__isnull=False, is_own=False).select_related("organization", "person")
+    rows = Turn.objects.filter(started_at__isnull=False, is_own=False).select_related(
+        "organization", "person"
+    )
     if stage in Stage.values:
         rows = rows.filter(stage=stage)
-    page = page_by_key(rows, order=("-started_at", "-pk"), cursor=request.GET.get("cursor"), size=30)
-    return render(request, "flywheel/turns.html", {"page": page, "stage": stage, "stages": Stage.choices})
+    page = page_by_key(
+        rows, order=("-started_at", "-pk"), cursor=request.GET.get("cursor"), size=30
+    )
+    return render(
+        request, "flywheel/turns.html", {"page": page, "stage": stage, "stages": Stage.choices}
+    )

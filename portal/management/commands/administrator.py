@@ -1,4 +1,6 @@
-"""`manage.py administrator EMAIL`: the first administrator of an empty house, with a link to choose a password."""
+"""`manage.py administrator EMAIL`: the first administrator of an empty house, with a link to choose
+a password.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="her e-mail address, with which she logs in")
-        parser.add_argument("--name", default="", help="how she is called (default: what stands before the @)")
         parser.add_argument(
-            "--company", default="", help="the company that runs this Hazumi (default: HAZUMI_COMPANY_NAME)"
+            "--name", default="", help="how she is called (default: what stands before the @)"
+        )
+        parser.add_argument(
+            "--company",
+            default="",
+            help="the company that runs this Hazumi (default: HAZUMI_COMPANY_NAME)",
         )
 
     def handle(self, *args: Any, email: str, name: str, company: str, **options: Any) -> None:
@@ -33,18 +39,25 @@ class Command(BaseCommand):
         except ValidationError:
             raise CommandError(f"{email} is not an e-mail address.") from None
         person, is_new = found_house(
-            email=email, display_name=(name.strip() or email.split("@")[0])[:60],
-            company=(company.strip() or settings.HAZUMI_COMPANY_NAME)[:120], now=now(),
-        )  # fmt: skip
+            email=email,
+            display_name=(name.strip() or email.split("@")[0])[:60],
+            company=(company.strip() or settings.HAZUMI_COMPANY_NAME)[:120],
+            now=now(),
+        )
         self.stdout.write(
-            f"{person.email} is an administrator{' now' if is_new else '; the account was there before'}."
+            f"{person.email} is an "
+            f"administrator{' now' if is_new else '; the account was there before'}."
         )
         if not person.has_usable_password():
             self.stdout.write(f"Choose a password within four hours: {password_url(person)}")
 
 
 def password_url(person: User) -> str:
-    """Return the address at which a person without a password chooses one, good for PASSWORD_RESET_TIMEOUT."""
+    """Return the address at which a person without a password chooses one, good for
+    PASSWORD_RESET_TIMEOUT.
+    """
     key = app_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)
     arguments = {"uidb36": user_pk_to_url_str(person), "key": key}
-    return f"{settings.HAZUMI_BASE_URL}{reverse('account_reset_password_from_key', kwargs=arguments)}"
+    return (
+        f"{settings.HAZUMI_BASE_URL}{reverse('account_reset_password_from_key', kwargs=arguments)}"
+    )

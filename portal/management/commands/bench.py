@@ -1,4 +1,6 @@
-"""`manage.py bench [pages|redirect|all]`: what a page costs, as a ratio to a Django view that does nothing."""
+"""`manage.py bench [pages|redirect|all]`: what a page costs, as a ratio to a Django view that does
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +36,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", nargs="?", choices=("pages", "redirect", "all"), default="all")
-        parser.add_argument("--size", choices=tuple(bench.SIZES), default="20k", help="how many topics")
+        parser.add_argument(
+            "--size", choices=tuple(bench.SIZES), default="20k", help="how many topics"
+        )
         parser.add_argument("--seconds", type=float, default=4.0, help="how long each load lasts")
         parser.add_argument("--only", default="", help="only scenarios whose key contains this")
-        parser.add_argument("--keep", action="store_true", help="keep the generated set, and use the one that is there")
+        parser.add_argument(
+            "--keep",
+            action="store_true",
+            help="keep the generated set, and use the one that is there",
+        )
         parser.add_argument("--json", action="store_true", help="print JSON instead of the table")
-        parser.add_argument("--data", type=Path, default=settings.BASE_DIR / ".data" / "bench", help="its data folder")
+        parser.add_argument(
+            "--data",
+            type=Path,
+            default=settings.BASE_DIR / ".data" / "bench",
+            help="its data folder",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.began = time.monotonic()
@@ -49,7 +62,9 @@ class Command(BaseCommand):
             self.around(options)
 
     def around(self, options: dict[str, Any]) -> None:
-        """Start the services and run this command again inside them, with a production server's settings."""
+        """Start the services and run this command again inside them, with a production server's
+        settings.
+        """
         data: Path = options["data"].absolute()
         data.parent.mkdir(parents=True, exist_ok=True)
         database = f"bench_{options['size']}"
@@ -67,7 +82,10 @@ class Command(BaseCommand):
                     "TRUSTED_PROXY_COUNT": "1",
                 }
                 done = subprocess.run(
-                    [sys.executable, "manage.py", *sys.argv[1:]], env=environment, cwd=settings.BASE_DIR, check=False
+                    [sys.executable, "manage.py", *sys.argv[1:]],
+                    env=environment,
+                    cwd=settings.BASE_DIR,
+                    check=False,
                 )
                 if not options["keep"]:
                     services.postgres.drop_database(database)
@@ -86,12 +104,23 @@ class Command(BaseCommand):
         try:
             with (
                 serving(
-                    "portal.bench.trivial:application", log=log, environment={"HAZUMI_BENCH_TRIVIAL": "1"}
+                    "portal.bench.trivial:application",
+                    log=log,
+                    environment={"HAZUMI_BENCH_TRIVIAL": "1"},
                 ) as trivial,
-                serving("portal.wsgi:application", log=log, environment={}, config="portal/deploy/gunicorn.py") as app,
+                serving(
+                    "portal.wsgi:application",
+                    log=log,
+                    environment={},
+                    config="portal/deploy/gunicorn.py",
+                ) as app,
             ):
                 measuring = Bench(
-                    world, app=app, trivial=trivial, postgres_pid=int(os.environ[INSIDE]), seconds=options["seconds"]
+                    world,
+                    app=app,
+                    trivial=trivial,
+                    postgres_pid=int(os.environ[INSIDE]),
+                    seconds=options["seconds"],
                 )
                 for scenario in bench.scenarios(options["what"]):
                     if options["only"] in scenario.key:
@@ -105,13 +134,18 @@ class Command(BaseCommand):
         self.tell(results, facts, memory, as_json=options["json"])
 
     def collect_static(self) -> None:
-        """Collect and compress the static files as production has them, unless nothing changed since."""
+        """Collect and compress the static files as production has them, unless nothing changed
+        since.
+        """
         stands = sorted(
             (path, Path(storage.path(path)).stat().st_mtime_ns)
             for finder in get_finders()
             for path, storage in finder.list(None)
         )
-        note, mark = settings.HAZUMI_DATA_DIR / "static.mark", hashlib.sha256(repr(stands).encode()).hexdigest()
+        note, mark = (
+            settings.HAZUMI_DATA_DIR / "static.mark",
+            hashlib.sha256(repr(stands).encode()).hexdigest(),
+        )
         if not note.exists() or note.read_text() != mark:
             self.say("collecting static files …")
             settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
@@ -119,10 +153,17 @@ class Command(BaseCommand):
             note.write_text(mark)
 
     def tell(
-        self, results: list[Result], facts: list[tuple[str, bool]], memory: dict[str, int], *, as_json: bool
+        self,
+        results: list[Result],
+        facts: list[tuple[str, bool]],
+        memory: dict[str, int],
+        *,
+        as_json: bool,
     ) -> None:
         if as_json:
-            self.stdout.write(json.dumps(report.as_json(results, facts, memory), ensure_ascii=False, indent=1))
+            self.stdout.write(
+                json.dumps(report.as_json(results, facts, memory), ensure_ascii=False, indent=1)
+            )
         else:
             self.stdout.write(report.table(results))
             for fact, holds in facts:

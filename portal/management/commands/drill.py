@@ -1,4 +1,6 @@
-"""`manage.py drill NAME`: rehearse what must never go wrong; exits with 1 when an invariant is broken."""
+"""`manage.py drill NAME`: rehearse what must never go wrong; exits with 1 when an invariant is
+broken.
+"""
 
 from __future__ import annotations
 

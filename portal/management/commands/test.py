@@ -33,7 +33,9 @@ def migrations_digest() -> str:
 
 
 def migrated_folder() -> Path:
-    """A stopped PostgreSQL whose database is migrated: made once per state of the migrations, then only copied."""
+    """A stopped PostgreSQL whose database is migrated: made once per state of the migrations, then
+    only copied.
+    """
     home = settings.BASE_DIR / ".data" / "test-templates"
     folder = home / migrations_digest()
     if folder.is_dir():
@@ -71,10 +73,14 @@ class Command(BaseCommand):
             with running(durable=False, database=TEMPLATE, like=migrated_folder()) as services:
                 environment = {**os.environ, **services.environment}
                 (services.data / "static").mkdir()  # whitenoise warns where it is missing
-                if not any(word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments):
+                if not any(
+                    word.startswith(("-n", "--numprocesses", "--pdb")) for word in arguments
+                ):
                     arguments = ["-n", "auto", *arguments]
                 pytest = [sys.executable, "-m", "pytest", *arguments]
-                return subprocess.run(pytest, env=environment, cwd=settings.BASE_DIR, check=False).returncode
+                return subprocess.run(
+                    pytest, env=environment, cwd=settings.BASE_DIR, check=False
+                ).returncode
         except CannotStart as problem:
             raise SystemExit(f"hazumi | {problem}") from None
         except KeyboardInterrupt:

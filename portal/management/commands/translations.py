@@ -1,4 +1,7 @@
-"""`manage.py translations`: what is not translated. `--check` fails on it, `--update` brings the catalogue up to date."""
+"""`manage.py translations`: what is not translated.
+
+`--check` fails on it, `--update` brings the catalogue up to date.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,16 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="exit 1 when anything is missing, empty or obsolete")
-        parser.add_argument("--update", action="store_true", help="add missing entries (empty) and drop obsolete ones")
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="exit 1 when anything is missing, empty or obsolete",
+        )
+        parser.add_argument(
+            "--update",
+            action="store_true",
+            help="add missing entries (empty) and drop obsolete ones",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

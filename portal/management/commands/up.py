@@ -1,4 +1,6 @@
-"""`manage.py up`: everything Hazumi needs on one machine: database, Redis, web, worker and beat, with one log."""
+"""`manage.py up`: everything Hazumi needs on one machine: database, Redis, web, worker and beat,
+with one log.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +36,15 @@ class Command(BaseCommand):
     stopping = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="where to listen on this machine (default 8000)")
-        parser.add_argument("--no-demo", action="store_true", help="start empty, without the sample company")
-        parser.add_argument("--data", type=Path, default=settings.HAZUMI_DATA_DIR, help="the data folder")
+        parser.add_argument(
+            "--port", type=int, default=8000, help="where to listen on this machine (default 8000)"
+        )
+        parser.add_argument(
+            "--no-demo", action="store_true", help="start empty, without the sample company"
+        )
+        parser.add_argument(
+            "--data", type=Path, default=settings.HAZUMI_DATA_DIR, help="the data folder"
+        )
 
     def handle(self, *args: Any, port: int, no_demo: bool, data: Path, **options: Any) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -70,14 +78,37 @@ class Command(BaseCommand):
             compile_catalogues()
             (data / "static").mkdir(exist_ok=True)
             manage(
-                "migrate", "--no-input", "-v", "0", environment=environment, doing="Bringing the database up to date"
+                "migrate",
+                "--no-input",
+                "-v",
+                "0",
+                environment=environment,
+                doing="Bringing the database up to date",
             )
             if with_demo:
                 load_demo(data, environment)
             children = [
-                Child("web", web_command(port), environment=environment, folder=settings.BASE_DIR, patience=25),
-                Child("worker", worker_command(), environment=environment, folder=settings.BASE_DIR, patience=15),
-                Child("beat", beat_command(data), environment=environment, folder=settings.BASE_DIR, patience=5),
+                Child(
+                    "web",
+                    web_command(port),
+                    environment=environment,
+                    folder=settings.BASE_DIR,
+                    patience=25,
+                ),
+                Child(
+                    "worker",
+                    worker_command(),
+                    environment=environment,
+                    folder=settings.BASE_DIR,
+                    patience=15,
+                ),
+                Child(
+                    "beat",
+                    beat_command(data),
+                    environment=environment,
+                    folder=settings.BASE_DIR,
+                    patience=5,
+                ),
             ]
             stack.callback(stop_all, children)
             for child in children:
@@ -86,10 +117,12 @@ class Command(BaseCommand):
             moved = data != settings.HAZUMI_DATA_DIR.absolute()
             welcome(
                 lines(
-                    database_url=environment["DATABASE_URL"], port=port, seconds=time.monotonic() - began,
+                    database_url=environment["DATABASE_URL"],
+                    port=port,
+                    seconds=time.monotonic() - began,
                     data_option=f"HAZUMI_DATA_DIR={shlex.quote(str(data))} " if moved else "",
                 )
-            )  # fmt: skip
+            )
             while True:
                 time.sleep(0.2)
                 look_after(services, children)
@@ -107,7 +140,8 @@ def check_port(port: int) -> None:
         except (OSError, OverflowError):
             raise CannotStart(
                 f"Port {port} is taken or does not exist: stop the program that uses it, "
-                f"or choose another one, for example --port {port + 1 if 1024 <= port < 65535 else 8001}."
+                "or choose another one, for example --port "
+                f"{port + 1 if 1024 <= port < 65535 else 8001}."
             ) from None
 
 
@@ -120,7 +154,8 @@ def environment_for(services: Services, *, port: int) -> dict[str, str]:
     ours = {
         "SECRET_KEY": note.read_text().strip(),
         "HAZUMI_BASE_URL": f"http://localhost:{port}",
-        "DJANGO_SETTINGS_MODULE": "portal.settings",  # Celery's Django fixup sleeps without it in the environment
+        # Celery's Django fixup sleeps without it in the environment
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         "PROMETHEUS_MULTIPROC_DIR": str(empty(services.data / "metrics")),
@@ -137,7 +172,9 @@ def empty(folder: Path) -> Path:
 
 @contextmanager
 def noted(environment: dict[str, str], note: Path) -> Iterator[None]:
-    """While we run, other commands in this folder find our database in this file (portal/env.py reads it)."""
+    """While we run, other commands in this folder find our database in this file (portal/env.py
+    reads it).
+    """
     names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HAZUMI_BASE_URL")
     note.touch(mode=0o600)
     note.write_text("".join(f"{name}='{environment[name]}'\n" for name in names))
@@ -170,7 +207,8 @@ def manage(*words: str, environment: dict[str, str], doing: str) -> None:
         command.wait()
     if command.process is None or command.process.returncode:
         raise CannotStart(
-            f"`manage.py {words[0]}` failed; the lines above say why. If the data folder comes from another version, "
+            f"`manage.py {words[0]}` failed; the lines above say why. If the data folder comes "
+            "from another version, "
             "restore a backup or choose another folder with --data DIR."
         )
 
@@ -191,27 +229,56 @@ def load_demo(data: Path, environment: dict[str, str]) -> None:
 
 def web_command(port: int) -> list[str]:
     return [
-        sys.executable, "-m", "gunicorn", "--config", "portal/deploy/gunicorn.py",
-        "--bind", f"127.0.0.1:{port}", "portal.wsgi:application",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "portal/deploy/gunicorn.py",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "portal.wsgi:application",
+    ]
 
 
 def worker_command() -> list[str]:
     return [
-        sys.executable, "-m", "celery", "--quiet", "-A", "portal.celery", "worker", "--pool", "threads", "--concurrency", "4",
-        "--without-gossip", "--without-mingle",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "portal.celery",
+        "worker",
+        "--pool",
+        "threads",
+        "--concurrency",
+        "4",
+        "--without-gossip",
+        "--without-mingle",
+    ]
 
 
 def beat_command(data: Path) -> list[str]:
     return [
-        sys.executable, "-m", "celery", "--quiet", "-A", "portal.celery", "beat",
-        "--schedule", str(data / "beat-schedule"), "--pidfile", "",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "portal.celery",
+        "beat",
+        "--schedule",
+        str(data / "beat-schedule"),
+        "--pidfile",
+        "",
+    ]
 
 
 def wait_for(web: Child, port: int) -> None:
-    """Until the web answers a request. Raises CannotStart when it dies or does not come in a minute."""
+    """Until the web answers a request.
+
+    Raises CannotStart when it dies or does not come in a minute.
+    """
     give_up = time.monotonic() + 60
     while web.running() and time.monotonic() < give_up:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)

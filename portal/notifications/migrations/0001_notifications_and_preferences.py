@@ -16,7 +16,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Notification",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=60)),
                 ("event_id", models.BigIntegerField()),
                 ("title", models.CharField(blank=True, max_length=300)),
@@ -60,7 +65,9 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("in_page", True)), fields=["user", "-id"], name="notifications_of_a_person"
+                        condition=models.Q(("in_page", True)),
+                        fields=["user", "-id"],
+                        name="notifications_of_a_person",
                     ),
                     models.Index(
                         condition=models.Q(("in_page", True), ("read_at", None)),
@@ -74,14 +81,21 @@ class Migration(migrations.Migration):
                     ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("user", "event_id"), name="one_notification_per_person_and_fact")
+                    models.UniqueConstraint(
+                        fields=("user", "event_id"), name="one_notification_per_person_and_fact"
+                    )
                 ],
             },
         ),
         migrations.CreateModel(
             name="Preference",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=60)),
                 ("in_page", models.BooleanField(default=True)),
                 (
@@ -99,13 +113,17 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("user", "kind"), name="one_preference_per_person_and_kind"),
+                    models.UniqueConstraint(
+                        fields=("user", "kind"), name="one_preference_per_person_and_kind"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("mail__in", ["now", "daily", "weekly", "off"])),
                         name="mail_frequency_is_known",

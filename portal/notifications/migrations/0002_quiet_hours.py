@@ -15,20 +15,28 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="QuietHours",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("begins", models.PositiveSmallIntegerField()),
                 ("ends", models.PositiveSmallIntegerField()),
                 (
                     "user",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("begins__lt", 24), ("ends__lt", 24)), name="quiet_hours_are_on_the_clock"
+                        condition=models.Q(("begins__lt", 24), ("ends__lt", 24)),
+                        name="quiet_hours_are_on_the_clock",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("begins", models.F("ends")), _negated=True),

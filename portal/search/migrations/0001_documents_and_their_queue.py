@@ -14,7 +14,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SearchQueue",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=40)),
                 ("object_id", models.BigIntegerField()),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
@@ -24,7 +29,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SearchDocument",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("kind", models.CharField(max_length=40)),
                 ("object_id", models.BigIntegerField()),
                 ("title", models.CharField(max_length=300)),
@@ -50,11 +60,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=["vector"], name="search_words"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["vector"], name="search_words"
+                    ),
                     models.Index(fields=["-updated_at"], name="search_newest"),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("kind", "object_id"), name="one_document_per_object"),
+                    models.UniqueConstraint(
+                        fields=("kind", "object_id"), name="one_document_per_object"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("visibility", "organization"), _negated=True),

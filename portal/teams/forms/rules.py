@@ -13,7 +13,8 @@ from portal.accounts.models import User
 from portal.teams.models import SignalRule, Team
 from portal.teams.services.rules import RULE_FIELDS, TEAM_FIELDS
 
-# The most a figure may say. Beyond ten years dates end, and a sweep that cannot count stops every other rule with it.
+# The most a figure may say. Beyond ten years dates end, and a sweep that cannot count stops every
+# other rule with it.
 MOST = {
     "threshold": 10_000,
     "window_hours": 87_600,
@@ -47,7 +48,9 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("enabled") and not (data.get("team") and data.get("stand_in")):
-            self.add_error("team", _("A rule can be enabled only with one accountable team and a stand-in."))
+            self.add_error(
+                "team", _("A rule can be enabled only with one accountable team and a stand-in.")
+            )
         if data.get("team") and data.get("team") == data.get("stand_in"):
             self.add_error("stand_in", _("Another team must stand in."))
         return data
@@ -66,7 +69,9 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staff = User.objects.filter(is_active=True, team_memberships__team=self.instance.name).order_by("display_name")
+        staff = User.objects.filter(
+            is_active=True, team_memberships__team=self.instance.name
+        ).order_by("display_name")
         _limit(self.fields["within_hours"], MOST_WITHIN_HOURS)
         self.fields["lead"].queryset = staff  # type: ignore[attr-defined]
         self.fields["stand_in"].queryset = staff  # type: ignore[attr-defined]

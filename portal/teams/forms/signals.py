@@ -16,7 +16,12 @@ from portal.teams.models import Signal
 class SnoozeForm(forms.Form):
     """Until when, and why."""
 
-    WHEN = (("1", _("Tomorrow")), ("3", _("In three days")), ("7", _("In a week")), ("14", _("In two weeks")))
+    WHEN = (
+        ("1", _("Tomorrow")),
+        ("3", _("In three days")),
+        ("7", _("In a week")),
+        ("14", _("In two weeks")),
+    )
     days = forms.ChoiceField(label=_("Until"), choices=WHEN, initial="1")
     reason = forms.CharField(label=_("Why"), max_length=400)
 
@@ -30,25 +35,36 @@ class TellForm(forms.Form):
     """What the customer is told."""
 
     text = forms.CharField(
-        label=_("To the customer"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("To the customer"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("She gets this as a notification and is asked whether it solved it."),
-    )  # fmt: skip
+    )
 
 
 class ResolveForm(forms.Form):
     """What came of it, and what happens next."""
 
     outcome = forms.ChoiceField(
-        label=_("What came of it"), widget=forms.RadioSelect,
+        label=_("What came of it"),
+        widget=forms.RadioSelect,
         choices=[row for row in Signal.Outcome.choices if row[0] != Signal.Outcome.VANISHED],
-    )  # fmt: skip
-    next_step = forms.ChoiceField(label=_("What happens next"), widget=forms.RadioSelect, choices=Signal.NextStep)
+    )
+    next_step = forms.ChoiceField(
+        label=_("What happens next"), widget=forms.RadioSelect, choices=Signal.NextStep
+    )
     text = forms.CharField(
-        label=_("To the customer"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label=_("To the customer"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed for “Tell the customer” when nobody told her yet."),
-    )  # fmt: skip
+    )
     reason = forms.CharField(
-        label=_("Note"), max_length=400, required=False, help_text=_("Needed for “Nothing further”.")
+        label=_("Note"),
+        max_length=400,
+        required=False,
+        help_text=_("Needed for “Nothing further”."),
     )
 
     def __init__(self, *args: Any, signal: Signal, was_told: bool, **kwargs: Any) -> None:

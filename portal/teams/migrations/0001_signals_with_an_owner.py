@@ -19,7 +19,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Team",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "name",
                     models.CharField(
@@ -36,16 +41,24 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "agreement",
-                    models.TextField(blank=True, max_length=2000, verbose_name="What we send, to whom and why"),
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="What we send, to whom and why"
+                    ),
                 ),
-                ("channel", models.CharField(blank=True, max_length=120, verbose_name="Where we talk")),
+                (
+                    "channel",
+                    models.CharField(blank=True, max_length=120, verbose_name="Where we talk"),
+                ),
                 (
                     "within_hours",
                     models.PositiveSmallIntegerField(
                         default=8, verbose_name="We answer each other within (business hours)"
                     ),
                 ),
-                ("digest", models.BooleanField(default=True, verbose_name="Send a summary every morning")),
+                (
+                    "digest",
+                    models.BooleanField(default=True, verbose_name="Send a summary every morning"),
+                ),
                 ("digest_sent_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "lead",
@@ -74,18 +87,38 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SignalRule",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("code", models.CharField(max_length=8, unique=True)),
                 ("name_ja", models.CharField(max_length=120)),
                 ("name_en", models.CharField(max_length=120)),
                 ("trigger", models.CharField(max_length=80)),
                 ("threshold", models.PositiveIntegerField(default=1, verbose_name="Threshold")),
-                ("window_hours", models.PositiveIntegerField(default=2160, verbose_name="Looks back (hours)")),
-                ("cooldown_hours", models.PositiveIntegerField(default=0, verbose_name="Silent afterwards (hours)")),
-                ("sla_hours", models.PositiveSmallIntegerField(default=8, verbose_name="Due within (business hours)")),
+                (
+                    "window_hours",
+                    models.PositiveIntegerField(default=2160, verbose_name="Looks back (hours)"),
+                ),
+                (
+                    "cooldown_hours",
+                    models.PositiveIntegerField(
+                        default=0, verbose_name="Silent afterwards (hours)"
+                    ),
+                ),
+                (
+                    "sla_hours",
+                    models.PositiveSmallIntegerField(
+                        default=8, verbose_name="Due within (business hours)"
+                    ),
+                ),
                 (
                     "escalate_hours",
-                    models.PositiveSmallIntegerField(default=24, verbose_name="Escalates when overdue by (hours)"),
+                    models.PositiveSmallIntegerField(
+                        default=24, verbose_name="Escalates when overdue by (hours)"
+                    ),
                 ),
                 (
                     "severity",
@@ -97,7 +130,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("next_steps", models.JSONField(default=list)),
-                ("review_date", models.DateField(blank=True, null=True, verbose_name="To be reviewed by")),
+                (
+                    "review_date",
+                    models.DateField(blank=True, null=True, verbose_name="To be reviewed by"),
+                ),
                 ("version", models.PositiveIntegerField(default=1)),
                 ("enabled", models.BooleanField(default=False, verbose_name="Enabled")),
                 ("enabled_at", models.DateTimeField(null=True)),
@@ -131,8 +167,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Signal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("fingerprint", models.CharField(max_length=160)),
                 ("occurrence", models.CharField(max_length=200)),
                 ("subject", models.CharField(max_length=120)),
@@ -141,7 +185,9 @@ class Migration(migrations.Migration):
                 (
                     "severity",
                     models.CharField(
-                        choices=[("low", "Low"), ("normal", "Normal"), ("high", "High")], default="normal", max_length=6
+                        choices=[("low", "Low"), ("normal", "Normal"), ("high", "High")],
+                        default="normal",
+                        max_length=6,
                     ),
                 ),
                 (
@@ -234,13 +280,17 @@ class Migration(migrations.Migration):
                 (
                     "rule",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="signals", to="teams.signalrule"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signals",
+                        to="teams.signalrule",
                     ),
                 ),
                 (
                     "team",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="signals", to="teams.team"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signals",
+                        to="teams.team",
                     ),
                 ),
             ],
@@ -248,8 +298,16 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Told",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                ),
                 ("subject", models.CharField(max_length=120)),
                 ("title", models.CharField(max_length=200)),
                 ("url", models.CharField(max_length=300)),
@@ -278,13 +336,18 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="told", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="told",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
                     "signal",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="told", to="teams.signal"
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="told",
+                        to="teams.signal",
                     ),
                 ),
                 (
@@ -301,7 +364,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SignalChange",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -334,7 +402,9 @@ class Migration(migrations.Migration):
                 (
                     "signal",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="teams.signal"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="teams.signal",
                     ),
                 ),
             ],
@@ -345,7 +415,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="team",
             constraint=models.CheckConstraint(
-                condition=models.Q(("name__in", ["sales", "marketing", "support", "product", "community"])),
+                condition=models.Q(
+                    ("name__in", ["sales", "marketing", "support", "product", "community"])
+                ),
                 name="a_team_is_one_of_the_five",
             ),
         ),
@@ -379,7 +451,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="signal",
             index=models.Index(
-                condition=models.Q(("state", "resolved"), _negated=True), fields=["due_at", "id"], name="signals_by_due"
+                condition=models.Q(("state", "resolved"), _negated=True),
+                fields=["due_at", "id"],
+                name="signals_by_due",
             ),
         ),
         migrations.AddIndex(
@@ -389,7 +463,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="signal",
             index=models.Index(
-                condition=models.Q(("state", "resolved")), fields=["-resolved_at"], name="signals_settled"
+                condition=models.Q(("state", "resolved")),
+                fields=["-resolved_at"],
+                name="signals_settled",
             ),
         ),
         migrations.AddConstraint(
@@ -402,7 +478,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="signal",
-            constraint=models.UniqueConstraint(fields=("rule", "occurrence"), name="a_cause_raises_a_rule_once"),
+            constraint=models.UniqueConstraint(
+                fields=("rule", "occurrence"), name="a_cause_raises_a_rule_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="signal",
@@ -435,7 +513,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("state", "snoozed"), _negated=True),
-                    models.Q(("snoozed_until__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    models.Q(
+                        ("snoozed_until__isnull", False), models.Q(("reason", ""), _negated=True)
+                    ),
                     _connector="OR",
                 ),
                 name="putting_off_needs_a_date_and_a_reason",
@@ -454,7 +534,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("answer", ""), ("confirmed_at", None)),
-                    models.Q(models.Q(("answer", ""), _negated=True), ("confirmed_at__isnull", False)),
+                    models.Q(
+                        models.Q(("answer", ""), _negated=True), ("confirmed_at__isnull", False)
+                    ),
                     _connector="OR",
                 ),
                 name="an_answer_has_its_time",

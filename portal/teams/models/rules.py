@@ -11,7 +11,10 @@ from portal.teams.models.teams import Team
 
 
 class SignalRule(models.Model):
-    """One rule. What its trigger looks for is code (registry.py); everything a team may tune is here."""
+    """One rule.
+
+    What its trigger looks for is code (registry.py); everything a team may tune is here.
+    """
 
     class Severity(models.TextChoices):
         LOW = "low", _("Low")
@@ -27,17 +30,33 @@ class SignalRule(models.Model):
     window_hours = models.PositiveIntegerField(_("Looks back (hours)"), default=24 * 90)
     cooldown_hours = models.PositiveIntegerField(_("Silent afterwards (hours)"), default=0)
     team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="rules", verbose_name=_("Accountable team")
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rules",
+        verbose_name=_("Accountable team"),
     )
     stand_in = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("Stand-in team")
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("Stand-in team"),
     )
     team_id: int | None
     stand_in_id: int | None
     sla_hours = models.PositiveSmallIntegerField(_("Due within (business hours)"), default=8)
-    escalate_hours = models.PositiveSmallIntegerField(_("Escalates when overdue by (hours)"), default=24)
-    severity = models.CharField(_("Severity"), max_length=6, choices=Severity, default=Severity.NORMAL)
-    next_steps = models.JSONField(default=list)  # what usually follows, offered first when resolving
+    escalate_hours = models.PositiveSmallIntegerField(
+        _("Escalates when overdue by (hours)"), default=24
+    )
+    severity = models.CharField(
+        _("Severity"), max_length=6, choices=Severity, default=Severity.NORMAL
+    )
+    next_steps = models.JSONField(
+        default=list
+    )  # what usually follows, offered first when resolving
     review_date = models.DateField(_("To be reviewed by"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     enabled = models.BooleanField(_("Enabled"), default=False)
@@ -47,7 +66,8 @@ class SignalRule(models.Model):
         ordering = ("code",)
         constraints = [
             models.CheckConstraint(
-                condition=Q(enabled=False) | (Q(team__isnull=False, stand_in__isnull=False) & ~Q(team=F("stand_in"))),
+                condition=Q(enabled=False)
+                | (Q(team__isnull=False, stand_in__isnull=False) & ~Q(team=F("stand_in"))),
                 name="an_enabled_rule_has_one_accountable_team_and_a_stand_in",
             )
         ]

@@ -1,4 +1,7 @@
-"""Signals: rows a team acts on, with an owner, a due time, an outcome and a next step. Their every change is kept."""
+"""Signals: rows a team acts on, with an owner, a due time, an outcome and a next step.
+
+Their every change is kept.
+"""
 
 from __future__ import annotations
 
@@ -76,19 +79,27 @@ class Signal(PublicId):
     subject = models.CharField(max_length=120)  # "community.topic:42"
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=300)
-    organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="signals")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, related_name="signals"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="owned_signals"
     )
-    claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     organization_id: int | None
     person_id: int | None
     owner_id: int | None
     claimed_by_id: int | None
     team_id: int
     rule_id: int
-    severity = models.CharField(max_length=6, choices=SignalRule.Severity, default=SignalRule.Severity.NORMAL)
+    severity = models.CharField(
+        max_length=6, choices=SignalRule.Severity, default=SignalRule.Severity.NORMAL
+    )
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     evidence = models.JSONField(default=list)  # ids of the events it fired on
     facts = models.JSONField(default=dict)  # what the sentence "why" is made of
@@ -108,15 +119,21 @@ class Signal(PublicId):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["fingerprint"], condition=~Q(state="resolved"), name="one_unresolved_signal_per_fingerprint"
+                fields=["fingerprint"],
+                condition=~Q(state="resolved"),
+                name="one_unresolved_signal_per_fingerprint",
             ),
-            models.UniqueConstraint(fields=["rule", "occurrence"], name="a_cause_raises_a_rule_once"),
+            models.UniqueConstraint(
+                fields=["rule", "occurrence"], name="a_cause_raises_a_rule_once"
+            ),
             models.CheckConstraint(
-                condition=~Q(state="resolved") | (Q(resolved_at__isnull=False) & ~Q(outcome="") & ~Q(next_step="")),
+                condition=~Q(state="resolved")
+                | (Q(resolved_at__isnull=False) & ~Q(outcome="") & ~Q(next_step="")),
                 name="a_settled_signal_has_an_outcome_and_a_next_step",
             ),
             models.CheckConstraint(
-                condition=~Q(next_step="none") | ~Q(reason=""), name="nothing_further_needs_a_reason"
+                condition=~Q(next_step="none") | ~Q(reason=""),
+                name="nothing_further_needs_a_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(state="snoozed") | (Q(snoozed_until__isnull=False) & ~Q(reason="")),
@@ -124,9 +141,13 @@ class Signal(PublicId):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at", "id"], condition=~Q(state="resolved"), name="signals_by_due"),
+            models.Index(
+                fields=["due_at", "id"], condition=~Q(state="resolved"), name="signals_by_due"
+            ),
             models.Index(fields=["subject"], name="signals_by_subject"),
-            models.Index(fields=["-resolved_at"], condition=Q(state="resolved"), name="signals_settled"),
+            models.Index(
+                fields=["-resolved_at"], condition=Q(state="resolved"), name="signals_settled"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,7 +181,9 @@ class SignalChange(models.Model):
 
     signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=9, choices=Kind)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     note = models.CharField(max_length=400, blank=True)
     at = models.DateTimeField()
 

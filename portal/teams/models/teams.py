@@ -10,29 +10,46 @@ from portal.accounts.models import TeamName
 
 
 class Team(models.Model):
-    """One department: who leads it, who stands in, and its working agreement. Who works in it: TeamMembership."""
+    """One department: who leads it, who stands in, and its working agreement.
+
+    Who works in it: TeamMembership.
+    """
 
     id: int
     name = models.CharField(max_length=10, choices=TeamName, unique=True)
     lead = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("Lead"),
-    )  # fmt: skip
+    )
     stand_in = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("Stand-in"),
-    )  # fmt: skip
+    )
     agreement = models.TextField(_("What we send, to whom and why"), blank=True, max_length=2_000)
     channel = models.CharField(_("Where we talk"), max_length=120, blank=True)
-    within_hours = models.PositiveSmallIntegerField(_("We answer each other within (business hours)"), default=8)
+    within_hours = models.PositiveSmallIntegerField(
+        _("We answer each other within (business hours)"), default=8
+    )
     digest = models.BooleanField(_("Send a summary every morning"), default=True)
     digest_sent_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(name__in=TeamName.values), name="a_team_is_one_of_the_five"),
             models.CheckConstraint(
-                condition=models.Q(lead=None) | models.Q(stand_in=None) | ~models.Q(lead=models.F("stand_in")),
+                condition=models.Q(name__in=TeamName.values), name="a_team_is_one_of_the_five"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lead=None)
+                | models.Q(stand_in=None)
+                | ~models.Q(lead=models.F("stand_in")),
                 name="nobody_stands_in_for_herself",
             ),
         ]

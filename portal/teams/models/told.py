@@ -1,4 +1,6 @@
-"""Told: the receipt that a customer was told what came of what she said, and whether it solved it for her."""
+"""Told: the receipt that a customer was told what came of what she said, and whether it solved it
+for her.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ from portal.teams.models.signals import Signal
 
 
 class Told(PublicId):
-    """What we told one person, when, by whom, when she read it, and her answer to "did this solve it?"."""
+    """What we told one person, when, by whom, when she read it, and her answer to "did this solve
+    it?".
+    """
 
     class Answer(models.TextChoices):
         YES = "yes", _("Yes, solved")
@@ -22,15 +26,21 @@ class Told(PublicId):
 
     id: int
     signal = models.ForeignKey(Signal, on_delete=models.SET_NULL, null=True, related_name="told")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="told")
-    organization = models.ForeignKey(Organization, on_delete=models.SET_NULL, null=True, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="told"
+    )
+    organization = models.ForeignKey(
+        Organization, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     person_id: int
     signal_id: int | None
     subject = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=300)
     text = models.TextField(max_length=2_000)
-    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    told_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     told_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     answer = models.CharField(max_length=6, choices=Answer, blank=True)
@@ -40,7 +50,8 @@ class Told(PublicId):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(answer="", confirmed_at=None) | (~Q(answer="") & Q(confirmed_at__isnull=False)),
+                condition=Q(answer="", confirmed_at=None)
+                | (~Q(answer="") & Q(confirmed_at__isnull=False)),
                 name="an_answer_has_its_time",
             )
         ]

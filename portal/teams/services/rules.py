@@ -12,9 +12,17 @@ from portal.accounts.models import User
 from portal.teams.models import SignalRule, Team
 
 RULE_FIELDS = (
-    "threshold", "window_hours", "cooldown_hours", "team", "stand_in", "sla_hours", "escalate_hours", "severity",
-    "review_date", "enabled",
-)  # fmt: skip
+    "threshold",
+    "window_hours",
+    "cooldown_hours",
+    "team",
+    "stand_in",
+    "sla_hours",
+    "escalate_hours",
+    "severity",
+    "review_date",
+    "enabled",
+)
 TEAM_FIELDS = ("lead", "stand_in", "agreement", "channel", "within_hours", "digest")
 
 
@@ -23,10 +31,19 @@ def _plain(value: Any) -> Any:
 
 
 @transaction.atomic
-def change_rule(*, rule: SignalRule, actor: User, now: datetime, reason: str, **fields: Any) -> SignalRule:
-    """Change a rule and count its version up. Raises IntegrityError when enabled without team and stand-in."""
+def change_rule(
+    *, rule: SignalRule, actor: User, now: datetime, reason: str, **fields: Any
+) -> SignalRule:
+    """Change a rule and count its version up.
+
+    Raises IntegrityError when enabled without team and stand-in.
+    """
     row = SignalRule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
-    changed = {name: value for name, value in fields.items() if name in RULE_FIELDS and getattr(row, name) != value}
+    changed = {
+        name: value
+        for name, value in fields.items()
+        if name in RULE_FIELDS and getattr(row, name) != value
+    }
     if not changed:
         return row
     before = {name: _plain(getattr(row, name)) for name in changed}
@@ -38,9 +55,14 @@ def change_rule(*, rule: SignalRule, actor: User, now: datetime, reason: str, **
     row.save()
     after = {name: _plain(value) for name, value in changed.items()} | {"version": row.version}
     audit.record(
-        "teams.rule.change", actor=actor, target=f"teams.rule:{row.code}", now=now, before=before, after=after,
+        "teams.rule.change",
+        actor=actor,
+        target=f"teams.rule:{row.code}",
+        now=now,
+        before=before,
+        after=after,
         reason=reason,
-    )  # fmt: skip
+    )
     return row
 
 
@@ -48,14 +70,22 @@ def change_rule(*, rule: SignalRule, actor: User, now: datetime, reason: str, **
 def change_team(*, team: Team, actor: User, now: datetime, **fields: Any) -> Team:
     """Change a team's lead, stand-in or working agreement."""
     row = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
-    changed = {name: value for name, value in fields.items() if name in TEAM_FIELDS and getattr(row, name) != value}
+    changed = {
+        name: value
+        for name, value in fields.items()
+        if name in TEAM_FIELDS and getattr(row, name) != value
+    }
     before = {name: _plain(getattr(row, name)) for name in changed}
     for name, value in changed.items():
         setattr(row, name, value)
     row.save()
     if changed:
         audit.record(
-            "teams.team.change", actor=actor, target=f"teams.team:{row.name}", now=now, before=before,
+            "teams.team.change",
+            actor=actor,
+            target=f"teams.team:{row.name}",
+            now=now,
+            before=before,
             after={name: _plain(value) for name, value in changed.items()},
-        )  # fmt: skip
+        )
     return row

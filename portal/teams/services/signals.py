@@ -1,4 +1,6 @@
-"""A signal's way: raised once per cause, claimed by one person, put off with a reason, settled with a next step."""
+"""A signal's way: raised once per cause, claimed by one person, put off with a reason, settled with
+a next step.
+"""
 
 from __future__ import annotations
 
@@ -45,33 +47,53 @@ class ReasonMissing(ValueError):
 def fact(signal: Signal, kind: type[SignalFact], **more: Any) -> SignalFact:
     """Return the payload that tells of a signal."""
     return kind(
-        title=signal.title, url=reverse("teams:signal", args=[signal.public_id]), signal_id=signal.pk,
-        signal=str(signal.public_id), rule=signal.rule.code, team=signal.team.name, about=signal.about,
-        person_id=signal.person_id, owner_id=signal.owner_id, **more,
-    )  # fmt: skip
+        title=signal.title,
+        url=reverse("teams:signal", args=[signal.public_id]),
+        signal_id=signal.pk,
+        signal=str(signal.public_id),
+        rule=signal.rule.code,
+        team=signal.team.name,
+        about=signal.about,
+        person_id=signal.person_id,
+        owner_id=signal.owner_id,
+        **more,
+    )
 
 
-def _publish(signal: Signal, kind: type[SignalFact], *, actor: User | None, now: datetime, **more: Any) -> None:
+def _publish(
+    signal: Signal, kind: type[SignalFact], *, actor: User | None, now: datetime, **more: Any
+) -> None:
     events.publish(
-        fact(signal, kind, **more), subject=f"teams.signal:{signal.pk}", actor=actor,
-        organization=signal.organization, now=now,
-    )  # fmt: skip
+        fact(signal, kind, **more),
+        subject=f"teams.signal:{signal.pk}",
+        actor=actor,
+        organization=signal.organization,
+        now=now,
+    )
 
 
 def _keep(signal: Signal, kind: str, *, actor: User | None, now: datetime, note: str = "") -> None:
     SignalChange.objects.create(signal=signal, kind=kind, actor=actor, note=note[:400], at=now)
 
 
-def _audit(signal: Signal, action: str, *, actor: User | None, now: datetime, before: str, reason: str = "") -> None:
+def _audit(
+    signal: Signal, action: str, *, actor: User | None, now: datetime, before: str, reason: str = ""
+) -> None:
     if actor is not None:
         audit.record(
-            f"teams.signal.{action}", actor=actor, target=f"teams.signal:{signal.pk}", now=now,
-            before={"state": before}, after={"state": signal.state, "outcome": signal.outcome}, reason=reason,
-        )  # fmt: skip
+            f"teams.signal.{action}",
+            actor=actor,
+            target=f"teams.signal:{signal.pk}",
+            now=now,
+            before={"state": before},
+            after={"state": signal.state, "outcome": signal.outcome},
+            reason=reason,
+        )
 
 
 def owner_for(team: Team, stand_in: Team | None, organization: Organization | None) -> User | None:
-    """Return who answers for it: the company's owner, the team's lead or stand-in, the stand-in team's, an administrator.
+    """Return who answers for it: the company's owner, the team's lead or stand-in, the stand-in
+    team's, an administrator.
 
     None only where no staff member exists at all.
     """
@@ -83,7 +105,9 @@ def owner_for(team: Team, stand_in: Team | None, organization: Organization | No
             return person
     names = [team.name] + ([stand_in.name] if stand_in else [])
     for name in names:
-        member = User.objects.filter(is_active=True, team_memberships__team=name).order_by("pk").first()
+        member = (
+            User.objects.filter(is_active=True, team_memberships__team=name).order_by("pk").first()
+        )
         if member is not None:
             return member
     return User.objects.filter(is_active=True, is_administrator=True).order_by("pk").first()
@@ -99,8 +123,8 @@ def _in_hand(finding: Finding) -> User | None:
 def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal | None:
     """Raise a rule for one cause; return the new signal, or None when this cause is known.
 
-    A cause raises a rule once for ever. While a signal about the same subject is unresolved the finding joins it; within
-    the rule's cooldown nothing is raised.
+    A cause raises a rule once for ever. While a signal about the same subject is unresolved the
+    finding joins it; within the rule's cooldown nothing is raised.
     """
     if rule.team is None or not rule.enabled:
         return None
@@ -108,22 +132,37 @@ def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal
     fingerprint = f"{rule.code}:{finding.subject}"
     if Signal.objects.filter(rule=rule, occurrence=occurrence).exists():
         return None
-    unresolved = Signal.objects.select_for_update().unresolved().filter(fingerprint=fingerprint).first()
+    unresolved = (
+        Signal.objects.select_for_update().unresolved().filter(fingerprint=fingerprint).first()
+    )
     if unresolved is not None:
         _join(unresolved, finding, now)
         return None
     last = Signal.objects.filter(fingerprint=fingerprint).order_by("-raised_at").first()
     if last is not None and (now - last.raised_at).total_seconds() < rule.cooldown_hours * 3600:
         return None
-    organization = Organization.objects.select_related("owner").filter(pk=finding.organization_id or 0).first()
+    organization = (
+        Organization.objects.select_related("owner").filter(pk=finding.organization_id or 0).first()
+    )
     person = User.objects.filter(pk=finding.person_id).first() if finding.person_id else None
     signal = Signal(
-        rule=rule, team=rule.team, fingerprint=fingerprint, occurrence=occurrence, subject=finding.subject,
-        title=finding.title[:200], url=finding.url[:300], organization=organization, person=person,
-        owner=_in_hand(finding) or owner_for(rule.team, rule.stand_in, organization), severity=rule.severity,
-        evidence=list(finding.evidence), facts=finding.facts, occurred_at=finding.occurred_at, raised_at=now,
+        rule=rule,
+        team=rule.team,
+        fingerprint=fingerprint,
+        occurrence=occurrence,
+        subject=finding.subject,
+        title=finding.title[:200],
+        url=finding.url[:300],
+        organization=organization,
+        person=person,
+        owner=_in_hand(finding) or owner_for(rule.team, rule.stand_in, organization),
+        severity=rule.severity,
+        evidence=list(finding.evidence),
+        facts=finding.facts,
+        occurred_at=finding.occurred_at,
+        raised_at=now,
         due_at=business_due(now, rule.sla_hours),
-    )  # fmt: skip
+    )
     try:
         with transaction.atomic():
             signal.save(force_insert=True)
@@ -145,7 +184,10 @@ def _join(signal: Signal, finding: Finding, now: datetime) -> None:
 
 @transaction.atomic
 def claim_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
-    """Take it in hand. One conditional UPDATE decides between two people; raises HeldByAnother, AlreadySettled."""
+    """Take it in hand.
+
+    One conditional UPDATE decides between two people; raises HeldByAnother, AlreadySettled.
+    """
     won = Signal.objects.filter(pk=signal.pk, state__in=(State.OPEN, State.SNOOZED)).update(
         state=State.CLAIMED, claimed_by=actor, claimed_at=now, owner=actor, snoozed_until=None
     )
@@ -162,7 +204,11 @@ def claim_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
 def _check_mine(signal: Signal, actor: User) -> None:
     if signal.state == State.RESOLVED:
         raise AlreadySettled(_("This is settled."))
-    if signal.state == State.CLAIMED and signal.claimed_by is not None and signal.claimed_by_id != actor.pk:
+    if (
+        signal.state == State.CLAIMED
+        and signal.claimed_by is not None
+        and signal.claimed_by_id != actor.pk
+    ):
         raise HeldByAnother(signal.claimed_by)
 
 
@@ -182,7 +228,13 @@ def take_over_signal(*, signal: Signal, actor: User, reason: str, now: datetime)
     if row.state == State.RESOLVED:
         raise AlreadySettled(_("This is settled."))
     before = row.state
-    row.state, row.claimed_by, row.claimed_at, row.owner, row.snoozed_until = State.CLAIMED, actor, now, actor, None
+    row.state, row.claimed_by, row.claimed_at, row.owner, row.snoozed_until = (
+        State.CLAIMED,
+        actor,
+        now,
+        actor,
+        None,
+    )
     row.save()
     _keep(row, Kind.CLAIMED, actor=actor, now=now, note=reason)
     _publish(row, SignalClaimed, actor=actor, now=now)
@@ -205,15 +257,25 @@ def release_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
 
 
 @transaction.atomic
-def snooze_signal(*, signal: Signal, actor: User, until: datetime, reason: str, now: datetime) -> Signal:
-    """Put it off until a moment, saying why; the due time stays. Raises ReasonMissing, ValueError, HeldByAnother."""
+def snooze_signal(
+    *, signal: Signal, actor: User, until: datetime, reason: str, now: datetime
+) -> Signal:
+    """Put it off until a moment, saying why; the due time stays.
+
+    Raises ReasonMissing, ValueError, HeldByAnother.
+    """
     if not reason.strip():
         raise ReasonMissing(_("Please say why."))
     if until <= now:
         raise ValueError(_("Choose a time in the future."))
     row = _locked(signal, actor)
     before = row.state
-    row.state, row.snoozed_until, row.reason, row.owner = State.SNOOZED, until, reason.strip()[:400], actor
+    row.state, row.snoozed_until, row.reason, row.owner = (
+        State.SNOOZED,
+        until,
+        reason.strip()[:400],
+        actor,
+    )
     row.claimed_by, row.claimed_at = None, None
     row.save()
     _keep(row, Kind.SNOOZED, actor=actor, now=now, note=reason)
@@ -224,12 +286,18 @@ def snooze_signal(*, signal: Signal, actor: User, until: datetime, reason: str, 
 
 @transaction.atomic
 def resolve_signal(
-    *, signal: Signal, actor: User | None, outcome: str, next_step: str, now: datetime, reason: str = ""
+    *,
+    signal: Signal,
+    actor: User | None,
+    outcome: str,
+    next_step: str,
+    now: datetime,
+    reason: str = "",
 ) -> Signal:
     """Settle it with an outcome and a next step; `actor` None is the system.
 
-    Raises ReasonMissing when nothing further follows and no reason is given, and when the next step is telling the
-    customer but nobody told her; HeldByAnother; AlreadySettled.
+    Raises ReasonMissing when nothing further follows and no reason is given, and when the next step
+    is telling the customer but nobody told her; HeldByAnother; AlreadySettled.
     """
     if next_step not in Signal.NextStep.values or outcome not in Signal.Outcome.values:
         raise ValueError("unknown outcome or next step")
@@ -257,12 +325,17 @@ def resolve_signal(
 
 @transaction.atomic
 def reopen_signal(*, signal: Signal, actor: User | None, now: datetime, reason: str = "") -> Signal:
-    """Undo the settling: it goes back to whoever had it in hand. Nothing happens when it is not settled.
+    """Undo the settling: it goes back to whoever had it in hand. Nothing happens when it is not
+    settled.
 
-    Another signal about the same subject may have been raised since; then that one stays and this one stays settled.
+    Another signal about the same subject may have been raised since; then that one stays and this
+    one stays settled.
     """
     row = Signal.objects.select_for_update(of=("self",)).with_names().get(pk=signal.pk)
-    if row.state != State.RESOLVED or Signal.objects.unresolved().filter(fingerprint=row.fingerprint).exists():
+    if (
+        row.state != State.RESOLVED
+        or Signal.objects.unresolved().filter(fingerprint=row.fingerprint).exists()
+    ):
         return row
     row.state = State.CLAIMED if row.claimed_by_id else State.OPEN
     row.resolved_at, row.outcome, row.next_step, row.reason = None, "", "", ""

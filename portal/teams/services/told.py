@@ -20,10 +20,18 @@ class NothingToTell(ValueError):
 
 @transaction.atomic
 def tell_customer(
-    *, person: User | None, text: str, actor: User, now: datetime, signal: Signal | None = None, subject: str = "",
-    title: str = "", url: str = "",
-) -> Told:  # fmt: skip
-    """Tell one customer in words; she is notified and asked whether it solved it. Raises NothingToTell.
+    *,
+    person: User | None,
+    text: str,
+    actor: User,
+    now: datetime,
+    signal: Signal | None = None,
+    subject: str = "",
+    title: str = "",
+    url: str = "",
+) -> Told:
+    """Tell one customer in words; she is notified and asked whether it solved it. Raises
+    NothingToTell.
 
     With a signal, what it is about comes from the signal.
     """
@@ -34,21 +42,41 @@ def tell_customer(
         if subject == f"accounts.user:{person.pk}":
             title = ""  # it is about herself: her own name is no heading for what we tell her
     told = Told.objects.create(
-        signal=signal, person=person, organization=person.organization, subject=subject, title=title[:200], url=url,
-        text=text.strip()[:2_000], told_by=actor, told_at=now,
-    )  # fmt: skip
+        signal=signal,
+        person=person,
+        organization=person.organization,
+        subject=subject,
+        title=title[:200],
+        url=url,
+        text=text.strip()[:2_000],
+        told_by=actor,
+        told_at=now,
+    )
     if signal is not None:
         SignalChange.objects.create(
             signal=signal, kind=SignalChange.Kind.TOLD, actor=actor, note=told.text[:400], at=now
         )
     events.publish(
         CustomerTold(
-            title=told.title or told.text[:60], url=told.url, told_id=told.pk, person_id=person.pk, about=subject,
+            title=told.title or told.text[:60],
+            url=told.url,
+            told_id=told.pk,
+            person_id=person.pk,
+            about=subject,
             signal_id=signal.pk if signal else None,
         ),
-        subject=f"teams.told:{told.pk}", actor=actor, organization=told.organization, now=now,
-    )  # fmt: skip
-    audit.record("teams.customer.tell", actor=actor, target=f"teams.told:{told.pk}", now=now, after={"about": subject})
+        subject=f"teams.told:{told.pk}",
+        actor=actor,
+        organization=told.organization,
+        now=now,
+    )
+    audit.record(
+        "teams.customer.tell",
+        actor=actor,
+        target=f"teams.told:{told.pk}",
+        now=now,
+        after={"about": subject},
+    )
     return told
 
 
@@ -59,7 +87,8 @@ def mark_read(*, told_ids: list[int], person: User, now: datetime) -> int:
 
 @transaction.atomic
 def confirm_told(*, told: Told, person: User, answer: str, now: datetime, note: str = "") -> bool:
-    """Keep her answer to "did this solve it?"; return False when she had answered. Raises PermissionError, ValueError.
+    """Keep her answer to "did this solve it?"; return False when she had answered. Raises
+    PermissionError, ValueError.
 
     "Not yet" reopens the signal behind it: telling too early does not count as done.
     """
@@ -67,17 +96,32 @@ def confirm_told(*, told: Told, person: User, answer: str, now: datetime, note: 
         raise PermissionError
     if answer not in Told.Answer.values:
         raise ValueError("unknown answer")
-    won = Told.objects.filter(pk=told.pk, answer="").update(answer=answer, note=note.strip()[:400], confirmed_at=now)
+    won = Told.objects.filter(pk=told.pk, answer="").update(
+        answer=answer, note=note.strip()[:400], confirmed_at=now
+    )
     if not won:
         return False
     Told.objects.filter(pk=told.pk, read_at=None).update(read_at=now)
     events.publish(
         CustomerConfirmed(
-            title=told.title, url=told.url, told_id=told.pk, person_id=person.pk, about=told.subject, answer=answer,
+            title=told.title,
+            url=told.url,
+            told_id=told.pk,
+            person_id=person.pk,
+            about=told.subject,
+            answer=answer,
             signal_id=told.signal_id,
         ),
-        subject=f"teams.told:{told.pk}", actor=person, organization=told.organization, now=now,
-    )  # fmt: skip
+        subject=f"teams.told:{told.pk}",
+        actor=person,
+        organization=told.organization,
+        now=now,
+    )
     if answer == Told.Answer.NO and told.signal is not None:
-        reopen_signal(signal=told.signal, actor=None, now=now, reason=note.strip()[:400] or _("Not solved yet."))
+        reopen_signal(
+            signal=told.signal,
+            actor=None,
+            now=now,
+            reason=note.strip()[:400] or _("Not solved yet."),
+        )
     return True

@@ -25,7 +25,9 @@ from portal.teams.views.inbox import found, show
 
 
 def _answer(request: HttpRequest, signal: Signal, said: str, *, undo: str = "") -> HttpResponse:
-    """Show the item as it is now, with a message that can be undone; without htmx go back to its page."""
+    """Show the item as it is now, with a message that can be undone; without htmx go back to its
+    page.
+    """
     undo_url = reverse(f"teams:{undo}", args=[signal.public_id]) if undo else ""
     if request.htmx:  # type: ignore[attr-defined]
         response = show(request, found(str(signal.public_id)))
@@ -33,7 +35,9 @@ def _answer(request: HttpRequest, signal: Signal, said: str, *, undo: str = "") 
         return response
     messages.success(request, said, extra_tags=f"undo:{undo_url}" if undo_url else "")
     query = request.GET.urlencode()
-    return redirect(f"{reverse('teams:signal', args=[signal.public_id])}{'?' if query else ''}{query}")
+    return redirect(
+        f"{reverse('teams:signal', args=[signal.public_id])}{'?' if query else ''}{query}"
+    )
 
 
 def _refused(request: HttpRequest, signal: Signal, error: Exception) -> HttpResponse:
@@ -46,7 +50,12 @@ def _refused(request: HttpRequest, signal: Signal, error: Exception) -> HttpResp
 def _act(request: HttpRequest, signal: Signal, act: Callable[[], Any]) -> HttpResponse | None:
     try:
         act()
-    except (services.HeldByAnother, services.AlreadySettled, services.ReasonMissing, NothingToTell) as error:
+    except (
+        services.HeldByAnother,
+        services.AlreadySettled,
+        services.ReasonMissing,
+        NothingToTell,
+    ) as error:
         return _refused(request, signal, error)
     return None
 
@@ -57,7 +66,9 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take it in hand; of two people the second is told who has it."""
     assert is_member(request.user)
     signal, actor = found(public_id), request.user
-    refused = _act(request, signal, lambda: services.claim_signal(signal=signal, actor=actor, now=time.now()))
+    refused = _act(
+        request, signal, lambda: services.claim_signal(signal=signal, actor=actor, now=time.now())
+    )
     return refused or _answer(request, signal, _("You have this in hand."), undo="release")
 
 
@@ -71,7 +82,11 @@ def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
         return show(request, signal, status=422, take_over_form=form)
     reason = form.cleaned_data["reason"]
     refused = _act(
-        request, signal, lambda: services.take_over_signal(signal=signal, actor=actor, reason=reason, now=time.now())
+        request,
+        signal,
+        lambda: services.take_over_signal(
+            signal=signal, actor=actor, reason=reason, now=time.now()
+        ),
     )
     return refused or _answer(request, signal, _("You have this in hand."))
 
@@ -82,7 +97,9 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
     """Give it back."""
     assert is_member(request.user)
     signal, actor = found(public_id), request.user
-    refused = _act(request, signal, lambda: services.release_signal(signal=signal, actor=actor, now=time.now()))
+    refused = _act(
+        request, signal, lambda: services.release_signal(signal=signal, actor=actor, now=time.now())
+    )
     return refused or _answer(request, signal, _("Given back."))
 
 
@@ -97,9 +114,12 @@ def snooze(request: HttpRequest, public_id: str) -> HttpResponse:
         return show(request, signal, status=422, snooze_form=form)
     until, reason = form.until(now), form.cleaned_data["reason"]
     refused = _act(
-        request, signal,
-        lambda: services.snooze_signal(signal=signal, actor=actor, until=until, reason=reason, now=now),
-    )  # fmt: skip
+        request,
+        signal,
+        lambda: services.snooze_signal(
+            signal=signal, actor=actor, until=until, reason=reason, now=now
+        ),
+    )
     return refused or _answer(request, signal, _("Put off."), undo="claim")
 
 
@@ -114,7 +134,9 @@ def tell(request: HttpRequest, public_id: str) -> HttpResponse:
     text = form.cleaned_data["text"]
 
     def told() -> None:
-        services.tell_customer(person=signal.person, text=text, actor=actor, signal=signal, now=time.now())
+        services.tell_customer(
+            person=signal.person, text=text, actor=actor, signal=signal, now=time.now()
+        )
 
     return _act(request, signal, told) or _answer(request, signal, _("The customer was told."))
 
@@ -133,11 +155,17 @@ def resolve(request: HttpRequest, public_id: str) -> HttpResponse:
     @transaction.atomic
     def settle() -> None:
         if data["text"].strip() and data["next_step"] == Signal.NextStep.TOLD:
-            services.tell_customer(person=signal.person, text=data["text"], actor=actor, signal=signal, now=now)
+            services.tell_customer(
+                person=signal.person, text=data["text"], actor=actor, signal=signal, now=now
+            )
         services.resolve_signal(
-            signal=signal, actor=actor, outcome=data["outcome"], next_step=data["next_step"],
-            reason=data["reason"], now=now,
-        )  # fmt: skip
+            signal=signal,
+            actor=actor,
+            outcome=data["outcome"],
+            next_step=data["next_step"],
+            reason=data["reason"],
+            now=now,
+        )
 
     following = _following(request, signal)
     refused = _act(request, signal, settle)
@@ -153,10 +181,16 @@ def resolve(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _following(request: HttpRequest, signal: Signal) -> str:
-    """Return the address of the item after this one in the list, or of the list when it was the last."""
+    """Return the address of the item after this one in the list, or of the list when it was the
+    last.
+    """
     assert is_member(request.user)
     filters = Filters.read(request.GET)
-    ids = list(selectors.inbox(request.user, filters, time.now()).values_list("pk", "public_id")[: selectors.SHOWN])
+    ids = list(
+        selectors.inbox(request.user, filters, time.now()).values_list("pk", "public_id")[
+            : selectors.SHOWN
+        ]
+    )
     place = next((index for index, row in enumerate(ids) if row[0] == signal.pk), None)
     rest = [row for row in ids if row[0] != signal.pk]
     query = f"?{request.GET.urlencode()}" if request.GET else ""
@@ -171,5 +205,7 @@ def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
     """Undo the settling."""
     assert is_member(request.user)
     signal, actor = found(public_id), request.user
-    services.reopen_signal(signal=signal, actor=actor, now=time.now(), reason=request.POST.get("reason", "")[:400])
+    services.reopen_signal(
+        signal=signal, actor=actor, now=time.now(), reason=request.POST.get("reason", "")[:400]
+    )
     return _answer(request, signal, _("Open again."))

@@ -49,18 +49,30 @@ def _link(filters: Filters, **changed: str) -> str:
 def _tabs(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
     words = (("all", _("Everybody's")), ("team", _("My teams'")), ("mine", _("Mine")))
     return [
-        {"url": _link(filters, whose=key), "label": label, "count": counts[key], "current": filters.whose == key}
+        {
+            "url": _link(filters, whose=key),
+            "label": label,
+            "count": counts[key],
+            "current": filters.whose == key,
+        }
         for key, label in words
     ]
 
 
 def _states(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
     words = (
-        ("waiting", _("Waiting"), None), ("overdue", _("Overdue"), counts["overdue"]),
-        ("snoozed", _("Put off"), counts["snoozed"]), ("resolved", _("Settled"), None),
-    )  # fmt: skip
+        ("waiting", _("Waiting"), None),
+        ("overdue", _("Overdue"), counts["overdue"]),
+        ("snoozed", _("Put off"), counts["snoozed"]),
+        ("resolved", _("Settled"), None),
+    )
     return [
-        {"url": _link(filters, state=key), "label": label, "count": count, "current": filters.state == key}
+        {
+            "url": _link(filters, state=key),
+            "label": label,
+            "count": count,
+            "current": filters.state == key,
+        }
         for key, label, count in words
     ]
 
@@ -86,7 +98,9 @@ def item_context(request: HttpRequest, signal: Signal, **forms: Any) -> dict[str
     }
 
 
-def show(request: HttpRequest, signal: Signal | None, *, status: int = 200, **forms: Any) -> HttpResponse:
+def show(
+    request: HttpRequest, signal: Signal | None, *, status: int = 200, **forms: Any
+) -> HttpResponse:
     """Render the whole page, or for htmx only the item."""
     item = item_context(request, signal, **forms) if signal is not None else {"signal": None}
     if request.htmx:  # type: ignore[attr-defined]
@@ -97,7 +111,9 @@ def show(request: HttpRequest, signal: Signal | None, *, status: int = 200, **fo
 
 def found(public_id: str) -> Signal:
     """Return the signal or answer 404."""
-    return get_object_or_404(Signal.objects.with_names().select_related("rule__stand_in"), public_id=public_id)
+    return get_object_or_404(
+        Signal.objects.with_names().select_related("rule__stand_in"), public_id=public_id
+    )
 
 
 @team_required
@@ -120,12 +136,16 @@ def signal(request: HttpRequest, public_id: str) -> HttpResponse:
 @team_required
 @require_GET
 def arrivals(request: HttpRequest) -> HttpResponse:
-    """How many came in since the list was drawn; they wait behind a line instead of moving what is being read."""
+    """How many came in since the list was drawn; they wait behind a line instead of moving what is
+    being read.
+    """
     assert isinstance(request.user, User)
     after = request.GET.get("after", "")
     filters = Filters.read(request.GET)
     rows = selectors.inbox(request.user, filters, time.now())
     count = rows.filter(pk__gt=int(after)).count() if after.isdecimal() and len(after) < 18 else 0
     return render(
-        request, "teams/_arrivals.html", {"count": count, "query": urlencode(filters.pairs()), "after": after}
+        request,
+        "teams/_arrivals.html",
+        {"count": count, "query": urlencode(filters.pairs()), "after": after},
     )

@@ -22,7 +22,11 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Every rule: what it looks for, who answers for it, what it would have done."""
     now = time.now()
     rows = [
-        {"rule": row, "trigger": registry.trigger(row.trigger), "backtest": selectors.backtest(row, now)}
+        {
+            "rule": row,
+            "trigger": registry.trigger(row.trigger),
+            "backtest": selectors.backtest(row, now),
+        }
         for row in SignalRule.objects.select_related("team__lead", "stand_in")
     ]
     return render(request, "teams/rules.html", {"rows": rows})
@@ -39,8 +43,12 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
         services.change_rule(rule=row, actor=request.user, now=time.now(), **form.cleaned_data)
         messages.success(request, _("The rule was changed."))
         return redirect("teams:rules")
-    context = {"rule": row, "form": form, "trigger": registry.trigger(row.trigger),
-               "backtest": selectors.backtest(row, time.now())}  # fmt: skip
+    context = {
+        "rule": row,
+        "form": form,
+        "trigger": registry.trigger(row.trigger),
+        "backtest": selectors.backtest(row, time.now()),
+    }
     return render(request, "teams/rule.html", context, status=422 if form.errors else 200)
 
 
@@ -49,7 +57,11 @@ def rule(request: HttpRequest, code: str) -> HttpResponse:
 def teams(request: HttpRequest) -> HttpResponse:
     """What each team has promised, and how it keeps it."""
     rows = [
-        {"team": team, "members": members, "open": Signal.objects.waiting().filter(team=team).count()}
+        {
+            "team": team,
+            "members": members,
+            "open": Signal.objects.waiting().filter(team=team).count(),
+        }
         for team in Team.objects.select_related("lead", "stand_in").order_by("pk")
         for members in [_members(team)]
     ]
@@ -59,7 +71,9 @@ def teams(request: HttpRequest) -> HttpResponse:
 def _members(team: Team) -> list[str]:
     from portal.accounts.models import User
 
-    people = User.objects.filter(is_active=True, team_memberships__team=team.name).order_by("display_name")
+    people = User.objects.filter(is_active=True, team_memberships__team=team.name).order_by(
+        "display_name"
+    )
     return list(people.values_list("display_name", flat=True))
 
 
@@ -76,4 +90,6 @@ def team(request: HttpRequest, name: str) -> HttpResponse:
         services.change_team(team=row, actor=request.user, now=time.now(), **form.cleaned_data)
         messages.success(request, _("The agreement was changed."))
         return redirect("teams:teams")
-    return render(request, "teams/team.html", {"team": row, "form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "teams/team.html", {"team": row, "form": form}, status=422 if form.errors else 200
+    )

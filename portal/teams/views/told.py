@@ -30,16 +30,24 @@ def seen(request: HttpRequest, public_id: str) -> HttpResponse:
 def answer(request: HttpRequest, public_id: str) -> HttpResponse:
     """Keep yes, partly or no; "not yet" puts it back on our list."""
     assert is_member(request.user)
-    told = get_object_or_404(Told.objects.select_related("signal"), public_id=public_id, person=request.user)
+    told = get_object_or_404(
+        Told.objects.select_related("signal"), public_id=public_id, person=request.user
+    )
     said = request.POST.get("answer", "")
     if said not in Told.Answer.values:
         return HttpResponseBadRequest(_("Please choose one of the answers."))
     services.confirm_told(
-        told=told, person=request.user, answer=said, note=request.POST.get("note", "")[:400], now=time.now()
+        told=told,
+        person=request.user,
+        answer=said,
+        note=request.POST.get("note", "")[:400],
+        now=time.now(),
     )
     told.refresh_from_db()
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "teams/_told.html", {"told": told})
     messages.success(request, _("Thank you for telling us."))
     target = request.POST.get("next", "")
-    return redirect(target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "portal:home")
+    return redirect(
+        target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "portal:home"
+    )

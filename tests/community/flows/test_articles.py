@@ -9,6 +9,7 @@ from django.urls import reverse
 from community import services
 from community.models import Article, ArticleVote
 from tests.community.things import a_question, a_space, an_answer, an_article
+from tests.pages import squeezed
 from tests.people import NOW
 
 
@@ -17,11 +18,18 @@ def test_an_article_from_an_answer_to_a_reader(as_: Any, aki: Any, mio: Any, sat
     services.accept_answer(post=an_answer(topic, mio), actor=aki, now=NOW)
     page = as_(sato).get(reverse("community:new_article"), {"topic": topic.pk}).content.decode()
     assert "一覧で選んで一括承認できます。" in page
-    sent = {"title": topic.title, "slug": "approve-many", "body": "## 手順\n\n選んで押します。", "space": topic.space_id,
-            "tags": "請求書", "visibility": "public", "publish": "1"}  # fmt: skip
+    sent = {
+        "title": topic.title,
+        "slug": "approve-many",
+        "body": "## 手順\n\n選んで押します。",
+        "space": topic.space_id,
+        "tags": "請求書",
+        "visibility": "public",
+        "publish": "1",
+    }
     as_(sato).post(f"{reverse('community:new_article')}?topic={topic.pk}", sent)
     page = as_(aki).get("/articles/approve-many/").content.decode()
-    assert '<a href="#s-手順">手順</a>' in page
+    assert '<a href="#s-手順">手順</a>' in squeezed(page)
     assert topic.get_absolute_url() in page
     as_(aki).post("/articles/approve-many/judge/", {"helpful": "no", "why": "画面の写真がない"})
     assert ArticleVote.objects.get().why == "画面の写真がない"
@@ -30,8 +38,13 @@ def test_an_article_from_an_answer_to_a_reader(as_: Any, aki: Any, mio: Any, sat
 
 def test_a_text_in_two_languages_is_listed_once(as_: Any, sato: Any, aki: Any) -> None:
     original = an_article(sato)
-    english = {"body": "Sign in as an administrator and upload the new certificate.", "tags": ["SSO"]}
-    an_article(sato, slug="renew-en", title="Renew the SSO certificate", translation_of=original, **english)
+    english = {
+        "body": "Sign in as an administrator and upload the new certificate.",
+        "tags": ["SSO"],
+    }
+    an_article(
+        sato, slug="renew-en", title="Renew the SSO certificate", translation_of=original, **english
+    )
     an_article(sato, slug="only-en", title="Only in English", **english)
     for address in ("/articles/", "/"):
         listed = as_(aki).get(address).content.decode()
@@ -85,12 +98,20 @@ def test_versions_and_the_way_back(as_: Any, sato: Any) -> None:
 
 def test_a_translation_says_when_the_original_is_newer(as_: Any, sato: Any, daniel: Any) -> None:
     article = an_article(sato)
-    sent = {"title": "Renew the SSO certificate", "slug": "renew-en", "body": "Upload, then test.", "space": article.space_id,
-            "visibility": "public", "publish": "1"}  # fmt: skip
+    sent = {
+        "title": "Renew the SSO certificate",
+        "slug": "renew-en",
+        "body": "Upload, then test.",
+        "space": article.space_id,
+        "visibility": "public",
+        "publish": "1",
+    }
     as_(sato).post(f"{reverse('community:new_article')}?of={article.slug}", sent)
     page = as_(daniel).get("/articles/renew-en/").content.decode()
     assert "日本語で読む" in page
     assert "note yama" not in page
-    services.save_article(article=article, editor=sato, title=article.title, body="変わりました。", now=NOW)
+    services.save_article(
+        article=article, editor=sato, title=article.title, body="変わりました。", now=NOW
+    )
     services.publish_article(article=article, editor=sato, now=NOW)
     assert "note yama" in as_(daniel).get("/articles/renew-en/").content.decode()

@@ -40,7 +40,9 @@ def test_a_picture_is_seen_by_whoever_may_read_the_text_with_it(
 ) -> None:
     url = sent(as_(aki))
     assert as_(aki).get(url).status_code == 200
-    assert [as_(who).get(url).status_code for who in (ren, mio, None)] == [404, 404, 404], "in no text yet"
+    assert [as_(who).get(url).status_code for who in (ren, mio, None)] == [404, 404, 404], (
+        "in no text yet"
+    )
     topic = shown_in_question(aki, url, visibility=Visibility.ORGANIZATION)
     assert [as_(who).get(url).status_code for who in (ren, mori, mio, None)] == [200, 200, 404, 404]
     Topic.objects.filter(pk=topic.pk).update(visibility=Visibility.PUBLIC, organization=None)
@@ -57,8 +59,8 @@ def test_the_page_keeps_its_place_and_opens_it_in_full(as_: Any, aki: Any) -> No
     topic = shown_in_question(aki, url)
     page = as_().get(topic.get_absolute_url()).content.decode()
     assert (
-        f'<a href="{url}" rel="nofollow ugc noopener"><img src="{url}" alt="承認の画面" width="400" height="300"'
-        in page
+        f'<a href="{url}" rel="nofollow ugc noopener"><img src="{url}" alt="承認の画面" '
+        'width="400" height="300"' in page
     )
     assert url.endswith("/400x300/")
 
@@ -96,7 +98,11 @@ def test_an_article_shows_its_pictures_once_it_is_published(as_: Any, sato: Any,
 @pytest.mark.parametrize(
     ("file", "status", "words"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", 415, "表示できる画像ではありません"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+            415,
+            "表示できる画像ではありません",
+        ),
         (b"GIF89a<script>alert(1)</script>", 415, "表示できる画像ではありません"),
         (b"x" * (MOST_BYTES + 1), 413, "10 MB"),
         (None, 400, "ファイルがありません"),
@@ -147,11 +153,18 @@ def test_pictures_no_text_shows_go_after_a_week_except_from_drafts(
     services.save_draft(user=aki, key="topic:question", data={"body": f"![]({drafted})"}, now=NOW)
     shown_in_question(aki, used)
     Attachment.objects.update(created_at=NOW - timedelta(days=8))
-    files = {row.get_absolute_url(): Path(settings.MEDIA_ROOT, row.file.name) for row in Attachment.objects.all()}
+    files = {
+        row.get_absolute_url(): Path(settings.MEDIA_ROOT, row.file.name)
+        for row in Attachment.objects.all()
+    }
     assert all(path.exists() for path in files.values())
     with django_capture_on_commit_callbacks(execute=True):
         assert attachments.remove_unused(now=NOW) == 1
-    assert {url: path.exists() for url, path in files.items()} == {unused: False, drafted: True, used: True}
+    assert {url: path.exists() for url, path in files.items()} == {
+        unused: False,
+        drafted: True,
+        used: True,
+    }
 
 
 def test_an_export_names_her_pictures_and_erasing_keeps_only_those_others_read(

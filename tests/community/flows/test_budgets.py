@@ -1,4 +1,7 @@
-"""How many SQL statements a page may take, on pages full of rows. `manage.py bench` holds the same budgets."""
+"""How many SQL statements a page may take, on pages full of rows.
+
+`manage.py bench` holds the same budgets.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +30,15 @@ def facts(db: Any) -> dict[str, Any]:
     return facts
 
 
-def statements(client: Client, url: str, form: dict[str, str] | None = None, *, status: int = 200) -> list[str]:
+def statements(
+    client: Client, url: str, form: dict[str, str] | None = None, *, status: int = 200
+) -> list[str]:
     """The statements of the second such request: the first may fill what a process keeps."""
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
-            response = client.post(url, form | {"form_key": str(uuid4())}) if form else client.get(url)
+            response = (
+                client.post(url, form | {"form_key": str(uuid4())}) if form else client.get(url)
+            )
         assert response.status_code == status
     return [query["sql"] for query in queries if not query["sql"].startswith(TRANSACTIONS)]
 
@@ -56,13 +63,17 @@ def test_a_topic_of_twenty_posts(facts: dict[str, Any]) -> None:
 
 
 def test_home(facts: dict[str, Any]) -> None:
-    """Each panel asks once or twice; the way to less would be to ask for several panels together."""
+    """Each panel asks once or twice; the way to less would be to ask for several panels
+    together.
+    """
     assert len(statements(Client(), "/")) <= 6
     assert len(statements(member(), "/")) <= 17
 
 
 def test_a_page_does_not_grow_with_its_posts(facts: dict[str, Any]) -> None:
-    short = Post.objects.filter(number=1, topic__last_number__lte=3, topic__kind="question", topic__visibility="public")
+    short = Post.objects.filter(
+        number=1, topic__last_number__lte=3, topic__kind="question", topic__visibility="public"
+    )
     url = f"/questions/{short.values_list('topic_id', flat=True)[0]}/"
     long = f"/questions/{facts['topics_of_20'][0]}/"
     assert abs(len(statements(member(), url)) - len(statements(member(), long))) <= 1
@@ -70,7 +81,9 @@ def test_a_page_does_not_grow_with_its_posts(facts: dict[str, Any]) -> None:
 
 def test_a_reply(facts: dict[str, Any]) -> None:
     url = f"/questions/{facts['topics_of_20'][0]}/answers/"
-    assert len(statements(member(), url, {"body": "試しました。うまく動きます。"}, status=302)) <= 12
+    assert (
+        len(statements(member(), url, {"body": "試しました。うまく動きます。"}, status=302)) <= 12
+    )
 
 
 def test_a_referral_link_needs_no_sql(facts: dict[str, Any]) -> None:

@@ -34,7 +34,9 @@ def page(url: str, **cookies: str) -> str:
 
 
 def statements(url: str) -> int:
-    """The fewest of several tries: other test processes write into the same cluster, which is a change too."""
+    """The fewest of several tries: other test processes write into the same cluster, which is a
+    change too.
+    """
     found = []
     for _ in range(30):
         with CaptureQueriesContext(connection) as queries:
@@ -65,7 +67,9 @@ def test_every_write_shows_at_once(world: World) -> None:
     assert "桜井 澪" in page(url)
     services.hide_post(post=answer, moderator=mori, reason="広告", now=NOW + timedelta(minutes=3))
     assert "一括承認できます" not in page(url)
-    services.delete_post(post=topic.posts.get(number=1), actor=mori, reason="重複", now=NOW + timedelta(minutes=4))
+    services.delete_post(
+        post=topic.posts.get(number=1), actor=mori, reason="重複", now=NOW + timedelta(minutes=4)
+    )
     assert "まとめて承認したい" not in page("/questions/")
     assert Client().get(url).status_code == 410
 

@@ -1,4 +1,6 @@
-"""Who may do what with which topic: state of the topic × person × act, each on a fresh topic of aki's."""
+"""Who may do what with which topic: state of the topic × person × act, each on a fresh topic of
+aki's.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def topic_in(state: str, world: Any) -> Topic:
     visibility = state if state in ("members", "organization", "staff") else "public"
     topic = a_question(author, visibility=visibility, title=f"状態 {state}")
     if state == "hidden":
-        services.hide_post(post=topic.posts.get(), moderator=world.person("mori"), reason="個人情報", now=NOW)
+        services.hide_post(
+            post=topic.posts.get(), moderator=world.person("mori"), reason="個人情報", now=NOW
+        )
     if state == "deleted":
         services.delete_post(post=topic.posts.get(), actor=author, now=NOW)
     if state == "locked":
@@ -47,7 +51,9 @@ def test_reading(world: Any, as_: Any, state: str, who: str) -> None:
     post = Post.objects.get(topic=topic, number=1)
     page = browser.get(topic.get_absolute_url())
     assert (page.status_code == 200) == allowed, page.status_code
-    assert browser.get(reverse("community:history", args=[post.pk])).status_code == (200 if allowed else 404)
+    assert browser.get(reverse("community:history", args=[post.pk])).status_code == (
+        200 if allowed else 404
+    )
     assert browser.get(reverse("community:post", args=[post.pk])).status_code == (
         302 if allowed else 410 if state == "deleted" else 404
     )
@@ -65,12 +71,16 @@ def test_writing(world: Any, as_: Any, state: str, who: str) -> None:
     browser = as_(world.person(who)) if who else as_()
     before = Post.objects.filter(topic=topic).count()
     browser.post(f"/questions/{topic.pk}/answers/", {"body": "書きます"})
-    assert (Post.objects.filter(topic=topic).count() > before) == (bool(who) and who in WRITERS[state])
+    assert (Post.objects.filter(topic=topic).count() > before) == (
+        bool(who) and who in WRITERS[state]
+    )
     post = Post.objects.get(topic=topic, number=1)
     browser.post(reverse("community:react", args=[post.pk, "up"]), {"on": "1"})
     readable = bool(who) and who in READERS[state] and state != "hidden"
     assert post.marks.exists() == (readable and who != ("sato" if state == "staff" else "aki"))
-    browser.post(reverse("community:edit", args=[post.pk]), {"title": "奪った題", "body": "奪った本文"})
+    browser.post(
+        reverse("community:edit", args=[post.pk]), {"title": "奪った題", "body": "奪った本文"}
+    )
     topic.refresh_from_db()
     may_edit = state != "deleted" and (
         who == "mori" or (who == "aki" and state in ("public", "members", "organization"))

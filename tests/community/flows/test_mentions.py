@@ -27,7 +27,9 @@ def test_colleagues_staff_and_writers_are_offered(
     assert offered(browser, "") == []
 
 
-def test_who_wrote_only_where_the_reader_cannot_look_is_not_offered(as_: Any, aki: Any, mio: Any, daniel: Any) -> None:
+def test_who_wrote_only_where_the_reader_cannot_look_is_not_offered(
+    as_: Any, aki: Any, mio: Any, daniel: Any
+) -> None:
     a_question(mio, visibility="organization")
     assert offered(as_(daniel), "水島") == []
 

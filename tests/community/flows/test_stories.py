@@ -1,4 +1,6 @@
-"""aki tells her story, mori publishes it, mio reads it, aki shares it and takes her consent back: the pages between."""
+"""aki tells her story, mori publishes it, mio reads it, aki shares it and takes her consent back:
+the pages between.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,14 @@ from portal.notifications.models import Notification
 from portal.search.services import index_batch
 from referrals import redirect
 from referrals.models import Program, ReferralLink, ShareLog
-from tests.community.things import a_published_story, a_question, a_space, a_story, a_submitted_story, an_answer
+from tests.community.things import (
+    a_published_story,
+    a_question,
+    a_space,
+    a_story,
+    a_submitted_story,
+    an_answer,
+)
 from tests.people import NOW
 from tests.referrals.flows.test_redirect import CHROME
 from tests.referrals.made import make_program
@@ -47,10 +56,17 @@ def _fresh() -> None:
 
 def written(**fields: Any) -> dict[str, Any]:
     return {
-        "title": TITLE, "problem": "社内便で5拠点を回していました。", "action": "**承認の段階**を3つに減らしました。",
-        "outcome": "止まっている場所を尋ねる電話がなくなりました。", "space": a_space().pk, "what_1": "承認の日数", "before_1": "６",
-        "after_1": "1", "unit_1": "日", "form_key": str(uuid4()),
-    } | fields  # fmt: skip
+        "title": TITLE,
+        "problem": "社内便で5拠点を回していました。",
+        "action": "**承認の段階**を3つに減らしました。",
+        "outcome": "止まっている場所を尋ねる電話がなくなりました。",
+        "space": a_space().pk,
+        "what_1": "承認の日数",
+        "before_1": "６",
+        "after_1": "1",
+        "unit_1": "日",
+        "form_key": str(uuid4()),
+    } | fields
 
 
 def test_from_the_first_word_to_a_reader_and_back(
@@ -86,12 +102,17 @@ def test_from_the_first_word_to_a_reader_and_back(
     told = Notification.objects.get(kind="story_published")
     assert told.user == aki
 
-    assert as_(mio).post(f"{url}answers/", {"body": "どの段階から減らしましたか。"})["Location"] == f"{url}#p2"
+    assert (
+        as_(mio).post(f"{url}answers/", {"body": "どの段階から減らしましたか。"})["Location"]
+        == f"{url}#p2"
+    )
     link = shared(hers, url)
     visitor = Client(headers={"user-agent": CHROME, "accept-language": "ja"})
     assert visitor.get(f"/r/{link.code}?s=line")["Location"].startswith(url)
     assert hers.post(f"/referrals/content/{link.code}/log/", {"channel": "line"}).status_code == 204
-    assert ShareLog.objects.get().link.content_subject == f"community.topic:{Topic.objects.get().pk}"
+    assert (
+        ShareLog.objects.get().link.content_subject == f"community.topic:{Topic.objects.get().pk}"
+    )
 
     assert hers.post(f"{came['Location']}withdraw/").status_code == 302
     dispatched()
@@ -112,7 +133,9 @@ def shared(client: Client, url: str) -> ReferralLink:
     return link
 
 
-def test_a_returned_story_says_why_and_is_submitted_again(as_: Any, aki: Any, mori: Any, dispatched: Any) -> None:
+def test_a_returned_story_says_why_and_is_submitted_again(
+    as_: Any, aki: Any, mori: Any, dispatched: Any
+) -> None:
     story = a_submitted_story(aki)
     decide = reverse("community:decide_story", args=[story.public_id])
     sent = {"verdict": "return", "consent": story.consent_id}
@@ -125,7 +148,10 @@ def test_a_returned_story_says_why_and_is_submitted_again(as_: Any, aki: Any, mo
     assert "測った期間を書いてください" in as_(aki).get("/notifications/").content.decode()
     hers = as_(aki)
     for path in ("", "edit/"):
-        assert "測った期間を書いてください" in hers.get(f"{story.get_absolute_url()}{path}").content.decode()
+        assert (
+            "測った期間を書いてください"
+            in hers.get(f"{story.get_absolute_url()}{path}").content.decode()
+        )
     hers.post(f"{story.get_absolute_url()}edit/", written(title="3か月の平均で6日から1日に"))
     assert hers.post(f"{story.get_absolute_url()}submit/", AGREED).status_code == 302
     story.refresh_from_db()
@@ -133,13 +159,23 @@ def test_a_returned_story_says_why_and_is_submitted_again(as_: Any, aki: Any, mo
 
 
 def test_a_refused_story_keeps_every_value(as_: Any, aki: Any) -> None:
-    sent = written(title="短", before_1="約六日", what_2="電話", before_2="", after_2="12", unit_2="件")
+    sent = written(
+        title="短", before_1="約六日", what_2="電話", before_2="", after_2="12", unit_2="件"
+    )
     response = as_(aki).post(NEW, sent)
     page = response.content.decode()
     assert response.status_code == 422
     assert not Story.objects.exists()
-    for piece in ('value="短"', "社内便で5拠点", 'value="約六日"', 'value="電話"', 'value="12"', "数字で書いてください",
-                  "こちらも必要です", "4文字以上で入力してください（現在1文字）。"):  # fmt: skip
+    for piece in (
+        'value="短"',
+        "社内便で5拠点",
+        'value="約六日"',
+        'value="電話"',
+        'value="12"',
+        "数字で書いてください",
+        "こちらも必要です",
+        "4文字以上で入力してください（現在1文字）。",
+    ):
         assert piece in page, piece
     nothing = as_(aki).post(NEW, {"title": "　", "problem": "", "action": " ", "outcome": ""})
     assert nothing.status_code == 422
@@ -168,7 +204,9 @@ def test_the_same_form_sent_twice_tells_once(as_: Any, aki: Any) -> None:
 def test_an_unfinished_story_is_among_the_drafts(as_: Any, aki: Any) -> None:
     story = a_story(aki)
     for key in ("story:new", f"story:{story.public_id}", "story:x"):
-        services.save_draft(user=aki, key=key, data={"title": f"途中 {key}", "problem": "まだです"}, now=NOW)
+        services.save_draft(
+            user=aki, key=key, data={"title": f"途中 {key}", "problem": "まだです"}, now=NOW
+        )
     page = as_(aki).get("/drafts/").content.decode()
     assert f'href="{NEW}"' in page
     assert f'href="/stories/mine/{story.public_id}/edit/"' in page
@@ -184,7 +222,9 @@ def story_in(state: str, world: Any) -> Story:
     if state == "draft":
         return a_story(aki, title=CANARY)
     if state in ("members", "hidden"):
-        story = a_published_story(aki, mori, title=CANARY, audience="members" if state == "members" else "public")
+        story = a_published_story(
+            aki, mori, title=CANARY, audience="members" if state == "members" else "public"
+        )
         if state == "hidden":
             post = Post.objects.get(topic=story.topic_id, number=1)
             services.hide_post(post=post, moderator=mori, reason="数字の確認", now=NOW)
@@ -200,7 +240,9 @@ def story_in(state: str, world: Any) -> Story:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_gives_away_what_was_not_agreed_to(world: Any, as_: Any, state: str, dispatched: Any) -> None:
+def test_nothing_gives_away_what_was_not_agreed_to(
+    world: Any, as_: Any, state: str, dispatched: Any
+) -> None:
     story = story_in(state, world)
     dispatched()
     index_batch()
@@ -209,9 +251,9 @@ def test_nothing_gives_away_what_was_not_agreed_to(world: Any, as_: Any, state: 
         client = as_(world.person(who)) if who else as_()
         shown = state == "members" and bool(who)
         for path in ("/stories/", f"/search/?q={CANARY}", "/", "/articles/"):
-            listed = CANARY in client.get(path, follow=True).content.decode().replace(f'value="{CANARY}"', "").replace(
-                f"q={CANARY}", ""
-            )  # fmt: skip
+            listed = CANARY in client.get(path, follow=True).content.decode().replace(
+                f'value="{CANARY}"', ""
+            ).replace(f"q={CANARY}", "")
             if path == "/stories/":
                 assert listed == shown, (path, state, who)
             elif path != f"/search/?q={CANARY}":
@@ -234,21 +276,31 @@ def test_a_published_story_is_in_the_sitemap_the_search_and_the_api(
     assert f"/stories/{story.topic_id}/" in as_().get("/sitemap.xml").content.decode()
     assert f"/stories/{story.topic_id}/" in as_().get("/search/?q=稟議").content.decode()
     _key, text = create_key(name="CRM", scopes=["topics:read"], actor=world.person("kato"), now=NOW)
-    row = Client(headers={"authorization": f"Bearer {text}"}).get("/api/v1/stories/").json()["items"][0]
-    assert row["results"] == [{"what": "承認の日数", "before": "6.00", "after": "1.00", "unit": "日"}]
+    row = (
+        Client(headers={"authorization": f"Bearer {text}"})
+        .get("/api/v1/stories/")
+        .json()["items"][0]
+    )
+    assert row["results"] == [
+        {"what": "承認の日数", "before": "6.00", "after": "1.00", "unit": "日"}
+    ]
     page = as_().get(f"/stories/{story.topic_id}/").content.decode()
     for name in ("秋山", "アクメ精機"):
         assert name not in page
         assert name not in str(row)
     sent = {"kind": "story", "title": "API から", "body": "本文です", "space": "billing"}
-    _key, text = create_key(name="CRM", scopes=["topics:write"], actor=world.person("kato"), now=NOW)
+    _key, text = create_key(
+        name="CRM", scopes=["topics:write"], actor=world.person("kato"), now=NOW
+    )
     answer = Client(headers={"authorization": f"Bearer {text}", "idempotency-key": "one"}).post(
         "/api/v1/topics/", sent, content_type="application/json"
     )
     assert answer.status_code == 400
 
 
-def test_her_company_s_administrator_takes_the_consent_back(as_: Any, aki: Any, ren: Any, mori: Any, mio: Any) -> None:
+def test_her_company_s_administrator_takes_the_consent_back(
+    as_: Any, aki: Any, ren: Any, mori: Any, mio: Any
+) -> None:
     story = a_published_story(aki, mori)
     url = story.get_absolute_url()
     assert as_(ren).post(f"{url}withdraw/").status_code == 404
@@ -272,17 +324,27 @@ def test_she_does_not_agree_for_a_company_she_has_left(as_: Any, aki: Any, mori:
     assert as_(aki).get(NEW).status_code == 302
     for path in ("edit/", "submit/"):
         sent = written() if path == "edit/" else AGREED
-        assert as_(aki).post(f"{story.get_absolute_url()}{path}", sent)["Location"] == story.get_absolute_url()
+        assert (
+            as_(aki).post(f"{story.get_absolute_url()}{path}", sent)["Location"]
+            == story.get_absolute_url()
+        )
     assert Story.objects.get(pk=story.pk).state == "draft"
     as_(aki).post(f"{shown.get_absolute_url()}withdraw/")
     assert as_().get(f"/stories/{shown.topic_id}/").status_code == 410
 
 
-def test_nobody_rewrites_deletes_or_answers_for_her(as_: Any, aki: Any, ren: Any, mori: Any) -> None:
+def test_nobody_rewrites_deletes_or_answers_for_her(
+    as_: Any, aki: Any, ren: Any, mori: Any
+) -> None:
     story = a_published_story(aki, mori)
     post = Post.objects.get(topic=story.topic_id, number=1)
     for person in (aki, ren, mori):
-        assert as_(person).post(f"/posts/{post.pk}/edit/", {"title": "奪った題", "body": "本文"}).status_code == 403
+        assert (
+            as_(person)
+            .post(f"/posts/{post.pk}/edit/", {"title": "奪った題", "body": "本文"})
+            .status_code
+            == 403
+        )
         assert as_(person).post(f"/posts/{post.pk}/delete/").status_code == 403
     services.withdraw_story(story=story, actor=aki, now=NOW)
     for person in (aki, mori):
@@ -293,7 +355,9 @@ def test_nobody_rewrites_deletes_or_answers_for_her(as_: Any, aki: Any, ren: Any
     assert as_(mori).post(decide, {"verdict": "publish", "consent": 1}).status_code == 404
 
 
-def test_whoever_tells_without_her_name_is_told_all_the_same(aki: Any, mio: Any, mori: Any, dispatched: Any) -> None:
+def test_whoever_tells_without_her_name_is_told_all_the_same(
+    aki: Any, mio: Any, mori: Any, dispatched: Any
+) -> None:
     story = a_published_story(aki, mori, naming="industry")
     dispatched()
     services.post_reply(topic=story.topic, author=mio, body="どう進めましたか", now=NOW)
@@ -302,8 +366,10 @@ def test_whoever_tells_without_her_name_is_told_all_the_same(aki: Any, mio: Any,
     services.hide_post(post=post, moderator=mori, reason="数字の確認", now=NOW)
     dispatched()
     assert set(Notification.objects.filter(user=aki).values_list("kind", flat=True)) == {
-        "story_published", "followed", "hidden",
-    }  # fmt: skip
+        "story_published",
+        "followed",
+        "hidden",
+    }
 
 
 def test_marketing_publishes_and_finds_its_way(as_: Any, aki: Any, tanaka: Any) -> None:
@@ -343,7 +409,9 @@ def test_what_is_kept_of_her_stories_is_hers_to_take(aki: Any, mori: Any) -> Non
     assert "アクメ精機" in row["consents"][0]["words"]
 
 
-def test_analytics_name_a_shared_story(as_: Any, aki: Any, mori: Any, program: Program, dispatched: Any) -> None:
+def test_analytics_name_a_shared_story(
+    as_: Any, aki: Any, mori: Any, program: Program, dispatched: Any
+) -> None:
     story = a_published_story(aki, mori)
     dispatched()
     index_batch()

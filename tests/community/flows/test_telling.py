@@ -18,7 +18,9 @@ def told() -> list[tuple[str, str]]:
     return sorted((row.user.email.split("@")[0], row.kind) for row in rows)
 
 
-def test_the_asker_the_answerer_and_the_followers_hear(aki: Any, mio: Any, ren: Any, dispatched: Any) -> None:
+def test_the_asker_the_answerer_and_the_followers_hear(
+    aki: Any, mio: Any, ren: Any, dispatched: Any
+) -> None:
     topic = a_question(aki)
     services.follow_topic(user=ren, topic=topic, now=NOW)
     answer = an_answer(topic, mio)
@@ -30,7 +32,9 @@ def test_the_asker_the_answerer_and_the_followers_hear(aki: Any, mio: Any, ren: 
     assert current_value(mio, NOW) > current_value(aki, NOW) > 0
 
 
-def test_a_hidden_post_is_explained_to_its_author(aki: Any, mio: Any, mori: Any, ren: Any, dispatched: Any) -> None:
+def test_a_hidden_post_is_explained_to_its_author(
+    aki: Any, mio: Any, mori: Any, ren: Any, dispatched: Any
+) -> None:
     answer = an_answer(a_question(aki), mio)
     services.flag_post(post=answer, reporter=ren, reason="spam", now=NOW)
     services.hide_post(post=answer, moderator=mori, reason="宣伝のため", now=NOW)
@@ -51,7 +55,9 @@ def test_a_tag_is_heard_where_it_may_be_read(aki: Any, ren: Any, mio: Any, dispa
     assert told() == [("ren", "tag")]
 
 
-def test_what_is_written_is_found_and_what_is_gone_is_not(aki: Any, mio: Any, sato: Any, dispatched: Any) -> None:
+def test_what_is_written_is_found_and_what_is_gone_is_not(
+    aki: Any, mio: Any, sato: Any, dispatched: Any
+) -> None:
     topic = a_question(aki)
     answer = an_answer(topic, mio, body="まとめて承認のボタンがあります")
     an_article(sato)

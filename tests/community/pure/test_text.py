@@ -22,11 +22,19 @@ def test_language(text: str, language: str) -> None:
 
 
 def test_tags_are_split_folded_and_at_most_five() -> None:
-    assert split_tags("ＳＳＯ、請求書, sso #api 承認 仕訳 CSV") == ["SSO", "請求書", "api", "承認", "仕訳"]
+    assert split_tags("ＳＳＯ、請求書, sso #api 承認 仕訳 CSV") == [
+        "SSO",
+        "請求書",
+        "api",
+        "承認",
+        "仕訳",
+    ]
     assert tag_key("Web  Hook") == "web-hook"
 
 
 def test_a_difference_shows_what_changed() -> None:
     assert [(change.kind, change.text) for change in difference("a\nb", "a\nc")] == [
-        ("same", "a"), ("removed", "b"), ("added", "c"),
-    ]  # fmt: skip
+        ("same", "a"),
+        ("removed", "b"),
+        ("added", "c"),
+    ]

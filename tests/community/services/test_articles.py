@@ -31,8 +31,10 @@ def test_an_earlier_version_comes_back_as_a_new_one(sato: Any) -> None:
     services.save_article(article=article, editor=sato, title="別", body="別の文", now=NOW)
     services.restore_revision(article=article, number=1, editor=sato, now=NOW)
     assert list(article.revisions.order_by("number").values_list("number", "title")) == [
-        (1, "SSO の証明書を更新する"), (2, "別"), (3, "SSO の証明書を更新する"),
-    ]  # fmt: skip
+        (1, "SSO の証明書を更新する"),
+        (2, "別"),
+        (3, "SSO の証明書を更新する"),
+    ]
 
 
 def test_an_address_is_taken_once(sato: Any) -> None:

@@ -41,7 +41,11 @@ def test_a_short_story_holds_together(world: Any, monkeypatch: pytest.MonkeyPatc
     assert not Post.objects.filter(created_at__gt=NOW).exists()
     assert Article.objects.filter(status="published").count() >= 8
     stories.create(demo)
-    assert sorted(Story.objects.values_list("state", flat=True)) == ["draft", "published", "published"]
+    assert sorted(Story.objects.values_list("state", flat=True)) == [
+        "draft",
+        "published",
+        "published",
+    ]
     assert not StoryConsent.objects.filter(given_at__gt=NOW).exists()
     assert story.remove() > 0
     assert not Topic.objects.exists()

@@ -1,4 +1,6 @@
-"""The real dump: every figure of its README comes out, every score holds, and a second run creates nothing."""
+"""The real dump: every figure of its README comes out, every score holds, and a second run creates
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,9 @@ def test_the_dump_comes_in_once(dispatched: Any) -> None:
     ownerless = posts.filter(author=None).count() + Article.objects.filter(author=None).count()
     assert ownerless == 6
     scores = dict(posts.values_list("external_id", "score"))
-    wanted = {row["Id"]: int(row["Score"]) for row in source.tables["Posts"] if row["PostTypeId"] in "12"}
+    wanted = {
+        row["Id"]: int(row["Score"]) for row in source.tables["Posts"] if row["PostTypeId"] in "12"
+    }
     assert scores == wanted
     assert (sum(scores.values()), sum(score < 0 for score in scores.values())) == (831, 14)
     assert "27 skipped: its post is not in the dump" in said
@@ -56,7 +60,11 @@ def test_the_dump_comes_in_once(dispatched: Any) -> None:
     before = (Post.objects.count(), Reaction.objects.count(), Event.objects.count())
     again = run()
     assert (Post.objects.count(), Reaction.objects.count(), Event.objects.count()) == before
-    created = [line.split()[2] for line in again.splitlines()[1:] if line[:1].isupper() and line.split()[1].isdigit()]
+    created = [
+        line.split()[2]
+        for line in again.splitlines()[1:]
+        if line[:1].isupper() and line.split()[1].isdigit()
+    ]
     assert set(created) == {"0"}
     assert dispatched() == before[2]
 

@@ -15,7 +15,9 @@ from tests.community.things import a_question, an_answer
 from tests.people import NOW
 
 
-def test_a_report_hides_after_a_verdict_and_the_author_is_told(aki: Any, mio: Any, mori: Any, ren: Any) -> None:
+def test_a_report_hides_after_a_verdict_and_the_author_is_told(
+    aki: Any, mio: Any, mori: Any, ren: Any
+) -> None:
     topic = a_question(aki)
     post = an_answer(topic, mio)
     services.flag_post(post=post, reporter=ren, reason="spam", now=NOW)
@@ -35,7 +37,9 @@ def test_a_report_hides_after_a_verdict_and_the_author_is_told(aki: Any, mio: An
     assert Flag.objects.get().state == "open"
 
 
-def test_a_hidden_question_is_seen_by_its_author_and_moderators(aki: Any, mio: Any, mori: Any, sato: Any) -> None:
+def test_a_hidden_question_is_seen_by_its_author_and_moderators(
+    aki: Any, mio: Any, mori: Any, sato: Any
+) -> None:
     topic = a_question(aki)
     services.hide_post(post=topic.posts.get(), moderator=mori, reason="個人情報", now=NOW)
     seen = [Topic.objects.visible_to(person).exists() for person in (aki, mio, mori, sato)]

@@ -16,7 +16,11 @@ from tests.people import NOW
 
 
 def names() -> list[str]:
-    return list(Event.objects.filter(name__startswith="community.").order_by("id").values_list("name", flat=True))
+    return list(
+        Event.objects.filter(name__startswith="community.")
+        .order_by("id")
+        .values_list("name", flat=True)
+    )
 
 
 def test_an_answer_counts_and_tells(aki: Any, mio: Any) -> None:
@@ -62,11 +66,17 @@ def test_a_locked_topic_takes_no_answer(aki: Any, mio: Any, mori: Any) -> None:
 def test_editing_keeps_every_version(aki: Any) -> None:
     topic = a_question(aki)
     post = topic.posts.get()
-    assert services.edit_post(post=post, editor=aki, body="直しました", title="新しい題", tags=["SSO"], now=NOW)
-    assert not services.edit_post(post=post, editor=aki, body="直しました", title="新しい題", tags=["SSO"], now=NOW)
+    assert services.edit_post(
+        post=post, editor=aki, body="直しました", title="新しい題", tags=["SSO"], now=NOW
+    )
+    assert not services.edit_post(
+        post=post, editor=aki, body="直しました", title="新しい題", tags=["SSO"], now=NOW
+    )
     topic.refresh_from_db()
     assert (topic.title, topic.tag_names) == ("新しい題", ["SSO"])
-    versions = list(PostRevision.objects.filter(post=post).order_by("number").values_list("number", "markdown"))
+    versions = list(
+        PostRevision.objects.filter(post=post).order_by("number").values_list("number", "markdown")
+    )
     assert versions == [(1, "月末に**50件**ほど届きます。"), (2, "直しました")]
 
 

@@ -26,35 +26,64 @@ pytestmark = pytest.mark.django_db
 
 
 def facts() -> list[str]:
-    return list(Event.objects.filter(name__startswith="community.story.").order_by("pk").values_list("name", flat=True))
+    return list(
+        Event.objects.filter(name__startswith="community.story.")
+        .order_by("pk")
+        .values_list("name", flat=True)
+    )
 
 
 def test_a_story_goes_its_way_with_its_facts(aki: Any, mori: Any) -> None:
     story = a_submitted_story(aki)
     services.return_story(story=story, editor=mori, reason="数字の期間を足してください", now=NOW)
     story.refresh_from_db()
-    assert (story.state, story.reason, story.consent) == ("returned", "数字の期間を足してください", None)
+    assert (story.state, story.reason, story.consent) == (
+        "returned",
+        "数字の期間を足してください",
+        None,
+    )
     services.save_story(
-        story=story, author=aki, title="書き直した題", problem="課題です", action="行いです", outcome="成果です",
-        space=story.space, results=[Measured("日数", Decimal(6), Decimal(1), "日")], now=NOW,
-    )  # fmt: skip
+        story=story,
+        author=aki,
+        title="書き直した題",
+        problem="課題です",
+        action="行いです",
+        outcome="成果です",
+        space=story.space,
+        results=[Measured("日数", Decimal(6), Decimal(1), "日")],
+        now=NOW,
+    )
     services.submit_story(story=story, author=aki, audience="public", naming="company", now=NOW)
     story = services.publish_story(story=story, editor=mori, now=NOW + timedelta(hours=3))
     topic = Topic.objects.get()
-    assert (topic.kind, topic.title, topic.author, topic.visibility) == ("story", "書き直した題", aki, "public")
+    assert (topic.kind, topic.title, topic.author, topic.visibility) == (
+        "story",
+        "書き直した題",
+        aki,
+        "public",
+    )
     assert "<h2" in topic.posts.get().html
     assert services.withdraw_story(story=story, actor=aki, now=NOW)
     assert facts() == [
-        f"community.story.{verb}" for verb in ("submitted", "returned", "submitted", "published", "withdrawn")
+        f"community.story.{verb}"
+        for verb in ("submitted", "returned", "submitted", "published", "withdrawn")
     ]
     published = Event.objects.get(name="community.story.published")
     assert published.subject == f"community.topic:{topic.pk}"
     assert published.organization_id == aki.organization.pk
     assert published.payload == {
-        "title": "書き直した題", "url": f"/stories/{topic.pk}/", "story_id": story.pk, "topic_id": topic.pk,
-        "author_id": aki.pk, "kind": "story", "visibility": "public", "is_first": True, "audience": "public",
-        "naming": "company", "waited_hours": 3.0,
-    }  # fmt: skip
+        "title": "書き直した題",
+        "url": f"/stories/{topic.pk}/",
+        "story_id": story.pk,
+        "topic_id": topic.pk,
+        "author_id": aki.pk,
+        "kind": "story",
+        "visibility": "public",
+        "is_first": True,
+        "audience": "public",
+        "naming": "company",
+        "waited_hours": 3.0,
+    }
     returned = Event.objects.get(name="community.story.returned")
     assert returned.payload["reason"] == "数字の期間を足してください"
     assert returned.payload["url"] == story.get_absolute_url()
@@ -62,8 +91,10 @@ def test_a_story_goes_its_way_with_its_facts(aki: Any, mori: Any) -> None:
     assert (withdrawn["was_public"], withdrawn["by_author"]) == (True, True)
     actions = AuditEntry.objects.filter(action__startswith="community.story").order_by("pk")
     assert list(actions.values_list("action", "actor_id")) == [
-        ("community.story.return", mori.pk), ("community.story.publish", mori.pk), ("community.story.withdraw", aki.pk),
-    ]  # fmt: skip
+        ("community.story.return", mori.pk),
+        ("community.story.publish", mori.pk),
+        ("community.story.withdraw", aki.pk),
+    ]
 
 
 def test_consent_is_kept_in_the_words_that_were_read(aki: Any, mori: Any) -> None:
@@ -76,8 +107,9 @@ def test_consent_is_kept_in_the_words_that_were_read(aki: Any, mori: Any) -> Non
     assert (consent.ended_at, consent.ended_by) == (NOW, aki)
     services.submit_story(story=story, author=aki, audience="members", naming="industry", now=NOW)
     assert list(StoryConsent.objects.order_by("pk").values_list("audience", "naming")) == [
-        ("public", "company"), ("members", "industry"),
-    ]  # fmt: skip
+        ("public", "company"),
+        ("members", "industry"),
+    ]
 
 
 def test_without_names_nothing_says_whose_it_is(aki: Any, mori: Any) -> None:
@@ -109,7 +141,7 @@ def test_only_the_moves_of_the_table_happen(aki: Any, mori: Any, state: str, act
         "publish": lambda: services.publish_story(story=story, editor=mori, now=NOW),
         "return": lambda: services.return_story(story=story, editor=mori, reason="直し", now=NOW),
         "withdraw": lambda: services.withdraw_story(story=story, actor=aki, now=NOW),
-    }  # fmt: skip
+    }
     before, after = MOVES[act]
     count = len(facts())
     if state in before:
@@ -125,24 +157,38 @@ def test_only_the_moves_of_the_table_happen(aki: Any, mori: Any, state: str, act
         assert len(facts()) == count
 
 
-def test_a_withdrawn_page_comes_back_under_its_old_address_with_a_new_consent(aki: Any, mori: Any, mio: Any) -> None:
+def test_a_withdrawn_page_comes_back_under_its_old_address_with_a_new_consent(
+    aki: Any, mori: Any, mio: Any
+) -> None:
     story = a_published_story(aki, mori)
     topic = story.topic
     assert topic is not None
     services.post_reply(topic=topic, author=mio, body="どう進めましたか", now=NOW)
     services.withdraw_story(story=story, actor=aki, now=NOW)
     services.save_story(
-        story=story, author=aki, title="題を変えました", problem="課題です", action="行いです", outcome="別の成果です",
-        space=story.space, now=NOW,
-    )  # fmt: skip
+        story=story,
+        author=aki,
+        title="題を変えました",
+        problem="課題です",
+        action="行いです",
+        outcome="別の成果です",
+        space=story.space,
+        now=NOW,
+    )
     services.submit_story(story=story, author=aki, audience="members", naming="industry", now=NOW)
     again = services.publish_story(story=story, editor=mori, now=NOW + timedelta(days=1))
     topic.refresh_from_db()
     assert again.topic_id == topic.pk
-    assert (topic.title, topic.visibility, topic.author, topic.answer_count) == ("題を変えました", "members", None, 1)
+    assert (topic.title, topic.visibility, topic.author, topic.answer_count) == (
+        "題を変えました",
+        "members",
+        None,
+        1,
+    )
     assert "別の成果です" in topic.posts.get(number=1).html
     assert [
-        row.payload["is_first"] for row in Event.objects.filter(name="community.story.published").order_by("pk")
+        row.payload["is_first"]
+        for row in Event.objects.filter(name="community.story.published").order_by("pk")
     ] == [True, False]
     assert again.published_at == NOW
 
@@ -187,19 +233,30 @@ def test_stories_are_told_by_customers_where_members_may_read(aki: Any, sato: An
         a_story(aki, results=[Measured("日数", Decimal(1), Decimal(2))] * 4)
 
 
-@pytest.mark.parametrize("wrong", [
-    lambda story: Topic.objects.filter(pk=story.topic_id).update(consent=None),
-    lambda story: Topic.objects.filter(pk=story.topic_id).update(visibility="staff"),
-    lambda story: Story.objects.filter(pk=story.pk).update(consent=None),
-    lambda story: Story.objects.filter(pk=story.pk).update(topic=None),
-    lambda story: Story.objects.filter(pk=story.pk).update(state="draft"),
-    lambda story: Story.objects.filter(pk=story.pk).update(state="returned", consent=None, reason=""),
-    lambda story: Story.objects.filter(pk=story.pk).update(outcome=""),
-    lambda story: StoryConsent.objects.filter(story=story).update(words=""),
-    lambda story: StoryResult.objects.filter(story=story).update(position=4),
-    lambda story: Topic.objects.create(kind="story", title="勝手な公開", space=story.space, visibility="public",
-                                       created_at=NOW, last_posted_at=NOW),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda story: Topic.objects.filter(pk=story.topic_id).update(consent=None),
+        lambda story: Topic.objects.filter(pk=story.topic_id).update(visibility="staff"),
+        lambda story: Story.objects.filter(pk=story.pk).update(consent=None),
+        lambda story: Story.objects.filter(pk=story.pk).update(topic=None),
+        lambda story: Story.objects.filter(pk=story.pk).update(state="draft"),
+        lambda story: Story.objects.filter(pk=story.pk).update(
+            state="returned", consent=None, reason=""
+        ),
+        lambda story: Story.objects.filter(pk=story.pk).update(outcome=""),
+        lambda story: StoryConsent.objects.filter(story=story).update(words=""),
+        lambda story: StoryResult.objects.filter(story=story).update(position=4),
+        lambda story: Topic.objects.create(
+            kind="story",
+            title="勝手な公開",
+            space=story.space,
+            visibility="public",
+            created_at=NOW,
+            last_posted_at=NOW,
+        ),
+    ],
+)
 def test_the_database_itself_shows_nothing_without_consent(aki: Any, mori: Any, wrong: Any) -> None:
     story = a_published_story(aki, mori)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -214,7 +271,9 @@ def test_a_withdrawn_story_is_not_brought_back_as_a_deleted_post(aki: Any, mori:
         services.restore_post(post=post, actor=mori, now=NOW)
 
 
-def test_erasing_a_person_takes_her_stories_with_her(aki: Any, mori: Any, mio: Any, kato: Any) -> None:
+def test_erasing_a_person_takes_her_stories_with_her(
+    aki: Any, mori: Any, mio: Any, kato: Any
+) -> None:
     story = a_published_story(aki, mori)
     topic = story.topic
     assert topic is not None
@@ -230,7 +289,9 @@ def test_erasing_a_person_takes_her_stories_with_her(aki: Any, mori: Any, mio: A
     assert topic.posts.get(number=2).author == mio
 
 
-def test_a_sample_person_s_stories_go_with_her_however_they_were_made(aki: Any, mio: Any, mori: Any) -> None:
+def test_a_sample_person_s_stories_go_with_her_however_they_were_made(
+    aki: Any, mio: Any, mori: Any
+) -> None:
     story = a_published_story(aki, mori)
     services.post_reply(topic=story.topic, author=mio, body="参考になりました", now=NOW)
     a_submitted_story(aki, title="確認待ち")
@@ -260,11 +321,18 @@ def at_once(*acts: Any) -> list[Exception]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_editors_publish_once_and_a_consent_taken_back_wins(aki: Any, mori: Any, kato: Any) -> None:
+def test_two_editors_publish_once_and_a_consent_taken_back_wins(
+    aki: Any, mori: Any, kato: Any
+) -> None:
     story = a_submitted_story(aki)
-    publish = [lambda who=who: services.publish_story(story=story, editor=who, now=NOW) for who in (mori, kato)]
+    publish = [
+        lambda who=who: services.publish_story(story=story, editor=who, now=NOW)
+        for who in (mori, kato)
+    ]
     assert len(at_once(*publish)) == 1
-    assert Topic.objects.count() == Event.objects.filter(name="community.story.published").count() == 1
+    assert (
+        Topic.objects.count() == Event.objects.filter(name="community.story.published").count() == 1
+    )
     other = a_submitted_story(aki, title="もう一つの事例")
     at_once(
         lambda: services.publish_story(story=other, editor=mori, now=NOW),

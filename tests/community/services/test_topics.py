@@ -15,7 +15,11 @@ from tests.people import NOW
 def test_a_question_is_posted_with_its_fact(aki: Any) -> None:
     topic = a_question(aki)
     assert topic.posts.get().html == "<p>月末に<strong>50件</strong>ほど届きます。</p>"
-    assert (topic.language, topic.visibility, topic.tag_names) == ("ja", "public", ["請求書", "承認"])
+    assert (topic.language, topic.visibility, topic.tag_names) == (
+        "ja",
+        "public",
+        ["請求書", "承認"],
+    )
     event = Event.objects.get(name="community.question.posted")
     assert event.payload["url"] == f"/questions/{topic.pk}/"
     assert event.payload["asker_id"] == event.actor_id == aki.pk
@@ -30,7 +34,9 @@ def test_one_form_makes_one_topic(aki: Any, mio: Any) -> None:
     assert Event.objects.filter(name="community.question.posted").count() == 1
 
 
-def test_only_my_company_sees_what_i_limit_to_it(aki: Any, ren: Any, mio: Any, sato: Any, daniel: Any) -> None:
+def test_only_my_company_sees_what_i_limit_to_it(
+    aki: Any, ren: Any, mio: Any, sato: Any, daniel: Any
+) -> None:
     topic = a_question(aki, visibility="organization")
     assert topic.organization == aki.organization
     seen = {
@@ -77,7 +83,9 @@ def test_reading_everything_can_be_taken_back(aki: Any, mio: Any) -> None:
     states = services.mark_all_read(user=mio, kind="question", now=NOW)
     assert sorted(number for _, number in states) == [-1, 1]
     services.put_back_unread(user=mio, states=states)
-    assert list(topic.read_states.filter(user=mio).values_list("last_read_number", flat=True)) == [1]
+    assert list(topic.read_states.filter(user=mio).values_list("last_read_number", flat=True)) == [
+        1
+    ]
 
 
 def test_following_counts_once(aki: Any, mio: Any) -> None:

@@ -17,12 +17,21 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605
         (IPHONE + "CriOS/156.0 Mobile/15E148 Safari/604.1", "Chrome · iPhone"),
         (IPHONE + "Safari Line/15.1", "LINE · iPhone"),
         (
-            "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/156.0 Safari/537.36 Edg/156.0",
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 Chrome/156.0 "
+                "Safari/537.36 Edg/156.0"
+            ),
             "Edge · Windows",
         ),
-        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14.0; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox · Mac"),
         (
-            "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 14.0; rv:140.0) Gecko/20100101 Firefox/140.0",
+            "Firefox · Mac",
+        ),
+        (
+            (
+                "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/156.0 Mobile "
+                "Safari/537.36"
+            ),
             "Chrome · Android",
         ),
         ("curl/8", "不明な端末"),

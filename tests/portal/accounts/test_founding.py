@@ -1,4 +1,6 @@
-"""A house without a sample: its first administrator comes from the command line and reaches everything from there."""
+"""A house without a sample: its first administrator comes from the command line and reaches
+everything from there.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +33,22 @@ def test_the_first_administrator_chooses_a_password_and_works(client: Client) ->
     told = administrator("Kanri@Own.example", "--name", "管理 理", "--company", "自社株式会社")
     person = User.objects.get(email="kanri@own.example")
     assert (person.display_name, person.is_administrator, person.organization) == (
-        "管理 理", True, Organization.objects.get(is_own=True, name="自社株式会社"),
-    )  # fmt: skip
+        "管理 理",
+        True,
+        Organization.objects.get(is_own=True, name="自社株式会社"),
+    )
     found = re.search(r"https?://[^/]+(/\S+)", told)
     assert found
     form = client.get(found[1], follow=True)
     assert form.status_code == 200
-    answer = client.post(form.redirect_chain[-1][0], {"password1": people.PASSWORD, "password2": people.PASSWORD})
+    answer = client.post(
+        form.redirect_chain[-1][0], {"password1": people.PASSWORD, "password2": people.PASSWORD}
+    )
     assert answer.status_code == 302
     client.logout()
-    entry = client.post("/accounts/login/", {"login": "kanri@own.example", "password": people.PASSWORD})
+    entry = client.post(
+        "/accounts/login/", {"login": "kanri@own.example", "password": people.PASSWORD}
+    )
     assert entry.status_code == 302
     assert client.get("/staff/settings/people/").status_code == 200
     assert AuditEntry.objects.filter(action="accounts.rights.set", actor_id=None).count() == 1
@@ -61,7 +69,9 @@ def test_what_is_no_address_is_refused(db: Any) -> None:
         administrator("nobody")
 
 
-def test_removing_the_sample_leaves_the_real_administrator_her_company(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_removing_the_sample_leaves_the_real_administrator_her_company(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(demo, "_parts", {"accounts": (0, people_of_the_sample.create)})
     monkeypatch.setattr(people_of_the_sample, "TOTAL", 40)
     sample.load(end=people.NOW)

@@ -29,22 +29,34 @@ def role_of(person: User) -> str | None:
     return row.role if row else None
 
 
-def test_a_company_administrator_raises_a_colleague_and_lets_her_go(head: User, ren: User, as_: Any) -> None:
+def test_a_company_administrator_raises_a_colleague_and_lets_her_go(
+    head: User, ren: User, as_: Any
+) -> None:
     browser, at = as_(head), [ren.public_id]
-    assert browser.post(reverse("accounts:member_role", args=at), {"role": "administrator"}).status_code == 302
+    assert (
+        browser.post(
+            reverse("accounts:member_role", args=at), {"role": "administrator"}
+        ).status_code
+        == 302
+    )
     assert role_of(ren) == "administrator"
     colleague = as_(ren)
     assert colleague.get("/settings/company/").context["may_invite"]
     assert browser.post(reverse("accounts:member_remove", args=at)).status_code == 302
     assert role_of(ren) is None
-    assert colleague.get("/settings/company/").status_code == 200  # she is signed in still, and belongs nowhere
+    assert (
+        colleague.get("/settings/company/").status_code == 200
+    )  # she is signed in still, and belongs nowhere
     assert "ends" not in str(colleague.get("/settings/company/").content)
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {
-        "accounts.membership.role", "accounts.membership.end",
-    }  # fmt: skip
+        "accounts.membership.role",
+        "accounts.membership.end",
+    }
 
 
-def test_whoever_was_let_go_does_not_come_back_by_a_link_she_kept(head: User, ren: User, as_: Any) -> None:
+def test_whoever_was_let_go_does_not_come_back_by_a_link_she_kept(
+    head: User, ren: User, as_: Any
+) -> None:
     shared, token = invite_member(organization=head.organization, invited_by=head, now=time.now())
     as_(head).post(reverse("accounts:member_remove", args=[ren.public_id]))
     assert as_(ren).get(reverse("accounts:join", args=[token])).status_code == 410
@@ -56,7 +68,9 @@ def test_whoever_was_let_go_does_not_come_back_by_a_link_she_kept(head: User, re
 def test_nobody_else_may(name: str, head: User, ren: User, mio: User, sato: User, as_: Any) -> None:
     Membership.objects.filter(user=mio).update(role="administrator")  # of another company
     for person, target in ((ren, head), (mio, ren), (sato, ren)):
-        answer = as_(person).post(reverse(f"accounts:{name}", args=[target.public_id]), {"role": "administrator"})
+        answer = as_(person).post(
+            reverse(f"accounts:{name}", args=[target.public_id]), {"role": "administrator"}
+        )
         assert answer.status_code == 404
     assert (role_of(ren), role_of(head)) == ("member", "administrator")
 
@@ -68,12 +82,16 @@ def test_nobody_changes_her_own_membership(head: User, as_: Any) -> None:
 
 
 def test_an_unknown_role_is_refused(head: User, ren: User, as_: Any) -> None:
-    answer = as_(head).post(reverse("accounts:member_role", args=[ren.public_id]), {"role": "owner"})
+    answer = as_(head).post(
+        reverse("accounts:member_role", args=[ren.public_id]), {"role": "owner"}
+    )
     assert answer.status_code == 400
     assert role_of(ren) == "member"
 
 
-def test_our_administrator_invites_the_first_person_of_a_customer(kato: User, mio: User, as_: Any, sato: User) -> None:
+def test_our_administrator_invites_the_first_person_of_a_customer(
+    kato: User, mio: User, as_: Any, sato: User
+) -> None:
     company = mio.organization
     assert company
     page = reverse("accounts:organization", args=[company.public_id])
@@ -90,28 +108,43 @@ def test_our_administrator_invites_the_first_person_of_a_customer(kato: User, mi
     assert as_(kato).post(invite, {"emails": "none", "role": "member"}).status_code == 422
 
 
-def test_our_administrator_opens_a_link_into_a_customer_company(kato: User, mio: User, ren: User, as_: Any) -> None:
+def test_our_administrator_opens_a_link_into_a_customer_company(
+    kato: User, mio: User, ren: User, as_: Any
+) -> None:
     company = mio.organization
     assert company
     as_(kato).post(reverse("accounts:organization_link", args=[company.public_id]))
     row = Invitation.objects.get(organization=company, email="")
-    page = as_(kato).get(reverse("accounts:organization", args=[company.public_id])).content.decode()
+    page = (
+        as_(kato).get(reverse("accounts:organization", args=[company.public_id])).content.decode()
+    )
     assert token_for(row) in page
     assert row.role == "member"
 
 
-def test_a_domain_bound_by_mistake_is_taken_away(kato: User, sato: User, mio: User, as_: Any) -> None:
+def test_a_domain_bound_by_mistake_is_taken_away(
+    kato: User, sato: User, mio: User, as_: Any
+) -> None:
     company = mio.organization
     assert company
     at = reverse("accounts:organization_domain_remove", args=[company.public_id])
     assert as_(sato).post(at, {"domain": "northfield.example"}).status_code == 302
     assert not company.email_domains.exists()
-    assert AuditEntry.objects.get(action="accounts.domain.remove").before == {"domain": "northfield.example"}
+    assert AuditEntry.objects.get(action="accounts.domain.remove").before == {
+        "domain": "northfield.example"
+    }
     assert as_(kato).post(at, {"domain": "northfield.example"}).status_code == 404
 
 
-def test_people_who_work_here_are_listed_before_they_have_a_team(kato: User, as_: Any, world: Any) -> None:
+def test_people_who_work_here_are_listed_before_they_have_a_team(
+    kato: User, as_: Any, world: Any
+) -> None:
     from portal.accounts.services import create_user
 
-    create_user(email="neu@cloud.example", display_name="入江 新", organization=world.companies.own, now=people.NOW)
+    create_user(
+        email="neu@cloud.example",
+        display_name="入江 新",
+        organization=world.companies.own,
+        now=people.NOW,
+    )
     assert "入江 新" in as_(kato).get("/staff/settings/people/").content.decode()

@@ -1,4 +1,6 @@
-"""A picture of oneself: small, square, without the camera's notes; what is no picture is said to be none."""
+"""A picture of oneself: small, square, without the camera's notes; what is no picture is said to be
+none.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def test_a_new_picture_replaces_the_old_file_and_can_be_taken_away(
     [
         SimpleUploadedFile("me.png", b"<svg onload=alert(1)>", content_type="image/png"),
         SimpleUploadedFile("me.png", b"\x89PNG\r\n\x1a\nbroken", content_type="image/png"),
-        SimpleUploadedFile("me.png", a_picture(size=(9000, 9000)).getvalue(), content_type="image/png"),
+        SimpleUploadedFile(
+            "me.png", a_picture(size=(9000, 9000)).getvalue(), content_type="image/png"
+        ),
         SimpleUploadedFile("big.png", b"x" * 5_000_001, content_type="image/png"),
         "",
     ],

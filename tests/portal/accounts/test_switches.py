@@ -1,4 +1,6 @@
-"""The switches for language and appearance: for strangers a cookie, for members the account and a form token."""
+"""The switches for language and appearance: for strangers a cookie, for members the account and a
+form token.
+"""
 
 from __future__ import annotations
 

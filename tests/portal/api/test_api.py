@@ -27,7 +27,9 @@ def key(kato: Any) -> tuple[ApiKey, str]:
 
 
 def ask(text: str, path: str = "/api/v1/key/", **headers: str) -> Any:
-    return Client(headers={"authorization": f"Bearer {text}", "accept-language": "ja", **headers}).get(path)
+    return Client(
+        headers={"authorization": f"Bearer {text}", "accept-language": "ja", **headers}
+    ).get(path)
 
 
 def test_a_key_opens_and_says_who_it_is(key: tuple[ApiKey, str]) -> None:
@@ -38,17 +40,25 @@ def test_a_key_opens_and_says_who_it_is(key: tuple[ApiKey, str]) -> None:
     assert ApiKey.objects.get().last_used_at is not None
 
 
-@pytest.mark.parametrize("text", ["", "hz_", "hz__", "x", "hz_0000000000_wrong", "é" * 10, "a b c", "hz_" + "x" * 500])
+@pytest.mark.parametrize(
+    "text", ["", "hz_", "hz__", "x", "hz_0000000000_wrong", "é" * 10, "a b c", "hz_" + "x" * 500]
+)
 def test_a_wrong_key_is_a_problem(text: str) -> None:
-    answer = Client().get("/api/v1/key/", headers={"authorization": f"Bearer {text}".encode().decode("latin-1")})
+    answer = Client().get(
+        "/api/v1/key/", headers={"authorization": f"Bearer {text}".encode().decode("latin-1")}
+    )
     assert answer.status_code == 401
     assert answer["Content-Type"] == "application/problem+json"
     assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_revoked_an_expired_and_a_leaver_s_key_open_nothing(kato: Any, mori: Any, key: tuple[ApiKey, str]) -> None:
+def test_a_revoked_an_expired_and_a_leaver_s_key_open_nothing(
+    kato: Any, mori: Any, key: tuple[ApiKey, str]
+) -> None:
     ends = people.NOW - timedelta(days=400)
-    _, expired = services.create_key(name="old", scopes=[], actor=kato, now=ends, expires_at=ends + timedelta(days=1))
+    _, expired = services.create_key(
+        name="old", scopes=[], actor=kato, now=ends, expires_at=ends + timedelta(days=1)
+    )
     assert ask(expired).status_code == 401
     services.revoke_key(key=key[0], actor=kato, now=people.NOW)
     assert ask(key[1]).status_code == 401
@@ -84,7 +94,9 @@ def test_problems_speak_the_caller_s_language() -> None:
 def test_lists_page_by_key(key: tuple[ApiKey, str]) -> None:
     Event.objects.all().delete()
     Event.objects.bulk_create(
-        Event(name="community.question.posted", subject=f"community.topic:{n}", occurred_at=people.NOW)
+        Event(
+            name="community.question.posted", subject=f"community.topic:{n}", occurred_at=people.NOW
+        )
         for n in range(5)
     )
     first = ask(key[1], "/api/v1/events/?size=2&type=community.question.posted").json()
@@ -126,13 +138,17 @@ def test_the_schema_and_its_page_agree(client: Client) -> None:
 
 def test_a_key_is_shown_once_and_audited(as_: Any, kato: Any) -> None:
     client = as_(kato)
-    page = client.post(reverse("api:keys"), {"name": "CRM", "scopes": ["events:read"], "days": "30"}).content.decode()
+    page = client.post(
+        reverse("api:keys"), {"name": "CRM", "scopes": ["events:read"], "days": "30"}
+    ).content.decode()
     row = ApiKey.objects.get()
     assert f"hz_{row.prefix}_" in page
     assert row.expires_at is not None
     later = client.get(reverse("api:keys")).content.decode()
     assert f"hz_{row.prefix}_…" in later
-    assert client.post(reverse("api:keys"), {"name": "x", "scopes": ["root:write"]}).status_code == 422
+    assert (
+        client.post(reverse("api:keys"), {"name": "x", "scopes": ["root:write"]}).status_code == 422
+    )
     client.post(reverse("api:revoke", args=[row.public_id]))
     acts = list(AuditEntry.objects.order_by("pk").values_list("action", flat=True))
     assert acts[-2:] == ["api.key.create", "api.key.revoke"]
@@ -143,21 +159,31 @@ def test_an_address_without_its_last_slash_is_the_same(key: tuple[ApiKey, str]) 
 
 
 def test_a_post_without_the_last_slash_is_not_sent_away_as_a_get(kato: Any) -> None:
-    _, text = services.create_key(name="CRM", scopes=["referrals:write"], actor=kato, now=people.NOW)
+    _, text = services.create_key(
+        name="CRM", scopes=["referrals:write"], actor=kato, now=people.NOW
+    )
     client = Client(headers={"authorization": f"Bearer {text}", "idempotency-key": "k"})
     sale = {"domain": "aoba.example", "amount": 1, "currency": "JPY"}
-    assert client.post("/api/v1/conversions", sale, content_type="application/json").status_code == 202
+    assert (
+        client.post("/api/v1/conversions", sale, content_type="application/json").status_code == 202
+    )
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v2/key", "/api/v1/conversions/7/"])
-def test_where_nothing_is_the_api_says_so_in_its_own_way(key: tuple[ApiKey, str], path: str) -> None:
+def test_where_nothing_is_the_api_says_so_in_its_own_way(
+    key: tuple[ApiKey, str], path: str
+) -> None:
     answer = ask(key[1], path)
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     assert answer.json()["title"] == "見つかりません。"
 
 
 def test_json_too_deep_to_be_read_is_the_sender_s_mistake(kato: Any) -> None:
-    _, text = services.create_key(name="CRM", scopes=["referrals:write"], actor=kato, now=people.NOW)
+    _, text = services.create_key(
+        name="CRM", scopes=["referrals:write"], actor=kato, now=people.NOW
+    )
     client = Client(headers={"authorization": f"Bearer {text}", "idempotency-key": "k"})
-    answer = client.post("/api/v1/conversions/", "[" * 9_000 + "]" * 9_000, content_type="application/json")
+    answer = client.post(
+        "/api/v1/conversions/", "[" * 9_000 + "]" * 9_000, content_type="application/json"
+    )
     assert answer.status_code == 400

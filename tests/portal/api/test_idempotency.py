@@ -43,7 +43,9 @@ view = Companies.as_view()
 
 @pytest.fixture
 def text(kato: Any) -> str:
-    return services.create_key(name="CRM", scopes=["companies:write"], actor=kato, now=people.NOW)[1]
+    return services.create_key(name="CRM", scopes=["companies:write"], actor=kato, now=people.NOW)[
+        1
+    ]
 
 
 def post(text: str, key: str | None, name: str = "新会社") -> Any:
@@ -80,14 +82,18 @@ def test_the_header_is_needed(text: str, key: str | None) -> None:
 
 
 @pytest.mark.parametrize(("name", "status"), [("invalid", 400), ("refused", 422)])
-def test_an_error_has_no_effect_and_may_be_corrected_under_the_same_key(text: str, name: str, status: int) -> None:
+def test_an_error_has_no_effect_and_may_be_corrected_under_the_same_key(
+    text: str, name: str, status: int
+) -> None:
     assert post(text, "k1", name).status_code == status
     assert made(name) == 0
     assert post(text, "k1").status_code == 201
 
 
 def test_keys_of_different_systems_do_not_meet(text: str, kato: Any) -> None:
-    other = services.create_key(name="ERP", scopes=["companies:write"], actor=kato, now=people.NOW)[1]
+    other = services.create_key(name="ERP", scopes=["companies:write"], actor=kato, now=people.NOW)[
+        1
+    ]
     assert post(text, "k1").data["id"] != post(other, "k1").data["id"]
 
 

@@ -1,4 +1,6 @@
-"""The generated set must be what the services would have written, or the benchmark measures another product."""
+"""The generated set must be what the services would have written, or the benchmark measures another
+product.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,10 @@ def test_counters_are_those_of_the_rows(generated: BenchWorld) -> None:
         assert [post.number for post in posts] == list(range(1, topic.last_number + 1))
         authors = {post.author_id: post.number for post in posts}
         assert topic.follower_count == Follow.objects.filter(topic=topic).count() == len(authors)
-        assert dict(ReadState.objects.filter(topic=topic).values_list("user_id", "last_read_number")) == authors
+        assert (
+            dict(ReadState.objects.filter(topic=topic).values_list("user_id", "last_read_number"))
+            == authors
+        )
     for space in Space.objects.all():
         assert space.topic_count == space.topics.count()
     for tag in Tag.objects.all():
@@ -66,13 +71,25 @@ def test_counters_are_those_of_the_rows(generated: BenchWorld) -> None:
 
 def test_search_documents_are_what_the_indexer_writes(generated: BenchWorld) -> None:
     def stand() -> list[Any]:
-        fields = ("kind", "object_id", "title", "text", "url", "language", "visibility", "updated_at", "vector")
+        fields = (
+            "kind",
+            "object_id",
+            "title",
+            "text",
+            "url",
+            "language",
+            "visibility",
+            "updated_at",
+            "vector",
+        )
         return list(SearchDocument.objects.order_by("kind", "object_id").values_list(*fields))
 
     loaded = stand()
     assert len(loaded) == 60
     for kind in ("question", "discussion"):
-        index_objects(kind=kind, object_ids=Topic.objects.filter(kind=kind).values_list("pk", flat=True))
+        index_objects(
+            kind=kind, object_ids=Topic.objects.filter(kind=kind).values_list("pk", flat=True)
+        )
     for before, after in zip(loaded, stand(), strict=True):
         assert before == after
     assert all(holds for fact, holds in bench.facts(generated) if "請求書" in fact)
@@ -83,7 +100,9 @@ def test_the_same_seed_makes_the_same_set() -> None:
     def once() -> list[Any]:
         with transaction.atomic():
             dataset.fill(dataset.new_world(bench.SIZES["tiny"], lambda message: None, now=NOW))
-            found = list(Topic.objects.order_by("pk").values_list("title", "public_id", "last_posted_at"))
+            found = list(
+                Topic.objects.order_by("pk").values_list("title", "public_id", "last_posted_at")
+            )
             transaction.set_rollback(True)
             return found
 

@@ -24,7 +24,9 @@ def queue() -> Iterator[Queue]:
 def held_message(connection: Connection, queue: Queue) -> object:
     """Send a message and take it without acknowledging it, as a worker does with a running task."""
     with connection.Producer() as producer:
-        producer.publish({}, exchange=queue.exchange, routing_key=queue.routing_key, declare=[queue])
+        producer.publish(
+            {}, exchange=queue.exchange, routing_key=queue.routing_key, declare=[queue]
+        )
     message = queue(connection.default_channel).get(no_ack=False)
     assert message is not None
     return message
@@ -35,11 +37,15 @@ def test_our_transport_serves_redis_addresses() -> None:
         assert isinstance(connection.transport, Transport)
 
 
-def test_a_held_task_whose_connection_is_given_up_fails_with_what_celery_recovers_from(queue: Queue) -> None:
+def test_a_held_task_whose_connection_is_given_up_fails_with_what_celery_recovers_from(
+    queue: Queue,
+) -> None:
     connection = app.connection_for_read()
     recoverable = connection.recoverable_connection_errors
     message = held_message(connection, queue)
-    vars(connection.default_channel)["_pool"] = None  # as after the broker's death: nothing left to reach it by
+    vars(connection.default_channel)["_pool"] = (
+        None  # as after the broker's death: nothing left to reach it by
+    )
     connection.transport.client = None
     with pytest.raises(recoverable):
         message.ack()  # type: ignore[attr-defined]

@@ -7,9 +7,7 @@ import pytest
 from portal.core import csv
 from portal.core.downloads import csv_response, csv_stream
 
-TEXT = (
-    '会社名,メール,備考\r\nアクメ精機,aki@acme.example,"一行目\n二行目"\r\nノースフィールド,mio@northfield.example,\r\n'
-)
+TEXT = '会社名,メール,備考\r\nアクメ精機,aki@acme.example,"一行目\n二行目"\r\nノースフィールド,mio@northfield.example,\r\n'
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "euc_jp", "utf-16"])

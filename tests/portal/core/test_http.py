@@ -1,4 +1,6 @@
-"""Outgoing calls: 45 and more targets that lead inside, and a server on loopback for what may be called."""
+"""Outgoing calls: 45 and more targets that lead inside, and a server on loopback for what may be
+called.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +17,70 @@ import pytest
 from portal.core import http
 
 TARGETS = [
-    "http://127.0.0.1/", "http://127.1/", "http://127.255.255.254/", "http://2130706433/", "http://0x7f000001/",
-    "http://0177.0.0.1/", "http://0x7f.1/", "http://0/", "http://0.0.0.0/", "http://localhost/",
-    "http://LOCALHOST./", "http://app.localhost/", "http://10.0.0.1/", "http://10.255.255.255/", "http://172.16.0.1/",
-    "http://172.31.255.255/", "http://192.168.1.1/", "http://169.254.169.254/latest/meta-data/", "http://100.64.0.1/",
-    "http://192.0.0.8/", "http://192.0.2.1/", "http://198.18.0.1/", "http://198.51.100.1/", "http://203.0.113.1/",
-    "http://192.88.99.1/", "http://224.0.0.1/", "http://240.0.0.1/", "http://255.255.255.255/", "http://[::1]/",
-    "http://[::]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:10.0.0.1]/", "http://[::127.0.0.1]/",
-    "http://[64:ff9b::7f00:1]/", "http://[64:ff9b:1::a00:1]/", "http://[2002:7f00:1::]/", "http://[2002:a00:1::1]/",
-    "http://[2001:0:4136:e378::1]/", "http://[fe80::1]/", "http://[fc00::1]/", "http://[fd12:3456::1]/",
-    "http://[fec0::1]/", "http://[ff02::1]/", "http://[2001:db8::1]/", "http://[100::1]/", "http://[3fff::1]/",
-    "http://①②⑦.⓪.⓪.①/", "http://metadata.google.internal/", "http://printer.local/", "http://8.8.8.8:22/",
-    "http://8.8.8.8:6379/", "ftp://8.8.8.8/", "file:///etc/passwd", "gopher://8.8.8.8/", "http://user:x@8.8.8.8/",
-    "http://8.8.8.8\\@127.0.0.1/", "http://8.8.8.8 /", "http://8.8.8.8/\r\nHost: x", "http://", "//8.8.8.8/",
-    "http://[::1", "http://8.8.8.8:99999/", "javascript:alert(1)",
-]  # fmt: skip
+    "http://127.0.0.1/",
+    "http://127.1/",
+    "http://127.255.255.254/",
+    "http://2130706433/",
+    "http://0x7f000001/",
+    "http://0177.0.0.1/",
+    "http://0x7f.1/",
+    "http://0/",
+    "http://0.0.0.0/",
+    "http://localhost/",
+    "http://LOCALHOST./",
+    "http://app.localhost/",
+    "http://10.0.0.1/",
+    "http://10.255.255.255/",
+    "http://172.16.0.1/",
+    "http://172.31.255.255/",
+    "http://192.168.1.1/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://100.64.0.1/",
+    "http://192.0.0.8/",
+    "http://192.0.2.1/",
+    "http://198.18.0.1/",
+    "http://198.51.100.1/",
+    "http://203.0.113.1/",
+    "http://192.88.99.1/",
+    "http://224.0.0.1/",
+    "http://240.0.0.1/",
+    "http://255.255.255.255/",
+    "http://[::1]/",
+    "http://[::]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://[::ffff:10.0.0.1]/",
+    "http://[::127.0.0.1]/",
+    "http://[64:ff9b::7f00:1]/",
+    "http://[64:ff9b:1::a00:1]/",
+    "http://[2002:7f00:1::]/",
+    "http://[2002:a00:1::1]/",
+    "http://[2001:0:4136:e378::1]/",
+    "http://[fe80::1]/",
+    "http://[fc00::1]/",
+    "http://[fd12:3456::1]/",
+    "http://[fec0::1]/",
+    "http://[ff02::1]/",
+    "http://[2001:db8::1]/",
+    "http://[100::1]/",
+    "http://[3fff::1]/",
+    "http://①②⑦.⓪.⓪.①/",
+    "http://metadata.google.internal/",
+    "http://printer.local/",
+    "http://8.8.8.8:22/",
+    "http://8.8.8.8:6379/",
+    "ftp://8.8.8.8/",
+    "file:///etc/passwd",
+    "gopher://8.8.8.8/",
+    "http://user:x@8.8.8.8/",
+    "http://8.8.8.8\\@127.0.0.1/",
+    "http://8.8.8.8 /",
+    "http://8.8.8.8/\r\nHost: x",
+    "http://",
+    "//8.8.8.8/",
+    "http://[::1",
+    "http://8.8.8.8:99999/",
+    "javascript:alert(1)",
+]
 
 
 @pytest.mark.parametrize("url", TARGETS)
@@ -40,7 +91,9 @@ def test_inner_targets_are_refused_when_saved_and_when_called(url: str) -> None:
         http.send("POST", url, body=b"{}")
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+)
 def test_public_addresses_are_public(address: str) -> None:
     assert http.is_public(address)
 
@@ -52,7 +105,9 @@ def test_a_name_with_one_inner_address_is_refused(monkeypatch: pytest.MonkeyPatc
         http.check_url("https://rebind.example/")
 
 
-def test_a_name_is_resolved_once_and_the_socket_goes_to_what_was_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_is_resolved_once_and_the_socket_goes_to_what_was_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: list[str] = []
     connected: list[Any] = []
 
@@ -75,7 +130,8 @@ def test_a_name_is_resolved_once_and_the_socket_goes_to_what_was_judged(monkeypa
 class Server(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         if self.path == "/slow":
-            # The caller hangs up. A traceback printed by this thread would disturb one that parses Python meanwhile.
+            # The caller hangs up. A traceback printed by this thread would disturb one that parses
+            # Python meanwhile.
             with suppress(ConnectionError):
                 for _ in range(50):
                     self.wfile.write(b"H")
@@ -104,7 +160,9 @@ def server(settings: Any) -> Iterator[str]:
 
 
 def test_an_allowed_host_is_called(server: str) -> None:
-    response = http.send("POST", f"{server}/ok", headers={"Content-Type": "application/json"}, body=b"{}")
+    response = http.send(
+        "POST", f"{server}/ok", headers={"Content-Type": "application/json"}, body=b"{}"
+    )
     assert (response.status, response.body) == (200, b"{}")
 
 

@@ -21,7 +21,9 @@ def test_the_one_after_the_limit_is_refused_until_the_window_has_moved() -> None
     key = "n-plus-one"
     with time_machine.travel(1_800_000_000, tick=False) as clock:
         ratelimit.reset("test", key, limit=3, seconds=60)
-        assert [ratelimit.check("test", key, limit=3, seconds=60).allowed for _ in range(4)] == [True] * 3 + [False]
+        assert [ratelimit.check("test", key, limit=3, seconds=60).allowed for _ in range(4)] == [
+            True
+        ] * 3 + [False]
         verdict = ratelimit.check("test", key, limit=3, seconds=60)
         assert 0 < verdict.retry_after <= 120
         clock.shift(verdict.retry_after)
@@ -54,7 +56,10 @@ def test_a_limited_view_answers_429_with_retry_after(rf: RequestFactory) -> None
         return HttpResponse("ok")
 
     ratelimit.reset("test_view", "ip:203.0.113.9", limit=1, seconds=60)
-    requests = [rf.post("/", REMOTE_ADDR="203.0.113.9", HTTP_X_FORWARDED_FOR=f"198.51.100.{n}") for n in range(2)]
+    requests = [
+        rf.post("/", REMOTE_ADDR="203.0.113.9", HTTP_X_FORWARDED_FOR=f"198.51.100.{n}")
+        for n in range(2)
+    ]
     first, second = (view(request) for request in requests)
     assert (first.status_code, second.status_code) == (200, 429)
     assert int(second["Retry-After"]) >= 1
@@ -69,9 +74,13 @@ def test_proxies_are_trusted_only_as_configured(rf: RequestFactory, settings: An
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("order", [("name", "pk"), ("-name", "-pk"), ("-created_at", "pk"), ("pk",)])
+@pytest.mark.parametrize(
+    "order", [("name", "pk"), ("-name", "-pk"), ("-created_at", "pk"), ("pk",)]
+)
 def test_pages_by_key_show_every_row_once_in_both_directions(order: tuple[str, ...]) -> None:
-    Organization.objects.bulk_create(Organization(name=f"会社{n % 3}", created_at=people.NOW) for n in range(11))
+    Organization.objects.bulk_create(
+        Organization(name=f"会社{n % 3}", created_at=people.NOW) for n in range(11)
+    )
     expected = list(Organization.objects.order_by(*order).values_list("pk", flat=True))
     seen, cursor, pages = [], None, []
     while True:
@@ -83,7 +92,9 @@ def test_pages_by_key_show_every_row_once_in_both_directions(order: tuple[str, .
             break
     assert seen == expected
     assert pages[0].previous_cursor is None
-    back = page_by_key(Organization.objects.all(), order=order, cursor=pages[2].previous_cursor, size=4)
+    back = page_by_key(
+        Organization.objects.all(), order=order, cursor=pages[2].previous_cursor, size=4
+    )
     assert [row.pk for row in back.items] == [row.pk for row in pages[1].items]
     assert back.previous_cursor is not None
     assert back.next_cursor is not None

@@ -20,7 +20,11 @@ NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("ago", "japanese", "english"),
     [
-        (timedelta(seconds=-90), "たった今", "just now"),  # a clock ahead of ours is never "in the future"
+        (
+            timedelta(seconds=-90),
+            "たった今",
+            "just now",
+        ),  # a clock ahead of ours is never "in the future"
         (timedelta(seconds=59), "たった今", "just now"),
         (timedelta(minutes=1), "1分前", "1 minute ago"),
         (timedelta(hours=3), "3時間前", "3 hours ago"),
@@ -46,7 +50,11 @@ def test_a_moment_carries_its_machine_form_and_its_zone() -> None:
 
 def test_months_and_hours_are_words_of_the_language() -> None:
     with translation.override("ja"), time_machine.travel(NOW, tick=False):
-        assert look.month("2026-08") == look.month(datetime(2026, 7, 31, 20, 0, tzinfo=UTC)) == "2026年8月"
+        assert (
+            look.month("2026-08")
+            == look.month(datetime(2026, 7, 31, 20, 0, tzinfo=UTC))
+            == "2026年8月"
+        )
         assert look.month("いつか") == "いつか"
         assert ">11月22日 11:57</time>" in look.when(NOW - timedelta(minutes=3), "hour")
     with translation.override("en"):
@@ -66,13 +74,20 @@ def test_months_and_hours_are_words_of_the_language() -> None:
         (-7, "BHD", "−BHD 0.007"),
     ],
 )
-def test_money_has_the_decimals_of_its_currency(amount: int | None, currency: str, shown: str) -> None:
+def test_money_has_the_decimals_of_its_currency(
+    amount: int | None, currency: str, shown: str
+) -> None:
     assert look.money(amount, currency) == shown
 
 
 @pytest.mark.parametrize(
     ("value", "japanese", "english"),
-    [(999, "999", "999"), (9_999, "9,999", "9,999"), (12_340, "1.2万", "12.3k"), (120_000_000, "1.2億", "120m")],
+    [
+        (999, "999", "999"),
+        (9_999, "9,999", "9,999"),
+        (12_340, "1.2万", "12.3k"),
+        (120_000_000, "1.2億", "120m"),
+    ],
 )
 def test_large_counts_in_little_room(value: int, japanese: str, english: str) -> None:
     with translation.override("ja"):
@@ -102,13 +117,18 @@ def test_ticks_are_round() -> None:
 
 
 def test_a_missing_value_is_a_gap_in_the_line() -> None:
-    drawn = charts.line_svg([{"label": "a", "values": [1, None, 3]}], ["x", "y", "z"], width=charts.WIDE, name="n")
+    drawn = charts.line_svg(
+        [{"label": "a", "values": [1, None, 3]}], ["x", "y", "z"], width=charts.WIDE, name="n"
+    )
     assert drawn.count("M") == 2
     assert drawn.count("<circle") == 2
 
 
 def test_nothing_known_draws_nothing() -> None:
-    assert charts.line_svg([{"label": "a", "values": [None]}], ["x"], width=charts.WIDE, name="n") == ""
+    assert (
+        charts.line_svg([{"label": "a", "values": [None]}], ["x"], width=charts.WIDE, name="n")
+        == ""
+    )
 
 
 def test_a_chart_has_no_inline_style_and_escapes_its_words() -> None:
@@ -119,7 +139,9 @@ def test_a_chart_has_no_inline_style_and_escapes_its_words() -> None:
     assert drawn.count('class="arc') == 3
 
 
-def test_the_frame_is_remembered_without_anything_personal(client_for: Any, aki: Any, mio: Any) -> None:
+def test_the_frame_is_remembered_without_anything_personal(
+    client_for: Any, aki: Any, mio: Any
+) -> None:
     first = client_for(aki).get("/settings/profile/?page=aki").content.decode()
     second = client_for(mio).get("/settings/profile/").content.decode()
     assert aki.email in first

@@ -76,7 +76,9 @@ def test_plain_text_separates_blocks() -> None:
     assert render("# 題\n\n一つ**目**\n\n- 甲\n- 乙").text == "題\n一つ目\n甲\n乙"
 
 
-@pytest.mark.parametrize("source", ["*" * 50_000, "[" * 20_000, "> " * 5_000, "`" * 50_000, "@" * 50_000, "\x00", ""])
+@pytest.mark.parametrize(
+    "source", ["*" * 50_000, "[" * 20_000, "> " * 5_000, "`" * 50_000, "@" * 50_000, "\x00", ""]
+)
 def test_hostile_texts_are_answered(source: str) -> None:
     render(source)
 

@@ -13,13 +13,18 @@ from portal.core.statements import Statement
 pytestmark = pytest.mark.django_db
 
 named: Statement[Organization] = Statement(
-    lambda shape, values: Organization.objects.filter(pk=values.number("id"), name=values.text("name"))
+    lambda shape, values: Organization.objects.filter(
+        pk=values.number("id"), name=values.text("name")
+    )
 )
 
 
 def kept() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%accounts_organization%'")
+        cursor.execute(
+            "SELECT statement FROM pg_prepared_statements WHERE statement LIKE "
+            "'%accounts_organization%'"
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -42,7 +47,9 @@ def test_nothing_is_kept_where_a_pooler_cannot(settings: Any, world: Any) -> Non
     settings.DATABASE_PREPARED = False
     before = kept()
     other: Statement[Organization] = Statement(
-        lambda shape, values: Organization.objects.filter(pk=values.number("id"), industry="稀な業種")
+        lambda shape, values: Organization.objects.filter(
+            pk=values.number("id"), industry="稀な業種"
+        )
     )
     assert other.rows(None, id=1) == []
     assert kept() == before

@@ -23,7 +23,8 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> None:
         if position == job.data.get("dies_at"):
             raise KeyboardInterrupt  # as a kill: nothing of this batch is kept
         Organization.objects.bulk_create(
-            Organization(name=f"社{n}", created_at=people.NOW) for n in range(position, min(position + 10, job.total))
+            Organization(name=f"社{n}", created_at=people.NOW)
+            for n in range(position, min(position + 10, job.total))
         )
         return Step(consumed=10, created=10, errors=[(position, "理由")], failed=1, stage="会社")
 
@@ -34,7 +35,9 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def begin(**data: Any) -> LongJob:
-    return progress.start(kind="test.companies", title="会社の取り込み", total=35, now=people.NOW, data=data)
+    return progress.start(
+        kind="test.companies", title="会社の取り込み", total=35, now=people.NOW, data=data
+    )
 
 
 def test_a_job_runs_to_its_end() -> None:
@@ -62,7 +65,9 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing() -> None:
 
 def test_a_step_that_fails_ends_the_job_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(
-        progress._kinds, "test.companies", (lambda job, position: Step(consumed=0), lambda person: True)
+        progress._kinds,
+        "test.companies",
+        (lambda job, position: Step(consumed=0), lambda person: True),
     )
     job = begin()
     assert not progress.run_steps(job.pk, clock=lambda: people.NOW)
@@ -71,9 +76,13 @@ def test_a_step_that_fails_ends_the_job_with_its_reason(monkeypatch: pytest.Monk
     assert "at least one" in job.stage
 
 
-def test_the_page_is_for_who_started_it_and_for_staff(as_: Any, aki: Any, mio: Any, sato: Any) -> None:
+def test_the_page_is_for_who_started_it_and_for_staff(
+    as_: Any, aki: Any, mio: Any, sato: Any
+) -> None:
     job = begin()
-    LongJob.objects.filter(pk=job.pk).update(started_by_id=aki.pk, done=10, state="running", errors=[[3, "=cmd"]])
+    LongJob.objects.filter(pk=job.pk).update(
+        started_by_id=aki.pk, done=10, state="running", errors=[[3, "=cmd"]]
+    )
     url = reverse("portal:job", args=[job.public_id])
     page = as_(aki).get(url)
     assert 'role="progressbar"' in page.content.decode()
@@ -88,9 +97,13 @@ def test_the_page_is_for_who_started_it_and_for_staff(as_: Any, aki: Any, mio: A
 
 def test_a_right_withdrawn_under_way_stops_the_job_before_its_next_batch(kato: User) -> None:
     job = progress.start(
-        kind="test.companies", title="会社の取り込み", total=35, now=people.NOW, started_by_id=kato.pk,
+        kind="test.companies",
+        title="会社の取り込み",
+        total=35,
+        now=people.NOW,
+        started_by_id=kato.pk,
         data={"dies_at": 20},
-    )  # fmt: skip
+    )
     with pytest.raises(KeyboardInterrupt):
         progress.run_steps(job.pk, clock=lambda: people.NOW)
     User.objects.filter(pk=kato.pk).update(is_administrator=False)

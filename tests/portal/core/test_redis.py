@@ -1,4 +1,6 @@
-"""The connection of a thread's own: a Redis that does not answer is given up, and spoken to again afterwards."""
+"""The connection of a thread's own: a Redis that does not answer is given up, and spoken to again
+afterwards.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from redis.exceptions import RedisError
 from portal.core import redis
 
 
-def test_a_redis_that_does_not_answer_is_given_up_and_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redis_that_does_not_answer_is_given_up_and_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(redis, "PATIENCE", 0.2)
     monkeypatch.setattr(redis, "_own", threading.local())
     client: Any = redis.own_connection()

@@ -1,4 +1,6 @@
-"""Statements written once: the same rows as the queryset they come from, for every reader, and no value left over."""
+"""Statements written once: the same rows as the queryset they come from, for every reader, and no
+value left over.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ def test_rows_are_whole_instances(world: Any) -> None:
         assert [row.user.display_name for row in rows] == names
         assert {row.organization for row in rows} == {acme}
     assert len(queries) == 1
-    assert rows[0].started_at == Membership.objects.get(pk=rows[0].pk).started_at  # absent fields come when asked
+    assert (
+        rows[0].started_at == Membership.objects.get(pk=rows[0].pk).started_at
+    )  # absent fields come when asked
     rows[0].role = Membership.Role.ADMINISTRATOR
     rows[0].save(update_fields=["role"])
     assert members.rows(None, company=acme.pk)[0].role == "administrator"
@@ -44,7 +48,9 @@ def test_rows_are_whole_instances(world: Any) -> None:
 
 def test_a_row_that_is_not_there_is_none(world: Any) -> None:
     own = Statement[Organization](
-        lambda shape, values: Organization.objects.filter(pk=values.number("id")).select_related("owner")
+        lambda shape, values: Organization.objects.filter(pk=values.number("id")).select_related(
+            "owner"
+        )
     )
     found = own.first(None, id=world.companies.acme.pk)
     assert found is not None
@@ -62,16 +68,22 @@ def test_a_value_that_is_lost_on_the_way_is_refused() -> None:
 
 def test_values_may_be_anything(world: Any) -> None:
     def build(shape: None, values: StandIns) -> Any:
-        return User.objects.filter(display_name=values.text("name"), date_joined__lte=values.moment("at"))
+        return User.objects.filter(
+            display_name=values.text("name"), date_joined__lte=values.moment("at")
+        )
 
     named, aki = Statement[User](build), world.person("aki")
     assert named.rows(None, name="' OR 1=1 --", at=NOW) == []
     assert named.rows(None, name="\x01name\x01", at=NOW) == []
-    assert named.rows(None, name=aki.display_name, at=datetime.max.replace(tzinfo=NOW.tzinfo)) == [aki]
+    assert named.rows(None, name=aki.display_name, at=datetime.max.replace(tzinfo=NOW.tzinfo)) == [
+        aki
+    ]
 
 
 def test_a_stand_in_has_the_rights_and_nothing_else(world: Any) -> None:
-    kinds = {rights_of(world.person(name)) for name in ("aki", "ren", "mio", "sato", "mori", "kato")}
+    kinds = {
+        rights_of(world.person(name)) for name in ("aki", "ren", "mio", "sato", "mori", "kato")
+    }
     assert len(kinds) == 4  # customers alike, then support, a moderator, an administrator
     assert rights_of(world.person("aki")) == rights_of(world.person("mio"))
     assert rights_of(AnonymousUser()) is None
@@ -79,8 +91,10 @@ def test_a_stand_in_has_the_rights_and_nothing_else(world: Any) -> None:
         user = world.person(name)
         other: Any = stand_in(rights_of(user), StandIns())
         assert (other.is_team, other.is_moderator, other.is_administrator) == (
-            user.is_team, user.is_moderator, user.is_administrator,
-        )  # fmt: skip
+            user.is_team,
+            user.is_moderator,
+            user.is_administrator,
+        )
         assert other.pk != user.pk
         assert other.organization_id != user.organization_id
     assert not ids_of(AnonymousUser())

@@ -1,4 +1,6 @@
-"""What PostgreSQL cannot keep is refused at the door, and an address of the API that is none answers as the API does."""
+"""What PostgreSQL cannot keep is refused at the door, and an address of the API that is none
+answers as the API does.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +19,17 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     "address",
     [
-        "/questions/?tag=%00", "/articles/?tag=a%00b", "/staff/organizations/?q=%00", "/staff/settings/people/?q=%00",
-        "/staff/settings/audit/?target=%00", "/staff/signals/?rule=%00",
+        "/questions/?tag=%00",
+        "/articles/?tag=a%00b",
+        "/staff/organizations/?q=%00",
+        "/staff/settings/people/?q=%00",
+        "/staff/settings/audit/?target=%00",
+        "/staff/signals/?rule=%00",
     ],
-)  # fmt: skip
-def test_a_filter_with_a_character_that_cannot_be_kept_filters_nothing(kato: User, as_: Any, address: str) -> None:
+)
+def test_a_filter_with_a_character_that_cannot_be_kept_filters_nothing(
+    kato: User, as_: Any, address: str
+) -> None:
     assert as_(kato).get(address).status_code == 200
 
 

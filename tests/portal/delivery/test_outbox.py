@@ -27,7 +27,12 @@ NOW = people.NOW
 @pytest.fixture
 def place(receiver: Receiver, kato: Any) -> Destination:
     made, secret = services.add_destination(
-        kind="webhook", name="CRM", url=f"http://{receiver.host}/hook", event_names=["*"], actor=kato, now=NOW
+        kind="webhook",
+        name="CRM",
+        url=f"http://{receiver.host}/hook",
+        event_names=["*"],
+        actor=kato,
+        now=NOW,
     )
     Delivery.objects.all().delete()
     made.shown = secret  # type: ignore[attr-defined]
@@ -35,7 +40,9 @@ def place(receiver: Receiver, kato: Any) -> Destination:
 
 
 def put(place: Destination, key: str = "k", **body: Any) -> Delivery:
-    return services.enqueue(destination=place, subject_key=key, body=body or {"title": "件名"}, now=NOW)
+    return services.enqueue(
+        destination=place, subject_key=key, body=body or {"title": "件名"}, now=NOW
+    )
 
 
 def deliver(at: timedelta = timedelta()) -> int:
@@ -66,7 +73,9 @@ def test_the_same_key_is_sent_once_for_ever(place: Destination, receiver: Receiv
     assert len(receiver.got) == 1
 
 
-def test_it_is_tried_on_the_schedule_and_then_kept_as_dead(place: Destination, receiver: Receiver) -> None:
+def test_it_is_tried_on_the_schedule_and_then_kept_as_dead(
+    place: Destination, receiver: Receiver
+) -> None:
     receiver.statuses = [500] * 20
     row = put(place)
     moment = NOW
@@ -118,7 +127,9 @@ def test_the_breaker_opens_and_costs_no_tries(place: Destination, receiver: Rece
     assert not Delivery.objects.filter(state="waiting").exists()
 
 
-def test_five_days_of_failures_switch_it_off_with_a_warning_half_way(place: Destination, dispatched: Any) -> None:
+def test_five_days_of_failures_switch_it_off_with_a_warning_half_way(
+    place: Destination, dispatched: Any
+) -> None:
     from portal.events.models import Event
 
     for days in (0, 1, 3, 4):
@@ -129,7 +140,9 @@ def test_five_days_of_failures_switch_it_off_with_a_warning_half_way(place: Dest
     assert place.disabled_at is not None
 
 
-def test_a_dead_worker_s_rows_come_back_after_the_lease(place: Destination, receiver: Receiver) -> None:
+def test_a_dead_worker_s_rows_come_back_after_the_lease(
+    place: Destination, receiver: Receiver
+) -> None:
     put(place)
     assert len(outbox.claim(now=NOW)) == 1
     assert outbox.claim(now=NOW) == []
@@ -158,7 +171,9 @@ def test_two_workers_never_send_the_same_row(place: Destination, receiver: Recei
     assert len(ids) == len(set(ids)) == 60
 
 
-def test_no_transaction_is_open_while_calling(place: Destination, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_transaction_is_open_while_calling(
+    place: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[bool] = []
 
     def send(message: Message) -> Answer:
@@ -171,7 +186,9 @@ def test_no_transaction_is_open_while_calling(place: Destination, monkeypatch: p
     assert seen == [False]
 
 
-def test_a_fault_in_a_channel_holds_up_nobody(place: Destination, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_a_channel_holds_up_nobody(
+    place: Destination, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def send(message: Message) -> Answer:
         if message.body["title"] == "bad":
             raise RuntimeError("broken channel")
@@ -181,11 +198,16 @@ def test_a_fault_in_a_channel_holds_up_nobody(place: Destination, monkeypatch: p
     put(place, "bad", title="bad")
     put(place, "good", title="good")
     deliver()
-    assert dict(Delivery.objects.values_list("key", "state")) == {"bad": "waiting", "good": "delivered"}
+    assert dict(Delivery.objects.values_list("key", "state")) == {
+        "bad": "waiting",
+        "good": "delivered",
+    }
     assert Attempt.objects.filter(error__contains="broken channel").exists()
 
 
-def test_rotation_signs_with_both_secrets_for_a_day(place: Destination, receiver: Receiver, kato: Any) -> None:
+def test_rotation_signs_with_both_secrets_for_a_day(
+    place: Destination, receiver: Receiver, kato: Any
+) -> None:
     old = place.shown  # type: ignore[attr-defined]
     new = services.rotate_secret(destination=place, actor=kato, now=NOW)
     Delivery.objects.all().delete()
@@ -193,7 +215,9 @@ def test_rotation_signs_with_both_secrets_for_a_day(place: Destination, receiver
     deliver()
     headers, body = receiver.got[0]
     signatures = headers["webhook-signature"].split()
-    expected = [Webhook(secret).sign(headers["webhook-id"], NOW, body.decode()) for secret in (new, old)]
+    expected = [
+        Webhook(secret).sign(headers["webhook-id"], NOW, body.decode()) for secret in (new, old)
+    ]
     assert signatures == expected
     put(place, "tomorrow")
     deliver(timedelta(hours=25))
@@ -202,9 +226,16 @@ def test_rotation_signs_with_both_secrets_for_a_day(place: Destination, receiver
 
 
 @pytest.mark.parametrize("kind", ["slack", "teams"])
-def test_a_chat_gets_one_message_a_second_and_a_flood_becomes_one(kind: str, receiver: Receiver, kato: Any) -> None:
+def test_a_chat_gets_one_message_a_second_and_a_flood_becomes_one(
+    kind: str, receiver: Receiver, kato: Any
+) -> None:
     chat, _ = services.add_destination(
-        kind=kind, name="#support", url=f"http://{receiver.host}/chat", event_names=[], actor=kato, now=NOW
+        kind=kind,
+        name="#support",
+        url=f"http://{receiver.host}/chat",
+        event_names=[],
+        actor=kato,
+        now=NOW,
     )
     put(chat, "a", title="<!channel> 題", url="/signals/1/", text="本文", facts={"期限": "今日"})
     put(chat, "b", title="もう一つ")
@@ -222,7 +253,9 @@ def test_a_chat_gets_one_message_a_second_and_a_flood_becomes_one(kind: str, rec
 
 
 def test_chat_payloads_have_the_shape_their_receivers_want() -> None:
-    message = Message("slack", "1", {"title": "題", "url": "/x/", "text": "文", "facts": {"a": "b"}}, NOW)
+    message = Message(
+        "slack", "1", {"title": "題", "url": "/x/", "text": "文", "facts": {"a": "b"}}, NOW
+    )
     said = slack.payload(message)
     assert said["blocks"][0]["text"]["text"].startswith("*<http")
     card = teams.payload(message)["attachments"][0]["content"]
@@ -248,7 +281,9 @@ def test_replaying_keeps_the_id(place: Destination, receiver: Receiver, kato: An
     assert delivered == Delivery.objects.count()
 
 
-def test_mail_goes_once_to_a_person_and_is_tried_again(aki: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mail_goes_once_to_a_person_and_is_tried_again(
+    aki: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sent: list[Any] = []
 
     def sender(user_id: int, mail_id: str, body: dict[str, Any]) -> None:
@@ -258,7 +293,9 @@ def test_mail_goes_once_to_a_person_and_is_tried_again(aki: Any, monkeypatch: py
 
     monkeypatch.setattr(email, "_sender", [sender])
     for _ in range(2):
-        row = services.enqueue_mail(user_id=aki.pk, key="notification:1", body={"kind": "answer"}, now=NOW)
+        row = services.enqueue_mail(
+            user_id=aki.pk, key="notification:1", body={"kind": "answer"}, now=NOW
+        )
     deliver()
     deliver(timedelta(minutes=1))
     row.refresh_from_db()
@@ -275,7 +312,10 @@ def test_old_attempts_are_forgotten(place: Destination) -> None:
 
 
 def test_a_chat_reads_what_happened_when_a_fact_has_no_text_of_its_own() -> None:
-    envelope = {"type": "community.answer.accepted", "data": {"title": "締め日を変えたい", "url": "/questions/1/"}}
+    envelope = {
+        "type": "community.answer.accepted",
+        "data": {"title": "締め日を変えたい", "url": "/questions/1/"},
+    }
     told = line(envelope, "https://x.example")
     assert (told.title, told.text) == ("締め日を変えたい", "community.answer.accepted")
     assert line({"title": "件名", "url": "/"}, "").text == ""

@@ -22,12 +22,24 @@ def test_ten_tries_span_75_hours_35_minutes_and_5_seconds() -> None:
 @pytest.mark.parametrize(
     ("status", "tries", "state"),
     [
-        (200, 1, "delivered"), (204, 9, "delivered"), (302, 1, "waiting"), (500, 1, "waiting"), (500, 9, "waiting"),
-        (500, 10, "dead"), (None, 9, "waiting"), (None, 10, "dead"), (404, 2, "waiting"), (404, 3, "dead"),
-        (401, 3, "dead"), (408, 3, "waiting"), (409, 3, "waiting"), (425, 3, "waiting"), (429, 9, "waiting"),
+        (200, 1, "delivered"),
+        (204, 9, "delivered"),
+        (302, 1, "waiting"),
+        (500, 1, "waiting"),
+        (500, 9, "waiting"),
+        (500, 10, "dead"),
+        (None, 9, "waiting"),
+        (None, 10, "dead"),
+        (404, 2, "waiting"),
+        (404, 3, "dead"),
+        (401, 3, "dead"),
+        (408, 3, "waiting"),
+        (409, 3, "waiting"),
+        (425, 3, "waiting"),
+        (429, 9, "waiting"),
         (410, 1, "dead"),
     ],
-)  # fmt: skip
+)
 def test_what_becomes_of_a_delivery(status: int | None, tries: int, state: str) -> None:
     verdict = judge(Answer(status=status), tries=tries, now=NOW, chance=0.5)
     assert verdict.state == state
@@ -35,11 +47,16 @@ def test_what_becomes_of_a_delivery(status: int | None, tries: int, state: str) 
 
 
 def test_what_must_not_be_sent_is_dead_at_once() -> None:
-    assert judge(Answer(error="inner network", refused=True), tries=1, now=NOW, chance=0.5).state == "dead"
+    assert (
+        judge(Answer(error="inner network", refused=True), tries=1, now=NOW, chance=0.5).state
+        == "dead"
+    )
 
 
 @given(tries=st.integers(1, 9), chance=st.floats(0, 0.999), asked=st.integers(0, 10**9))
-def test_waits_spread_by_a_fifth_and_obey_retry_after(tries: int, chance: float, asked: int) -> None:
+def test_waits_spread_by_a_fifth_and_obey_retry_after(
+    tries: int, chance: float, asked: int
+) -> None:
     planned = wait(tries, "", now=NOW, chance=chance)
     assert DELAYS[tries] * 0.8 <= planned <= DELAYS[tries] * 1.2
     obeyed = wait(tries, str(asked), now=NOW, chance=chance)

@@ -41,8 +41,10 @@ def do(user: User, *, days: float = 0, author: User | None = None) -> Event:
     with transaction.atomic():
         return events.publish(
             ThingDone(author_id=author.pk if author else None),
-            subject="tests.thing:1", actor=user, now=NOW + timedelta(days=days),
-        )  # fmt: skip
+            subject="tests.thing:1",
+            actor=user,
+            now=NOW + timedelta(days=days),
+        )
 
 
 def test_a_fact_counts_for_its_actor_and_her_company(aki: User) -> None:
@@ -81,8 +83,12 @@ def test_staff_never_score(sato: User) -> None:
     assert not Participation.objects.exists()
 
 
-def test_colleagues_and_staff_cannot_lift_a_person(aki: User, ren: User, mio: User, sato: User) -> None:
-    registry.weigh("tests.thing.done", 4, subject="author_id", counterpart="actor", per_counterpart_week=1)
+def test_colleagues_and_staff_cannot_lift_a_person(
+    aki: User, ren: User, mio: User, sato: User
+) -> None:
+    registry.weigh(
+        "tests.thing.done", 4, subject="author_id", counterpart="actor", per_counterpart_week=1
+    )
     registry._weights["tests.thing.done"].pop(0)
     for giver in (ren, sato, aki):
         do(giver, author=aki)
@@ -102,7 +108,9 @@ def test_the_most_active_lead(aki: User, mio: User) -> None:
     assert [row.user for row in selectors.top_people()] == [mio, aki]
 
 
-def test_staff_see_breadth_and_customers_do_not(aki: User, mio: User, sato: User, client: Client) -> None:
+def test_staff_see_breadth_and_customers_do_not(
+    aki: User, mio: User, sato: User, client: Client
+) -> None:
     do(aki)
     dispatch.run_pending()
     assert aki.organization is not None
@@ -110,7 +118,9 @@ def test_staff_see_breadth_and_customers_do_not(aki: User, mio: User, sato: User
     page = client.get(f"/staff/organizations/{aki.organization.public_id}/")
     assert 'data-panel="engagement"' in page.content.decode()
     client.force_login(mio)
-    assert 'data-panel="engagement"' not in client.get(f"/members/{aki.public_id}/").content.decode()
+    assert (
+        'data-panel="engagement"' not in client.get(f"/members/{aki.public_id}/").content.decode()
+    )
 
 
 def test_erasing_takes_the_numbers_away(aki: User) -> None:

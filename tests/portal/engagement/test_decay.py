@@ -10,13 +10,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.engagement.decay import HALF_LIFE, LANDMARK, Entry, breadth, chosen, contribution, value_at, week_of
+from portal.engagement.decay import (
+    HALF_LIFE,
+    LANDMARK,
+    Entry,
+    breadth,
+    chosen,
+    contribution,
+    value_at,
+    week_of,
+)
 
-moments = st.datetimes(min_value=datetime(2025, 1, 1), max_value=datetime(2035, 12, 31), timezones=st.just(UTC))
+moments = st.datetimes(
+    min_value=datetime(2025, 1, 1), max_value=datetime(2035, 12, 31), timezones=st.just(UTC)
+)
 facts = st.lists(st.tuples(st.floats(min_value=0.5, max_value=10), moments), max_size=30)
 week = LANDMARK + timedelta(days=4)
 in_one_week = st.lists(
-    st.tuples(st.integers(min_value=0, max_value=7 * 24 * 60 - 1), st.one_of(st.none(), st.integers(1, 3))), max_size=25
+    st.tuples(
+        st.integers(min_value=0, max_value=7 * 24 * 60 - 1), st.one_of(st.none(), st.integers(1, 3))
+    ),
+    max_size=25,
 )
 
 
@@ -45,7 +59,10 @@ def test_the_score_does_not_depend_on_the_order_facts_arrive_in(
 
 @given(facts, facts, moments, moments)
 def test_who_leads_by_score_leads_by_value_at_any_moment(
-    mine: list[tuple[float, datetime]], hers: list[tuple[float, datetime]], one: datetime, other: datetime
+    mine: list[tuple[float, datetime]],
+    hers: list[tuple[float, datetime]],
+    one: datetime,
+    other: datetime,
 ) -> None:
     a, b = (sum(contribution(weight, at) for weight, at in rows) for rows in (mine, hers))
     if a > b:
@@ -57,11 +74,16 @@ def test_who_leads_by_score_leads_by_value_at_any_moment(
 def test_caps_keep_the_same_facts_in_any_order_and_with_duplicates(
     rows: list[tuple[int, int | None]], dice: random.Random, per_day: int, per_week: int
 ) -> None:
-    entries = [Entry(n, week + timedelta(minutes=minute), partner) for n, (minute, partner) in enumerate(rows)]
+    entries = [
+        Entry(n, week + timedelta(minutes=minute), partner)
+        for n, (minute, partner) in enumerate(rows)
+    ]
     kept = chosen(entries, per_day=per_day, per_counterpart_week=per_week)
     dice.shuffle(entries)
     assert chosen(entries, per_day=per_day, per_counterpart_week=per_week) == kept
-    assert chosen(set(entries + entries[:3]), per_day=per_day, per_counterpart_week=per_week) == kept
+    assert (
+        chosen(set(entries + entries[:3]), per_day=per_day, per_counterpart_week=per_week) == kept
+    )
 
 
 def test_the_fourth_fact_of_a_day_does_not_count_under_a_cap_of_three() -> None:

@@ -1,4 +1,6 @@
-"""The events page of the admin: an administrator reads the log and replays; nobody else comes in, nobody writes."""
+"""The events page of the admin: an administrator reads the log and replays; nobody else comes in,
+nobody writes.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,11 @@ from tests.community.things import a_question
 
 pytestmark = pytest.mark.django_db
 
-OURS = [model for model in admin.site._registry if model.__module__.startswith(("portal.", "community.", "referrals."))]
+OURS = [
+    model
+    for model in admin.site._registry
+    if model.__module__.startswith(("portal.", "community.", "referrals."))
+]
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
@@ -40,7 +46,9 @@ def test_nobody_else_comes_in(name: str, world: Any, as_: Any) -> None:
     assert as_(world.person(name)).get("/admin/events/event/").status_code == 302
 
 
-def test_an_administrator_replays_a_failed_handling(kato: User, aki: User, dispatched: Any, as_: Any) -> None:
+def test_an_administrator_replays_a_failed_handling(
+    kato: User, aki: User, dispatched: Any, as_: Any
+) -> None:
     a_question(aki)
     dispatched()
     event = Event.objects.latest("pk")

@@ -1,4 +1,8 @@
-"""Inside: exactly once. Facts belong to their transaction; listeners fail alone, are retried, parked, replayed; kills lose nothing."""
+"""Inside: exactly once.
+
+Facts belong to their transaction; listeners fail alone, are retried, parked, replayed; kills lose
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,9 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def take_step(count: int = 1) -> list[Event]:
     with transaction.atomic():
-        return [events.publish(StepTaken(), subject=f"tests.step:{n}", now=NOW) for n in range(count)]
+        return [
+            events.publish(StepTaken(), subject=f"tests.step:{n}", now=NOW) for n in range(count)
+        ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -77,7 +83,9 @@ def test_every_payload_is_typed_small_and_plain(name: str) -> None:
     assert dataclasses.is_dataclass(kind)
     assert kind.__doc__
     hints = {key: hint for key, hint in typing.get_type_hints(kind).items() if key != "event_name"}
-    assert "title" in hints or name.startswith("tests.") or not hints, f"{name} does not say what it is about"
+    assert "title" in hints or name.startswith("tests.") or not hints, (
+        f"{name} does not say what it is about"
+    )
     for key, hint in hints.items():
         for part in typing.get_args(hint) or (hint,):
             base = typing.get_origin(part) or part
@@ -194,14 +202,21 @@ if step == "committed":
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("step", ["before", "after", "marked", "committed"])
-def test_a_process_killed_between_any_two_steps_neither_loses_nor_doubles(heard: Any, effects: str, step: str) -> None:
+def test_a_process_killed_between_any_two_steps_neither_loses_nor_doubles(
+    heard: Any, effects: str, step: str
+) -> None:
     take_step(3)
     url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{connection.settings_dict['NAME']}"
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.settings"}
     done = subprocess.run(
-        [sys.executable, "-c", CHILD, step], env=environment, cwd=settings.BASE_DIR, check=False, capture_output=True,
-        timeout=120, text=True,
-    )  # fmt: skip
+        [sys.executable, "-c", CHILD, step],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        check=False,
+        capture_output=True,
+        timeout=120,
+        text=True,
+    )
     assert done.returncode == -signal.SIGKILL, done.stderr[-2000:]
     with transaction.atomic():  # waits until PostgreSQL has noticed that the process is gone
         list(Event.objects.select_for_update().values_list("pk"))

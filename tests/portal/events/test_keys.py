@@ -22,7 +22,10 @@ def test_sixteen_writers_of_one_key_make_one_fact() -> None:
             barrier.wait(timeout=10)
             with transaction.atomic():
                 event = events.publish(
-                    MemberLeft(title="", url="/", user_id=1), subject="accounts.user:1", now=people.NOW, key="left:1"
+                    MemberLeft(title="", url="/", user_id=1),
+                    subject="accounts.user:1",
+                    now=people.NOW,
+                    key="left:1",
                 )
                 seen.add(event.pk)
         finally:

@@ -1,4 +1,6 @@
-"""One full turn as facts, straight into the log: acme asks, northfield helps, sato tells, aki introduces, a stranger comes."""
+"""One full turn as facts, straight into the log: acme asks, northfield helps, sato tells, aki
+introduces, a stranger comes.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,12 @@ from tests.world import World
 
 
 def newcomer() -> tuple[Organization, User]:
-    company = create_organization(name="ひばり製作所", now=NOW, domains=("hibari.example",), became_customer_at=NOW)
-    person = create_user(email="nana@hibari.example", display_name="野々村 奈々", organization=company, now=NOW)
+    company = create_organization(
+        name="ひばり製作所", now=NOW, domains=("hibari.example",), became_customer_at=NOW
+    )
+    person = create_user(
+        email="nana@hibari.example", display_name="野々村 奈々", organization=company, now=NOW
+    )
     return company, person
 
 
@@ -25,9 +31,12 @@ def tell(world: World) -> list[Event]:
     day = timedelta(days=1)
     about = {"about": "community.topic:42", "person_id": aki.pk}
     introduced = {
-        "referral_id": "r1", "referrer_id": aki.pk, "referrer_organization_id": aki.organization_id,
-        "referee_organization_id": company.pk, "title": "ひばり製作所のご紹介",
-    }  # fmt: skip
+        "referral_id": "r1",
+        "referrer_id": aki.pk,
+        "referrer_organization_id": aki.organization_id,
+        "referee_organization_id": company.pk,
+        "title": "ひばり製作所のご紹介",
+    }
     start = NOW - 60 * day
     return [
         fact("community.question.posted", aki, at=start, asker_id=aki.pk),
@@ -37,5 +46,12 @@ def tell(world: World) -> list[Event]:
         fact("teams.customer.confirmed", aki, at=start + 4 * day, answer="yes", **about),
         fact("referrals.referral.recorded", aki, at=start + 10 * day, **introduced),
         fact("referrals.referral.won", aki, at=start + 40 * day, **introduced),
-        fact("community.question.posted", nana, topic=77, at=start + 45 * day, title="はじめまして", asker_id=nana.pk),
+        fact(
+            "community.question.posted",
+            nana,
+            topic=77,
+            at=start + 45 * day,
+            title="はじめまして",
+            asker_id=nana.pk,
+        ),
     ]

@@ -34,8 +34,15 @@ def told(world: World) -> World:
         engine.take(event)
     for number, name in enumerate(("aki", "ren", "mio")):
         person = world.person(name)
-        PointEntry.objects.create(user=person, organization_id=person.organization_id, event_id=number, event_name="x",
-                                  weight=1, counted=True, at=NOW - timedelta(days=2))  # fmt: skip
+        PointEntry.objects.create(
+            user=person,
+            organization_id=person.organization_id,
+            event_id=number,
+            event_name="x",
+            weight=1,
+            counted=True,
+            at=NOW - timedelta(days=2),
+        )
     return world
 
 
@@ -45,7 +52,10 @@ def test_the_story_in_numbers(told: World) -> None:
     assert values["momentum"].number == 12
     assert values["inertia"].number == 1  # acme: aki and ren
     assert values["speed"].number == 12
-    assert (values["answered"].number, values["answered"].n) == (0.5, 2)  # nana's question still waits
+    assert (values["answered"].number, values["answered"].n) == (
+        0.5,
+        2,
+    )  # nana's question still waits
     assert values["earned"].number == 1.0
     assert values["won"].number == 1
     assert values["advocacy"].number == 1.0
@@ -71,7 +81,16 @@ def test_the_page_says_the_finding_and_links_every_number(told: World, as_: Any)
     raised(told.person("aki"))
     page = as_(told.person("sato")).get("/staff/analytics/").content.decode()
     assert "はずみは12" in page
-    for name in ("momentum", "friction", "speed", "inertia", "recorded", "won", "answered", "first_answer_p90"):
+    for name in (
+        "momentum",
+        "friction",
+        "speed",
+        "inertia",
+        "recorded",
+        "won",
+        "answered",
+        "first_answer_p90",
+    ):
         assert f"metric={name}" in page or name == "momentum"
     english = as_(told.person("daniel"))
     assert english.get("/staff/analytics/").status_code == 403
@@ -88,12 +107,25 @@ def test_an_empty_house_has_a_page_too(sato: User, as_: Any) -> None:
 def test_the_turn_page_tells_the_whole_chain(told: World, as_: Any) -> None:
     turn = Turn.objects.get(subject="community.topic:42")
     page = as_(told.person("sato")).get(f"/staff/turns/{turn.public_id}/").content.decode()
-    for words in ("秋山 秋", "佐藤 誠", "ひばり製作所", "はじめまして", "野々村 奈々", "解決したと確認"):
+    for words in (
+        "秋山 秋",
+        "佐藤 誠",
+        "ひばり製作所",
+        "はじめまして",
+        "野々村 奈々",
+        "解決したと確認",
+    ):
         assert words in page
     following = turn.next_turns.get()
-    assert turn.title in as_(told.person("sato")).get(f"/staff/turns/{following.public_id}/").content.decode()
+    assert (
+        turn.title
+        in as_(told.person("sato")).get(f"/staff/turns/{following.public_id}/").content.decode()
+    )
     company = told.companies.acme.public_id
-    assert turn.title in as_(told.person("sato")).get(f"/staff/organizations/{company}/").content.decode()
+    assert (
+        turn.title
+        in as_(told.person("sato")).get(f"/staff/organizations/{company}/").content.decode()
+    )
 
 
 def test_daily_values_resume_and_take_late_facts(told: World) -> None:
@@ -108,7 +140,9 @@ def test_daily_values_resume_and_take_late_facts(told: World) -> None:
     assert last.value == 12
 
 
-def test_the_dashboard_keeps_its_query_budget(told: World, as_: Any, django_assert_max_num_queries: Any) -> None:
+def test_the_dashboard_keeps_its_query_budget(
+    told: World, as_: Any, django_assert_max_num_queries: Any
+) -> None:
     client = as_(told.person("sato"))
     client.get("/staff/analytics/")
     with django_assert_max_num_queries(30):

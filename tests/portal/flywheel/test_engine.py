@@ -59,10 +59,23 @@ def test_the_whole_story_is_one_turn_and_the_newcomer_starts_the_next(world: Wor
 @pytest.mark.parametrize("seed", range(12))
 def test_any_order_and_doubles_give_the_same_turns(world: World, seed: int) -> None:
     facts = story.tell(world)
-    facts.append(fact("teams.customer.confirmed", world.person("aki"), at=facts[3].occurred_at + timedelta(hours=1),
-                      answer="no", about="community.topic:42"))  # fmt: skip
-    facts.append(fact("teams.customer.told", world.person("sato"), at=facts[3].occurred_at + timedelta(hours=9),
-                      about="community.topic:42"))  # fmt: skip
+    facts.append(
+        fact(
+            "teams.customer.confirmed",
+            world.person("aki"),
+            at=facts[3].occurred_at + timedelta(hours=1),
+            answer="no",
+            about="community.topic:42",
+        )
+    )
+    facts.append(
+        fact(
+            "teams.customer.told",
+            world.person("sato"),
+            at=facts[3].occurred_at + timedelta(hours=9),
+            about="community.topic:42",
+        )
+    )
     for event in facts:
         engine.take(event)
     expected = picture()
@@ -77,10 +90,14 @@ def test_any_order_and_doubles_give_the_same_turns(world: World, seed: int) -> N
     assert picture() == expected
 
 
-def test_an_accepted_answer_is_told_and_confirmed_at_once_and_advocacy_of_the_helper(aki: User, mio: User) -> None:
+def test_an_accepted_answer_is_told_and_confirmed_at_once_and_advocacy_of_the_helper(
+    aki: User, mio: User
+) -> None:
     asked(mio, topic=7, hours_ago=900)
     for event in (
-        fact("community.question.posted", mio, topic=7, at=NOW - timedelta(days=30), asker_id=mio.pk),
+        fact(
+            "community.question.posted", mio, topic=7, at=NOW - timedelta(days=30), asker_id=mio.pk
+        ),
         fact(
             "community.answer.accepted",
             mio,
@@ -90,7 +107,9 @@ def test_an_accepted_answer_is_told_and_confirmed_at_once_and_advocacy_of_the_he
             author_id=aki.pk,
             by_asker=True,
         ),
-        fact("community.question.posted", aki, topic=8, at=NOW - timedelta(days=20), asker_id=aki.pk),
+        fact(
+            "community.question.posted", aki, topic=8, at=NOW - timedelta(days=20), asker_id=aki.pk
+        ),
         fact(
             "community.answer.accepted",
             aki,
@@ -114,19 +133,32 @@ def test_taking_the_acceptance_back_opens_the_turn(aki: User, mio: User) -> None
         ("community.answer.accepted", 8),
         ("community.answer.unaccepted", 7),
     ):
-        engine.take(fact(name, aki, at=NOW - timedelta(hours=hours), asker_id=aki.pk, author_id=mio.pk, by_asker=True))
+        engine.take(
+            fact(
+                name,
+                aki,
+                at=NOW - timedelta(hours=hours),
+                asker_id=aki.pk,
+                author_id=mio.pk,
+                by_asker=True,
+            )
+        )
     assert Turn.objects.get().stage == Stage.VOICE
 
 
 def test_silence_confirms_and_not_yet_takes_it_back(aki: User, sato: User) -> None:
-    engine.take(fact("community.question.posted", aki, at=NOW - timedelta(days=30), asker_id=aki.pk))
+    engine.take(
+        fact("community.question.posted", aki, at=NOW - timedelta(days=30), asker_id=aki.pk)
+    )
     told = {"about": "community.topic:42", "person_id": aki.pk}
     engine.take(fact("teams.customer.told", sato, at=NOW - timedelta(days=20), **told))
     assert engine.confirm_by_silence(now=NOW) == 1
     assert TurnStage.objects.get(stage=Stage.CONFIRMED).by_silence
     assert engine.confirm_by_silence(now=NOW) == 0
     engine.take(fact("community.reaction.added", aki))
-    engine.take(fact("teams.signal.claimed", sato, at=NOW - timedelta(days=25), **told))  # a late fact does not undo it
+    engine.take(
+        fact("teams.signal.claimed", sato, at=NOW - timedelta(days=25), **told)
+    )  # a late fact does not undo it
     assert Turn.objects.get().confirmed_at == NOW - timedelta(days=6)
     engine.take(fact("teams.customer.confirmed", aki, at=NOW, answer="no", **told))
     assert Turn.objects.get().confirmed_at is None

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from portal.flywheel import friction, momentum
 from portal.flywheel.momentum import TurnFacts
-from portal.flywheel.stages import CANCELLED, Fact, Stage, assign, furthest, inner_stages, outer_stages
+from portal.flywheel.stages import (
+    CANCELLED,
+    Fact,
+    Stage,
+    assign,
+    furthest,
+    inner_stages,
+    outer_stages,
+)
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -20,12 +28,20 @@ def at(days: float) -> datetime:
     return START + timedelta(days=days)
 
 
-def fact(kind: str, days: float, event: int = 0, referral: str = "", other: int | None = None) -> Fact:
+def fact(
+    kind: str, days: float, event: int = 0, referral: str = "", other: int | None = None
+) -> Fact:
     return Fact(event or round(days * 100), kind, at(days), referral, other)
 
 
 def test_telling_too_early_is_taken_back() -> None:
-    facts = [fact(Stage.VOICE, 0), fact(Stage.ACTED, 1), fact(Stage.TOLD, 2), fact(CANCELLED, 3), fact(Stage.TOLD, 5)]
+    facts = [
+        fact(Stage.VOICE, 0),
+        fact(Stage.ACTED, 1),
+        fact(Stage.TOLD, 2),
+        fact(CANCELLED, 3),
+        fact(Stage.TOLD, 5),
+    ]
     found = inner_stages(facts)
     assert found[Stage.TOLD].at == at(5)
     assert Stage.ACTED not in found
@@ -41,8 +57,12 @@ def test_silence_confirms_after_fourteen_days_unless_taken_back() -> None:
 kinds = st.sampled_from([*Stage.values[:5], CANCELLED])
 
 
-@given(st.lists(st.tuples(kinds, st.integers(0, 50)), max_size=15), st.randoms(use_true_random=False))
-def test_a_turn_is_the_same_in_any_order_and_with_doubles(rows: list[tuple[str, int]], dice: random.Random) -> None:
+@given(
+    st.lists(st.tuples(kinds, st.integers(0, 50)), max_size=15), st.randoms(use_true_random=False)
+)
+def test_a_turn_is_the_same_in_any_order_and_with_doubles(
+    rows: list[tuple[str, int]], dice: random.Random
+) -> None:
     facts = [fact(kind, days, event) for event, (kind, days) in enumerate(rows, 1)]
     expected = inner_stages(facts)
     dice.shuffle(facts)
@@ -51,16 +71,24 @@ def test_a_turn_is_the_same_in_any_order_and_with_doubles(rows: list[tuple[str, 
 
 def test_advocacy_goes_to_the_latest_confirmed_turn_within_180_days() -> None:
     given_to = assign(
-        {1: at(0), 2: at(20)}, [fact(Stage.ADVOCACY, 10), fact(Stage.ADVOCACY, 25), fact(Stage.ADVOCACY, 400)]
+        {1: at(0), 2: at(20)},
+        [fact(Stage.ADVOCACY, 10), fact(Stage.ADVOCACY, 25), fact(Stage.ADVOCACY, 400)],
     )
-    assert {turn: [row.at for row in rows] for turn, rows in given_to.items()} == {1: [at(10)], 2: [at(25)]}
+    assert {turn: [row.at for row in rows] for turn, rows in given_to.items()} == {
+        1: [at(10)],
+        2: [at(25)],
+    }
 
 
 def test_the_outer_turn_follows_one_introduction() -> None:
     advocacy = [fact(Stage.ADVOCACY, 1), fact(Stage.ADVOCACY, 2, referral="r")]
     won, posts = {"r": fact(Stage.WON, 30, referral="r", other=9)}, {9: fact(Stage.FIRST_POST, 40)}
     found = outer_stages(advocacy, won, posts)
-    assert [found[stage].at for stage in (Stage.ADVOCACY, Stage.WON, Stage.FIRST_POST)] == [at(1), at(30), at(40)]
+    assert [found[stage].at for stage in (Stage.ADVOCACY, Stage.WON, Stage.FIRST_POST)] == [
+        at(1),
+        at(30),
+        at(40),
+    ]
     assert furthest(found) == Stage.FIRST_POST
     assert Stage.WON not in outer_stages(advocacy[:1], won, posts)
 
@@ -84,7 +112,9 @@ def test_trivial_turns_earn_nothing_beyond_three_in_thirty_days() -> None:
 
 def test_change_is_against_the_median_of_eight_weeks() -> None:
     all_units = momentum.units([turn(1, S4V=100), turn(2, company=2, S4V=130)])
-    assert momentum.change(all_units, at(131)) == 1.5  # two now; of the eight weeks four had one, four none
+    assert (
+        momentum.change(all_units, at(131)) == 1.5
+    )  # two now; of the eight weeks four had one, four none
 
 
 def test_waiting_is_until_taken_up_and_until_told() -> None:

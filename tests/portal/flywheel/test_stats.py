@@ -23,7 +23,8 @@ def test_wilson_holds_its_share(part: int, more: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "low", "high"), [(0, 0.0, 3.689), (1, 0.0253, 5.572), (10, 4.795, 18.390), (100, 81.36, 121.63)]
+    ("count", "low", "high"),
+    [(0, 0.0, 3.689), (1, 0.0253, 5.572), (10, 4.795, 18.390), (100, 81.36, 121.63)],
 )
 def test_poisson_is_garwoods(count: int, low: float, high: float) -> None:
     found = poisson(count)
@@ -32,7 +33,10 @@ def test_poisson_is_garwoods(count: int, low: float, high: float) -> None:
 
 
 def test_kaplan_meier_of_the_leukaemia_trial() -> None:
-    """6-MP group of Freireich et al. (1963): S(6) = .857, S(10) = .753, S(22) = .538, median 23 weeks."""
+    """6-MP group of Freireich et al.
+
+    (1963): S(6) = .857, S(10) = .753, S(22) = .538, median 23 weeks.
+    """
     ended = [6, 6, 6, 7, 10, 13, 16, 22, 23]
     waiting = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35]
     waits = kaplan_meier([(wait, True) for wait in ended] + [(wait, False) for wait in waiting])

@@ -1,4 +1,6 @@
-"""Telling people: once, never of their own acts, only what they may see, in their language, as often as they want."""
+"""Telling people: once, never of their own acts, only what they may see, in their language, as
+often as they want.
+"""
 
 from __future__ import annotations
 
@@ -44,21 +46,36 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     registry.register_kind(
         Kind(
-            name="lent", label=_("Answers"), event="library.book.lent", recipients=lambda e: e.payload["user_ids"],
-            text="%(actor)s → %(title)s", mail="now", order=10,
+            name="lent",
+            label=_("Answers"),
+            event="library.book.lent",
+            recipients=lambda e: e.payload["user_ids"],
+            text="%(actor)s → %(title)s",
+            mail="now",
+            order=10,
         )
-    )  # fmt: skip
+    )
     registry.register_kind(
         Kind(
-            name="general", label="general", event="library.book.lent", recipients=lambda e: e.payload["user_ids"],
-            text="later %(title)s", mail="daily", order=20,
+            name="general",
+            label="general",
+            event="library.book.lent",
+            recipients=lambda e: e.payload["user_ids"],
+            text="later %(title)s",
+            mail="daily",
+            order=20,
         )
-    )  # fmt: skip
+    )
     return BookLent
 
 
 def lend(
-    kinds: Any, *to: Any, actor: Any = None, title: str = "請求書の本", now: datetime = NOW, topic: int = 1
+    kinds: Any,
+    *to: Any,
+    actor: Any = None,
+    title: str = "請求書の本",
+    now: datetime = NOW,
+    topic: int = 1,
 ) -> Any:
     payload = kinds(title=title, url="/books/1/", user_ids=[user.pk for user in to], topic_id=topic)
     return events.publish(payload, actor=actor, subject="library.book:1", now=now)
@@ -68,7 +85,9 @@ def deliver(at: timedelta = timedelta()) -> None:
     outbox.deliver_due(clock=lambda: NOW + at)
 
 
-def test_everybody_concerned_is_told_once_and_the_actor_never(kinds: Any, dispatched: Any, aki: Any, mio: Any) -> None:
+def test_everybody_concerned_is_told_once_and_the_actor_never(
+    kinds: Any, dispatched: Any, aki: Any, mio: Any
+) -> None:
     lend(kinds, aki, mio, actor=mio)
     dispatched()
     row = Notification.objects.get()
@@ -117,7 +136,13 @@ def test_a_failing_mail_server_loses_nothing_and_doubles_nothing(
 
 
 def test_rights_and_wishes_are_looked_at_again_before_a_mail_leaves(
-    kinds: Any, dispatched: Any, aki: Any, ren: Any, mio: Any, kato: Any, monkeypatch: pytest.MonkeyPatch
+    kinds: Any,
+    dispatched: Any,
+    aki: Any,
+    ren: Any,
+    mio: Any,
+    kato: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lend(kinds, aki, ren, actor=mio)
     dispatched()
@@ -156,7 +181,9 @@ def test_wishes_decide_page_and_mail(kinds: Any, dispatched: Any, aki: Any, mio:
     assert not Preference.objects.filter(kind="unknown").exists()
 
 
-def test_the_page_groups_by_topic_and_counts(kinds: Any, dispatched: Any, as_: Any, aki: Any, mio: Any) -> None:
+def test_the_page_groups_by_topic_and_counts(
+    kinds: Any, dispatched: Any, as_: Any, aki: Any, mio: Any
+) -> None:
     for topic in (1, 1, 2):
         lend(kinds, aki, actor=mio, topic=topic)
     dispatched()
@@ -168,7 +195,9 @@ def test_the_page_groups_by_topic_and_counts(kinds: Any, dispatched: Any, as_: A
     assert "請求書の本" not in as_(mio).get(reverse("notifications:list")).content.decode()
 
 
-def test_what_is_told_late_stands_at_its_own_time(kinds: Any, dispatched: Any, aki: Any, mio: Any) -> None:
+def test_what_is_told_late_stands_at_its_own_time(
+    kinds: Any, dispatched: Any, aki: Any, mio: Any
+) -> None:
     """A fact of last week that comes in today is last week's."""
     for topic, days in ((1, 0), (2, 7), (3, 3)):
         lend(kinds, aki, actor=mio, topic=topic, now=NOW - timedelta(days=days))
@@ -176,11 +205,15 @@ def test_what_is_told_late_stands_at_its_own_time(kinds: Any, dispatched: Any, a
     first = selectors.page(aki, unread=False, size=2, cursor=None)
     second = selectors.page(aki, unread=False, size=2, cursor=first.next_cursor)
     assert [group.newest.row.created_at for group in (*first.groups, *second.groups)] == [
-        NOW, NOW - timedelta(days=3), NOW - timedelta(days=7)
-    ]  # fmt: skip
+        NOW,
+        NOW - timedelta(days=3),
+        NOW - timedelta(days=7),
+    ]
 
 
-def test_marking_all_as_read_can_be_undone(kinds: Any, dispatched: Any, as_: Any, aki: Any, mio: Any) -> None:
+def test_marking_all_as_read_can_be_undone(
+    kinds: Any, dispatched: Any, as_: Any, aki: Any, mio: Any
+) -> None:
     lend(kinds, aki, mio)
     lend(kinds, aki)
     dispatched()
@@ -206,7 +239,9 @@ def test_one_is_read_by_following_it_and_only_by_its_owner(
     answer = as_(aki).post(reverse("notifications:read"), data)
     assert answer["HX-Redirect"] == "/books/1/"
     assert selectors.unread_count(aki) == 0
-    away = as_(aki).post(reverse("notifications:read"), {"ids": "1", "next": "https://evil.example/"})
+    away = as_(aki).post(
+        reverse("notifications:read"), {"ids": "1", "next": "https://evil.example/"}
+    )
     assert "HX-Redirect" not in away
 
 
@@ -221,7 +256,8 @@ def test_preferences_are_a_form(as_: Any, aki: Any) -> None:
     client = as_(aki)
     assert 'name="mail:lent"' in client.get(reverse("notifications:preferences")).content.decode()
     client.post(
-        reverse("notifications:preferences"), {"page:lent": "on", "mail:lent": "weekly", "mail:general": "junk"}
+        reverse("notifications:preferences"),
+        {"page:lent": "on", "mail:lent": "weekly", "mail:general": "junk"},
     )
     assert Preference.objects.get(user=aki, kind="lent").mail == "weekly"
     assert not Preference.objects.filter(kind="general").exists()
@@ -247,7 +283,9 @@ def test_unsubscribe_works_signed_out_by_one_post_and_not_by_looking(client: Any
         ("weekly", "2026-11-22T23:00:00+00:00", "digest:weekly:2026-W48"),
     ],
 )
-def test_digests_are_due_at_eight_where_the_reader_lives(frequency: str, moment: str, key: str | None) -> None:
+def test_digests_are_due_at_eight_where_the_reader_lives(
+    frequency: str, moment: str, key: str | None
+) -> None:
     assert digests.due_key(frequency, "Asia/Tokyo", datetime.fromisoformat(moment)) == key
 
 
@@ -275,7 +313,9 @@ def test_what_was_read_needs_no_digest(kinds: Any, dispatched: Any, aki: Any) ->
     assert digests.put_due_digests(now=NOW) == 0
 
 
-def test_a_person_s_notifications_are_exported_and_erased(kinds: Any, dispatched: Any, aki: Any, mio: Any) -> None:
+def test_a_person_s_notifications_are_exported_and_erased(
+    kinds: Any, dispatched: Any, aki: Any, mio: Any
+) -> None:
     lend(kinds, aki, actor=mio)
     dispatched()
     assert privacy.export(aki)["notifications"][0]["title"] == "請求書の本"
@@ -285,7 +325,9 @@ def test_a_person_s_notifications_are_exported_and_erased(kinds: Any, dispatched
     assert not Delivery.objects.filter(user_id=aki.pk).exists()
 
 
-def test_an_address_nobody_reads_is_never_mailed(kinds: Any, dispatched: Any, aki: Any, mio: Any) -> None:
+def test_an_address_nobody_reads_is_never_mailed(
+    kinds: Any, dispatched: Any, aki: Any, mio: Any
+) -> None:
     aki.email = "imported-7@site.invalid"
     aki.save()
     lend(kinds, aki, actor=mio)

@@ -1,4 +1,6 @@
-"""Finding things: spellings, ranking, who may see what, and a page that helps when nothing is found."""
+"""Finding things: spellings, ranking, who may see what, and a page that helps when nothing is
+found.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,12 @@ LIBRARY: dict[int, Document] = {}
 
 def put(pk: int, title: str, text: str = "", *, days: int = 0, **more: Any) -> None:
     LIBRARY[pk] = Document(
-        title=title, text=text, url=f"/books/{pk}/", updated_at=people.NOW - timedelta(days=days),
+        title=title,
+        text=text,
+        url=f"/books/{pk}/",
+        updated_at=people.NOW - timedelta(days=days),
         **{"visibility": "public", **more},
-    )  # fmt: skip
+    )
     services.index_objects(kind="book", object_ids=[pk])
 
 
@@ -92,7 +97,8 @@ def test_words_narrow_quotes_bind_and_a_minus_excludes() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "   ", "'", "\\", "a & | ! (", "'':*", "-", '"', "<->", "é" * 500, "、。", "\x00a"]
+    "typed",
+    ["", "   ", "'", "\\", "a & | ! (", "'':*", "-", '"', "<->", "é" * 500, "、。", "\x00a"],
 )
 def test_anything_may_be_typed(typed: str) -> None:
     put(1, "題", "a")
@@ -122,7 +128,9 @@ def test_everybody_finds_exactly_what_she_may_see(aki: Any, mio: Any, sato: Any)
 def test_the_source_has_the_last_word(aki: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     put(1, "共通の語")
     put(2, "共通の語")
-    strict = Source("book", (), LIBRARY.get, visible=lambda user, ids: {pk for pk in ids if pk != 2})
+    strict = Source(
+        "book", (), LIBRARY.get, visible=lambda user, ids: {pk for pk in ids if pk != 2}
+    )
     monkeypatch.setattr(registry, "_sources", {"book": strict})
     assert find("共通の語", aki) == [1]
 
@@ -132,13 +140,27 @@ def test_pages_go_on_after_the_last_hit() -> None:
         put(pk, "共通の語", days=pk)
     first = queries.search(AnonymousUser(), "共通の語", now=people.NOW, size=3)
     assert first.total == 7
-    second = queries.search(AnonymousUser(), "共通の語", now=people.NOW, size=3, cursor=first.next_cursor)
-    third = queries.search(AnonymousUser(), "共通の語", now=people.NOW, size=3, cursor=second.next_cursor)
-    assert [hit.object_id for page in (first, second, third) for hit in page.hits] == [1, 2, 3, 4, 5, 6, 7]
+    second = queries.search(
+        AnonymousUser(), "共通の語", now=people.NOW, size=3, cursor=first.next_cursor
+    )
+    third = queries.search(
+        AnonymousUser(), "共通の語", now=people.NOW, size=3, cursor=second.next_cursor
+    )
+    assert [hit.object_id for page in (first, second, third) for hit in page.hits] == [
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+    ]
     assert third.next_cursor is None
 
 
-def test_an_event_makes_the_document_and_its_end_removes_it(monkeypatch: pytest.MonkeyPatch, dispatched: Any) -> None:
+def test_an_event_makes_the_document_and_its_end_removes_it(
+    monkeypatch: pytest.MonkeyPatch, dispatched: Any
+) -> None:
     monkeypatch.setattr("portal.events.registry._types", dict(types()))
 
     @event_type("library.book.changed")
@@ -220,12 +242,22 @@ def test_a_snippet_shows_the_words_in_a_long_text() -> None:
     ("text", "typed", "expected"),
     [
         ("前置き。" * 2_000 + "請求書を送る" + "。続き" * 100, "請求書", "[請求書]を送る"),
-        ("前置き。" * 2_000 + "ＩＮＶＯＩＣＥを送る" + "。続き" * 100, "invoice", "[ＩＮＶＯＩＣＥ]を送る"),
-        ("Lead in. " * 600 + "the late\n   invoice came" + " and so on" * 100, '"late invoice"', "[late invoice] came"),
+        (
+            "前置き。" * 2_000 + "ＩＮＶＯＩＣＥを送る" + "。続き" * 100,
+            "invoice",
+            "[ＩＮＶＯＩＣＥ]を送る",
+        ),
+        (
+            "Lead in. " * 600 + "the late\n   invoice came" + " and so on" * 100,
+            '"late invoice"',
+            "[late invoice] came",
+        ),
         ("短い請求書", "請求書", "短い[請求書]"),
     ],
 )
-def test_the_snippet_of_a_hit_shows_the_word_however_late_it_stands(text: str, typed: str, expected: str) -> None:
+def test_the_snippet_of_a_hit_shows_the_word_however_late_it_stands(
+    text: str, typed: str, expected: str
+) -> None:
     put(1, "題", text)
     (hit,) = queries.search(AnonymousUser(), typed, now=people.NOW).hits
     assert expected in marked(hit.snippet)

@@ -1,4 +1,6 @@
-"""Facts and signals for tests, written straight into the log: the inside knows customers only by their facts."""
+"""Facts and signals for tests, written straight into the log: the inside knows customers only by
+their facts.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +21,30 @@ numbers = count(1)
 
 def fact(name: str, actor: User, *, topic: int = 42, at: datetime = NOW, **payload: Any) -> Event:
     """Write one fact about a topic."""
-    values = {"title": "請求書の締め日を変えたい", "url": f"/questions/{topic}/", "topic_id": topic, "number": 1}
+    values = {
+        "title": "請求書の締め日を変えたい",
+        "url": f"/questions/{topic}/",
+        "topic_id": topic,
+        "number": 1,
+    }
     return Event.objects.create(
-        name=name, subject=f"community.topic:{topic}", actor_id=actor.pk, organization_id=actor.organization_id,
-        payload=values | payload, occurred_at=at,
-    )  # fmt: skip
+        name=name,
+        subject=f"community.topic:{topic}",
+        actor_id=actor.pk,
+        organization_id=actor.organization_id,
+        payload=values | payload,
+        occurred_at=at,
+    )
 
 
 def asked(user: User, *, topic: int = 42, at: datetime = NOW, hours_ago: float = 0) -> Event:
-    return fact("community.question.posted", user, topic=topic, at=at - timedelta(hours=hours_ago), author_id=user.pk)
+    return fact(
+        "community.question.posted",
+        user,
+        topic=topic,
+        at=at - timedelta(hours=hours_ago),
+        author_id=user.pk,
+    )
 
 
 def answered(user: User, *, topic: int = 42, at: datetime = NOW) -> Event:
@@ -44,18 +61,26 @@ def lead(team: str, user: User) -> None:
     Team.objects.filter(name=team).update(lead=user)
 
 
-def raised(person: User, *, lead: User | None = None, code: str = "R01", at: datetime = NOW) -> Signal:
+def raised(
+    person: User, *, lead: User | None = None, code: str = "R01", at: datetime = NOW
+) -> Signal:
     """One signal about a customer's question."""
     ensure_default_rules()
     if lead is not None:
         Team.objects.filter(name="support").update(lead=lead)
     number = next(numbers)
     signal = raise_signal(
-        rule=rule(code), now=at,
+        rule=rule(code),
+        now=at,
         finding=Finding(
-            subject=f"community.topic:{1000 + number}", title="請求書の締め日を変えたい", url="/", occurred_at=at,
-            organization_id=person.organization_id, person_id=person.pk, facts={"hours": 4},
+            subject=f"community.topic:{1000 + number}",
+            title="請求書の締め日を変えたい",
+            url="/",
+            occurred_at=at,
+            organization_id=person.organization_id,
+            person_id=person.pk,
+            facts={"hours": 4},
         ),
-    )  # fmt: skip
+    )
     assert signal is not None
     return signal

@@ -1,4 +1,6 @@
-"""The morning mail: on business days, once, to every member in her language, and only when somebody waits."""
+"""The morning mail: on business days, once, to every member in her language, and only when somebody
+waits.
+"""
 
 from __future__ import annotations
 

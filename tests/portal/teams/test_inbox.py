@@ -1,4 +1,6 @@
-"""The inbox in a browser's eyes: filters live in the URL, acts work without htmx, two people do not collide."""
+"""The inbox in a browser's eyes: filters live in the URL, acts work without htmx, two people do not
+collide.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def test_the_list_and_the_most_pressing_item_are_one_page(aki: User, sato: User,
 
 def test_filters_are_the_url(aki: User, sato: User, tanaka: User, as_: Any) -> None:
     mine, hers = raised(aki, lead=sato), raised(aki, lead=tanaka)
-    Signal.objects.filter(pk=mine.pk).update(title="わたしの", due_at=time.now() + timedelta(days=1))
+    Signal.objects.filter(pk=mine.pk).update(
+        title="わたしの", due_at=time.now() + timedelta(days=1)
+    )
     Signal.objects.filter(pk=hers.pk).update(title="田中さんの", due_at=NOW - timedelta(days=900))
     client = as_(sato)
     assert "田中さんの" not in client.get("/staff/signals/?whose=mine").content.decode()
@@ -110,14 +114,30 @@ def test_rules_and_agreements_can_be_read_by_teams_and_changed_by_administrators
     assert client.get("/staff/settings/rules/R03/").status_code == 200
     row = Signal.objects.get().rule
     data = {
-        "threshold": 6, "window_hours": 2160, "cooldown_hours": 0, "team": row.team_id, "stand_in": row.team_id,
-        "sla_hours": 8, "escalate_hours": 24, "severity": "high", "enabled": "on", "reason": "夜間は待つ",
-    }  # fmt: skip
+        "threshold": 6,
+        "window_hours": 2160,
+        "cooldown_hours": 0,
+        "team": row.team_id,
+        "stand_in": row.team_id,
+        "sla_hours": 8,
+        "escalate_hours": 24,
+        "severity": "high",
+        "enabled": "on",
+        "reason": "夜間は待つ",
+    }
     assert client.post("/staff/settings/rules/R01/", data).status_code == 422
-    assert client.post("/staff/settings/rules/R01/", data | {"stand_in": row.stand_in_id}).status_code == 302
+    assert (
+        client.post("/staff/settings/rules/R01/", data | {"stand_in": row.stand_in_id}).status_code
+        == 302
+    )
     row.refresh_from_db()
     assert (row.threshold, row.version) == (6, 2)
-    team = {"lead": sato.pk, "stand_in": sato.pk, "within_hours": 4, "agreement": "当日中に返します。"}
+    team = {
+        "lead": sato.pk,
+        "stand_in": sato.pk,
+        "within_hours": 4,
+        "agreement": "当日中に返します。",
+    }
     assert client.post("/staff/settings/teams/support/", team).status_code == 422
     assert client.post("/staff/settings/teams/support/", team | {"stand_in": ""}).status_code == 302
     assert "当日中に返します。" in as_(sato).get("/staff/settings/teams/").content.decode()
@@ -128,6 +148,12 @@ def test_every_page_in_both_languages(aki: User, sato: User, as_: Any, language:
     signal = raised(aki)
     client = as_(sato, **{"accept-language": language})
     User.objects.filter(pk=sato.pk).update(language=language)
-    for path in ("/staff/", "/staff/signals/", f"/staff/signals/{signal.public_id}/", "/staff/settings/rules/",
-                 "/staff/settings/teams/", "/staff/settings/"):  # fmt: skip
+    for path in (
+        "/staff/",
+        "/staff/signals/",
+        f"/staff/signals/{signal.public_id}/",
+        "/staff/settings/rules/",
+        "/staff/settings/teams/",
+        "/staff/settings/",
+    ):
         assert client.get(path).status_code == 200, path

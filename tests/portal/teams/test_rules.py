@@ -1,4 +1,6 @@
-"""The default rules on facts: they fire once, late or early, close when the reason goes, and can be played back."""
+"""The default rules on facts: they fire once, late or early, close when the reason goes, and can be
+played back.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,9 @@ def test_ones_own_reply_is_no_answer_and_a_colleagues_is(aki: User, ren: User) -
     assert sweep(now=NOW)["raised"] == 0
 
 
-def test_questions_of_the_host_company_and_deleted_ones_bother_nobody(sato: User, aki: User) -> None:
+def test_questions_of_the_host_company_and_deleted_ones_bother_nobody(
+    sato: User, aki: User
+) -> None:
     asked(sato, hours_ago=5)
     asked(aki, topic=43, hours_ago=5)
     fact("community.post.deleted", aki, topic=43)
@@ -72,7 +76,9 @@ def test_the_answer_closes_the_signal_that_waited_for_it(aki: User, mio: User) -
     assert sweep(now=NOW + timedelta(hours=1))["raised"] == 0
 
 
-def test_what_somebody_has_in_hand_is_not_closed_under_her_fingers(aki: User, mio: User, sato: User) -> None:
+def test_what_somebody_has_in_hand_is_not_closed_under_her_fingers(
+    aki: User, mio: User, sato: User
+) -> None:
     asked(aki, hours_ago=5)
     sweep(now=NOW)
     services.claim_signal(signal=Signal.objects.get(), actor=sato, now=NOW)
@@ -81,7 +87,9 @@ def test_what_somebody_has_in_hand_is_not_closed_under_her_fingers(aki: User, mi
     assert Signal.objects.get().state == "claimed"
 
 
-def test_the_first_post_of_a_company_is_raised_once_in_any_order(aki: User, ren: User, mio: User) -> None:
+def test_the_first_post_of_a_company_is_raised_once_in_any_order(
+    aki: User, ren: User, mio: User
+) -> None:
     enable("R04")
     first, second = asked(aki, hours_ago=2), asked(ren, topic=43, hours_ago=1)
     assert first.pk < second.pk
@@ -102,25 +110,38 @@ def test_introductions_go_to_marketing(aki: User, tanaka: User) -> None:
     assert (signal.rule.code, signal.team.name, signal.person) == ("R14", "marketing", aki)
 
 
-def test_a_power_user_who_falls_silent_is_noticed_once(aki: User, mio: User, ren: User, daniel: User) -> None:
+def test_a_power_user_who_falls_silent_is_noticed_once(
+    aki: User, mio: User, ren: User, daniel: User
+) -> None:
     enable("R05")
     days = {aki: 30, mio: 1, ren: 60, daniel: 70}
     for number, (user, ago) in enumerate(days.items()):
         weight = 9.0 if user in (aki, mio) else 3.0
-        PointEntry.objects.create(user=user, event_id=number, event_name="x", weight=weight, counted=True,
-                                  at=NOW - timedelta(days=ago), organization_id=user.organization_id)  # fmt: skip
+        PointEntry.objects.create(
+            user=user,
+            event_id=number,
+            event_name="x",
+            weight=weight,
+            counted=True,
+            at=NOW - timedelta(days=ago),
+            organization_id=user.organization_id,
+        )
     assert sweep(now=NOW)["raised"] == 1
     signal = Signal.objects.get()
     assert signal.person == aki
     assert sweep(now=NOW + timedelta(days=1))["raised"] == 0
-    PointEntry.objects.create(user=aki, event_id=99, event_name="x", weight=1, counted=True, at=NOW + timedelta(days=1))
+    PointEntry.objects.create(
+        user=aki, event_id=99, event_name="x", weight=1, counted=True, at=NOW + timedelta(days=1)
+    )
     assert sweep(now=NOW + timedelta(days=2))["vanished"] == 1
 
 
 def test_what_was_put_off_comes_back_and_what_is_late_escalates(aki: User, sato: User) -> None:
     signal = raised(aki)
     Signal.objects.update(rule=rule("R14"))
-    services.snooze_signal(signal=signal, actor=sato, until=NOW + timedelta(days=3), reason="返事待ち", now=NOW)
+    services.snooze_signal(
+        signal=signal, actor=sato, until=NOW + timedelta(days=3), reason="返事待ち", now=NOW
+    )
     assert sweep(now=NOW + timedelta(days=2))["woken"] == 0
     done = sweep(now=NOW + timedelta(days=4))
     assert (done["woken"], done["escalated"]) == (1, 1)
@@ -148,7 +169,15 @@ def test_a_backtest_says_what_would_have_fired(aki: User, ren: User, mio: User, 
 def test_the_firsts_of_the_past_are_found_in_one_go_as_each_fact_would_find_them(
     aki: User, ren: User, mio: User, sato: User, django_assert_max_num_queries: Any
 ) -> None:
-    for day, person in ((100, aki), (80, aki), (60, ren), (40, mio), (40, ren), (20, mio), (10, sato)):
+    for day, person in (
+        (100, aki),
+        (80, aki),
+        (60, ren),
+        (40, mio),
+        (40, ren),
+        (20, mio),
+        (10, sato),
+    ):
         asked(person, topic=day, hours_ago=24 * day)
     for code, subjects in (("R03", [ren, mio]), ("R04", [mio])):
         row = rule(code)
@@ -159,6 +188,10 @@ def test_the_firsts_of_the_past_are_found_in_one_go_as_each_fact_would_find_them
         since = NOW - timedelta(days=90)
         with django_assert_max_num_queries(3):
             found = list(trigger.history(row, since, NOW))
-        facts = Event.objects.filter(name__in=trigger.events, occurred_at__gte=since).order_by("occurred_at", "pk")
-        assert found == [one for event in facts if (one := trigger.find_event(row, event)) is not None]
+        facts = Event.objects.filter(name__in=trigger.events, occurred_at__gte=since).order_by(
+            "occurred_at", "pk"
+        )
+        assert found == [
+            one for event in facts if (one := trigger.find_event(row, event)) is not None
+        ]
         assert [one.person_id for one in found] == [person.pk for person in subjects]

@@ -1,4 +1,6 @@
-"""A signal's way through its services: one cause once, one holder, reasons where they are owed, everything undoable."""
+"""A signal's way through its services: one cause once, one holder, reasons where they are owed,
+everything undoable.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 def finding(**fields: Any) -> Finding:
-    return Finding(**{"subject": "community.topic:1", "title": "t", "url": "/", "occurred_at": NOW} | fields)
+    return Finding(
+        **{"subject": "community.topic:1", "title": "t", "url": "/", "occurred_at": NOW} | fields
+    )
 
 
 def test_the_same_cause_raises_a_rule_once_for_ever(world: World) -> None:
@@ -32,14 +36,21 @@ def test_the_same_cause_raises_a_rule_once_for_ever(world: World) -> None:
     assert first is not None
     assert services.raise_signal(rule=rule("R01"), finding=finding(occurrence="x"), now=NOW) is None
     services.resolve_signal(
-        signal=first, actor=world.person("sato"), outcome="noise", next_step="none", reason="重複", now=NOW
+        signal=first,
+        actor=world.person("sato"),
+        outcome="noise",
+        next_step="none",
+        reason="重複",
+        now=NOW,
     )
     assert services.raise_signal(rule=rule("R01"), finding=finding(occurrence="x"), now=NOW) is None
     assert Signal.objects.count() == 1
 
 
 def test_while_one_is_unresolved_another_cause_joins_it(world: World) -> None:
-    first = services.raise_signal(rule=rule("R01"), finding=finding(occurrence="x", evidence=(1,)), now=NOW)
+    first = services.raise_signal(
+        rule=rule("R01"), finding=finding(occurrence="x", evidence=(1,)), now=NOW
+    )
     services.raise_signal(rule=rule("R01"), finding=finding(occurrence="y", evidence=(2,)), now=NOW)
     assert first is not None
     first.refresh_from_db()
@@ -50,7 +61,9 @@ def test_within_the_cooldown_nothing_is_raised(world: World) -> None:
     SignalRule.objects.filter(code="R05").update(cooldown_hours=48)
     first = services.raise_signal(rule=rule("R05"), finding=finding(occurrence="x"), now=NOW)
     assert first is not None
-    services.resolve_signal(signal=first, actor=None, outcome="vanished", next_step="none", reason="vanished", now=NOW)
+    services.resolve_signal(
+        signal=first, actor=None, outcome="vanished", next_step="none", reason="vanished", now=NOW
+    )
     again = {"rule": rule("R05"), "finding": finding(occurrence="y")}
     assert services.raise_signal(**again, now=NOW + timedelta(hours=47)) is None
     assert services.raise_signal(**again, now=NOW + timedelta(hours=49)) is not None
@@ -62,7 +75,10 @@ def test_the_due_time_counts_business_hours(aki: User) -> None:
 
 
 def test_it_is_never_nobodys(world: World) -> None:
-    acme, sato, tanaka, kato = world.companies.acme, *(world.person(n) for n in ("sato", "tanaka", "kato"))
+    acme, sato, tanaka, kato = (
+        world.companies.acme,
+        *(world.person(n) for n in ("sato", "tanaka", "kato")),
+    )
     Organization.objects.filter(pk=acme.pk).update(owner=tanaka)
     assert raised(world.person("aki")).owner == tanaka
     Organization.objects.filter(pk=acme.pk).update(owner=None)
@@ -89,8 +105,12 @@ def test_the_second_person_is_told_who_has_it(world: World) -> None:
         services.claim_signal(signal=signal, actor=sato, now=NOW)
     assert refused.value.holder == tanaka
     for act in (
-        lambda: services.resolve_signal(signal=signal, actor=sato, outcome="done", next_step="idea", now=NOW),
-        lambda: services.snooze_signal(signal=signal, actor=sato, until=NOW + timedelta(days=1), reason="x", now=NOW),
+        lambda: services.resolve_signal(
+            signal=signal, actor=sato, outcome="done", next_step="idea", now=NOW
+        ),
+        lambda: services.snooze_signal(
+            signal=signal, actor=sato, until=NOW + timedelta(days=1), reason="x", now=NOW
+        ),
     ):
         with pytest.raises(services.HeldByAnother):
             act()
@@ -101,7 +121,12 @@ def test_taking_over_needs_a_reason(world: World) -> None:
     services.claim_signal(signal=signal, actor=tanaka, now=NOW)
     with pytest.raises(services.ReasonMissing):
         services.take_over_signal(signal=signal, actor=sato, reason=" ", now=NOW)
-    assert services.take_over_signal(signal=signal, actor=sato, reason="田中さんは休暇中", now=NOW).claimed_by == sato
+    assert (
+        services.take_over_signal(
+            signal=signal, actor=sato, reason="田中さんは休暇中", now=NOW
+        ).claimed_by
+        == sato
+    )
 
 
 def test_claiming_twice_and_giving_back(world: World) -> None:
@@ -116,9 +141,13 @@ def test_claiming_twice_and_giving_back(world: World) -> None:
 def test_settling_needs_an_outcome_and_a_next_step(world: World) -> None:
     signal, sato = raised(world.person("aki")), world.person("sato")
     with pytest.raises(services.ReasonMissing):
-        services.resolve_signal(signal=signal, actor=sato, outcome="done", next_step="none", now=NOW)
+        services.resolve_signal(
+            signal=signal, actor=sato, outcome="done", next_step="none", now=NOW
+        )
     with pytest.raises(services.ReasonMissing):  # nobody told her yet
-        services.resolve_signal(signal=signal, actor=sato, outcome="done", next_step="told", now=NOW)
+        services.resolve_signal(
+            signal=signal, actor=sato, outcome="done", next_step="told", now=NOW
+        )
     with pytest.raises(ValueError, match="unknown"):
         services.resolve_signal(signal=signal, actor=sato, outcome="", next_step="told", now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -139,11 +168,17 @@ def test_undo_brings_it_back_to_whoever_had_it(world: World) -> None:
 def test_every_act_of_staff_is_in_the_audit_chain(world: World) -> None:
     signal, sato = raised(world.person("aki")), world.person("sato")
     services.claim_signal(signal=signal, actor=sato, now=NOW)
-    services.snooze_signal(signal=signal, actor=sato, until=NOW + timedelta(days=1), reason="返事待ち", now=NOW)
+    services.snooze_signal(
+        signal=signal, actor=sato, until=NOW + timedelta(days=1), reason="返事待ち", now=NOW
+    )
     services.resolve_signal(signal=signal, actor=sato, outcome="done", next_step="idea", now=NOW)
     services.reopen_signal(signal=signal, actor=sato, now=NOW)
-    actions = AuditEntry.objects.filter(target=f"teams.signal:{signal.pk}").values_list("action", flat=True)
-    assert set(actions) == {f"teams.signal.{act}" for act in ("claim", "snooze", "resolve", "reopen")}
+    actions = AuditEntry.objects.filter(target=f"teams.signal:{signal.pk}").values_list(
+        "action", flat=True
+    )
+    assert set(actions) == {
+        f"teams.signal.{act}" for act in ("claim", "snooze", "resolve", "reopen")
+    }
 
 
 def test_a_rule_without_team_and_stand_in_cannot_be_enabled(world: World) -> None:
@@ -157,7 +192,9 @@ def test_a_rule_without_team_and_stand_in_cannot_be_enabled(world: World) -> Non
 
 
 def test_changing_a_rule_counts_its_version_and_keeps_why(world: World) -> None:
-    row = services.change_rule(rule=rule("R03"), actor=world.person("kato"), now=NOW, reason="試す", enabled=True)
+    row = services.change_rule(
+        rule=rule("R03"), actor=world.person("kato"), now=NOW, reason="試す", enabled=True
+    )
     assert (row.version, row.enabled_at) == (2, NOW)
     entry = AuditEntry.objects.get(action="teams.rule.change")
     assert (entry.reason, entry.before["enabled"], entry.after["enabled"]) == ("試す", False, True)
@@ -171,7 +208,9 @@ def test_of_two_people_at_once_exactly_one_gets_it(world: World) -> None:
     def claim(actor: User) -> None:
         start.wait(timeout=5)
         try:
-            results.append(services.claim_signal(signal=signal, actor=actor, now=NOW).claimed_by == actor)
+            results.append(
+                services.claim_signal(signal=signal, actor=actor, now=NOW).claimed_by == actor
+            )
         except services.HeldByAnother:
             results.append(False)
         finally:

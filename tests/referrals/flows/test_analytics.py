@@ -1,4 +1,6 @@
-"""Referral analytics: the number on the page, the rows behind it and the file are one, whatever the filter."""
+"""Referral analytics: the number on the page, the rows behind it and the file are one, whatever the
+filter.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,21 @@ from referrals.services import clicks, desk, milestones
 from referrals.services.introductions import introduce_person
 from referrals.services.links import link_for, share_link
 from referrals.services.spread import count_spread
+from tests.pages import squeezed
 from tests.people import NOW
 from tests.referrals.made import make_program, tell
 
 pytestmark = pytest.mark.django_db
-PRINTED = {"clicked", "introduced", "signed_up", "won", "rewarded", "open qualified", "clicks sure", "clicks scanner"}
+PRINTED = {
+    "clicked",
+    "introduced",
+    "signed_up",
+    "won",
+    "rewarded",
+    "open qualified",
+    "clicks sure",
+    "clicks scanner",
+}
 DAY = timedelta(days=1)
 
 
@@ -42,31 +54,58 @@ def click(
     moment = NOW - ago * DAY
     key = f"{number:022d}"
     return f"{number}-0", {
-        "l": str(link.pk), "v": verdict, "k": key, "h": "f" * 24, "c": channel, "r": "",
+        "l": str(link.pk),
+        "v": verdict,
+        "k": key,
+        "h": "f" * 24,
+        "c": channel,
+        "r": "",
         "t": str(int(moment.timestamp() * 1000)),
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture
 def story(aki: Any, mio: Any, sato: Any, program: Program) -> dict[str, Any]:
-    """aki's link brings a won and a registered company, mio introduces by name; a second program has one of its own."""
-    second = make_program(slug="partners", is_default=False, name_ja="パートナー", name_en="Partners")
+    """aki's link brings a won and a registered company, mio introduces by name; a second program
+    has one of its own.
+    """
+    second = make_program(
+        slug="partners", is_default=False, name_ja="パートナー", name_en="Partners"
+    )
     akis = link_for(user=aki, program=program, now=NOW)
     mios = link_for(user=mio, program=second, now=NOW)
     clicks.keep(
         [click(akis, n, channel="line") for n in range(6)]
         + [click(akis, 10 + n, channel="", ago=40) for n in range(3)]
-        + [click(mios, 20, channel="mail"), click(akis, 30, verdict="scanner"), click(akis, 31, verdict="preview")]
+        + [
+            click(mios, 20, channel="mail"),
+            click(akis, 30, verdict="scanner"),
+            click(akis, 31, verdict="preview"),
+        ]
         + [("", {"e": "confirm", "k": f"{1:022d}", "t": "1763000000000"})]
     )
     for number, (link, ago) in enumerate(((akis, 45), (akis, 4), (mios, 3))):
         tell(
-            "introduction", f"i{number}", code=link.code, program=link.program.slug, domain=f"c{number}.example",
-            company=f"会社{number}", claim="click", reference=f"{number:022d}",
+            "introduction",
+            f"i{number}",
+            code=link.code,
+            program=link.program.slug,
+            domain=f"c{number}.example",
+            company=f"会社{number}",
+            claim="click",
+            reference=f"{number:022d}",
             occurred_at=(NOW - ago * DAY).isoformat(),
-        )  # fmt: skip
-    tell("conversion", "c0", domain="c0.example", program=program.slug, invoice="INV-0", amount=500_000, currency="JPY",
-         occurred_at=(NOW - 20 * DAY).isoformat())  # fmt: skip
+        )
+    tell(
+        "conversion",
+        "c0",
+        domain="c0.example",
+        program=program.slug,
+        invoice="INV-0",
+        amount=500_000,
+        currency="JPY",
+        occurred_at=(NOW - 20 * DAY).isoformat(),
+    )
     tell(
         "stage",
         "s2",
@@ -76,7 +115,12 @@ def story(aki: Any, mio: Any, sato: Any, program: Program) -> dict[str, Any]:
         occurred_at=(NOW - DAY).isoformat(),
     )
     introduce_person(
-        program=program, referrer=mio, name="青木", company="=cmd()", email="ao@d.example", now=NOW - 2 * DAY
+        program=program,
+        referrer=mio,
+        name="青木",
+        company="=cmd()",
+        email="ao@d.example",
+        now=NOW - 2 * DAY,
     )
     return {"program": program, "second": second, "link": akis, "aki": aki, "mio": mio}
 
@@ -88,9 +132,15 @@ def lines(response: Any) -> list[dict[str, str]]:
 
 def filters(story: dict[str, Any]) -> list[str]:
     return [
-        "", "cohort=2026-10", "program=partners", "channel=line", "channel=named", "content=/questions/1/",
-        f"referrer={story['mio'].public_id}&program=partners", "cohort=2026-11&channel=line",
-    ]  # fmt: skip
+        "",
+        "cohort=2026-10",
+        "program=partners",
+        "channel=line",
+        "channel=named",
+        "content=/questions/1/",
+        f"referrer={story['mio'].public_id}&program=partners",
+        "cohort=2026-11&channel=line",
+    ]
 
 
 def test_card_rows_and_file_are_one_for_every_stage_and_filter(
@@ -106,7 +156,10 @@ def test_card_rows_and_file_are_one_for_every_stage_and_filter(
             for row in context["rows"][1:]
             if row["open"] is not None
         }
-        numbers |= {(f"clicks {row['key']}", row["query"]): row["value"] for row in context["clicks"]["rows"]}
+        numbers |= {
+            (f"clicks {row['key']}", row["query"]): row["value"]
+            for row in context["clicks"]["rows"]
+        }
         numbers |= {
             (f"{row['label']} {stage}", line): row[stage]
             for row in context["sources"]
@@ -121,7 +174,10 @@ def test_card_rows_and_file_are_one_for_every_stage_and_filter(
             asked = QueryDict(line)
             found = behind(slice_of(asked), asked["stage"])
             assert found is not None
-            assert (found.total(), sum(getattr(row, found.weight or "_", 1) for row in found.rows)) == (
+            assert (
+                found.total(),
+                sum(getattr(row, found.weight or "_", 1) for row in found.rows),
+            ) == (
                 number,
                 number,
             ), name
@@ -129,11 +185,22 @@ def test_card_rows_and_file_are_one_for_every_stage_and_filter(
                 page = client.get(f"{reverse('referrals:analytics_rows')}?{line}")
                 told = lines(client.get(f"{reverse('referrals:analytics_csv')}?{line}"))
                 in_file = sum(int(row["clicks"]) for row in told) if found.weight else len(told)
-                assert (page.context["total"], in_file, len(page.context["rows"])) == (number, number, len(told)), name
+                assert (page.context["total"], in_file, len(page.context["rows"])) == (
+                    number,
+                    number,
+                    len(told),
+                ), name
         seen[query] = {row["stage"]: row["count"] for row in context["rows"]}
     assert seen[""] == {
-        "clicked": 10, "introduced": 4, "signed_up": 3, "qualified": 2, "opportunity": 2, "won": 1, "live": 0, "rewarded": 0,
-    }  # fmt: skip
+        "clicked": 10,
+        "introduced": 4,
+        "signed_up": 3,
+        "qualified": 2,
+        "opportunity": 2,
+        "won": 1,
+        "live": 0,
+        "rewarded": 0,
+    }
     assert seen["channel=named"]["clicked"] == 0
     assert seen["channel=named"]["introduced"] == 1
     assert (seen["channel=line"]["clicked"], seen["channel=line"]["introduced"]) == (6, 3)
@@ -142,7 +209,9 @@ def test_card_rows_and_file_are_one_for_every_stage_and_filter(
     assert seen["content=/questions/1/"]["introduced"] == 0
 
 
-def test_the_same_number_of_queries_for_ten_times_the_rows(story: dict[str, Any], sato: Any, client_for: Any) -> None:
+def test_the_same_number_of_queries_for_ten_times_the_rows(
+    story: dict[str, Any], sato: Any, client_for: Any
+) -> None:
     client = client_for(sato)
     address = reverse("referrals:analytics")
     client.get(address)
@@ -150,8 +219,15 @@ def test_the_same_number_of_queries_for_ten_times_the_rows(story: dict[str, Any]
         client.get(address)
     clicks.keep(click(story["link"], 1000 + n, channel="mail", ago=n % 90) for n in range(200))
     for number in range(20):
-        tell("introduction", f"m{number}", code=story["link"].code, domain=f"m{number}.example", company=f"M{number}",
-             claim="click", occurred_at=(NOW - number * DAY).isoformat())  # fmt: skip
+        tell(
+            "introduction",
+            f"m{number}",
+            code=story["link"].code,
+            domain=f"m{number}.example",
+            company=f"M{number}",
+            claim="click",
+            occurred_at=(NOW - number * DAY).isoformat(),
+        )
     client.get(address)
     with CaptureQueriesContext(connection) as many:
         page = client.get(address)
@@ -166,7 +242,9 @@ def test_a_change_shows_at_once_and_every_way_of_changing_is_seen(
     row = Milestones.objects.get(organization__name="会社1")
     assert (row.rank, row.channel, row.referrer) == (1, "line", story["aki"])
     referral = Referral.objects.get(pk=row.pk)
-    desk.move_referral(referral=referral, to="qualified", actor=sato, now=NOW, occurred_at=NOW - DAY)
+    desk.move_referral(
+        referral=referral, to="qualified", actor=sato, now=NOW, occurred_at=NOW - DAY
+    )
     page = client_for(sato).get(reverse("referrals:analytics"))
     assert {r["stage"]: r["count"] for r in page.context["rows"]}["qualified"] == 3
     row.refresh_from_db()
@@ -205,7 +283,10 @@ def test_rows_are_paged_and_formulas_harmless(
     assert (len(first.context["rows"]), first.context["total"]) == (3, 4)
     second = client.get(reverse("referrals:analytics_rows") + first.context["next"])
     assert len(second.context["rows"]) == 1
-    assert any(row["introduction"] == "'=cmd()" for row in lines(client.get(reverse("referrals:analytics_csv"))))
+    assert any(
+        row["introduction"] == "'=cmd()"
+        for row in lines(client.get(reverse("referrals:analytics_csv")))
+    )
     assert client.get(reverse("referrals:analytics_rows") + "?stage=nonsense").status_code == 404
 
 
@@ -219,7 +300,10 @@ def test_days_between_count_those_who_still_wait(story: dict[str, Any]) -> None:
     milestones.freshen_all()
     rows = {row["stage"]: row for row in funnel.funnel(Slice(), funnel.cells(Slice()), NOW)}
     gap = rows["qualified"]["gap"]
-    assert (gap.n, gap.waiting) == (0, 1)  # what a later step only implies has no date, one company waits
+    assert (gap.n, gap.waiting) == (
+        0,
+        1,
+    )  # what a later step only implies has no date, one company waits
     assert (rows["won"]["gap"].n, rows["won"]["gap"].waiting) == (0, 1)
 
 
@@ -231,14 +315,18 @@ def test_bad_filters_are_left_out(sato: Any, client_for: Any, program: Program) 
     assert page.context["slice"].parts == {}
 
 
-# --- how it spreads --------------------------------------------------------------------------------------------------
+# --- how it spreads ---
 
 
 @pytest.fixture
 def activated(story: dict[str, Any]) -> dict[str, Any]:
-    """aki's company became a customer 200 days ago, mio's 30 days ago; aki shared 150 days ago and again lately."""
+    """aki's company became a customer 200 days ago, mio's 30 days ago; aki shared 150 days ago and
+    again lately.
+    """
     for name, ago in (("aki", 200), ("mio", 30)):
-        Organization.objects.filter(pk=story[name].organization_id).update(became_customer_at=NOW - ago * DAY)
+        Organization.objects.filter(pk=story[name].organization_id).update(
+            became_customer_at=NOW - ago * DAY
+        )
     Organization.objects.filter(name="会社0").update(became_customer_at=NOW - 20 * DAY)
     for ago in (150, 3):
         share_link(link=story["link"], channel="line", now=NOW - ago * DAY)
@@ -254,7 +342,10 @@ def test_k_and_its_parts_on_a_known_story(activated: dict[str, Any]) -> None:
     assert k.ceiling is None  # K = 1
     by = {row["key"]: row for row in spread.cohorts(spread.cohort_counts(), NOW)}
     may = {cell["days"]: cell for cell in by["2026-05"]["cells"]}
-    assert (may[90]["is_ripe"], may[90]["k"].count) == (True, 0)  # won 180 days after the activation
+    assert (may[90]["is_ripe"], may[90]["k"].count) == (
+        True,
+        0,
+    )  # won 180 days after the activation
     assert (may[180]["is_ripe"], may[180]["k"].count, may[365]["is_ripe"]) == (False, 1, False)
     assert not any(cell["is_ripe"] for cell in by["2026-10"]["cells"])
     assert [(step["part"], step["whole"]) for step in chain["steps"]] == [
@@ -279,7 +370,9 @@ def test_the_round_watches_those_who_have_not_come(activated: dict[str, Any]) ->
     assert cycle.sharing(NOW).count() == legs["brought"].waits.n
 
 
-def test_every_number_of_the_spread_opens_as_many_rows(activated: dict[str, Any], sato: Any, client_for: Any) -> None:
+def test_every_number_of_the_spread_opens_as_many_rows(
+    activated: dict[str, Any], sato: Any, client_for: Any
+) -> None:
     client = client_for(sato)
     client.get(reverse("referrals:spread"))
     with CaptureQueriesContext(connection) as queries:
@@ -299,10 +392,15 @@ def test_every_number_of_the_spread_opens_as_many_rows(activated: dict[str, Any]
         assert found is not None
         told = [found.cells(row) for row in found.rows.order_by(*found.order)]
         assert found.total() == number, stage
-        assert sum(int(row[-1].text) for row in told) if found.weight else len(told) == number, stage
+        assert sum(int(row[-1].text) for row in told) if found.weight else len(told) == number, (
+            stage
+        )
     assert numbers["earned"] == 1
     page = client.get(reverse("referrals:analytics_rows") + "?stage=earned")
-    assert (page.context["total"], len(lines(client.get(reverse("referrals:analytics_csv") + "?stage=earned")))) == (
+    assert (
+        page.context["total"],
+        len(lines(client.get(reverse("referrals:analytics_csv") + "?stage=earned"))),
+    ) == (
         1,
         1,
     )
@@ -312,7 +410,11 @@ def test_every_number_of_the_spread_opens_as_many_rows(activated: dict[str, Any]
 def test_the_spread_says_when_it_was_counted_and_whoever_opens_rows_has_it_counted_anew(
     activated: dict[str, Any], sato: Any, client_for: Any, monkeypatch: Any
 ) -> None:
-    client, page, rows = client_for(sato), reverse("referrals:spread"), reverse("referrals:analytics_rows")
+    client, page, rows = (
+        client_for(sato),
+        reverse("referrals:spread"),
+        reverse("referrals:analytics_rows"),
+    )
 
     def look(minutes: int) -> tuple[Any, int]:
         monkeypatch.setattr("portal.core.time.now", lambda: NOW + timedelta(minutes=minutes))
@@ -320,13 +422,29 @@ def test_the_spread_says_when_it_was_counted_and_whoever_opens_rows_has_it_count
         return context["now"], context["k"].count
 
     assert look(0) == (NOW, 1)
-    tell("conversion", "c1", domain="c1.example", program="friends", invoice="INV-1", amount=1, currency="JPY",
-         occurred_at=(NOW - DAY).isoformat())  # fmt: skip
+    tell(
+        "conversion",
+        "c1",
+        domain="c1.example",
+        program="friends",
+        invoice="INV-1",
+        amount=1,
+        currency="JPY",
+        occurred_at=(NOW - DAY).isoformat(),
+    )
     assert look(5) == (NOW, 1)
     assert client.get(f"{rows}?stage=won_since").context["total"] == 2
     assert look(6) == (NOW + timedelta(minutes=5), 2) == look(6)
-    tell("conversion", "c2", domain="c2.example", program="partners", invoice="INV-2", amount=1, currency="JPY",
-         occurred_at=(NOW - DAY).isoformat())  # fmt: skip
+    tell(
+        "conversion",
+        "c2",
+        domain="c2.example",
+        program="partners",
+        invoice="INV-2",
+        amount=1,
+        currency="JPY",
+        occurred_at=(NOW - DAY).isoformat(),
+    )
     assert look(20) == (NOW + timedelta(minutes=5), 2)
     assert look(21) == (NOW + timedelta(minutes=21), 3)  # nobody counts any more: the page does
 
@@ -338,7 +456,11 @@ def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
     monkeypatch.setattr(prompts, "_sources", {})
     assert "まだどなたにも" in client.get(reverse("referrals:spread")).content.decode()
     prompts.register(
-        "test", lambda since, until: [(activated["aki"].pk, NOW - 10 * DAY), (activated["mio"].pk, NOW - DAY)]
+        "test",
+        lambda since, until: [
+            (activated["aki"].pk, NOW - 10 * DAY),
+            (activated["mio"].pk, NOW - DAY),
+        ],
     )
     count_spread(now=NOW)
     asked, answered = client.get(reverse("referrals:spread")).context["asked"]
@@ -350,7 +472,9 @@ def test_a_house_without_anything_has_both_pages(sato: Any, client_for: Any) -> 
         assert client_for(sato).get(reverse(f"referrals:{name}")).status_code == 200
 
 
-def test_the_books_say_when_the_nightly_check_is_late(sato: Any, client_for: Any, program: Program) -> None:
+def test_the_books_say_when_the_nightly_check_is_late(
+    sato: Any, client_for: Any, program: Program
+) -> None:
     client = client_for(sato)
     books.record_check(now=NOW - 2 * DAY)
     assert client.get(reverse("referrals:books")).context["is_late"]
@@ -361,9 +485,18 @@ def test_the_books_say_when_the_nightly_check_is_late(sato: Any, client_for: Any
     assert {row["last"] for row in page.context["rows"]} == {0}
 
 
-@pytest.mark.parametrize("name", ["flywheel:dashboard", "flywheel:turns", "referrals:analytics", "referrals:spread"])
-def test_every_page_of_the_analytics_leads_to_the_others(name: str, sato: Any, client_for: Any) -> None:
+@pytest.mark.parametrize(
+    "name", ["flywheel:dashboard", "flywheel:turns", "referrals:analytics", "referrals:spread"]
+)
+def test_every_page_of_the_analytics_leads_to_the_others(
+    name: str, sato: Any, client_for: Any
+) -> None:
     page = client_for(sato).get(reverse(name)).content.decode()
-    assert f'<a href="{reverse(name)}" aria-current="page">' in page
-    for other in ("flywheel:dashboard", "flywheel:turns", "referrals:analytics", "referrals:spread"):
-        assert f'<a href="{reverse(other)}"' in page, other
+    assert f'<a href="{reverse(name)}" aria-current="page">' in squeezed(page)
+    for other in (
+        "flywheel:dashboard",
+        "flywheel:turns",
+        "referrals:analytics",
+        "referrals:spread",
+    ):
+        assert f'<a href="{reverse(other)}"' in squeezed(page), other

@@ -1,4 +1,6 @@
-"""Asking for introductions: when it was earned, seldom, never in trouble, and with a group that is never asked."""
+"""Asking for introductions: when it was earned, seldom, never in trouble, and with a group that is
+never asked.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ def test_whose_answer_is_accepted_is_asked_once_and_hears_it_in_her_language(
     told = Notification.objects.get(user=mio, kind="referral_helped")
     assert told.url == "/referrals/?program=friends"
     assert "同じ質問を持つ方" in as_(mio).get(reverse("notifications:list")).content.decode()
-    english = as_(mio, **{"accept-language": "en"}).get(reverse("notifications:list")).content.decode()
+    english = (
+        as_(mio, **{"accept-language": "en"}).get(reverse("notifications:list")).content.decode()
+    )
     assert "Somebody you know may have the same question." in english
 
 
@@ -65,13 +69,17 @@ def test_only_a_yes_is_a_moment(
 
 @pytest.mark.django_db
 def test_one_in_fourteen_days_and_two_in_ninety(mio: Any, asking: Program) -> None:
-    asked = [moment(mio, f"community.topic:{day}", day) is not None for day in (0, 13, 14, 30, 89, 92)]
+    asked = [
+        moment(mio, f"community.topic:{day}", day) is not None for day in (0, 13, 14, 30, 89, 92)
+    ]
     assert asked == [True, False, True, False, False, True]
     assert moment(mio, "community.topic:92", 200) is None  # the same moment again
 
 
 @pytest.mark.django_db
-def test_never_while_a_dispute_or_a_question_of_hers_is_open(world: Any, aki: Any, mio: Any, asking: Program) -> None:
+def test_never_while_a_dispute_or_a_question_of_hers_is_open(
+    world: Any, aki: Any, mio: Any, asking: Program
+) -> None:
     referral = won_referral(mio, asking)
     open_dispute(referral=referral, user=mio, text="なぜですか", now=NOW)
     assert moment(mio) is None
@@ -80,13 +88,17 @@ def test_never_while_a_dispute_or_a_question_of_hers_is_open(world: Any, aki: An
 
 
 @pytest.mark.django_db
-def test_never_while_a_team_has_something_of_hers_to_settle(world: Any, aki: Any, asking: Program) -> None:
+def test_never_while_a_team_has_something_of_hers_to_settle(
+    world: Any, aki: Any, asking: Program
+) -> None:
     assert world.signal.person == aki
     assert moment(aki) is None
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("fulfilment", "asked"), [("gift", False), ("cash", False), ("credit", True)])
+@pytest.mark.parametrize(
+    ("fulfilment", "asked"), [("gift", False), ("cash", False), ("credit", True)]
+)
 def test_public_servants_are_not_asked_for_personal_rewards(
     mio: Any, asking: Program, fulfilment: str, asked: bool
 ) -> None:
@@ -144,7 +156,9 @@ def test_a_link_never_shared_is_mentioned_once_and_only_to_the_glad(
     for user in (aki, mio, ren):
         link_for(user=user, program=asking, now=NOW - 20 * DAY)
     for user in (aki, ren):
-        EarnedMoment.objects.create(user=user, kind="helped", subject="community.topic:9", at=NOW - DAY)
+        EarnedMoment.objects.create(
+            user=user, kind="helped", subject="community.topic:9", at=NOW - DAY
+        )
     share_link(link=ReferralLink.objects.get(user=ren), channel="copy", now=NOW - DAY)
     assert remind_unshared(now=NOW) == 1
     assert Ask.objects.get().user == aki
@@ -158,11 +172,23 @@ def test_staff_see_both_groups_with_their_numbers(
     rows = ((aki, False, 30), (mio, False, 30), (ren, True, 30), (ren, False, 2))
     for user, held, ago in rows:
         Ask.objects.create(
-            program=asking, user=user, kind="helped", moment=f"m{user.pk}{ago}", is_held_out=held,
+            program=asking,
+            user=user,
+            kind="helped",
+            moment=f"m{user.pk}{ago}",
+            is_held_out=held,
             asked_at=NOW - ago * DAY,
-        )  # fmt: skip
-    share_link(link=link_for(user=aki, program=asking, now=NOW - 40 * DAY), channel="line", now=NOW - 20 * DAY)
-    share_link(link=link_for(user=mio, program=asking, now=NOW - 40 * DAY), channel="line", now=NOW - 10 * DAY)
+        )
+    share_link(
+        link=link_for(user=aki, program=asking, now=NOW - 40 * DAY),
+        channel="line",
+        now=NOW - 20 * DAY,
+    )
+    share_link(
+        link=link_for(user=mio, program=asking, now=NOW - 40 * DAY),
+        channel="line",
+        now=NOW - 10 * DAY,
+    )
     found = lift(asking, NOW)
     assert (found.sent, found.running) == (3, 1)
     assert (found.asked.count, found.asked.shared) == (2, 1)
@@ -177,7 +203,9 @@ def test_the_database_keeps_one_ask_for_one_moment(mio: Any, asking: Program) ->
     row = moment(mio)
     assert row is not None
     with pytest.raises(IntegrityError, match="one_ask_for_one_moment"), transaction.atomic():
-        Ask.objects.create(program=asking, user=mio, kind="helped", moment=row.moment, asked_at=NOW + 90 * DAY)
+        Ask.objects.create(
+            program=asking, user=mio, kind="helped", moment=row.moment, asked_at=NOW + 90 * DAY
+        )
 
 
 def test_eight_moments_at_once_are_one_ask(committed: None) -> None:

@@ -47,7 +47,9 @@ def test_nobody_is_shown_who_did_not_choose_it_and_two_are_no_ranking(
     show(as_, aki)
     show(as_, mio)
     assert "秋山" not in text(as_, mio)
-    assert "2 people with contracts chose to be shown" in text(as_, mio, **{"accept-language": "en"})
+    assert "2 people with contracts chose to be shown" in text(
+        as_, mio, **{"accept-language": "en"}
+    )
 
 
 def test_three_who_chose_it_are_shown_as_they_chose(
@@ -81,7 +83,9 @@ def test_other_quarters_and_refunded_contracts_do_not_count(aki: Any, winners: P
     assert board_for(winners, now, aki).my_count == 1
 
 
-def test_who_leaves_or_is_erased_is_no_longer_shown(aki: Any, mio: Any, daniel: Any, winners: Program) -> None:
+def test_who_leaves_or_is_erased_is_no_longer_shown(
+    aki: Any, mio: Any, daniel: Any, winners: Program
+) -> None:
     for user in (aki, mio, daniel):
         BoardChoice.objects.create(program=winners, user=user, chosen_at=NOW)
     assert {row["kind"] for row in privacy.export(aki)["referrals"]} >= {"shown on the leaderboard"}

@@ -1,4 +1,6 @@
-"""Sharing one question, answer or article: who may, what the visitor sees, who is credited, what happens when it is gone."""
+"""Sharing one question, answer or article: who may, what the visitor sees, who is credited, what
+happens when it is gone.
+"""
 
 from __future__ import annotations
 
@@ -61,12 +63,16 @@ def test_a_question_is_shared_and_the_visitor_lands_on_it_greeted(
     assert "/welcome/landed/" in landed
     assert visitor.post("/welcome/landed/").status_code == 204
     clicks.drain(consumer="t")
-    assert "水島" not in Client(headers={"accept-language": "ja"}).get("/questions/").content.decode()
+    assert (
+        "水島" not in Client(headers={"accept-language": "ja"}).get("/questions/").content.decode()
+    )
     assert client.get(answer["Location"]).context["counts"].opened == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_content_has_one_link_per_person_also_in_two_tabs(aki: Any, program: Program) -> None:
+def test_the_same_content_has_one_link_per_person_also_in_two_tabs(
+    aki: Any, program: Program
+) -> None:
     content = sharing.find(a_question(aki).get_absolute_url(), aki)
     assert content is not None
     found: list[str] = []
@@ -84,11 +90,16 @@ def test_the_same_content_has_one_link_per_person_also_in_two_tabs(aki: Any, pro
     assert len(set(found)) == 1
 
 
-def test_an_answer_and_an_article_are_shared_too(as_: Any, aki: Any, mio: Any, sato: Any, program: Program) -> None:
+def test_an_answer_and_an_article_are_shared_too(
+    as_: Any, aki: Any, mio: Any, sato: Any, program: Program
+) -> None:
     answer = an_answer(a_question(aki), mio)
     article = an_article(sato, space=answer.topic.space)
     client = as_(aki)
-    assert f'value="/posts/{answer.pk}/"' in client.get(answer.topic.get_absolute_url()).content.decode()
+    assert (
+        f'value="/posts/{answer.pk}/"'
+        in client.get(answer.topic.get_absolute_url()).content.decode()
+    )
     share(client, f"/posts/{answer.pk}/")
     share(client, article.get_absolute_url())
     by_path = dict(ReferralLink.objects.exclude(content_url="").values_list("content_url", "code"))
@@ -102,7 +113,9 @@ def test_an_answer_and_an_article_are_shared_too(as_: Any, aki: Any, mio: Any, s
 
 
 @pytest.mark.parametrize("visibility", ["members", "organization"])
-def test_what_is_not_public_stays_inside_and_says_why(as_: Any, aki: Any, program: Program, visibility: str) -> None:
+def test_what_is_not_public_stays_inside_and_says_why(
+    as_: Any, aki: Any, program: Program, visibility: str
+) -> None:
     question = a_question(aki, visibility=visibility)
     client = as_(aki)
     page = client.get(question.get_absolute_url()).content.decode()
@@ -114,17 +127,35 @@ def test_what_is_not_public_stays_inside_and_says_why(as_: Any, aki: Any, progra
     assert not ReferralLink.objects.exclude(content_url="").exists()
 
 
-def test_what_she_may_not_read_does_not_exist_for_her(as_: Any, aki: Any, mio: Any, program: Program) -> None:
+def test_what_she_may_not_read_does_not_exist_for_her(
+    as_: Any, aki: Any, mio: Any, program: Program
+) -> None:
     question = a_question(aki, visibility="organization")
     assert share(as_(mio), question.get_absolute_url()).status_code == 404
 
 
-@pytest.mark.parametrize("path", [
-    "", "https://evil.example/", "//evil.example/questions/1/", "/\\evil.example", "/questions/1/?next=//evil.example",
-    "/settings/profile/", "/staff/", "/questions/999999/", "/questions/1/\r\nX: y", "javascript:alert(1)", "/r/aki7",
-    "/questions/" + "9" * 40 + "/", "/accounts/logout/", "x" * 400,
-])  # fmt: skip
-def test_only_our_own_content_can_be_a_target(as_: Any, aki: Any, program: Program, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "https://evil.example/",
+        "//evil.example/questions/1/",
+        "/\\evil.example",
+        "/questions/1/?next=//evil.example",
+        "/settings/profile/",
+        "/staff/",
+        "/questions/999999/",
+        "/questions/1/\r\nX: y",
+        "javascript:alert(1)",
+        "/r/aki7",
+        "/questions/" + "9" * 40 + "/",
+        "/accounts/logout/",
+        "x" * 400,
+    ],
+)
+def test_only_our_own_content_can_be_a_target(
+    as_: Any, aki: Any, program: Program, path: str
+) -> None:
     a_question(aki)
     assert share(as_(aki), path).status_code == 404
     link = link_for(user=aki, program=program, now=NOW)
@@ -140,9 +171,11 @@ def test_a_link_to_something_hidden_or_deleted_leads_to_the_welcome_page(
     question = a_question(aki)
     link = content_link_for(
         user=mio, program=program, content=sharing.find(question.get_absolute_url(), mio), now=NOW
-    )  # fmt: skip
+    )
     assert visit(link.code)[1]["Location"].startswith("/questions/")
-    act = services.hide_post(post=question.posts.get(number=1), moderator=mori, reason="宣伝", now=NOW)
+    act = services.hide_post(
+        post=question.posts.get(number=1), moderator=mori, reason="宣伝", now=NOW
+    )
     dispatched()
     visitor, came = visit(link.code)
     assert came["Location"].startswith(f"/welcome/{link.code}/")
@@ -155,7 +188,9 @@ def test_a_link_to_something_hidden_or_deleted_leads_to_the_welcome_page(
     assert visit(link.code)[1]["Location"].startswith(f"/welcome/{link.code}/")
 
 
-def test_every_share_is_logged_by_channel_and_content(as_: Any, aki: Any, mio: Any, program: Program) -> None:
+def test_every_share_is_logged_by_channel_and_content(
+    as_: Any, aki: Any, mio: Any, program: Program
+) -> None:
     question = a_question(aki)
     client = as_(aki)
     share(client, question.get_absolute_url())
@@ -174,7 +209,9 @@ def test_every_share_is_logged_by_channel_and_content(as_: Any, aki: Any, mio: A
     assert client.get(f"/referrals/content/{link.code}/qr.svg")["Content-Type"] == "image/svg+xml"
 
 
-def test_without_a_program_and_for_the_team_it_is_the_plain_address(as_: Any, aki: Any, sato: Any) -> None:
+def test_without_a_program_and_for_the_team_it_is_the_plain_address(
+    as_: Any, aki: Any, sato: Any
+) -> None:
     question = a_question(aki, space=a_space())
     for person in (aki, sato):
         sheet = share(as_(person), question.get_absolute_url(), hx_request="true").content.decode()
@@ -183,7 +220,9 @@ def test_without_a_program_and_for_the_team_it_is_the_plain_address(as_: Any, ak
     assert not ReferralLink.objects.exists()
 
 
-def test_a_stranger_s_topic_asks_nothing_about_sharing(aki: Any, django_assert_max_num_queries: Any) -> None:
+def test_a_stranger_s_topic_asks_nothing_about_sharing(
+    aki: Any, django_assert_max_num_queries: Any
+) -> None:
     question = a_question(aki)
     stranger = Client(headers={"accept-language": "ja"})
     stranger.get(question.get_absolute_url())

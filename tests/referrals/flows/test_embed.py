@@ -1,4 +1,6 @@
-"""What pages elsewhere may ask and tell: the scripts, the proof of a person, share tokens and the card."""
+"""What pages elsewhere may ask and tell: the scripts, the proof of a person, share tokens and the
+card.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ from referrals.services import clicks
 from referrals.services.links import link_for
 from tests import people
 from tests.community.things import a_question
+from tests.pages import squeezed
 from tests.people import NOW
 from tests.referrals.flows.test_redirect import CHROME
 from tests.referrals.made import make_program
@@ -48,7 +51,9 @@ def landed(click: str, origin: str = SITE) -> Any:
 
 
 def key_of(kato: Any, *scopes: str) -> str:
-    return keys.create_key(name="product", scopes=list(scopes or ["sharing:write"]), actor=kato, now=NOW)[1]
+    return keys.create_key(
+        name="product", scopes=list(scopes or ["sharing:write"]), actor=kato, now=NOW
+    )[1]
 
 
 def ask_token(key: str, **body: str) -> Any:
@@ -58,7 +63,9 @@ def ask_token(key: str, **body: str) -> Any:
 
 
 @pytest.mark.parametrize("name", ["hazumi.js", "share.js"])
-def test_the_scripts_are_cacheable_by_anybody_and_set_nothing(name: str, django_assert_num_queries: Any) -> None:
+def test_the_scripts_are_cacheable_by_anybody_and_set_nothing(
+    name: str, django_assert_num_queries: Any
+) -> None:
     with django_assert_num_queries(0):
         answer = outside(origin=SITE).get(f"/embed/{name}")
     assert answer.status_code == 200
@@ -95,10 +102,14 @@ def test_a_person_seen_on_the_site_confirms_her_click_once(aki: Any, site: Progr
     assert (day.count, day.confirmed_count) == (1, 1)
 
 
-def test_a_prefetched_page_that_is_read_after_all_counts_and_a_crawler_never(aki: Any, site: Program) -> None:
+def test_a_prefetched_page_that_is_read_after_all_counts_and_a_crawler_never(
+    aki: Any, site: Program
+) -> None:
     link = link_for(user=aki, program=site, now=NOW)
     fetched = outside(sec_purpose="prefetch").get(f"/r/{link.code}")["Location"].partition("hz=")[2]
-    crawled = Client(headers={"user-agent": "Mozilla/5.0 HeadlessChrome/140"}).get(f"/r/{link.code}")
+    crawled = Client(headers={"user-agent": "Mozilla/5.0 HeadlessChrome/140"}).get(
+        f"/r/{link.code}"
+    )
     landed(fetched)
     landed(crawled["Location"].partition("hz=")[2])
     clicks.drain(consumer="t")
@@ -107,12 +118,22 @@ def test_a_prefetched_page_that_is_read_after_all_counts_and_a_crawler_never(aki
     assert Click.objects.get(click_id=fetched).verdict == "human"
 
 
-@pytest.mark.parametrize(("origin", "click", "status"), [
-    (SITE, CLICK, 204), ("http://localhost:8000", CLICK, 204), (SITE, "short", 422), (SITE, CLICK + "x", 422),
-    (SITE, "k" * 21 + "'", 422), ("https://evil.example", CLICK, 403), ("null", CLICK, 403), ("", CLICK, 403),
-    ("https://[::1", CLICK, 403), ("javascript://www.shop.example", CLICK, 403),
-    ("https://www.shop.example.evil.example", CLICK, 403),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("origin", "click", "status"),
+    [
+        (SITE, CLICK, 204),
+        ("http://localhost:8000", CLICK, 204),
+        (SITE, "short", 422),
+        (SITE, CLICK + "x", 422),
+        (SITE, "k" * 21 + "'", 422),
+        ("https://evil.example", CLICK, 403),
+        ("null", CLICK, 403),
+        ("", CLICK, 403),
+        ("https://[::1", CLICK, 403),
+        ("javascript://www.shop.example", CLICK, 403),
+        ("https://www.shop.example.evil.example", CLICK, 403),
+    ],
+)
 def test_only_the_companys_own_pages_and_real_click_ids_are_heard(
     site: Program, origin: str, click: str, status: int
 ) -> None:
@@ -128,7 +149,9 @@ def test_too_many_are_told_to_wait(site: Program) -> None:
 
 def test_a_decorated_link_to_the_sign_up_credits_the_sharer(aki: Any, site: Program) -> None:
     link = link_for(user=aki, program=site, now=NOW)
-    other = outside()  # another browser store than the one that followed the link: only the decoration tells
+    other = (
+        outside()
+    )  # another browser store than the one that followed the link: only the decoration tells
     answer = other.get(f"/accounts/signup/?via={link.code}&hz={CLICK}")
     assert answer.cookies["hz_ref"].value.startswith(f"{link.code}.{CLICK}.")
     form = {"email": "shin@aoba.example", "display_name": "青葉 新", "password1": people.PASSWORD}
@@ -136,16 +159,26 @@ def test_a_decorated_link_to_the_sign_up_credits_the_sharer(aki: Any, site: Prog
     assert PendingClaim.objects.get().link == link
 
 
-@pytest.mark.parametrize("headers", [
-    {"sec_fetch_dest": "image"}, {"sec_fetch_dest": "iframe"}, {"sec_purpose": "prefetch"}, {"user_agent": "curl/8.5.0"},
-])  # fmt: skip
-def test_a_code_cannot_be_planted_by_a_picture_or_a_frame(aki: Any, site: Program, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec_fetch_dest": "image"},
+        {"sec_fetch_dest": "iframe"},
+        {"sec_purpose": "prefetch"},
+        {"user_agent": "curl/8.5.0"},
+    ],
+)
+def test_a_code_cannot_be_planted_by_a_picture_or_a_frame(
+    aki: Any, site: Program, headers: dict[str, str]
+) -> None:
     link = link_for(user=aki, program=site, now=NOW)
     assert "hz_ref" not in outside(**headers).get(f"/?via={link.code}").cookies
     assert "hz_ref" not in outside(**headers).get(f"/r/{link.code}").cookies
 
 
-def test_a_token_shows_the_members_link_and_nothing_about_her(aki: Any, kato: Any, site: Program) -> None:
+def test_a_token_shows_the_members_link_and_nothing_about_her(
+    aki: Any, kato: Any, site: Program
+) -> None:
     made = ask_token(key_of(kato), email="AKI@acme.example", origin=APP)
     assert made.status_code == 201, made.content
     token = made.json()["token"]
@@ -161,8 +194,14 @@ def test_a_token_shows_the_members_link_and_nothing_about_her(aki: Any, kato: An
     told = answer.content.decode() + made.content.decode()
     for secret in ("aki", "秋山", "acme", "アクメ精機"):
         assert secret not in told
-    assert outside(origin=APP).post("/embed/shared/", {"token": token, "channel": "line"}).status_code == 204
-    assert outside(origin=APP).post("/embed/shared/", {"token": token, "channel": "fax"}).status_code == 422
+    assert (
+        outside(origin=APP).post("/embed/shared/", {"token": token, "channel": "line"}).status_code
+        == 204
+    )
+    assert (
+        outside(origin=APP).post("/embed/shared/", {"token": token, "channel": "fax"}).status_code
+        == 422
+    )
     assert list(ShareLog.objects.values_list("link", "channel")) == [(link.pk, "line")]
 
 
@@ -205,7 +244,7 @@ def test_a_token_may_carry_a_question(aki: Any, kato: Any, site: Program) -> Non
 
 
 def test_staff_find_the_lines_to_copy(as_: Any, aki: Any, sato: Any, site: Program) -> None:
-    page = as_(sato).get(f"/staff/referrals/programs/{site.slug}/embed/").content.decode()
+    page = squeezed(as_(sato).get(f"/staff/referrals/programs/{site.slug}/embed/").content.decode())
     assert "/embed/hazumi.js" in page
     assert "data-days=&quot;90&quot;" in page
     assert "<hazumi-share token=" in page

@@ -1,4 +1,6 @@
-"""Systems tell us by webhook: proven, kept first, understood, told once; nothing they send breaks anything."""
+"""Systems tell us by webhook: proven, kept first, understood, told once; nothing they send breaks
+anything.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,16 @@ import pytest
 
 from portal.core import time
 from referrals.books import check_books
-from referrals.models import Conversion, Fact, InboundMessage, InboundSource, Program, Referral, Refund, Reward
+from referrals.models import (
+    Conversion,
+    Fact,
+    InboundMessage,
+    InboundSource,
+    Program,
+    Referral,
+    Refund,
+    Reward,
+)
 from referrals.services import approvals, inbound, payouts, sources
 from referrals.services.facts import receive_fact
 from tests.people import NOW
@@ -34,12 +45,16 @@ pytestmark = pytest.mark.django_db
 def books() -> Any:
     """What it all comes to, whatever the order was."""
     assert {key: count for key, count in check_books().items() if count} == {}
-    sales = list(Conversion.objects.order_by("pk").values_list("amount", "refunded_amount", "currency", "occurred_at"))
+    sales = list(
+        Conversion.objects.order_by("pk").values_list(
+            "amount", "refunded_amount", "currency", "occurred_at"
+        )
+    )
     rewards = sorted(Reward.objects.values_list("side", "state", "amount", "reversed_amount"))
     return sales, rewards, sorted(Referral.objects.values_list("state", flat=True))
 
 
-# --- one sale by Stripe ----------------------------------------------------------------------------------------------
+# --- one sale by Stripe ---
 
 
 def test_a_checkout_with_a_code_is_an_introduction_and_a_sale_and_its_invoice_is_the_same_sale(
@@ -58,11 +73,17 @@ def test_a_checkout_with_a_code_is_an_introduction_and_a_sale_and_its_invoice_is
 
 def test_a_cart_number_in_the_place_of_a_code_introduces_nobody(stripe: InboundSource) -> None:
     answer = send_stripe(stripe, checkout(client_reference_id="cart-4711"))
-    assert [(one["kind"], one["status"]) for one in answer.json()["facts"]] == [("conversion", "parked")]
-    assert Fact.objects.get().is_quiet, "most sales are of companies nobody introduced: no alarm for them"
+    assert [(one["kind"], one["status"]) for one in answer.json()["facts"]] == [
+        ("conversion", "parked")
+    ]
+    assert Fact.objects.get().is_quiet, (
+        "most sales are of companies nobody introduced: no alarm for them"
+    )
 
 
-@pytest.mark.parametrize(("currency", "amount"), [("jpy", 5_000), ("usd", 5_000), ("eur", 1), ("kwd", 5_000)])
+@pytest.mark.parametrize(
+    ("currency", "amount"), [("jpy", 5_000), ("usd", 5_000), ("eur", 1), ("kwd", 5_000)]
+)
 def test_amounts_are_minor_units_in_every_currency(
     stripe: InboundSource, code: str, currency: str, amount: int
 ) -> None:
@@ -83,8 +104,11 @@ def test_a_refund_before_its_sale_waits_and_a_refund_of_a_paid_reward_is_owed(
     later = NOW + timedelta(days=60)
     approvals.mature_due(now=later)
     batch = payouts.reserve_batch(
-        program=stripe.program, reward_ids=list(Reward.objects.values_list("pk", flat=True)), actor=kato, now=later
-    )  # fmt: skip
+        program=stripe.program,
+        reward_ids=list(Reward.objects.values_list("pk", flat=True)),
+        actor=kato,
+        now=later,
+    )
     payouts.settle_batch(batch_id=batch.pk, actor=sato, now=later)
     send_stripe(stripe, charge_refunded(1_000_000))
     assert set(Reward.objects.values_list("state", "reversed_amount")) == {("fulfilled", 30_000)}
@@ -95,7 +119,9 @@ def test_a_refund_before_its_sale_waits_and_a_refund_of_a_paid_reward_is_owed(
     assert books()
 
 
-def test_a_refund_that_fails_after_it_was_counted_goes_to_a_person(stripe: InboundSource, code: str) -> None:
+def test_a_refund_that_fails_after_it_was_counted_goes_to_a_person(
+    stripe: InboundSource, code: str
+) -> None:
     send_stripe(stripe, checkout(client_reference_id=code))
     send_stripe(stripe, refund("re_1", 1_000, status="pending"))
     assert Refund.objects.count() == 0
@@ -106,27 +132,42 @@ def test_a_refund_that_fails_after_it_was_counted_goes_to_a_person(stripe: Inbou
     assert answer.json()["facts"][0]["status"] == "review"
 
 
-def test_newer_versions_say_apart_which_payment_paid_an_invoice(stripe: InboundSource, code: str) -> None:
+def test_newer_versions_say_apart_which_payment_paid_an_invoice(
+    stripe: InboundSource, code: str
+) -> None:
     send_stripe(stripe, charge_refunded(100_000))
     send_stripe(stripe, invoice(payment_intent=None, charge=None, metadata={"hazumi_code": code}))
     assert Conversion.objects.get().refunded_amount == 0
-    paid = {"id": "inpay_1", "invoice": "in_1", "payment": {"type": "payment_intent", "payment_intent": "pi_1"}}
+    paid = {
+        "id": "inpay_1",
+        "invoice": "in_1",
+        "payment": {"type": "payment_intent", "payment_intent": "pi_1"},
+    }
     send_stripe(stripe, event("invoice_payment.paid", paid))
     assert Conversion.objects.get().refunded_amount == 100_000
 
 
-@pytest.mark.parametrize(("name", "thing", "note"), [
-    ("credit_note.created", {"id": "cn_1"}, "credit_note"), ("customer.created", {"id": "cus_1"}, "other_event"),
-])  # fmt: skip
-def test_what_is_no_sale_is_ignored_and_says_why(stripe: InboundSource, name: str, thing: Any, note: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "thing", "note"),
+    [
+        ("credit_note.created", {"id": "cn_1"}, "credit_note"),
+        ("customer.created", {"id": "cus_1"}, "other_event"),
+    ],
+)
+def test_what_is_no_sale_is_ignored_and_says_why(
+    stripe: InboundSource, name: str, thing: Any, note: str
+) -> None:
     assert send_stripe(stripe, event(name, thing)).json()["status"] == "ignored"
     assert InboundMessage.objects.get().note == note
 
 
-@pytest.mark.parametrize("order", [
-    ("both refunds", "second refund", "invoice", "first refund", "checkout", "both refunds"),
-    ("checkout", "invoice", "first refund", "second refund", "both refunds", "invoice"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("both refunds", "second refund", "invoice", "first refund", "checkout", "both refunds"),
+        ("checkout", "invoice", "first refund", "second refund", "both refunds", "invoice"),
+    ],
+)
 def test_the_same_by_http(stripe: InboundSource, code: str, order: tuple[str, ...]) -> None:
     for name in order:
         assert send_stripe(stripe, STORY[name](code)).status_code == 200
@@ -150,7 +191,7 @@ def test_the_same_message_forty_days_later_is_still_one(stripe: InboundSource, c
     assert (stripe.conflict_count, InboundMessage.objects.get().conflict_count) == (1, 1)
 
 
-# --- kept first, tried again -----------------------------------------------------------------------------------------
+# --- kept first, tried again ---
 
 
 def test_a_message_whose_processing_fails_is_kept_and_tried_again(
@@ -173,26 +214,40 @@ def test_a_message_whose_processing_fails_is_kept_and_tried_again(
     assert (InboundMessage.objects.get().state, Conversion.objects.count()) == ("processed", 1)
 
 
-def test_a_message_whose_worker_died_is_found_by_the_sweep(stripe: InboundSource, code: str, monkeypatch: Any) -> None:
-    monkeypatch.setattr(inbound, "process_message", lambda **given: InboundMessage.objects.get(pk=given["message_id"]))
+def test_a_message_whose_worker_died_is_found_by_the_sweep(
+    stripe: InboundSource, code: str, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(
+        inbound,
+        "process_message",
+        lambda **given: InboundMessage.objects.get(pk=given["message_id"]),
+    )
     assert send_stripe(stripe, checkout(client_reference_id=code)).status_code == 202
     monkeypatch.undo()
     assert inbound.retry_messages(now=time.now() + timedelta(minutes=1)) == 1
     assert Reward.objects.count() == 2
 
 
-# --- deals -----------------------------------------------------------------------------------------------------------
+# --- deals ---
 
 
 def deal(**properties: Any) -> dict[str, Any]:
-    return {"objectId": 501, "properties": {
-        "hs_object_id": {"value": "501"}, "dealstage": {"value": "contractsent"}, "amount": {"value": "1200000"},
-        "deal_currency_code": {"value": "JPY"}, "company_domain": {"value": "https://www.aoba.example/about"},
-        **{name: {"value": value} for name, value in properties.items()},
-    }}  # fmt: skip
+    return {
+        "objectId": 501,
+        "properties": {
+            "hs_object_id": {"value": "501"},
+            "dealstage": {"value": "contractsent"},
+            "amount": {"value": "1200000"},
+            "deal_currency_code": {"value": "JPY"},
+            "company_domain": {"value": "https://www.aoba.example/about"},
+            **{name: {"value": value} for name, value in properties.items()},
+        },
+    }
 
 
-def test_a_hubspot_deal_moves_the_introduction_stage_by_stage(program: Program, kato: Any, code: str) -> None:
+def test_a_hubspot_deal_moves_the_introduction_stage_by_stage(
+    program: Program, kato: Any, code: str
+) -> None:
     source, key = make_source("hubspot", program, kato)
     headers = {"authorization": f"Bearer {key}"}
     told = send(source, deal(hazumi_code=code), headers)
@@ -210,37 +265,59 @@ def test_a_hubspot_deal_moves_the_introduction_stage_by_stage(program: Program, 
     source.mapping["stages"]["9999999"] = "live"
     sources.change_source(
         source=source, name="HubSpot", program=program, mapping=source.mapping, actor=kato, now=NOW
-    )  # fmt: skip
+    )
     assert inbound.process_message(message_id=message.pk, now=NOW, again=True).state == "processed"
     assert Referral.objects.get().state == "live"
 
 
-def test_a_salesforce_opportunity_by_its_short_and_its_long_id(program: Program, kato: Any, code: str) -> None:
+def test_a_salesforce_opportunity_by_its_short_and_its_long_id(
+    program: Program, kato: Any, code: str
+) -> None:
     source, key = make_source("salesforce", program, kato)
     record = {
-        "Id": "0065g00000ABCDEAA4", "StageName": "Closed Won", "Amount": 20000.5, "CurrencyIsoCode": "USD",
-        "CloseDate": "2026-11-19", "Account": {"Website": "aoba.example", "Name": "Aoba"}, "Hazumi_Code__c": code,
-    }  # fmt: skip
+        "Id": "0065g00000ABCDEAA4",
+        "StageName": "Closed Won",
+        "Amount": 20000.5,
+        "CurrencyIsoCode": "USD",
+        "CloseDate": "2026-11-19",
+        "Account": {"Website": "aoba.example", "Name": "Aoba"},
+        "Hazumi_Code__c": code,
+    }
     assert send(source, record, {"x-hazumi-key": key}).json()["status"] == "processed"
     assert Conversion.objects.get().amount == 2_000_050
-    again = send(source, record | {"Id": "0065g00000ABCDE", "LastModifiedBy": "x"}, {"x-hazumi-key": key})
+    again = send(
+        source, record | {"Id": "0065g00000ABCDE", "LastModifiedBy": "x"}, {"x-hazumi-key": key}
+    )
     assert {one["status"] for one in again.json()["facts"]} == {"duplicate"}
 
 
-def test_standard_webhooks_tell_facts_in_our_own_words(program: Program, kato: Any, code: str) -> None:
+def test_standard_webhooks_tell_facts_in_our_own_words(
+    program: Program, kato: Any, code: str
+) -> None:
     source, secret = make_source("standard", program, kato)
     data = {"domain": "aoba.example", "code": code, "company": "青葉製作所"}
     body = packed({"type": "introduction", "data": data})
     assert send(source, body, standard_headers(body, secret)).json()["status"] == "processed"
-    bad = packed({"type": "conversion", "data": {"domain": "aoba.example", "amount": 0, "currency": "JPY"}})
+    bad = packed(
+        {"type": "conversion", "data": {"domain": "aoba.example", "amount": 0, "currency": "JPY"}}
+    )
     answer = send(source, bad, standard_headers(bad, secret, "msg_2"))
     assert answer.json()["status"] == "unusable"
-    assert json.loads(bytes(InboundMessage.objects.get(external_id="msg_2").body))["type"] == "conversion"
+    assert (
+        json.loads(bytes(InboundMessage.objects.get(external_id="msg_2").body))["type"]
+        == "conversion"
+    )
     total = {"invoice": "I-1", "total": 10, "charge": "c"}
     sale = packed(
-        {"type": "conversion", "data": {"domain": "aoba.example", "amount": 100, "currency": "JPY", "invoice": "I-1"}}
+        {
+            "type": "conversion",
+            "data": {"domain": "aoba.example", "amount": 100, "currency": "JPY", "invoice": "I-1"},
+        }
     )
     send(source, sale, standard_headers(sale, secret, "msg_3"))
     back = packed({"type": "refund", "data": total})
-    assert send(source, back, standard_headers(back, secret, "msg_4")).json()["facts"][0]["status"] == "applied"
+    assert (
+        send(source, back, standard_headers(back, secret, "msg_4")).json()["facts"][0]["status"]
+        == "applied"
+    )
     assert Conversion.objects.get().refunded_amount == 10

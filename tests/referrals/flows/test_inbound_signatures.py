@@ -1,4 +1,6 @@
-"""Who is not proven to be who he says leaves nothing but a count; nothing anybody sends breaks anything."""
+"""Who is not proven to be who he says leaves nothing but a count; nothing anybody sends breaks
+anything.
+"""
 
 from __future__ import annotations
 
@@ -35,23 +37,79 @@ BODY = packed({"type": "stage", "data": {"domain": "aoba.example", "stage": "qua
 GOOD = "v1," + "A" * 43 + "="
 STAMP = "{now}"
 STANDARD_VECTORS: list[dict[str, str]] = [
-    {}, {"webhook-id": "m"}, {"webhook-signature": GOOD}, {"webhook-timestamp": STAMP},
+    {},
+    {"webhook-id": "m"},
+    {"webhook-signature": GOOD},
+    {"webhook-timestamp": STAMP},
     {"webhook-id": "m", "webhook-timestamp": STAMP, "webhook-signature": ""},
-    *({"webhook-id": "m", "webhook-timestamp": STAMP, "webhook-signature": signature} for signature in (
-        GOOD, "v1", "v1,", ",", "v1,,", "v1,a,b", "v1,!!!!", "v1,AAA", "v2," + GOOD[3:], "v1a," + GOOD[3:], "v1," + "A" * 5000,
-        " ".join(["v1,x"] * 500), "\u00e9", "=", "v1,====", "v1=" + "a" * 64,
-    )),
-    *({"webhook-id": "m", "webhook-timestamp": stamp, "webhook-signature": GOOD} for stamp in (
-        "", "0", "-1", "abc", "NaN", "1e9", "inf", "9" * 40, "1.5", " ", "٣", "99999999999999",
-    )),
-    *({"webhook-id": name, "webhook-timestamp": STAMP, "webhook-signature": GOOD} for name in ("x" * 5000, "a b", "\x7f")),
-]  # fmt: skip
+    *(
+        {"webhook-id": "m", "webhook-timestamp": STAMP, "webhook-signature": signature}
+        for signature in (
+            GOOD,
+            "v1",
+            "v1,",
+            ",",
+            "v1,,",
+            "v1,a,b",
+            "v1,!!!!",
+            "v1,AAA",
+            "v2," + GOOD[3:],
+            "v1a," + GOOD[3:],
+            "v1," + "A" * 5000,
+            " ".join(["v1,x"] * 500),
+            "\u00e9",
+            "=",
+            "v1,====",
+            "v1=" + "a" * 64,
+        )
+    ),
+    *(
+        {"webhook-id": "m", "webhook-timestamp": stamp, "webhook-signature": GOOD}
+        for stamp in (
+            "",
+            "0",
+            "-1",
+            "abc",
+            "NaN",
+            "1e9",
+            "inf",
+            "9" * 40,
+            "1.5",
+            " ",
+            "٣",
+            "99999999999999",
+        )
+    ),
+    *(
+        {"webhook-id": name, "webhook-timestamp": STAMP, "webhook-signature": GOOD}
+        for name in ("x" * 5000, "a b", "\x7f")
+    ),
+]
 STRIPE_VECTORS = (
-    "", "t", "t=", "t=,v1=", "v1=", "t=abc,v1=" + "0" * 64, "t={now}", "t={now},v1", "t={now},v1=", "t={now},v1=zz",
-    "t={now},v1=" + "0" * 63, "t={now},v1=" + "0" * 64, "t={now},v0=" + "0" * 64, "t={now},t={now},v1=" + "0" * 64,
-    "t=1,v1=" + "0" * 64, "t=99999999999,v1=" + "0" * 64, "t=" + "9" * 500 + ",v1=" + "0" * 64, "t=-5,v1=" + "0" * 64,
-    "=,=,=", ",,,,", "t={now};v1=" + "0" * 64, "t={now},v1=" + "Ａ" * 64, "v1=" + "0" * 64 + "," * 2000,
-)  # fmt: skip
+    "",
+    "t",
+    "t=",
+    "t=,v1=",
+    "v1=",
+    "t=abc,v1=" + "0" * 64,
+    "t={now}",
+    "t={now},v1",
+    "t={now},v1=",
+    "t={now},v1=zz",
+    "t={now},v1=" + "0" * 63,
+    "t={now},v1=" + "0" * 64,
+    "t={now},v0=" + "0" * 64,
+    "t={now},t={now},v1=" + "0" * 64,
+    "t=1,v1=" + "0" * 64,
+    "t=99999999999,v1=" + "0" * 64,
+    "t=" + "9" * 500 + ",v1=" + "0" * 64,
+    "t=-5,v1=" + "0" * 64,
+    "=,=,=",
+    ",,,,",
+    "t={now};v1=" + "0" * 64,
+    "t={now},v1=" + "Ａ" * 64,
+    "v1=" + "0" * 64 + "," * 2000,
+)
 
 
 def stamped(text: str) -> str:
@@ -72,38 +130,85 @@ def test_no_malformed_signature_breaks_anything_or_leaves_anything(
     for text in STRIPE_VECTORS:
         with pytest.raises(Refused):
             inbound.verify(stripe, BODY, {"stripe-signature": stamped(text)}, now)
-    for source, headers in ((standard, STANDARD_VECTORS[10]), (stripe, {"stripe-signature": "t=abc,v1=é"})):
-        assert send(source, BODY, {name: stamped(value) for name, value in headers.items()}).status_code == 401
+    for source, headers in (
+        (standard, STANDARD_VECTORS[10]),
+        (stripe, {"stripe-signature": "t=abc,v1=é"}),
+    ):
+        assert (
+            send(
+                source, BODY, {name: stamped(value) for name, value in headers.items()}
+            ).status_code
+            == 401
+        )
     assert InboundMessage.objects.count() == 0
     standard.refresh_from_db()
     assert (standard.refused_count, standard.refused_reason) == (1, "malformed")
     assert len(STANDARD_VECTORS) + len(STRIPE_VECTORS) >= 50
 
 
-def test_no_verified_body_breaks_anything(stripe: InboundSource, program: Program, kato: Any) -> None:
+def test_no_verified_body_breaks_anything(
+    stripe: InboundSource, program: Program, kato: Any
+) -> None:
     standard, secret = make_source("standard", program, kato)
     hubspot, key = make_source("hubspot", program, kato)
     bodies: list[bytes] = [
-        b"", b"{", b"null", b"[]", b"[1]", b'"x"', b"1e999", b"\xff\xfe", b"\x00", b'{"type":1}', b'{"type":"stage"}',
-        b"[" * 3000 + b"]" * 3000, b'{"id":"\\u0000","type":"invoice.paid","data":{"object":{"id":"\\u0000"}}}',
-        b'{"type":"invoice.paid","data":{"object":[]}}', b'{"type":"invoice.paid","data":{"object":{"id":{}}}}',
-        b'{"type":"stage","data":[]}', b'{"type":"stage","data":{"domain":"\\ud800","stage":"won"}}',
-        packed({"type": "conversion", "data": {"domain": "a.example", "amount": 10**30, "currency": "JPY"}}),
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b"[1]",
+        b'"x"',
+        b"1e999",
+        b"\xff\xfe",
+        b"\x00",
+        b'{"type":1}',
+        b'{"type":"stage"}',
+        b"[" * 3000 + b"]" * 3000,
+        b'{"id":"\\u0000","type":"invoice.paid","data":{"object":{"id":"\\u0000"}}}',
+        b'{"type":"invoice.paid","data":{"object":[]}}',
+        b'{"type":"invoice.paid","data":{"object":{"id":{}}}}',
+        b'{"type":"stage","data":[]}',
+        b'{"type":"stage","data":{"domain":"\\ud800","stage":"won"}}',
+        packed(
+            {
+                "type": "conversion",
+                "data": {"domain": "a.example", "amount": 10**30, "currency": "JPY"},
+            }
+        ),
         packed(event("invoice.paid", invoice(amount_paid=-1)["data"]["object"], "evt_0")),
         packed(event("invoice.paid", invoice(currency="¥¥¥")["data"]["object"], "evt_1")),
         packed(event("invoice.paid", invoice(amount_paid="12")["data"]["object"], "evt_2")),
-        packed(event("charge.refunded", {"id": "ch", "amount_refunded": 5, "currency": "jpy", "payment_intent": {}})),
+        packed(
+            event(
+                "charge.refunded",
+                {"id": "ch", "amount_refunded": 5, "currency": "jpy", "payment_intent": {}},
+            )
+        ),
         packed({"dealstage": {"value": "closedwon"}, "hs_object_id": [], "amount": "１２"}),
-        packed({"properties": {"dealstage": "closedwon", "hs_object_id": 5, "company_domain": "😀", "amount": "x"}}),
+        packed(
+            {
+                "properties": {
+                    "dealstage": "closedwon",
+                    "hs_object_id": 5,
+                    "company_domain": "😀",
+                    "amount": "x",
+                }
+            }
+        ),
         b'{"a":' + b"9" * 5000 + b"}",
-    ]  # fmt: skip
+    ]
     for number, body in enumerate(bodies):
         answer = send(stripe, body, {"stripe-signature": stripe_signature(body)})
         assert answer.status_code == 200, number
         for source in (standard, hubspot):
-            receipt = inbound.take_message(source=source, external_id=f"m{number}", body=body, headers={}, now=NOW)
+            receipt = inbound.take_message(
+                source=source, external_id=f"m{number}", body=body, headers={}, now=NOW
+            )
             assert receipt.code == 200, (number, source.kind)
-    for source, headers in ((standard, standard_headers(b"{", secret)), (hubspot, {"authorization": f"Bearer {key}"})):
+    for source, headers in (
+        (standard, standard_headers(b"{", secret)),
+        (hubspot, {"authorization": f"Bearer {key}"}),
+    ):
         assert send(source, b"{", headers).json()["status"] == "unusable"
     assert not InboundMessage.objects.filter(state="failed").exists()
     assert Fact.objects.filter(state="applied").count() == 0
@@ -137,10 +242,14 @@ def test_both_secrets_verify_for_a_day_after_a_rotation(
         both = standard_headers(BODY, secret)
         assert inbound.verify(standard, BODY, both, now) == "msg_1"
     both["webhook-signature"] = "v1,garbage v1a,x " + both["webhook-signature"]
-    assert inbound.verify(standard, BODY, both, now) == "msg_1", "a broken signature hides no good one behind it"
+    assert inbound.verify(standard, BODY, both, now) == "msg_1", (
+        "a broken signature hides no good one behind it"
+    )
     later = now + timedelta(hours=25)
     with pytest.raises(Refused):
-        inbound.verify(standard, BODY, standard_headers(BODY, old, at=int(later.timestamp())), later)
+        inbound.verify(
+            standard, BODY, standard_headers(BODY, old, at=int(later.timestamp())), later
+        )
     sources.rotate_secret(source=stripe, actor=kato, now=now, secret="whsec_another-0123456789")
     body = packed(checkout())
     first, second = stripe_signature(body), stripe_signature(body, "whsec_another-0123456789")
@@ -162,18 +271,31 @@ def test_hubspots_own_signature_and_the_key_of_a_workflow(program: Program, kato
     assert inbound.verify(source, BODY, {"x-hazumi-key": key}, now) == inbound.verify(
         source, BODY, signed(BODY), now, url=url
     )
-    assert inbound.verify(source, BODY, {"authorization": f"bearer {key}", "idempotency-key": "k1"}, now) == "k1"
+    assert (
+        inbound.verify(
+            source, BODY, {"authorization": f"bearer {key}", "idempotency-key": "k1"}, now
+        )
+        == "k1"
+    )
     old = str(int((now - timedelta(minutes=6)).timestamp() * 1000))
     for headers in (
-        signed(b"other"), signed(BODY, old), {**signed(BODY), "x-hubspot-request-timestamp": "soon"},
-        {**signed(BODY), "x-hubspot-signature-v3": "AAAA"}, {"x-hazumi-key": key[:-1]}, {"authorization": f"Basic {key}"},
-        {"authorization": "Bearer"}, {"x-hazumi-key": "鍵"}, {"x-hazumi-key": key, "webhook-id": "a b"},
-    ):  # fmt: skip
+        signed(b"other"),
+        signed(BODY, old),
+        {**signed(BODY), "x-hubspot-request-timestamp": "soon"},
+        {**signed(BODY), "x-hubspot-signature-v3": "AAAA"},
+        {"x-hazumi-key": key[:-1]},
+        {"authorization": f"Basic {key}"},
+        {"authorization": "Bearer"},
+        {"x-hazumi-key": "鍵"},
+        {"x-hazumi-key": key, "webhook-id": "a b"},
+    ):
         with pytest.raises(Refused):
             inbound.verify(source, BODY, headers, now, url=url)
 
 
-def test_messages_are_good_for_five_minutes(program: Program, kato: Any, stripe: InboundSource) -> None:
+def test_messages_are_good_for_five_minutes(
+    program: Program, kato: Any, stripe: InboundSource
+) -> None:
     standard, secret = make_source("standard", program, kato)
     now = time.now()
     stamp = int(now.timestamp())

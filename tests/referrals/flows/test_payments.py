@@ -1,4 +1,6 @@
-"""Payments: through a service that answers for each line, or by hand; refused in words, undone where possible."""
+"""Payments: through a service that answers for each line, or by hand; refused in words, undone
+where possible.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ from referrals.books import check_books
 from referrals.models import PayoutBatch, PayoutLine, Program, Reward, RewardRule
 from referrals.services import approvals, ledger, lines, payments
 from referrals.services.links import link_for
+from tests.pages import squeezed
 from tests.people import NOW
 from tests.receiver import Receiver
 from tests.referrals.made import tell, won_referral
@@ -30,7 +33,12 @@ LATER = NOW + timedelta(days=31)
 def place(receiver: Receiver, program: Program, kato: Any) -> tuple[Destination, str]:
     """A billing system that carries out the program's payments, chosen on the page."""
     place, secret = services.add_destination(
-        kind="webhook", name="請求システム", url=f"http://{receiver.host}/pay", event_names=[], actor=kato, now=NOW
+        kind="webhook",
+        name="請求システム",
+        url=f"http://{receiver.host}/pay",
+        event_names=[],
+        actor=kato,
+        now=NOW,
     )
     payments.choose_destination(program=program, destination=place, actor=kato, now=NOW)
     return place, secret
@@ -61,7 +69,12 @@ def run(days: float = 0) -> None:
 
 
 def test_a_line_is_paid_only_when_the_service_said_so(
-    receiver: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any, time_machine: Any
+    receiver: Receiver,
+    place: tuple[Destination, str],
+    available: list[Reward],
+    kato: Any,
+    as_: Any,
+    time_machine: Any,
 ) -> None:
     client = as_(kato)
     batch = make(client)
@@ -85,7 +98,9 @@ def test_a_line_is_paid_only_when_the_service_said_so(
     headers, body = receiver.got[0]
     today = time.now()
     time_machine.move_to(LATER)
-    told = Webhook(place[1]).verify(body.decode(), {name.lower(): value for name, value in headers.items()})
+    told = Webhook(place[1]).verify(
+        body.decode(), {name.lower(): value for name, value in headers.items()}
+    )
     time_machine.move_to(today)
     line = PayoutLine.objects.get(payment_id=headers["webhook-id"])
     assert told["id"] == str(line.payment_id)
@@ -131,12 +146,19 @@ def test_a_payment_whose_answer_was_lost_is_in_no_other_batch_and_keeps_its_numb
     run(1)
     assert {headers["webhook-id"] for headers, _body in receiver.got} == {str(pk) for pk in before}
     assert {reward.state for reward in Reward.objects.all()} == {"fulfilled"}
-    refused = client.post(f"{url(batch)}lines/{batch.lines.first().pk}/", {"act": "retry"}, follow=True)
+    refused = client.post(
+        f"{url(batch)}lines/{batch.lines.first().pk}/", {"act": "retry"}, follow=True
+    )
     assert "閉じられたか" in refused.content.decode()
 
 
 def test_an_effect_that_fails_here_loses_neither_the_payment_nor_the_other_deliveries(
-    receiver: Receiver, place: tuple[Destination, str], available: list[Reward], kato: Any, as_: Any, monkeypatch: Any
+    receiver: Receiver,
+    place: tuple[Destination, str],
+    available: list[Reward],
+    kato: Any,
+    as_: Any,
+    monkeypatch: Any,
 ) -> None:
     client = as_(kato)
     batch = make(client)
@@ -164,30 +186,42 @@ def test_what_the_service_keeps_silent_about_is_ended_by_hand(
     batch = make(client)
     client.post(url(batch), {"act": "send"})
     one, two = batch.lines.order_by("pk")
-    refused = client.post(f"{url(batch)}lines/{one.pk}/", {"act": "settle", "reason": ""}, follow=True)
+    refused = client.post(
+        f"{url(batch)}lines/{one.pk}/", {"act": "settle", "reason": ""}, follow=True
+    )
     assert "理由" in refused.content.decode()
     client.post(f"{url(batch)}lines/{one.pk}/", {"act": "settle", "reason": "電話で確認 A-17"})
     client.post(f"{url(batch)}lines/{two.pk}/", {"act": "fail", "reason": "登録がない"})
     assert list(batch.lines.order_by("pk").values_list("state", "reason")) == [
-        ("settled", "電話で確認 A-17"), ("failed", "登録がない"),
-    ]  # fmt: skip
+        ("settled", "電話で確認 A-17"),
+        ("failed", "登録がない"),
+    ]
     run()
     assert receiver.got == []
     assert sum(check_books().values()) == 0
 
 
-def test_without_a_service_people_pay_and_write_down_how(available: list[Reward], kato: Any, as_: Any) -> None:
+def test_without_a_service_people_pay_and_write_down_how(
+    available: list[Reward], kato: Any, as_: Any
+) -> None:
     client = as_(kato)
     batch = make(client)
-    assert "振込" in client.post(url(batch), {"act": "settle", "reason": ""}, follow=True).content.decode()
-    assert "選ばれていません" in client.post(url(batch), {"act": "send"}, follow=True).content.decode()
+    assert (
+        "振込"
+        in client.post(url(batch), {"act": "settle", "reason": ""}, follow=True).content.decode()
+    )
+    assert (
+        "選ばれていません" in client.post(url(batch), {"act": "send"}, follow=True).content.decode()
+    )
     client.post(url(batch), {"act": "settle", "reason": "振込 2026-12-25"})
     assert set(batch.lines.values_list("state", "reason")) == {("settled", "振込 2026-12-25")}
     nothing = client.post("/staff/referrals/payouts/", {"program": "friends"}, follow=True)
     assert "支払えるものはもうありません" in nothing.content.decode()
 
 
-def test_the_referrer_reads_where_her_reward_is(available: list[Reward], aki: Any, kato: Any, as_: Any) -> None:
+def test_the_referrer_reads_where_her_reward_is(
+    available: list[Reward], aki: Any, kato: Any, as_: Any
+) -> None:
     page = f"/referrals/introductions/{available[0].referral.public_id}/"
     assert "次回のお支払い" in as_(aki).get(page).content.decode()
     client = as_(kato)
@@ -197,7 +231,9 @@ def test_the_referrer_reads_where_her_reward_is(available: list[Reward], aki: An
     assert "お支払いしました" in as_(aki).get(page).content.decode()
 
 
-def test_the_file_cannot_carry_a_formula(available: list[Reward], aki: Any, kato: Any, as_: Any) -> None:
+def test_the_file_cannot_carry_a_formula(
+    available: list[Reward], aki: Any, kato: Any, as_: Any
+) -> None:
     client = as_(kato)
     batch = make(client)
     company = available[0].organization
@@ -218,12 +254,16 @@ def test_chosen_rewards_are_approved_together_and_each_exception_is_said(
     program.save()
     won_referral(aki, program, domain="second.example", name="2")
     client = as_(kato)
-    shown = client.get("/staff/referrals/rewards/").content.decode()
+    shown = squeezed(client.get("/staff/referrals/rewards/").content.decode())
     seen = re.findall(r'name="reward" value="(\w+)"', shown)
-    answer = client.post("/staff/referrals/rewards/approve/", {"reward": seen}, follow=True).content.decode()
+    answer = client.post(
+        "/staff/referrals/rewards/approve/", {"reward": seen}, follow=True
+    ).content.decode()
     assert all(words in answer for words in ("2件を承認しました", "2件を提案しました"))
     assert Reward.objects.filter(state="approved").count() == 2
-    assert "1つ以上" in client.post("/staff/referrals/rewards/approve/", follow=True).content.decode()
+    assert (
+        "1つ以上" in client.post("/staff/referrals/rewards/approve/", follow=True).content.decode()
+    )
 
 
 def test_what_grew_after_it_was_shown_or_proposed_is_looked_at_again(
@@ -233,28 +273,59 @@ def test_what_grew_after_it_was_shown_or_proposed_is_looked_at_again(
     sato.save()
     Program.objects.update(review_threshold=20_000)
     RewardRule.objects.filter(side="referrer").update(amount=0, steps=[[1, 30_000], [2, 90_000]])
-    when = {"occurred_at": (NOW + timedelta(days=2)).isoformat(), "amount": 1_000_000, "currency": "JPY"}
+    when = {
+        "occurred_at": (NOW + timedelta(days=2)).isoformat(),
+        "amount": 1_000_000,
+        "currency": "JPY",
+    }
     code = link_for(user=aki, program=program, now=NOW).code
     for name in ("a", "b"):
-        tell("introduction", f"i{name}", code=code, domain=f"{name}.example", claim="code", occurred_at=NOW.isoformat())
+        tell(
+            "introduction",
+            f"i{name}",
+            code=code,
+            domain=f"{name}.example",
+            claim="code",
+            occurred_at=NOW.isoformat(),
+        )
     tell("conversion", "ca", domain="a.example", invoice="INV-a", **when)
     mine = Reward.objects.get(side="referrer")
     page = f"/staff/referrals/rewards/{mine.public_id}/"
     as_(kato).post(page, {"act": "approve"})
     mine.refresh_from_db()
     assert (mine.amount, mine.proposed_by_id) == (30_000, kato.pk)
-    shown = as_(sato).get("/staff/referrals/rewards/").content.decode()
-    seen = [value for value in re.findall(r'name="reward" value="(\w+)"', shown) if value.startswith(f"{mine.pk}v")]
-    tell("conversion", "cb", domain="b.example", invoice="INV-b", **{**when, "occurred_at": NOW.isoformat()})
+    shown = squeezed(as_(sato).get("/staff/referrals/rewards/").content.decode())
+    seen = [
+        value
+        for value in re.findall(r'name="reward" value="(\w+)"', shown)
+        if value.startswith(f"{mine.pk}v")
+    ]
+    tell(
+        "conversion",
+        "cb",
+        domain="b.example",
+        invoice="INV-b",
+        **{**when, "occurred_at": NOW.isoformat()},
+    )
     old, mine = mine, Reward.objects.get(pk=mine.pk)
-    assert (mine.amount, mine.proposed_by_id) == (90_000, None)  # the earlier sale came late: this is the second one
-    answer = as_(sato).post("/staff/referrals/rewards/approve/", {"reward": seen}, follow=True).content.decode()
+    assert (mine.amount, mine.proposed_by_id) == (
+        90_000,
+        None,
+    )  # the earlier sale came late: this is the second one
+    answer = (
+        as_(sato)
+        .post("/staff/referrals/rewards/approve/", {"reward": seen}, follow=True)
+        .content.decode()
+    )
     assert "1件は表示後に変更されました" in answer
     one = as_(sato).post(page, {"act": "approve", "version": old.version})
     assert (one.status_code, "表示後に変更されました" in one.content.decode()) == (422, True)
     as_(sato).post(page, {"act": "approve", "version": mine.version})
     mine.refresh_from_db()
-    assert (mine.state, mine.proposed_by_id) == ("pending", sato.pk)  # proposed anew: one person alone releases nothing
+    assert (mine.state, mine.proposed_by_id) == (
+        "pending",
+        sato.pk,
+    )  # proposed anew: one person alone releases nothing
 
 
 def test_a_refusal_can_be_undone_and_what_is_owed_given_up(

@@ -1,4 +1,6 @@
-"""How administrators write a program and customers meet it: audience, rewards, terms, states, preview."""
+"""How administrators write a program and customers meet it: audience, rewards, terms, states,
+preview.
+"""
 
 from __future__ import annotations
 
@@ -31,16 +33,36 @@ from tests.referrals.made import tell, won_referral
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 SETTINGS = {
-    "slug": "points", "name_ja": "事例でポイント", "name_en": "Points for stories", "companies": "", "from_date": "",
-    "until_date": "", "target_url": "", "hosts_text": "", "window_days": "60", "touch": "first", "currency": "PTS",
-    "fulfilment": "gift", "hold_days": "14", "protection_days": "180", "review_threshold": "0", "year_cap": "", "asks_enabled": "on",
-    "ask_rest_days": "14", "ask_limit": "2", "hold_out_percent": "10",
-}  # fmt: skip
+    "slug": "points",
+    "name_ja": "事例でポイント",
+    "name_en": "Points for stories",
+    "companies": "",
+    "from_date": "",
+    "until_date": "",
+    "target_url": "",
+    "hosts_text": "",
+    "window_days": "60",
+    "touch": "first",
+    "currency": "PTS",
+    "fulfilment": "gift",
+    "hold_days": "14",
+    "protection_days": "180",
+    "review_threshold": "0",
+    "year_cap": "",
+    "asks_enabled": "on",
+    "ask_rest_days": "14",
+    "ask_limit": "2",
+    "hold_out_percent": "10",
+}
 
 
 def rules(**fields: Any) -> dict[str, str]:
     """The rewards form with nothing promised but what is given: won_referrer_kind="fixed"."""
-    data = {f"{m}-{s}-kind": "none" for m in ("qualified", "won", "live") for s in ("referrer", "referee")}
+    data = {
+        f"{m}-{s}-kind": "none"
+        for m in ("qualified", "won", "live")
+        for s in ("referrer", "referee")
+    }
     for name, value in fields.items():
         milestone, side, field = name.split("_", 2)
         data[f"{milestone}-{side}-{field}"] = str(value)
@@ -55,12 +77,18 @@ def write(client: Any) -> Program:
     """Make a draft with a reward and terms, as an administrator does."""
     assert client.post(page("program_new"), SETTINGS).status_code == 302
     program = Program.objects.get(slug="points")
-    client.post(page("program_rules", program), rules(won_referrer_kind="fixed", won_referrer_amount=500))
-    client.post(page("program_terms", program), {"text_ja": "規約です", "text_en": "Terms", "publish": "1"})
+    client.post(
+        page("program_rules", program), rules(won_referrer_kind="fixed", won_referrer_amount=500)
+    )
+    client.post(
+        page("program_terms", program), {"text_ja": "規約です", "text_en": "Terms", "publish": "1"}
+    )
     return program
 
 
-def test_a_program_is_written_step_by_step_and_opens_complete(as_: Any, kato: Any, aki: Any) -> None:
+def test_a_program_is_written_step_by_step_and_opens_complete(
+    as_: Any, kato: Any, aki: Any
+) -> None:
     client = as_(kato)
     client.post(page("program_new"), SETTINGS)
     program = Program.objects.get(slug="points")
@@ -68,21 +96,35 @@ def test_a_program_is_written_step_by_step_and_opens_complete(as_: Any, kato: An
     told = client.post(page("program_move", program), {"to": "open"}, follow=True).content.decode()
     assert "1つ以上の特典" in told
     assert "両言語の規約" in told
-    client.post(page("program_rules", program), rules(won_referrer_kind="fixed", won_referrer_amount=500))
-    client.post(page("program_terms", program), {"text_ja": "規約です", "text_en": "Terms", "publish": "1"})
+    client.post(
+        page("program_rules", program), rules(won_referrer_kind="fixed", won_referrer_amount=500)
+    )
+    client.post(
+        page("program_terms", program), {"text_ja": "規約です", "text_en": "Terms", "publish": "1"}
+    )
     assert programs_for(aki, NOW) == []
     client.post(page("program_move", program), {"to": "open"})
     assert [row.slug for row in programs_for(aki, NOW)] == ["points"]
     assert "500ポイント" in as_(aki).get(page("hub")).content.decode()
-    assert "500 points" in as_(aki, **{"accept-language": "en"}).get(page("terms", program)).content.decode()
+    assert (
+        "500 points"
+        in as_(aki, **{"accept-language": "en"}).get(page("terms", program)).content.decode()
+    )
     acts = set(AuditEntry.objects.values_list("action", flat=True))
     assert {f"referrals.program.{act}" for act in ("save", "rule", "terms", "move")} <= acts
 
 
 def test_bad_input_is_explained_and_kept(as_: Any, kato: Any, program: Program) -> None:
     client = as_(kato)
-    bad = {**SETTINGS, "slug": "friends", "companies": "知らない会社", "name_en": "", "from_date": "2026-12-01",
-           "until_date": "2026-11-01", "review_threshold": "10.5"}  # fmt: skip
+    bad = {
+        **SETTINGS,
+        "slug": "friends",
+        "companies": "知らない会社",
+        "name_en": "",
+        "from_date": "2026-12-01",
+        "until_date": "2026-11-01",
+        "review_threshold": "10.5",
+    }
     answer = client.post(page("program_new"), bad)
     text = answer.content.decode()
     assert answer.status_code == 422
@@ -94,12 +136,21 @@ def test_bad_input_is_explained_and_kept(as_: Any, kato: Any, program: Program) 
         "事例でポイント",
     ):
         assert word in text
-    data = rules(won_referrer_kind="tier", won_referrer_from_1=2, won_referrer_step_1=100, live_referee_kind="percent")
+    data = rules(
+        won_referrer_kind="tier",
+        won_referrer_from_1=2,
+        won_referrer_step_1=100,
+        live_referee_kind="percent",
+    )
     answer = client.post(page("program_rules", program), data)
     assert answer.status_code == 422
     assert "1件目から" in answer.content.decode()
     assert RewardRule.objects.filter(program=program, is_active=True).count() == 2
-    english = as_(kato, **{"accept-language": "en"}).post(page("program_rules", program), data).content.decode()
+    english = (
+        as_(kato, **{"accept-language": "en"})
+        .post(page("program_rules", program), data)
+        .content.decode()
+    )
     assert "The first step begins with contract number 1." in english
 
 
@@ -109,8 +160,13 @@ def test_a_rule_that_has_granted_is_replaced_and_its_budget_goes_on(
     RewardRule.objects.filter(program=program, side="referrer").update(budget=100_000)
     won_referral(aki, program)
     old = RewardRule.objects.get(program=program, side="referrer")
-    data = rules(won_referrer_kind="fixed", won_referrer_amount=40_000, won_referrer_budget=100_000,
-                 won_referee_kind="percent", won_referee_percent=5)  # fmt: skip
+    data = rules(
+        won_referrer_kind="fixed",
+        won_referrer_amount=40_000,
+        won_referrer_budget=100_000,
+        won_referee_kind="percent",
+        won_referee_percent=5,
+    )
     assert as_(kato).post(page("program_rules", program), data).status_code == 302
     old.refresh_from_db()
     new = RewardRule.objects.get(program=program, side="referrer", is_active=True)
@@ -123,8 +179,12 @@ def test_a_rule_that_has_granted_is_replaced_and_its_budget_goes_on(
     assert "¥30,000" in answer.content.decode()
 
 
-def test_rules_without_rewards_are_just_changed_and_the_last_one_stays(as_: Any, kato: Any, program: Program) -> None:
-    as_(kato).post(page("program_rules", program), rules(live_referrer_kind="fixed", live_referrer_amount=9))
+def test_rules_without_rewards_are_just_changed_and_the_last_one_stays(
+    as_: Any, kato: Any, program: Program
+) -> None:
+    as_(kato).post(
+        page("program_rules", program), rules(live_referrer_kind="fixed", live_referrer_amount=9)
+    )
     assert list(RewardRule.objects.values_list("milestone", "amount")) == [("live", 9)]
     answer = as_(kato).post(page("program_rules", program), rules())
     assert answer.status_code == 422
@@ -162,7 +222,9 @@ def test_changed_terms_are_shown_as_a_difference_before_they_are_published(
     client.post(page("program_terms", program), {**words, "publish": "1"})
     client.post(page("program_terms", program), {**words, "publish": "1"})
     assert list(TermsVersion.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
-    assert "<ins>Refunds take it back</ins>" in client.get(page("program", program)).content.decode()
+    assert (
+        "<ins>Refunds take it back</ins>" in client.get(page("program", program)).content.decode()
+    )
 
 
 def test_staff_preview_a_draft_as_a_customer_would_see_it_and_touch_nothing(
@@ -171,18 +233,35 @@ def test_staff_preview_a_draft_as_a_customer_would_see_it_and_touch_nothing(
     program = write(as_(kato))
     Organization.objects.filter(pk=aki.organization_id).update(plan="上位")
     Program.objects.filter(pk=program.pk).update(plans=["標準"])
-    text = as_(tanaka).get(page("program_preview", program), {"company": "アクメ精機"}).content.decode()
-    for word in ("500ポイント", "500 points", "規約です", "Terms", "[PR]", "プランが対象に含まれていません",
-                 "plan is not among"):  # fmt: skip
+    text = (
+        as_(tanaka)
+        .get(page("program_preview", program), {"company": "アクメ精機"})
+        .content.decode()
+    )
+    for word in (
+        "500ポイント",
+        "500 points",
+        "規約です",
+        "Terms",
+        "[PR]",
+        "プランが対象に含まれていません",
+        "plan is not among",
+    ):
         assert word in text
     assert not ReferralLink.objects.exists()
     assert as_(aki).get(page("terms", program)).status_code == 404
 
 
-@pytest.mark.parametrize(("fields", "why"), [
-    ({"plans": ["上位"]}, "plan"), ({"languages": ["en"]}, "language"), ({"opens_at": NOW + HOUR}, "early"),
-    ({"ends_at": NOW - HOUR}, "over"), ({"state": "paused"}, "state"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"plans": ["上位"]}, "plan"),
+        ({"languages": ["en"]}, "language"),
+        ({"opens_at": NOW + HOUR}, "early"),
+        ({"ends_at": NOW - HOUR}, "over"),
+        ({"state": "paused"}, "state"),
+    ],
+)
 def test_whoever_is_not_meant_sees_nothing_makes_no_link_and_introduces_nobody(
     aki: Any, program: Program, fields: dict[str, Any], why: str
 ) -> None:
@@ -193,11 +272,19 @@ def test_whoever_is_not_meant_sees_nothing_makes_no_link_and_introduces_nobody(
     with pytest.raises(NotForYou, match=why):
         links.link_for(user=aki, program=program, now=NOW)
     with pytest.raises(introductions.NotOpen):
-        introductions.introduce_person(program=program, referrer=aki, name="青木", company="青葉", now=NOW)
+        introductions.introduce_person(
+            program=program, referrer=aki, name="青木", company="青葉", now=NOW
+        )
 
 
 def test_chosen_companies_only(as_: Any, kato: Any, aki: Any, mio: Any, program: Program) -> None:
-    data = {**SETTINGS, "companies": "acme.example", "currency": "JPY", "name_ja": "限定", "name_en": "Chosen"}
+    data = {
+        **SETTINGS,
+        "companies": "acme.example",
+        "currency": "JPY",
+        "name_ja": "限定",
+        "name_en": "Chosen",
+    }
     as_(kato).post(page("program_edit", program), data)
     assert programs_for(aki, NOW) == [program]
     assert programs_for(mio, NOW) == []
@@ -209,8 +296,16 @@ def test_chosen_companies_only(as_: Any, kato: Any, aki: Any, mio: Any, program:
 def test_a_claim_counts_by_when_it_happened(kato: Any, aki: Any, program: Program) -> None:
     link = links.link_for(user=aki, program=program, now=NOW)
     programs.move_program(program=program, to="paused", actor=kato, now=NOW + 2 * HOUR)
-    for name, at, state in (("before", NOW + HOUR, "accepted"), ("after", NOW + 3 * HOUR, "rejected")):
-        body = {"code": link.code, "domain": f"{name}.example", "claim": "code", "occurred_at": at.isoformat()}
+    for name, at, state in (
+        ("before", NOW + HOUR, "accepted"),
+        ("after", NOW + 3 * HOUR, "rejected"),
+    ):
+        body = {
+            "code": link.code,
+            "domain": f"{name}.example",
+            "claim": "code",
+            "occurred_at": at.isoformat(),
+        }
         told = tell("introduction", name, **body)
         referral = Referral.objects.get(public_id=told.result["referral"])
         assert referral.state == state
@@ -223,16 +318,32 @@ def test_a_claim_of_somebody_outside_the_audience_is_refused_and_explained(
     link = links.link_for(user=aki, program=program, now=NOW)
     program.plans = ["上位"]
     program.save()
-    told = tell("introduction", "x", code=link.code, domain="aoba.example", claim="code", occurred_at=NOW.isoformat())
+    told = tell(
+        "introduction",
+        "x",
+        code=link.code,
+        domain="aoba.example",
+        claim="code",
+        occurred_at=NOW.isoformat(),
+    )
     referral = Referral.objects.get(public_id=told.result["referral"])
     assert (referral.state, told.result["refused"]) == ("rejected", "not_in_audience")
     answer = as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
     assert "御社を対象としていません" in answer
 
 
-def test_paused_links_lead_on_and_what_is_under_way_runs_on(as_: Any, kato: Any, aki: Any, program: Program) -> None:
+def test_paused_links_lead_on_and_what_is_under_way_runs_on(
+    as_: Any, kato: Any, aki: Any, program: Program
+) -> None:
     link = links.link_for(user=aki, program=program, now=NOW)
-    tell("introduction", "i", code=link.code, domain="aoba.example", claim="code", occurred_at=NOW.isoformat())
+    tell(
+        "introduction",
+        "i",
+        code=link.code,
+        domain="aoba.example",
+        claim="code",
+        occurred_at=NOW.isoformat(),
+    )
     as_(kato).post(page("program_move", program), {"to": "paused"})
     link.refresh_from_db()
     program.refresh_from_db()
@@ -250,10 +361,17 @@ def test_paused_links_lead_on_and_what_is_under_way_runs_on(as_: Any, kato: Any,
     assert Reward.objects.count() == 2
     as_(kato).post(page("program_move", program), {"to": "ended", "reason": "年度末"})
     program.refresh_from_db()
-    assert target_of(link.__class__.objects.select_related("program").get(pk=link.pk)) == "/welcome/"
-    told = as_(kato).post(page("program_move", program), {"to": "open"}, follow=True).content.decode()
+    assert (
+        target_of(link.__class__.objects.select_related("program").get(pk=link.pk)) == "/welcome/"
+    )
+    told = (
+        as_(kato).post(page("program_move", program), {"to": "open"}, follow=True).content.decode()
+    )
     assert "終了すると戻せません" in told
-    assert list(ProgramChange.objects.order_by("pk").values_list("after", flat=True)) == ["paused", "ended"]
+    assert list(ProgramChange.objects.order_by("pk").values_list("after", flat=True)) == [
+        "paused",
+        "ended",
+    ]
 
 
 def test_the_currency_stays_once_it_was_open(as_: Any, kato: Any, program: Program) -> None:
@@ -262,25 +380,31 @@ def test_the_currency_stays_once_it_was_open(as_: Any, kato: Any, program: Progr
     assert program.currency == "JPY"
 
 
-def test_settings_saved_from_a_page_that_is_old_undo_no_end_and_no_pause(kato: Any, program: Program) -> None:
+def test_settings_saved_from_a_page_that_is_old_undo_no_end_and_no_pause(
+    kato: Any, program: Program
+) -> None:
     """Two administrators: one has the settings open while the other ends the program."""
     old = Program.objects.get(pk=program.pk)
     programs.move_program(program=program, to="ended", actor=kato, now=NOW)
     saved = programs.save_settings(
         program=old, actor=kato, now=NOW, fields={"name_en": "Renamed"}, organizations=()
-    )  # fmt: skip
+    )
     program.refresh_from_db()
     assert (program.state, program.name_en, saved.state) == ("ended", "Renamed", "ended")
     draft = Program(state="draft", pk=program.pk, currency="JPY")
     with pytest.raises(programs.CurrencyFixed):
-        programs.save_settings(program=draft, actor=kato, now=NOW, fields={"currency": "USD"}, organizations=())
+        programs.save_settings(
+            program=draft, actor=kato, now=NOW, fields={"currency": "USD"}, organizations=()
+        )
 
 
 def test_the_yearly_limit_is_the_one_in_the_database_not_the_one_somebody_read_before(
     kato: Any, aki: Any, program: Program
 ) -> None:
     old = Program.objects.get(pk=program.pk)
-    programs.save_settings(program=program, actor=kato, now=NOW, fields={"year_cap": 20_000}, organizations=())
+    programs.save_settings(
+        program=program, actor=kato, now=NOW, fields={"year_cap": 20_000}, organizations=()
+    )
     assert not take_year(old, aki.pk, 2026, 30_000)
     assert take_year(old, aki.pk, 2026, 15_000)
     assert not take_year(old, aki.pk, 2026, 15_000)
@@ -289,7 +413,9 @@ def test_the_yearly_limit_is_the_one_in_the_database_not_the_one_somebody_read_b
     assert take_year(old, aki.pk, 2026, -5_000)
 
 
-def test_a_lowered_yearly_limit_takes_nothing_back(as_: Any, kato: Any, aki: Any, program: Program) -> None:
+def test_a_lowered_yearly_limit_takes_nothing_back(
+    as_: Any, kato: Any, aki: Any, program: Program
+) -> None:
     won_referral(aki, program)
     as_(kato).post(page("program_edit", program), {**SETTINGS, "year_cap": "10000"})
     total = YearlyTotal.objects.get(user=aki)
@@ -298,10 +424,14 @@ def test_a_lowered_yearly_limit_takes_nothing_back(as_: Any, kato: Any, aki: Any
     assert Reward.objects.filter(side="referrer").count() == 1
 
 
-def test_a_program_without_a_reward_for_contracts_says_each_thing_once(as_: Any, aki: Any, program: Program) -> None:
+def test_a_program_without_a_reward_for_contracts_says_each_thing_once(
+    as_: Any, aki: Any, program: Program
+) -> None:
     RewardRule.objects.filter(program=program).delete()
     for milestone, amount in (("qualified", 500), ("live", 3_000)):
-        RewardRule.objects.create(program=program, milestone=milestone, side="referrer", amount=amount)
+        RewardRule.objects.create(
+            program=program, milestone=milestone, side="referrer", amount=amount
+        )
     text = as_(aki, **{"accept-language": "en"}).get(page("hub")).content.decode()
     assert text.count("When a meeting takes place, you get ¥500") == 1
     assert "When they have begun to use it, you get ¥3,000." in text
@@ -318,40 +448,80 @@ def test_a_meeting_has_one_name_on_customers_pages(as_: Any, aki: Any, program: 
     assert "<td>面談</td>" in terms
     assert "有望" not in terms
     assert "商談が行われ" not in hub + terms
-    assert "<td>Meeting</td>" in as_(aki, **{"accept-language": "en"}).get(page("terms", program)).content.decode()
+    assert (
+        "<td>Meeting</td>"
+        in as_(aki, **{"accept-language": "en"}).get(page("terms", program)).content.decode()
+    )
 
 
-def test_a_link_and_its_code_belong_to_the_chosen_program(as_: Any, kato: Any, aki: Any, program: Program) -> None:
+def test_a_link_and_its_code_belong_to_the_chosen_program(
+    as_: Any, kato: Any, aki: Any, program: Program
+) -> None:
     second = write(as_(kato))
     as_(kato).post(page("program_move", second), {"to": "open"})
     client = as_(aki)
-    assert client.post(page("hub"), {"program": "points"}).headers["Location"] == "/referrals/?program=points"
+    assert (
+        client.post(page("hub"), {"program": "points"}).headers["Location"]
+        == "/referrals/?program=points"
+    )
     link = ReferralLink.objects.get(user=aki, program=second)
     text = client.get(page("hub"), {"program": "points"}).content.decode()
     assert f"/r/{link.code}" in text
     assert "ご参加いただけるほかのプログラム" in text
     assert "¥30,000" in text  # the other program's reward, in its own sentence
     assert "/referrals/qr.svg?program=points" in text
-    form = {"program": "points", "name": "青木 恵", "company": "青葉製作所", "why": "締めで困っています"}
+    form = {
+        "program": "points",
+        "name": "青木 恵",
+        "company": "青葉製作所",
+        "why": "締めで困っています",
+    }
     client.post(page("introduce"), form)
     assert Referral.objects.get().program == second
 
 
-@pytest.mark.parametrize(("name", "day"), [
-    ("until_date", "9999-12-31"), ("from_date", "0001-01-01"), ("from_date", "9999-12-31"),
-])  # fmt: skip
-def test_days_no_calendar_reckons_with_are_refused(as_: Any, kato: Any, name: str, day: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("until_date", "9999-12-31"),
+        ("from_date", "0001-01-01"),
+        ("from_date", "9999-12-31"),
+    ],
+)
+def test_days_no_calendar_reckons_with_are_refused(
+    as_: Any, kato: Any, name: str, day: str
+) -> None:
     refused = as_(kato).post(page("program_new"), {**SETTINGS, name: day})
     assert refused.status_code == 422
     assert "2000年から2100年まで" in refused.content.decode()
     assert not Program.objects.filter(slug="points").exists()
 
 
-@pytest.mark.parametrize(("given", "said"), [
-    ({"won_referrer_kind": "percent", "won_referrer_percent": "5", "won_referrer_cap": "0"}, "0にすると、どなたも"),
-    ({"won_referrer_kind": "fixed", "won_referrer_amount": "1000", "won_referrer_budget": "0"}, "0にすると、どなたも"),
-    ({"won_referrer_kind": "fixed", "won_referrer_amount": "1000", "won_referrer_budget": "500"}, "特典1件分に足りません"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"won_referrer_kind": "percent", "won_referrer_percent": "5", "won_referrer_cap": "0"},
+            "0にすると、どなたも",
+        ),
+        (
+            {
+                "won_referrer_kind": "fixed",
+                "won_referrer_amount": "1000",
+                "won_referrer_budget": "0",
+            },
+            "0にすると、どなたも",
+        ),
+        (
+            {
+                "won_referrer_kind": "fixed",
+                "won_referrer_amount": "1000",
+                "won_referrer_budget": "500",
+            },
+            "特典1件分に足りません",
+        ),
+    ],
+)
 def test_a_limit_that_keeps_every_promise_from_being_kept_is_refused(
     as_: Any, kato: Any, program: Program, given: dict[str, str], said: str
 ) -> None:

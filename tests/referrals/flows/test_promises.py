@@ -1,4 +1,6 @@
-"""What we promise about an introduction is kept, or the delay is said: contact, notes, the end, decisions that are due."""
+"""What we promise about an introduction is kept, or the delay is said: contact, notes, the end,
+decisions that are due.
+"""
 
 from __future__ import annotations
 
@@ -27,12 +29,22 @@ from tests.referrals.made import tell, won_referral
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-TUESDAY = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)  # two business days after NOW (a Friday; Monday is a holiday)
+TUESDAY = datetime(
+    2026, 11, 25, 2, 0, tzinfo=UTC
+)  # two business days after NOW (a Friday; Monday is a holiday)
 
 
-def introduced(referrer: Any, program: Program, *, agreed: bool = True, company: str = "青葉製作所") -> Referral:
+def introduced(
+    referrer: Any, program: Program, *, agreed: bool = True, company: str = "青葉製作所"
+) -> Referral:
     return introductions.introduce_person(
-        program=program, referrer=referrer, name="青木 恵", company=company, email="", now=NOW, has_consent=agreed
+        program=program,
+        referrer=referrer,
+        name="青木 恵",
+        company=company,
+        email="",
+        now=NOW,
+        has_consent=agreed,
     )[0]
 
 
@@ -40,7 +52,7 @@ def signals(code: str) -> Any:
     return Signal.objects.filter(rule__code=code)
 
 
-# --- two business days -----------------------------------------------------------------------------------------------
+# --- two business days ---
 
 
 def test_nobody_called_for_two_business_days_so_it_escalates_once(
@@ -56,10 +68,14 @@ def test_nobody_called_for_two_business_days_so_it_escalates_once(
     with time_machine.travel(TUESDAY, tick=False):
         page = as_(tanaka).get(reverse("referrals:desk")).content.decode()
         assert "遅れています" in page
-        mine = as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+        mine = (
+            as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+        )
         assert "お約束" in mine
         assert "田中" in mine
-    desk.note_contact(referral=referral, actor=tanaka, now=TUESDAY, next_step="面談", due_at=TUESDAY + 5 * DAY)
+    desk.note_contact(
+        referral=referral, actor=tanaka, now=TUESDAY, next_step="面談", due_at=TUESDAY + 5 * DAY
+    )
     sweep(now=TUESDAY + timedelta(hours=1))
     assert signals("R50").get().outcome == "vanished"
 
@@ -72,13 +88,17 @@ def test_the_one_who_handles_it_owns_the_escalation_and_the_next_promise_counts_
     desk.take_referral(referral=referral, actor=sato, now=NOW)
     sweep(now=TUESDAY)
     assert signals("R50").get().owner == sato
-    desk.note_contact(referral=referral, actor=sato, now=TUESDAY, next_step="面談", due_at=TUESDAY + DAY)
+    desk.note_contact(
+        referral=referral, actor=sato, now=TUESDAY, next_step="面談", due_at=TUESDAY + DAY
+    )
     sweep(now=TUESDAY + timedelta(minutes=1))
     sweep(now=TUESDAY + 2 * DAY)
     assert [row.facts["step"] for row in signals("R50").order_by("pk")] == ["contact", "next"]
 
 
-def test_late_introductions_come_first_on_the_desk(as_: Any, aki: Any, tanaka: Any, program: Program) -> None:
+def test_late_introductions_come_first_on_the_desk(
+    as_: Any, aki: Any, tanaka: Any, program: Program
+) -> None:
     first = introduced(aki, program, company="遅れ商会")
     second = introduced(aki, program, company="約束商会")
     desk.note_contact(referral=second, actor=tanaka, now=NOW, next_step="面談", due_at=NOW + DAY)
@@ -88,14 +108,16 @@ def test_late_introductions_come_first_on_the_desk(as_: Any, aki: Any, tanaka: A
     assert all(item["late"] for item in rows)
 
 
-# --- fourteen days ---------------------------------------------------------------------------------------------------
+# --- fourteen days ---
 
 
 def test_staff_are_reminded_write_one_line_and_the_referrer_reads_it(
     as_: Any, aki: Any, tanaka: Any, program: Program, dispatched: Any
 ) -> None:
     referral = introduced(aki, program)
-    desk.note_contact(referral=referral, actor=tanaka, now=NOW, next_step="面談", due_at=NOW + 40 * DAY)
+    desk.note_contact(
+        referral=referral, actor=tanaka, now=NOW, next_step="面談", due_at=NOW + 40 * DAY
+    )
     with time_machine.travel(NOW + 11 * DAY, tick=False):
         client = as_(tanaka)
         owed = client.get(reverse("referrals:desk") + "?show=notes").content.decode()
@@ -103,10 +125,23 @@ def test_staff_are_reminded_write_one_line_and_the_referrer_reads_it(
         act = reverse("referrals:desk_act", args=[referral.public_id])
         bad = client.post(act, {"act": "note", "code": "words", "text": " "})
         assert bad.status_code == 422
-        client.post(act, {"act": "note", "code": "deciding", "text": "役員会は来週です。", "until": "2026-12-10"})
-        assert "青葉製作所" not in client.get(reverse("referrals:desk") + "?show=notes").content.decode()
+        client.post(
+            act,
+            {
+                "act": "note",
+                "code": "deciding",
+                "text": "役員会は来週です。",
+                "until": "2026-12-10",
+            },
+        )
+        assert (
+            "青葉製作所"
+            not in client.get(reverse("referrals:desk") + "?show=notes").content.decode()
+        )
         dispatched()
-        page = as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+        page = (
+            as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+        )
     assert "役員会は来週です。" in page
     assert "12月10日" in page
     assert Notification.objects.filter(user=aki, kind="referral_noted").exists()
@@ -135,9 +170,15 @@ def test_when_nobody_writes_it_escalates_and_an_automatic_note_says_the_truth(
     assert signals("R51").get().outcome == "vanished"
 
 
-def test_notes_are_never_rewritten_only_their_words_may_be_erased(aki: Any, tanaka: Any, program: Program) -> None:
+def test_notes_are_never_rewritten_only_their_words_may_be_erased(
+    aki: Any, tanaka: Any, program: Program
+) -> None:
     note = notes.write_note(
-        referral=introduced(aki, program), actor=tanaka, code="words", text="青木さんと話しました", now=NOW
+        referral=introduced(aki, program),
+        actor=tanaka,
+        code="words",
+        text="青木さんと話しました",
+        now=NOW,
     )
     rows = ReferralNote.objects.filter(pk=note.pk)
     for change in ({"code": "talking"}, {"text": "別の言葉"}):
@@ -148,10 +189,12 @@ def test_notes_are_never_rewritten_only_their_words_may_be_erased(aki: Any, tana
     rows.update(text="")
 
 
-# --- the end ---------------------------------------------------------------------------------------------------------
+# --- the end ---
 
 
-def test_an_introduction_without_progress_is_warned_of_twice_and_ends(aki: Any, tanaka: Any, program: Program) -> None:
+def test_an_introduction_without_progress_is_warned_of_twice_and_ends(
+    aki: Any, tanaka: Any, program: Program
+) -> None:
     referral = introduced(aki, program)
     desk.take_referral(referral=referral, actor=tanaka, now=NOW)
     Referral.objects.update(noted_at=NOW + 170 * DAY)
@@ -171,7 +214,9 @@ def test_an_introduction_without_progress_is_warned_of_twice_and_ends(aki: Any, 
     assert {"referral_expiring", "referral_ended"} <= set(
         Notification.objects.filter(user=aki).values_list("kind", flat=True)
     )
-    again = desk.move_referral(referral=referral, to="accepted", actor=tanaka, now=NOW + 190 * DAY, reason="再開")
+    again = desk.move_referral(
+        referral=referral, to="accepted", actor=tanaka, now=NOW + 190 * DAY, reason="再開"
+    )
     assert again.state == "accepted"
     assert {key: count for key, count in check_books().items() if count} == {}
 
@@ -189,8 +234,13 @@ def test_a_worker_that_slept_does_not_end_anything_unwarned(aki: Any, program: P
 def test_a_contact_or_a_promised_step_keeps_it_and_a_dispute_stops_the_clock(
     aki: Any, tanaka: Any, program: Program
 ) -> None:
-    called, asked = introduced(aki, program, company="電話商会"), introduced(aki, program, company="異議商会")
-    desk.note_contact(referral=called, actor=tanaka, now=NOW + 100 * DAY, next_step="面談", due_at=NOW + 110 * DAY)
+    called, asked = (
+        introduced(aki, program, company="電話商会"),
+        introduced(aki, program, company="異議商会"),
+    )
+    desk.note_contact(
+        referral=called, actor=tanaka, now=NOW + 100 * DAY, next_step="面談", due_at=NOW + 110 * DAY
+    )
     desk.open_dispute(referral=asked, user=aki, text="なぜですか", now=NOW)
     for day in range(170, 200):
         keep_promises(now=NOW + day * DAY)
@@ -208,9 +258,14 @@ def test_an_unanswered_page_ends_with_its_token(aki: Any, program: Program) -> N
 
 def named(referrer: Any, program: Program, at: datetime) -> Referral:
     return introductions.introduce_person(
-        program=program, referrer=referrer, name="青木 恵", company="青葉製作所", email="ao@aoba.example", now=at,
+        program=program,
+        referrer=referrer,
+        name="青木 恵",
+        company="青葉製作所",
+        email="ao@aoba.example",
+        now=at,
         has_consent=True,
-    )[0]  # fmt: skip
+    )[0]
 
 
 def ended(referrer: Any, program: Program) -> Referral:
@@ -257,7 +312,9 @@ def test_when_nobody_else_came_a_sale_revives_what_had_ended(aki: Any, program: 
     assert Reward.objects.filter(side="referrer", user=aki).exists()
 
 
-def test_whoever_lost_before_the_end_is_not_credited_by_it(aki: Any, mio: Any, program: Program) -> None:
+def test_whoever_lost_before_the_end_is_not_credited_by_it(
+    aki: Any, mio: Any, program: Program
+) -> None:
     first = named(aki, program, NOW)
     second = named(mio, program, NOW + 5 * DAY)
     keep_promises(now=NOW + 177 * DAY)
@@ -285,11 +342,13 @@ def test_the_dates_decide_between_a_revival_and_a_rival_not_who_is_heard_first(
     assert credited().state == "won"
     first.refresh_from_db()
     assert (first.state == "won") == (winner == "aki")
-    assert set(Reward.objects.filter(side="referrer").values_list("user", flat=True)) == {credited().referrer_id}
+    assert set(Reward.objects.filter(side="referrer").values_list("user", flat=True)) == {
+        credited().referrer_id
+    }
     assert {key: count for key, count in check_books().items() if count} == {}
 
 
-# --- decisions that are due ------------------------------------------------------------------------------------------
+# --- decisions that are due ---
 
 
 def test_overdue_decisions_escalate_and_pay_nothing(
@@ -316,14 +375,17 @@ def test_overdue_decisions_escalate_and_pay_nothing(
     assert {"dispute_late", "check_late", "reward_late"} <= told
     assert ReferralNote.objects.filter(code="reward_late").count() == 1
     with time_machine.travel(late, tick=False):
-        assert "期限を過ぎ" in as_(tanaka).get(reverse("referrals:desk") + "?show=disputed").content.decode()
+        assert (
+            "期限を過ぎ"
+            in as_(tanaka).get(reverse("referrals:desk") + "?show=disputed").content.decode()
+        )
         assert "期限を過ぎ" in as_(kato).get(reverse("referrals:rewards")).content.decode()
         books = as_(tanaka).get(reverse("referrals:books")).content.decode()
     assert "期限を過ぎ" in books
     assert {key: count for key, count in check_books().items() if count} == {}
 
 
-# --- why it did not work out -----------------------------------------------------------------------------------------
+# --- why it did not work out ---
 
 
 def test_a_loss_goes_to_product_with_its_words_and_the_referrer_reads_a_kind_sentence(
@@ -336,7 +398,13 @@ def test_a_loss_goes_to_product_with_its_words_and_the_referrer_reads_a_kind_sen
     assert without.status_code == 422
     assert "稟議が通らない" in without.content.decode()
     client.post(
-        act, {"act": "move", "to": "lost", "loss": "feature", "reason": "監査ログの出力がないので無理と部長が言う"}
+        act,
+        {
+            "act": "move",
+            "to": "lost",
+            "loss": "feature",
+            "reason": "監査ログの出力がないので無理と部長が言う",
+        },
     )
     dispatched()
     signal = signals("R55").get()
@@ -351,15 +419,21 @@ def test_a_loss_goes_to_product_with_its_words_and_the_referrer_reads_a_kind_sen
     assert Event.objects.filter(name="referrals.referral.moved", payload__after="lost").count() == 1
 
 
-def test_a_declined_introduction_is_heard_by_product_too(as_: Any, aki: Any, program: Program, dispatched: Any) -> None:
-    _, token = introductions.introduce_person(program=program, referrer=aki, name="青木", company="青葉", now=NOW)
+def test_a_declined_introduction_is_heard_by_product_too(
+    as_: Any, aki: Any, program: Program, dispatched: Any
+) -> None:
+    _, token = introductions.introduce_person(
+        program=program, referrer=aki, name="青木", company="青葉", now=NOW
+    )
     introductions.answer_by_token(token=token, answer="decline", now=NOW)
     dispatched()
     assert signals("R55").get().facts == {"code": "declined", "words": ""}
 
 
 @pytest.mark.parametrize("day", ["2026-11-19", "0001-01-01", "9999-12-31", "2028-01-01"])
-def test_a_promise_is_about_a_day_to_come(as_: Any, aki: Any, tanaka: Any, program: Program, day: str) -> None:
+def test_a_promise_is_about_a_day_to_come(
+    as_: Any, aki: Any, tanaka: Any, program: Program, day: str
+) -> None:
     referral = introduced(aki, program)
     act = reverse("referrals:desk_act", args=[referral.public_id])
     with time_machine.travel(NOW, tick=False):
@@ -368,17 +442,32 @@ def test_a_promise_is_about_a_day_to_come(as_: Any, aki: Any, tanaka: Any, progr
             {"act": "note", "code": "words", "text": "x", "until": day},
         ):
             answer = as_(tanaka).post(act, sent)
-            assert (answer.status_code, "これからの日付を" in answer.content.decode()) == (422, True)
+            assert (answer.status_code, "これからの日付を" in answer.content.decode()) == (
+                422,
+                True,
+            )
     assert not referral.notes.exists()
 
 
-def test_what_staff_write_and_the_day_are_two_sentences(as_: Any, aki: Any, tanaka: Any, program: Program) -> None:
+def test_what_staff_write_and_the_day_are_two_sentences(
+    as_: Any, aki: Any, tanaka: Any, program: Program
+) -> None:
     referral = introduced(aki, program)
     with time_machine.travel(NOW, tick=False):
         act = reverse("referrals:desk_act", args=[referral.public_id])
         as_(tanaka).post(act, {"act": "next", "next_step": "電話", "due": "2026-12-10"})
-        as_(tanaka).post(act, {"act": "note", "code": "words", "text": "先方はお忙しいようです", "until": "2026-12-10"})
-        page = as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+        as_(tanaka).post(
+            act,
+            {
+                "act": "note",
+                "code": "words",
+                "text": "先方はお忙しいようです",
+                "until": "2026-12-10",
+            },
+        )
+        page = (
+            as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+        )
     assert "企業にご連絡しました。次は「電話」です。12月10日までに" in page
     assert "先方はお忙しいようです。12月10日までに" in page
 

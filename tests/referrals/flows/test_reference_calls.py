@@ -1,4 +1,6 @@
-"""A prospect would like to speak with a customer: asked, matched, never pressed, agreed by both, with what came of it."""
+"""A prospect would like to speak with a customer: asked, matched, never pressed, agreed by both,
+with what came of it.
+"""
 
 from __future__ import annotations
 
@@ -34,26 +36,47 @@ from tests.referrals.made import make_program
 
 DAY = timedelta(days=1)
 ASK = {
-    "topic": "月次の締め", "question": "何日早くなりましたか", "industry": "製造", "size_band": "300名", "language": "ja",
-    "times": "平日の午前", "name": "青木 恵", "email": "ao@aoba.example", "agrees": "on",
-}  # fmt: skip
+    "topic": "月次の締め",
+    "question": "何日早くなりましたか",
+    "industry": "製造",
+    "size_band": "300名",
+    "language": "ja",
+    "times": "平日の午前",
+    "name": "青木 恵",
+    "email": "ao@aoba.example",
+    "agrees": "on",
+}
 
 
 def introduced(aki: Any, program: Program) -> tuple[Referral, str]:
     return introductions.introduce_person(
-        program=program, referrer=aki, name="青木 恵", company="青葉製作所", email="ao@aoba.example", has_consent=True,
+        program=program,
+        referrer=aki,
+        name="青木 恵",
+        company="青葉製作所",
+        email="ao@aoba.example",
+        has_consent=True,
         now=people.NOW,
-    )  # fmt: skip
+    )
 
 
 def wish(actor: Any, **fields: Any) -> ReferenceRequest:
-    given = {key: value for key, value in ASK.items() if key != "agrees"} | {"company": "青葉製作所"}
+    given = {key: value for key, value in ASK.items() if key != "agrees"} | {
+        "company": "青葉製作所"
+    }
     return reference_calls.ask_for_call(actor=actor, agrees=True, now=NOW, **given | fields)
 
 
 @pytest.mark.django_db
 def test_from_the_prospects_wish_to_what_became_of_her(
-    as_: Any, client_for: Any, aki: Any, mio: Any, tanaka: Any, program: Program, dispatched: Any, monkeypatch: Any
+    as_: Any,
+    client_for: Any,
+    aki: Any,
+    mio: Any,
+    tanaka: Any,
+    program: Program,
+    dispatched: Any,
+    monkeypatch: Any,
 ) -> None:
     monkeypatch.setattr("portal.core.time.now", lambda: NOW)
     Organization.objects.filter(pk=mio.organization_id).update(industry="製造", size_band="300名")
@@ -69,7 +92,10 @@ def test_from_the_prospects_wish_to_what_became_of_her(
     best = staff.get(url).context["candidates"][0]
     assert best.user == mio
     assert "同じ業種" in best.reasons[0]
-    staff.post(reverse("referrals:reference_act", args=[row.public_id]), {"act": "invite", "peer": mio.public_id})
+    staff.post(
+        reverse("referrals:reference_act", args=[row.public_id]),
+        {"act": "invite", "peer": mio.public_id},
+    )
     dispatched()
     assert Notification.objects.filter(user=mio, kind="reference_invited").exists()
     home = peer.get(reverse("portal:home")).content.decode()
@@ -84,7 +110,9 @@ def test_from_the_prospects_wish_to_what_became_of_her(
     assert mio.email not in stranger.get(page).content.decode()
     stranger.post(page, {"act": "agree"})
     assert "ao@aoba.example" not in peer.get(calls).content.decode()
-    page = reverse("referrals:prospect_call", args=[give_page(referral=referral, actor=tanaka, now=NOW)])
+    page = reverse(
+        "referrals:prospect_call", args=[give_page(referral=referral, actor=tanaka, now=NOW)]
+    )
     stranger.post(page, {"act": "agree"})
     assert "ao@aoba.example" in peer.get(calls).content.decode()
     assert mio.email in stranger.get(page).content.decode()
@@ -132,7 +160,9 @@ def test_a_yes_counts_and_an_address_shows_only_on_the_page_staff_gave_her(
     staff.post(reverse("referrals:reference_act", args=[row.public_id]), {"act": "agree"})
     assert "担当者からお知らせします" in holder.get(page).content.decode()
     assert mio.email not in holder.get(page).content.decode()
-    own = reverse("referrals:prospect_call", args=[give_page(referral=referral, actor=tanaka, now=NOW)])
+    own = reverse(
+        "referrals:prospect_call", args=[give_page(referral=referral, actor=tanaka, now=NOW)]
+    )
     assert holder.get(page).status_code == 410
     assert mio.email in client_for(None).get(own).content.decode()
 
@@ -151,7 +181,9 @@ def test_the_referrer_and_her_colleagues_cannot_ask_in_the_introduced_persons_pl
 
 
 @pytest.mark.django_db
-def test_no_call_before_the_introduction_is_accepted(aki: Any, tanaka: Any, program: Program) -> None:
+def test_no_call_before_the_introduction_is_accepted(
+    aki: Any, tanaka: Any, program: Program
+) -> None:
     referral, _token = introduced(aki, program)
     referral.state = "submitted"
     with pytest.raises(NotAllowed):
@@ -180,7 +212,9 @@ def test_no_is_an_answer_without_a_reason_and_somebody_else_is_asked(
 
 
 @pytest.mark.django_db
-def test_whoever_switches_it_off_is_never_offered_and_what_stood_is_given_back(as_: Any, mio: Any, tanaka: Any) -> None:
+def test_whoever_switches_it_off_is_never_offered_and_what_stood_is_given_back(
+    as_: Any, mio: Any, tanaka: Any
+) -> None:
     row = wish(tanaka)
     reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
     as_(mio).post(reverse("referrals:reference_preference"), {"ask": "no"})
@@ -193,14 +227,18 @@ def test_whoever_switches_it_off_is_never_offered_and_what_stood_is_given_back(a
 
 
 @pytest.mark.django_db
-def test_nothing_is_exchanged_before_the_prospect_agrees_too(as_: Any, mio: Any, tanaka: Any) -> None:
+def test_nothing_is_exchanged_before_the_prospect_agrees_too(
+    as_: Any, mio: Any, tanaka: Any
+) -> None:
     row = wish(tanaka)
     ReferenceRequest.objects.filter(pk=row.pk).update(agreed_at=None)
     reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
     reference_calls.answer_invitation(request=row, peer=mio, answer="yes", now=NOW)
     row.refresh_from_db()
     assert row.state == "waiting"
-    assert "ao@aoba.example" not in as_(mio).get(reverse("referrals:reference_calls")).content.decode()
+    assert (
+        "ao@aoba.example" not in as_(mio).get(reverse("referrals:reference_calls")).content.decode()
+    )
     with pytest.raises(DatabaseError), transaction.atomic():
         ReferenceRequest.objects.filter(pk=row.pk).update(state="agreed")
     reference_calls.prospect_answers(request=row, agrees=True, actor=tanaka, now=NOW)
@@ -208,7 +246,9 @@ def test_nothing_is_exchanged_before_the_prospect_agrees_too(as_: Any, mio: Any,
 
 
 @pytest.mark.django_db
-def test_the_load_is_capped_per_person_and_per_company_and_the_quarter_passes(mio: Any, tanaka: Any) -> None:
+def test_the_load_is_capped_per_person_and_per_company_and_the_quarter_passes(
+    mio: Any, tanaka: Any
+) -> None:
     for number in range(2):
         row = wish(tanaka, topic=f"話{number}")
         reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
@@ -237,7 +277,9 @@ def test_a_prospect_asks_once_at_a_time_and_only_when_she_agreed_to_be_contacted
     referral.refresh_from_db()
     fields = {key: value for key, value in ASK.items() if key != "agrees"}
     with pytest.raises(NotAllowed):
-        reference_calls.ask_for_call(referral=referral, agrees=True, company="青葉", now=NOW, **fields)
+        reference_calls.ask_for_call(
+            referral=referral, agrees=True, company="青葉", now=NOW, **fields
+        )
 
 
 @pytest.mark.django_db
@@ -246,14 +288,18 @@ def test_erasing_takes_the_words_and_ends_the_call_on_both_sides(
 ) -> None:
     referral, token = introduced(aki, program)
     fields = {key: value for key, value in ASK.items() if key != "agrees"}
-    row = reference_calls.ask_for_call(referral=referral, agrees=True, company="青葉", now=NOW, **fields)
+    row = reference_calls.ask_for_call(
+        referral=referral, agrees=True, company="青葉", now=NOW, **fields
+    )
     reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
     introductions.answer_by_token(token=token, answer="erase", now=NOW)
     row.refresh_from_db()
     assert (row.name, row.email, row.question, row.state) == ("", "", "", "withdrawn")
     other = wish(tanaka)
     reference_calls.invite_peer(request=other, peer=mio, actor=tanaka, now=NOW)
-    reference_calls.answer_invitation(request=other, peer=mio, answer="other", suggestion="木曜", now=NOW)
+    reference_calls.answer_invitation(
+        request=other, peer=mio, answer="other", suggestion="木曜", now=NOW
+    )
     erase_user(user=mio, actor=kato, now=NOW, reason="本人の希望")
     other.refresh_from_db()
     assert other.state == "asked"
@@ -267,7 +313,9 @@ def test_sixteen_invitations_at_once_never_exceed_a_companys_load(committed: Non
     tanaka = people.make_person("tanaka", companies)
     make_program()
     peers = [
-        create_user(email=f"p{n}@acme.example", display_name=f"人{n}", organization=companies.acme, now=NOW)
+        create_user(
+            email=f"p{n}@acme.example", display_name=f"人{n}", organization=companies.acme, now=NOW
+        )
         for n in range(16)
     ]
     rows = [wish(tanaka, topic=f"話{n}") for n in range(16)]
@@ -276,7 +324,9 @@ def test_sixteen_invitations_at_once_never_exceed_a_companys_load(committed: Non
     def invite(number: int) -> None:
         try:
             barrier.wait(timeout=20)
-            reference_calls.invite_peer(request=rows[number], peer=peers[number], actor=tanaka, now=NOW)
+            reference_calls.invite_peer(
+                request=rows[number], peer=peers[number], actor=tanaka, now=NOW
+            )
         except Full:
             full.append(number)
         finally:
@@ -292,7 +342,9 @@ def test_sixteen_invitations_at_once_never_exceed_a_companys_load(committed: Non
 
 
 @pytest.mark.django_db
-def test_a_call_that_did_not_take_place_earns_nothing(mio: Any, tanaka: Any, dispatched: Any) -> None:
+def test_a_call_that_did_not_take_place_earns_nothing(
+    mio: Any, tanaka: Any, dispatched: Any
+) -> None:
     row = wish(tanaka)
     reference_calls.invite_peer(request=row, peer=mio, actor=tanaka, now=NOW)
     reference_calls.answer_invitation(request=row, peer=mio, answer="yes", now=NOW)
@@ -317,7 +369,9 @@ def test_a_wish_without_an_introduction_is_exported_and_erased_by_its_address(
 
 
 @pytest.mark.django_db
-def test_whoever_declines_is_forgotten_by_the_calls_too(aki: Any, tanaka: Any, program: Program) -> None:
+def test_whoever_declines_is_forgotten_by_the_calls_too(
+    aki: Any, tanaka: Any, program: Program
+) -> None:
     referral, token = introduced(aki, program)
     row = wish(tanaka, referral=referral)
     introductions.answer_by_token(token=token, answer="decline", now=NOW)
@@ -326,11 +380,15 @@ def test_whoever_declines_is_forgotten_by_the_calls_too(aki: Any, tanaka: Any, p
 
 
 @pytest.mark.django_db
-def test_closed_calls_are_emptied_after_half_a_year(as_: Any, mio: Any, tanaka: Any, monkeypatch: Any) -> None:
+def test_closed_calls_are_emptied_after_half_a_year(
+    as_: Any, mio: Any, tanaka: Any, monkeypatch: Any
+) -> None:
     closed, live = wish(tanaka), wish(tanaka)
     reference_calls.invite_peer(request=closed, peer=mio, actor=tanaka, now=NOW)
     reference_calls.answer_invitation(request=closed, peer=mio, answer="yes", now=NOW)
-    reference_calls.record_outcome(request=closed, side="prospect", happened=True, asked="費用", now=NOW)
+    reference_calls.record_outcome(
+        request=closed, side="prospect", happened=True, asked="費用", now=NOW
+    )
     monkeypatch.setattr("portal.core.time.now", lambda: NOW + 180 * DAY)
     tasks.prune_inbound()
     closed.refresh_from_db()
@@ -339,7 +397,13 @@ def test_closed_calls_are_emptied_after_half_a_year(as_: Any, mio: Any, tanaka: 
     tasks.prune_inbound()
     for row in (closed, live):
         row.refresh_from_db()
-    assert (closed.name, closed.email, closed.topic, closed.times, closed.state) == ("", "", "", "", "held")
+    assert (closed.name, closed.email, closed.topic, closed.times, closed.state) == (
+        "",
+        "",
+        "",
+        "",
+        "held",
+    )
     assert closed.outcomes.get().asked == ""
     assert live.email == ASK["email"]
     assert as_(mio).get(reverse("referrals:reference_calls")).status_code == 200

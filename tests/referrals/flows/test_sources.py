@@ -1,4 +1,6 @@
-"""Administrators connect systems; staff are told of what waits too long; what was sent is forgotten in time."""
+"""Administrators connect systems; staff are told of what waits too long; what was sent is forgotten
+in time.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,13 @@ from tests.referrals.senders import STRIPE_SECRET, checkout, make_source, send, 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_system_is_added_and_its_secret_is_shown_once(as_: Any, kato: Any, program: Program) -> None:
+def test_a_system_is_added_and_its_secret_is_shown_once(
+    as_: Any, kato: Any, program: Program
+) -> None:
     client = as_(kato)
     answer = client.post(
-        reverse("referrals:source_new"), {"kind": "hubspot", "name": "営業のHubSpot", "program": program.pk}
+        reverse("referrals:source_new"),
+        {"kind": "hubspot", "name": "営業のHubSpot", "program": program.pk},
     )
     source = InboundSource.objects.get()
     secret = decrypt(source.secret)
@@ -47,7 +52,10 @@ def test_a_system_is_added_and_its_secret_is_shown_once(as_: Any, kato: Any, pro
 
 def test_a_source_of_a_points_program_counts_sales_in_money(as_: Any, kato: Any) -> None:
     points = make_program(currency="PTS")
-    as_(kato).post(reverse("referrals:source_new"), {"kind": "hubspot", "name": "HubSpot", "program": points.pk})
+    as_(kato).post(
+        reverse("referrals:source_new"),
+        {"kind": "hubspot", "name": "HubSpot", "program": points.pk},
+    )
     assert InboundSource.objects.get().mapping["currency"] == "JPY"
 
 
@@ -62,13 +70,20 @@ def test_stripes_secret_is_stripes_own(as_: Any, kato: Any, program: Program, se
     assert as_(kato).post(reverse("referrals:source_new"), data).status_code == 302
 
 
-def test_the_mapping_is_edited_and_a_wrong_line_is_named(as_: Any, kato: Any, program: Program) -> None:
+def test_the_mapping_is_edited_and_a_wrong_line_is_named(
+    as_: Any, kato: Any, program: Program
+) -> None:
     source, _ = make_source("salesforce", program, kato)
     client, url = as_(kato), reverse("referrals:source_edit", args=[source.public_id])
     data = {
-        "name": "SF", "program": program.pk, "currency": "USD", "field_deal": "Id", "field_stage": "StageName",
-        "field_domain": "Website", "stages": "Closed Won = won\nA = B = lost\nPilot = qualified",
-    }  # fmt: skip
+        "name": "SF",
+        "program": program.pk,
+        "currency": "USD",
+        "field_deal": "Id",
+        "field_stage": "StageName",
+        "field_domain": "Website",
+        "stages": "Closed Won = won\nA = B = lost\nPilot = qualified",
+    }
     wrong = client.post(url, data | {"stages": "Closed Won = won\nPilot: qualified"})
     assert wrong.status_code == 422
     assert "2行目" in wrong.content.decode()
@@ -79,18 +94,26 @@ def test_the_mapping_is_edited_and_a_wrong_line_is_named(as_: Any, kato: Any, pr
     assert source.mapping["fields"]["domain"] == "Website"
 
 
-def test_rotating_switching_and_reading_the_log(as_: Any, kato: Any, program: Program, aki: Any) -> None:
+def test_rotating_switching_and_reading_the_log(
+    as_: Any, kato: Any, program: Program, aki: Any
+) -> None:
     source, _ = make_source("stripe", program, kato)
     client, act = as_(kato), reverse("referrals:source_act", args=[source.public_id])
     assert client.post(act, {"act": "rotate", "secret": ""}).status_code == 422
-    assert client.post(act, {"act": "rotate", "secret": "whsec_second-0123456789"}).status_code == 302
-    assert send_stripe(source, checkout()).status_code == 200, "the secret before it is good for a day"
+    assert (
+        client.post(act, {"act": "rotate", "secret": "whsec_second-0123456789"}).status_code == 302
+    )
+    assert send_stripe(source, checkout()).status_code == 200, (
+        "the secret before it is good for a day"
+    )
     send(source, b"{}", {"stripe-signature": "t=1,v1=0"})
     page = client.get(reverse("referrals:source", args=[source.public_id])).content.decode()
     assert "checkout.session.completed" in page
     assert "署名の期限切れ" in page or "署名の形式が不正" in page
     message = InboundMessage.objects.get()
-    page = client.get(reverse("referrals:inbound_message", args=[message.public_id])).content.decode()
+    page = client.get(
+        reverse("referrals:inbound_message", args=[message.public_id])
+    ).content.decode()
     assert "この企業の紹介を待っています" in page
     client.post(act, {"act": "switch"})
     assert send_stripe(source, checkout()).status_code == 403
@@ -102,16 +125,22 @@ def test_what_was_not_understood_is_tried_again_when_the_mapping_is_mended(
     as_: Any, kato: Any, program: Program
 ) -> None:
     source, key = make_source("hubspot", program, kato)
-    send(source, {"objectId": 1, "properties": {"dealstage": "77", "domain": "aoba.example"}}, {"x-hazumi-key": key})
+    send(
+        source,
+        {"objectId": 1, "properties": {"dealstage": "77", "domain": "aoba.example"}},
+        {"x-hazumi-key": key},
+    )
     assert InboundMessage.objects.get().state == "unusable"
     mapping = {**source.mapping, "stages": {"77": "qualified"}}
-    sources.change_source(source=source, name="H", program=program, mapping=mapping, actor=kato, now=NOW)
+    sources.change_source(
+        source=source, name="H", program=program, mapping=mapping, actor=kato, now=NOW
+    )
     as_(kato).post(reverse("referrals:source_act", args=[source.public_id]), {"act": "again"})
     assert InboundMessage.objects.get().state == "processed"
     assert Fact.objects.get().body["stage"] == "qualified"
 
 
-# --- what waits too long ---------------------------------------------------------------------------------------------
+# --- what waits too long ---
 
 
 def test_staff_are_told_once_of_what_waits_for_more_than_a_day(
@@ -155,7 +184,9 @@ def test_contents_are_forgotten_in_time_and_when_a_person_is_erased(
     send_stripe(source, checkout(id="cs_2") | {"id": "evt_2"})
     hubspot, _ = make_source("hubspot", program, kato)
     data = f"Record ID,Deal Stage,Email\n1,Closed Won,{aki.email.upper()}\n2,Closed Won,x@aoba.example\n"
-    imports.begin_import(source=hubspot, data=data.encode(), file_name="a.csv", actor=tanaka, now=NOW)
+    imports.begin_import(
+        source=hubspot, data=data.encode(), file_name="a.csv", actor=tanaka, now=NOW
+    )
     erase_user(user=aki, now=NOW, actor=kato)
     assert [bool(one.body) for one in InboundMessage.objects.order_by("pk")] == [False, True]
     assert [bool(one.cells) for one in DealRow.objects.order_by("number")] == [False, True]
@@ -165,12 +196,18 @@ def test_contents_are_forgotten_in_time_and_when_a_person_is_erased(
     assert not any(bool(one.body) for one in InboundMessage.objects.all())
 
 
-@pytest.mark.parametrize("spelling", [str.upper, lambda email: email.replace("@", "\\u0040")], ids=["case", "escape"])
+@pytest.mark.parametrize(
+    "spelling", [str.upper, lambda email: email.replace("@", "\\u0040")], ids=["case", "escape"]
+)
 def test_an_erased_persons_address_is_found_in_any_spelling(
     program: Program, kato: Any, aki: Any, spelling: Any
 ) -> None:
     source, _ = make_source("stripe", program, kato)
-    body = json.dumps(checkout(customer_details={"email": "SOMEONE"})).replace("SOMEONE", spelling(aki.email)).encode()
+    body = (
+        json.dumps(checkout(customer_details={"email": "SOMEONE"}))
+        .replace("SOMEONE", spelling(aki.email))
+        .encode()
+    )
     take_message(source=source, external_id="evt_9", body=body, headers={}, now=NOW)
     other = json.dumps(checkout(id="cs_2") | {"id": "evt_2"}).encode()
     take_message(source=source, external_id="evt_2", body=other, headers={}, now=NOW)
@@ -212,7 +249,9 @@ def test_what_failed_for_good_is_forgotten_too(program: Program, kato: Any) -> N
     late = NOW + timedelta(days=400)
     InboundMessage.objects.filter(external_id="evt_1").update(next_try_at=late)
     assert retention.forget_contents(now=late) == 1
-    assert [bool(one.body) for one in InboundMessage.objects.order_by("pk")] == [False, True], "the other is tried yet"
+    assert [bool(one.body) for one in InboundMessage.objects.order_by("pk")] == [False, True], (
+        "the other is tried yet"
+    )
 
 
 def test_the_samples_systems_go_with_the_sample(program: Program, kato: Any) -> None:
@@ -220,7 +259,11 @@ def test_the_samples_systems_go_with_the_sample(program: Program, kato: Any) -> 
     mine, _ = make_source("stripe", program, kato, name="ours")
     sample_inbound.tell(program, kato, world)
     assert InboundSource.objects.filter(is_sample=True).count() == 2
-    assert set(InboundMessage.objects.values_list("state", flat=True)) == {"processed", "ignored", "unusable"}
+    assert set(InboundMessage.objects.values_list("state", flat=True)) == {
+        "processed",
+        "ignored",
+        "unusable",
+    }
     sample_inbound.forget()
     assert list(InboundSource.objects.all()) == [mine]
     assert InboundMessage.objects.count() == 0

@@ -1,4 +1,6 @@
-"""Steps, yearly limits and budgets: what a person's contracts are worth, whatever order the news comes in."""
+"""Steps, yearly limits and budgets: what a person's contracts are worth, whatever order the news
+comes in.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +34,27 @@ def introduced(user: Any, program: Program, *names: str) -> None:
     code = link_for(user=user, program=program, now=NOW).code
     for name in names:
         at = (NOW - DAY).isoformat()
-        tell("introduction", f"i{name}", code=code, domain=f"{name}.example", claim="code", occurred_at=at,
-             program=program.slug)  # fmt: skip
+        tell(
+            "introduction",
+            f"i{name}",
+            code=code,
+            domain=f"{name}.example",
+            claim="code",
+            occurred_at=at,
+            program=program.slug,
+        )
 
 
 def won(name: str, days: int, *, amount: int = 1_000_000) -> None:
-    tell("conversion", f"c{name}", domain=f"{name}.example", invoice=f"INV-{name}", amount=amount, currency="JPY",
-         occurred_at=(NOW + days * DAY).isoformat())  # fmt: skip
+    tell(
+        "conversion",
+        f"c{name}",
+        domain=f"{name}.example",
+        invoice=f"INV-{name}",
+        amount=amount,
+        currency="JPY",
+        occurred_at=(NOW + days * DAY).isoformat(),
+    )
 
 
 def refunded(name: str, amount: int) -> None:
@@ -48,7 +64,11 @@ def refunded(name: str, amount: int) -> None:
 def worth() -> dict[str, int]:
     """The referrer's net rewards by company."""
     rows = Reward.objects.filter(side="referrer").select_related("referral__organization")
-    return {row.referral.organization.name.partition(".")[0]: row.net for row in rows if row.referral.organization}
+    return {
+        row.referral.organization.name.partition(".")[0]: row.net
+        for row in rows
+        if row.referral.organization
+    }
 
 
 def books_hold() -> None:
@@ -69,7 +89,9 @@ def test_the_third_contract_is_worth_more_whichever_is_told_first(
 
 
 @pytest.mark.django_db
-def test_a_refunded_contract_no_longer_counts_and_approved_money_stays(aki: Any, kato: Any, program: Program) -> None:
+def test_a_refunded_contract_no_longer_counts_and_approved_money_stays(
+    aki: Any, kato: Any, program: Program
+) -> None:
     steps(program)
     introduced(aki, program, *"abcd")
     for day, name in enumerate("abc", start=1):
@@ -110,12 +132,18 @@ def test_the_hub_says_how_far_she_is(as_: Any, aki: Any, program: Program) -> No
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("order", ["abc", "cba", "bca"])
-def test_the_yearly_limit_goes_to_the_earliest_contracts(aki: Any, program: Program, order: str) -> None:
+def test_the_yearly_limit_goes_to_the_earliest_contracts(
+    aki: Any, program: Program, order: str
+) -> None:
     Program.objects.filter(pk=program.pk).update(year_cap=70_000, was_capped=True)
     introduced(aki, program, *"abc")
     for name in order:
         won(name, {"a": 1, "b": 2, "c": 3}[name])
-    assert {name: net for name, net in worth().items() if net} == {"a": 30_000, "b": 30_000, "c": 10_000}
+    assert {name: net for name, net in worth().items() if net} == {
+        "a": 30_000,
+        "b": 30_000,
+        "c": 10_000,
+    }
     refunded("a", 500_000)
     assert worth() == {"a": 15_000, "b": 30_000, "c": 25_000}
     assert YearlyTotal.objects.get(user=aki).amount == 70_000
@@ -137,13 +165,19 @@ def test_another_year_has_its_own_limit(aki: Any, program: Program) -> None:
 @pytest.mark.django_db
 def test_the_database_refuses_more_than_a_yearly_limit(aki: Any, program: Program) -> None:
     total = YearlyTotal.objects.create(program=program, user=aki, year=2026, amount=10, cap=10)
-    with pytest.raises(IntegrityError, match="the_yearly_cap_is_never_exceeded"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="the_yearly_cap_is_never_exceeded"),
+        transaction.atomic(),
+    ):
         YearlyTotal.objects.filter(pk=total.pk).update(amount=11)
-    with pytest.raises(IntegrityError, match="a_rule_is_fixed_a_share_or_steps"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="a_rule_is_fixed_a_share_or_steps"),
+        transaction.atomic(),
+    ):
         RewardRule.objects.filter(program=program).update(steps=STEPS)
 
 
-# --- many writers ----------------------------------------------------------------------------------------------------
+# --- many writers ---
 
 
 def at_once(acts: list[Callable[[], None]]) -> None:
@@ -166,7 +200,9 @@ def at_once(acts: list[Callable[[], None]]) -> None:
 
 def person(name: str) -> Any:
     company = create_organization(name=name, now=NOW, domains=(f"{name}-co.example",))
-    return create_user(email=f"x@{name}-co.example", display_name=name, organization=company, now=NOW)
+    return create_user(
+        email=f"x@{name}-co.example", display_name=name, organization=company, now=NOW
+    )
 
 
 def names(count: int) -> list[str]:

@@ -33,21 +33,45 @@ def spent(aki: Any, program: Program) -> None:
     rule(program).update(budget=10_000)
 
 
-@pytest.mark.parametrize(("given", "said"), [
-    (no_wish, "特典なしのご紹介を選ばれています"), (another_currency, "JPY建て、特典はUSD建て"), (spent, "予算が上限に達しました"),
-])  # fmt: skip
-def test_the_reason_is_said(as_: Any, aki: Any, tanaka: Any, program: Program, given: Any, said: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (no_wish, "特典なしのご紹介を選ばれています"),
+        (another_currency, "JPY建て、特典はUSD建て"),
+        (spent, "予算が上限に達しました"),
+    ],
+)
+def test_the_reason_is_said(
+    as_: Any, aki: Any, tanaka: Any, program: Program, given: Any, said: str
+) -> None:
     given(aki, program)
     referral = won_referral(aki, Program.objects.get(pk=program.pk))
     assert not Reward.objects.filter(**MINE).exists()
-    assert said in as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
-    assert said in as_(tanaka).get(reverse("referrals:desk_referral", args=[referral.public_id])).content.decode()
+    assert (
+        said
+        in as_(aki).get(reverse("referrals:referral", args=[referral.public_id])).content.decode()
+    )
+    assert (
+        said
+        in as_(tanaka)
+        .get(reverse("referrals:desk_referral", args=[referral.public_id]))
+        .content.decode()
+    )
 
 
-def test_a_share_waits_for_the_sale_and_then_says_nothing(as_: Any, aki: Any, program: Program) -> None:
+def test_a_share_waits_for_the_sale_and_then_says_nothing(
+    as_: Any, aki: Any, program: Program
+) -> None:
     rule(program).update(amount=0, basis_points=1_000)
     code = link_for(user=aki, program=program, now=NOW).code
-    tell("introduction", "i", code=code, domain="aoba.example", claim="code", occurred_at=NOW.isoformat())
+    tell(
+        "introduction",
+        "i",
+        code=code,
+        domain="aoba.example",
+        claim="code",
+        occurred_at=NOW.isoformat(),
+    )
     tell("stage", "s", domain="aoba.example", stage="won", occurred_at=NOW.isoformat())
     page = reverse("referrals:referral", args=[Referral.objects.get().public_id])
     assert "その金額がまだ届いていません" in as_(aki).get(page).content.decode()

@@ -1,4 +1,6 @@
-"""A service that never answered may have paid: nothing is paid a second time before a person found out."""
+"""A service that never answered may have paid: nothing is paid a second time before a person found
+out.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def client(as_: Any, kato: Any) -> Client:
 
 
 @pytest.fixture
-def lost(receiver: Receiver, place: tuple[Destination, str], available: list[Reward], client: Client) -> PayoutBatch:
+def lost(
+    receiver: Receiver, place: tuple[Destination, str], available: list[Reward], client: Client
+) -> PayoutBatch:
     """Both rewards were sent to the service, whose answers were lost."""
     batch = make(client)
     client.post(url(batch), {"act": "send"})
@@ -52,7 +56,9 @@ def test_no_refund_no_other_route_and_no_cash_makes_a_second_payment(
     lost: PayoutBatch, place: tuple[Destination, str], program: Program, client: Client, kato: Any
 ) -> None:
     ids = list(Reward.objects.values_list("pk", flat=True))
-    tell("refund", "half", invoice="INV-1", amount=500_000)  # another amount would be another number
+    tell(
+        "refund", "half", invoice="INV-1", amount=500_000
+    )  # another amount would be another number
     other, _secret = services.add_destination(
         kind="webhook", name="別のシステム", url=place[0].url, event_names=[], actor=kato, now=NOW
     )
@@ -66,7 +72,9 @@ def test_no_refund_no_other_route_and_no_cash_makes_a_second_payment(
     assert line is not None
     with refused("an_unsure_payment_is_resolved_first"):
         batch = PayoutBatch.objects.create(program=program, created_at=NOW, created_by_id=kato.pk)
-        PayoutLine.objects.create(batch=batch, reward_id=line.reward_id, amount=1, currency="JPY", state_since=NOW)
+        PayoutLine.objects.create(
+            batch=batch, reward_id=line.reward_id, amount=1, currency="JPY", state_since=NOW
+        )
     assert PayoutLine.objects.count() == 2
 
 
@@ -96,8 +104,9 @@ def test_a_person_finds_out_that_it_was_paid_or_not(lost: PayoutBatch, client: C
     lost.refresh_from_db()
     assert lost.state == "settled"
     assert list(lost.lines.order_by("pk").values_list("state", "is_unsure", "reason")) == [
-        ("settled", False, "請求システムで確認"), ("failed", False, "請求システムで確認"),
-    ]  # fmt: skip
+        ("settled", False, "請求システムで確認"),
+        ("failed", False, "請求システムで確認"),
+    ]
     assert Reward.objects.get(pk=one.reward_id).state == "fulfilled"
     assert "閉じられたか" in resolve(client, one, "not_paid")
     again = make(client)

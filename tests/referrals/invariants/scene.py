@@ -1,4 +1,6 @@
-"""What the tests of the sixteen invariants share: a scene, many threads at once, and "the database refuses it"."""
+"""What the tests of the sixteen invariants share: a scene, many threads at once, and "the database
+refuses it".
+"""
 
 from __future__ import annotations
 
@@ -39,10 +41,25 @@ class Scene:
         """Somebody introduces a company by her code."""
         link = link_for(user=user, program=self.program, now=NOW)
         at = (NOW + timedelta(minutes=minutes)).isoformat()
-        return tell("introduction", name, code=link.code, domain=domain, claim="code", occurred_at=at, **body)
+        return tell(
+            "introduction",
+            name,
+            code=link.code,
+            domain=domain,
+            claim="code",
+            occurred_at=at,
+            **body,
+        )
 
     def sell(self, domain: str, name: str, amount: int = 1_000_000) -> Any:
-        return tell("conversion", name, domain=domain, invoice=f"INV-{domain}", amount=amount, currency="JPY")
+        return tell(
+            "conversion",
+            name,
+            domain=domain,
+            invoice=f"INV-{domain}",
+            amount=amount,
+            currency="JPY",
+        )
 
     def won(self, domain: str = "aoba.example", user: User | None = None) -> list[Reward]:
         """Introduce and sell; returns the rewards, the referrer's first."""
@@ -59,7 +76,9 @@ class Scene:
 
     def batch(self, domain: str = "aoba.example") -> PayoutBatch:
         ids = [reward.pk for reward in self.available(domain)]
-        return payouts.reserve_batch(program=self.program, reward_ids=ids, actor=self.kato, now=LATER)
+        return payouts.reserve_batch(
+            program=self.program, reward_ids=ids, actor=self.kato, now=LATER
+        )
 
 
 def make_scene(**program: Any) -> Scene:

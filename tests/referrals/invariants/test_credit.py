@@ -15,17 +15,25 @@ def test_01_database_refuses_a_second_active_attribution(scene: Scene) -> None:
     fields = model_to_dict(active, exclude=["id", "referred", "referral", "candidate"])
     with refused("one_active_attribution_per_program_and_organization"):
         Attribution.objects.create(
-            referred=active.referred, referral=active.referral, candidate=active.candidate, decided_at=NOW,
+            referred=active.referred,
+            referral=active.referral,
+            candidate=active.candidate,
+            decided_at=NOW,
             **{name: value for name, value in fields.items() if name != "decided_at"},
-        )  # fmt: skip
+        )
 
 
 def test_01_threads_of_rivals_end_in_one_credit(shared: Scene) -> None:
     rivals = [shared.aki, shared.mio, shared.daniel]
-    acts = [lambda n=n: shared.claim(rivals[n % 3], "aoba.example", f"i{n}", minutes=-n) for n in range(8)]
+    acts = [
+        lambda n=n: shared.claim(rivals[n % 3], "aoba.example", f"i{n}", minutes=-n)
+        for n in range(8)
+    ]
     at_once(*acts, lambda: shared.sell("aoba.example", "c1"))
     credited = Attribution.objects.get(is_active=True)
-    assert credited.referral.referrer_id == rivals[7 % 3].pk  # her code was typed first, whoever arrived first
+    assert (
+        credited.referral.referrer_id == rivals[7 % 3].pk
+    )  # her code was typed first, whoever arrived first
     assert Reward.objects.filter(reversed_amount=0).count() == 2
     assert violations() == {}
 
@@ -34,7 +42,9 @@ def test_10_database_refuses_decisions_for_oneself(scene: Scene) -> None:
     one, _two = scene.won()
     attribution = Attribution.objects.get()
     with refused("the_credited_company_is_not_the_referrers"):
-        Attribution.objects.filter(pk=attribution.pk).update(referrer_organization_id=attribution.organization_id)
+        Attribution.objects.filter(pk=attribution.pk).update(
+            referrer_organization_id=attribution.organization_id
+        )
     Reward.objects.filter(pk=one.pk).update(user_id=scene.kato.pk)
     with refused("nobody_approves_her_own_reward"):
         Reward.objects.filter(pk=one.pk).update(approved_by_id=scene.kato.pk)
@@ -81,12 +91,16 @@ def test_11_threads_that_move_one_introduction_leave_one_line_each(shared: Scene
 
     def go(stage: str, reason: str = "") -> None:
         referral = Referral.objects.select_related("program").get(pk=pk)
-        desk.move_referral(referral=referral, to=stage, actor=shared.kato, now=NOW, reason=reason, occurred_at=NOW)
+        desk.move_referral(
+            referral=referral, to=stage, actor=shared.kato, now=NOW, reason=reason, occurred_at=NOW
+        )
 
     at_once(
-        *[lambda: go("qualified")] * 3, *[lambda: go("opportunity")] * 2, *[lambda: go("lost", "予算")] * 2,
+        *[lambda: go("qualified")] * 3,
+        *[lambda: go("opportunity")] * 2,
+        *[lambda: go("lost", "予算")] * 2,
         lambda: shared.sell("aoba.example", "c1"),
-    )  # fmt: skip
+    )
     versions = list(ReferralChange.objects.order_by("version").values_list("version", flat=True))
     assert versions == list(range(1, len(versions) + 1))
     assert violations() == {}

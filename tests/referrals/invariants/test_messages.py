@@ -1,4 +1,6 @@
-"""2 once each · 8 every message once · 9 order is nothing · 14 an id is spent with its effect · 15 told in one commit."""
+"""2 once each · 8 every message once · 9 order is nothing · 14 an id is spent with its effect · 15
+told in one commit.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +22,19 @@ def test_02_database_refuses_a_second_sale_and_a_second_reward(scene: Scene) -> 
     sighting = ConversionSighting.objects.get()
     with refused("one_conversion_per_source_and_reference"):
         ConversionSighting.objects.create(
-            conversion=sighting.conversion, source=sighting.source, external_ref=sighting.external_ref, seen_at=NOW
+            conversion=sighting.conversion,
+            source=sighting.source,
+            external_ref=sighting.external_ref,
+            seen_at=NOW,
         )
     with refused("referrals_conversion_invoice"):
-        sql("INSERT INTO referrals_conversion (public_id, referred_id, invoice, amount, currency, refunded_amount, "
-            "occurred_at, recorded_at) SELECT gen_random_uuid(), referred_id, invoice, 1, 'JPY', 0, now(), now() "
-            "FROM referrals_conversion")  # fmt: skip
+        sql(
+            "INSERT INTO referrals_conversion (public_id, referred_id, invoice, amount, "
+            "currency, refunded_amount, "
+            "occurred_at, recorded_at) SELECT gen_random_uuid(), referred_id, invoice, 1, "
+            "'JPY', 0, now(), now() "
+            "FROM referrals_conversion"
+        )
     with refused("one_reward_per_introduction_milestone_side"):
         Reward.objects.filter(pk=two.pk).update(side=one.side)
 
@@ -34,11 +43,17 @@ def test_02_threads_that_report_one_invoice_make_one_sale(shared: Scene) -> None
     shared.claim(shared.aki, "aoba.example", "i1")
     sale = {"domain": "aoba.example", "invoice": "INV-1", "amount": 500_000, "currency": "JPY"}
     acts = [
-        lambda n=n: receive_fact(source=f"system{n}", external_id="s", kind="conversion", body=sale, now=NOW)
+        lambda n=n: receive_fact(
+            source=f"system{n}", external_id="s", kind="conversion", body=sale, now=NOW
+        )
         for n in range(8)
     ]
     assert {outcome.status for outcome in at_once(*acts)} == {"applied"}
-    assert (Conversion.objects.count(), ConversionSighting.objects.count(), Reward.objects.count()) == (1, 8, 2)
+    assert (
+        Conversion.objects.count(),
+        ConversionSighting.objects.count(),
+        Reward.objects.count(),
+    ) == (1, 8, 2)
     assert violations() == {}
 
 
@@ -47,14 +62,24 @@ def test_08_database_refuses_the_same_message_twice(scene: Scene) -> None:
     with refused("one_fact_per_source_and_external_id"):
         fact = Fact.objects.get()
         Fact.objects.create(
-            source=fact.source, external_id=fact.external_id, kind=fact.kind, body={}, digest="", state="review",
+            source=fact.source,
+            external_id=fact.external_id,
+            kind=fact.kind,
+            body={},
+            digest="",
+            state="review",
             received_at=NOW,
-        )  # fmt: skip
+        )
 
 
-def test_08_threads_with_one_id_have_one_effect_and_another_body_is_a_conflict(shared: Scene) -> None:
+def test_08_threads_with_one_id_have_one_effect_and_another_body_is_a_conflict(
+    shared: Scene,
+) -> None:
     shared.claim(shared.aki, "aoba.example", "i1")
-    acts = [lambda amount=amount: shared.sell("aoba.example", "same", amount) for amount in [500_000] * 5 + [1] * 3]
+    acts = [
+        lambda amount=amount: shared.sell("aoba.example", "same", amount)
+        for amount in [500_000] * 5 + [1] * 3
+    ]
     ended = sorted(outcome.status for outcome in at_once(*acts))
     assert ended.count("applied") == 1
     assert ended.count("conflict") in (3, 5)
@@ -80,8 +105,12 @@ def test_09_threads_that_tell_in_every_order_end_in_the_same_books(shared: Scene
             return (
                 lambda: shared.claim(shared.aki, domain, f"i-{domain}"),
                 lambda: shared.sell(domain, f"c-{domain}"),
-                lambda: tell("refund", f"r-{domain}", invoice=f"INV-{domain}", amount=250_000, occurred_at=at),
-                lambda: tell("stage", f"q-{domain}", domain=domain, stage="qualified", occurred_at=at),
+                lambda: tell(
+                    "refund", f"r-{domain}", invoice=f"INV-{domain}", amount=250_000, occurred_at=at
+                ),
+                lambda: tell(
+                    "stage", f"q-{domain}", domain=domain, stage="qualified", occurred_at=at
+                ),
             )[number]()
 
         for number in order:
@@ -89,7 +118,9 @@ def test_09_threads_that_tell_in_every_order_end_in_the_same_books(shared: Scene
             fact(number)
 
     orders = list(itertools.permutations(range(4)))[::4]
-    ended = at_once(*[lambda n=n, order=order: story(f"c{n}.example", order) for n, order in enumerate(orders)])
+    ended = at_once(
+        *[lambda n=n, order=order: story(f"c{n}.example", order) for n, order in enumerate(orders)]
+    )
     assert ended == [None] * 6
     assert {(row.net, row.state) for row in Reward.objects.all()} == {(22_500, "pending")}
     assert Reward.objects.count() == 12
@@ -98,11 +129,21 @@ def test_09_threads_that_tell_in_every_order_end_in_the_same_books(shared: Scene
 
 
 def test_14_database_refuses_an_id_spent_without_effect(scene: Scene) -> None:
-    row = {"source": "x", "body": {}, "digest": "", "state": "applied", "received_at": NOW, "applied_at": NOW}
+    row = {
+        "source": "x",
+        "body": {},
+        "digest": "",
+        "state": "applied",
+        "received_at": NOW,
+        "applied_at": NOW,
+    }
     for kind, result in (
-        ("conversion", {}), ("conversion", {"conversion": "00000000-0000-0000-0000-000000000000"}), ("refund", {}),
-        ("stage", {}), ("introduction", {"referral": "00000000-0000-0000-0000-000000000000"}),
-    ):  # fmt: skip
+        ("conversion", {}),
+        ("conversion", {"conversion": "00000000-0000-0000-0000-000000000000"}),
+        ("refund", {}),
+        ("stage", {}),
+        ("introduction", {"referral": "00000000-0000-0000-0000-000000000000"}),
+    ):
         with refused("an_applied_fact_has_its_effect"):
             Fact.objects.create(external_id=kind, kind=kind, result=result, **row)
 
@@ -132,7 +173,12 @@ def test_14_threads_one_of_which_dies_do_not_lose_the_message(shared: Scene) -> 
 
     ended = at_once(crash, *[another] * 4)
     assert ended[0] == "died"
-    assert sorted(outcome.status for outcome in ended[1:]) == ["applied", "duplicate", "duplicate", "duplicate"]
+    assert sorted(outcome.status for outcome in ended[1:]) == [
+        "applied",
+        "duplicate",
+        "duplicate",
+        "duplicate",
+    ]
     assert Reward.objects.count() == 2
     assert violations() == {}
 
@@ -157,8 +203,12 @@ def test_15_threads_announce_every_reward_once_and_an_undone_commit_none(shared:
 
     acts = [lambda n=n: shared.sell(f"c{n}.example", f"c{n}") for n in range(1, 6)]
     at_once(undone, *acts, *acts[:1])
-    granted = Event.objects.filter(name="referrals.reward.granted").values_list("subject", flat=True)
-    assert sorted(granted) == sorted(f"referrals.reward:{pk}" for pk in Reward.objects.values_list("pk", flat=True))
+    granted = Event.objects.filter(name="referrals.reward.granted").values_list(
+        "subject", flat=True
+    )
+    assert sorted(granted) == sorted(
+        f"referrals.reward:{pk}" for pk in Reward.objects.values_list("pk", flat=True)
+    )
     assert len(granted) == 10
     assert violations() == {}
     connection.close()

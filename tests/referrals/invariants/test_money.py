@@ -1,4 +1,6 @@
-"""3 sums · 4 rewards and ledger agree · 5 never more than all · 12 budgets · 13 the erased leave the sums."""
+"""3 sums · 4 rewards and ledger agree · 5 never more than all · 12 budgets · 13 the erased leave
+the sums.
+"""
 
 from __future__ import annotations
 
@@ -28,23 +30,33 @@ from tests.referrals.made import tell
 
 def test_03_database_refuses_what_does_not_sum_to_zero_and_every_change(scene: Scene) -> None:
     scene.won()
-    account = LedgerAccount.objects.get(kind="member_pending", holder__contains=str(scene.aki.organization_id or ""))
+    account = LedgerAccount.objects.get(
+        kind="member_pending", holder__contains=str(scene.aki.organization_id or "")
+    )
     with refused("does not sum to zero"):
         moved = LedgerTransaction.objects.create(idem="x", kind="accrue", at=NOW)
         LedgerEntry.objects.create(transaction=moved, account=account, currency="JPY", amount=5)
     with refused("account's currency"):
         moved = LedgerTransaction.objects.create(idem="y", kind="accrue", at=NOW)
         for amount in (5, -5):
-            LedgerEntry.objects.create(transaction=moved, account=account, currency="USD", amount=amount)
-    for statement in ("UPDATE referrals_ledgerentry SET amount = 1", "DELETE FROM referrals_ledgerentry",
-                      "UPDATE referrals_ledgertransaction SET kind = 'x'", "DELETE FROM referrals_ledgertransaction"):  # fmt: skip
+            LedgerEntry.objects.create(
+                transaction=moved, account=account, currency="USD", amount=amount
+            )
+    for statement in (
+        "UPDATE referrals_ledgerentry SET amount = 1",
+        "DELETE FROM referrals_ledgerentry",
+        "UPDATE referrals_ledgertransaction SET kind = 'x'",
+        "DELETE FROM referrals_ledgertransaction",
+    ):
         with refused("append-only"):
             sql(statement)
 
 
 def test_03_threads_with_one_key_move_once(shared: Scene) -> None:
     legs = [Leg("program_expense", "program:1", -7), Leg("member_pending", "user:0", 7)]
-    ended = at_once(*[lambda: post(idem="same", kind="accrue", currency="JPY", legs=legs, now=NOW)] * 8)
+    ended = at_once(
+        *[lambda: post(idem="same", kind="accrue", currency="JPY", legs=legs, now=NOW)] * 8
+    )
     assert sum(row is not None for row in ended) == 1
     assert sorted(LedgerEntry.objects.values_list("amount", flat=True)) == [-7, 7]
 
@@ -52,9 +64,15 @@ def test_03_threads_with_one_key_move_once(shared: Scene) -> None:
 def test_04_database_refuses_a_reward_the_ledger_does_not_hold(scene: Scene) -> None:
     one, _two = scene.won()
     with refused("rewards_equal_the_ledger"):
-        sql("WITH c AS (INSERT INTO referrals_rewardchange (reward_id, version, before, after, amount, "
-            "reversed_amount, reason, at) VALUES (%s, 2, 'pending', 'pending', 31000, 0, '', now())) "
-            "UPDATE referrals_reward SET amount = 31000, version = 2 WHERE id = %s", one.pk, one.pk)  # fmt: skip
+        sql(
+            "WITH c AS (INSERT INTO referrals_rewardchange (reward_id, version, before, after, "
+            "amount, "
+            "reversed_amount, reason, at) VALUES (%s, 2, 'pending', 'pending', 31000, 0, '', "
+            "now())) "
+            "UPDATE referrals_reward SET amount = 31000, version = 2 WHERE id = %s",
+            one.pk,
+            one.pk,
+        )
     with refused("rewards_equal_the_ledger"):
         legs = [Leg("program_expense", "program:1", -7), Leg("member_pending", one.holder, 7)]
         post(idem="x", kind="accrue", currency="JPY", legs=legs, now=NOW, reward_id=one.pk)
@@ -70,9 +88,12 @@ def test_04_threads_that_approve_refund_and_mature_leave_them_equal(shared: Scen
         return approvals.approve_reward(reward_id=reward.pk, actor=shared.kato, now=NOW)
 
     at_once(
-        *[lambda n=n: refund(n) for n in range(3)], lambda: approve(one), lambda: approve(two),
-        *[lambda: approvals.mature_due(now=LATER)] * 2, lambda: approve(one),
-    )  # fmt: skip
+        *[lambda n=n: refund(n) for n in range(3)],
+        lambda: approve(one),
+        lambda: approve(two),
+        *[lambda: approvals.mature_due(now=LATER)] * 2,
+        lambda: approve(one),
+    )
     assert {reward.net for reward in Reward.objects.all()} == {21_000}
     assert violations() == {}
 
@@ -87,7 +108,10 @@ def test_05_database_refuses_more_than_all(scene: Scene) -> None:
 
 def test_05_threads_of_refunds_and_the_sale_give_back_at_most_the_sale(shared: Scene) -> None:
     shared.claim(shared.aki, "aoba.example", "i1")
-    acts = [lambda n=n: tell("refund", f"r{n}", invoice="INV-aoba.example", amount=200_000) for n in range(7)]
+    acts = [
+        lambda n=n: tell("refund", f"r{n}", invoice="INV-aoba.example", amount=200_000)
+        for n in range(7)
+    ]
     at_once(*acts, lambda: shared.sell("aoba.example", "c1"))
     assert Conversion.objects.get().refunded_amount == 1_000_000
     assert {(reward.net, reward.state) for reward in Reward.objects.all()} == {(0, "reversed")}
@@ -119,7 +143,8 @@ def for_herself(scene: Scene) -> None:
 def totals() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT a.kind, SUM(e.amount)::bigint FROM referrals_ledgerentry e JOIN referrals_ledgeraccount a "
+            "SELECT a.kind, SUM(e.amount)::bigint FROM referrals_ledgerentry e JOIN "
+            "referrals_ledgeraccount a "
             "ON a.id = e.account_id GROUP BY a.kind ORDER BY a.kind"
         )
         return dict(cursor.fetchall())
@@ -137,7 +162,9 @@ def test_13_database_refuses_an_account_of_the_erased_and_any_other_name(scene: 
     erase_user(user=scene.aki, now=NOW)
     assert totals() == before
     with refused("an_erased_person_has_no_account"):
-        LedgerAccount.objects.create(kind="member_available", holder=f"user:{scene.aki.pk}", currency="JPY")
+        LedgerAccount.objects.create(
+            kind="member_available", holder=f"user:{scene.aki.pk}", currency="JPY"
+        )
 
 
 def test_13_what_comes_after_the_erasure_still_lands_on_her_old_account(scene: Scene) -> None:
@@ -149,10 +176,16 @@ def test_13_what_comes_after_the_erasure_still_lands_on_her_old_account(scene: S
     mine.refresh_from_db()
     assert (mine.net, mine.holder.startswith("erased:")) == (15_000, True)
     ids = [mine.pk, theirs.pk]
-    batch = payouts.reserve_batch(program=scene.program, reward_ids=ids, actor=scene.kato, now=LATER)
-    assert list(batch.lines.values_list("reward_id", flat=True)) == [theirs.pk]  # nobody is there to be paid
+    batch = payouts.reserve_batch(
+        program=scene.program, reward_ids=ids, actor=scene.kato, now=LATER
+    )
+    assert list(batch.lines.values_list("reward_id", flat=True)) == [
+        theirs.pk
+    ]  # nobody is there to be paid
     with pytest.raises(payouts.NothingToPay):
-        payouts.reserve_batch(program=scene.program, reward_ids=[mine.pk], actor=scene.kato, now=LATER)
+        payouts.reserve_batch(
+            program=scene.program, reward_ids=[mine.pk], actor=scene.kato, now=LATER
+        )
     approvals.reverse_reward(reward_id=mine.pk, actor=scene.kato, now=LATER, reason="退会・消去")
     assert violations() == {}
 
@@ -164,9 +197,10 @@ def test_13_threads_that_accrue_while_she_is_erased_leave_the_sums(shared: Scene
     shared.sell("c0.example", "c0")
     acts = [lambda n=n: shared.sell(f"c{n}.example", f"c{n}") for n in range(1, 6)]
     ended = at_once(
-        *acts, lambda: erase_user(user=shared.aki, now=NOW),
+        *acts,
+        lambda: erase_user(user=shared.aki, now=NOW),
         lambda: tell("refund", "r0", invoice="INV-c0.example", amount=500_000),
-    )  # fmt: skip
+    )
     assert not [row for row in ended if isinstance(row, Exception)]
     assert not LedgerAccount.objects.filter(holder=f"user:{shared.aki.pk}").exists()
     assert not Reward.objects.filter(holder=f"user:{shared.aki.pk}").exists()
@@ -176,8 +210,13 @@ def test_13_threads_that_accrue_while_she_is_erased_leave_the_sums(shared: Scene
 
 
 @pytest.mark.parametrize("is_late", [False, True])
-def test_9_a_refunded_sale_credited_late_finds_the_room_it_needs_in_a_full_year(scene: Scene, is_late: bool) -> None:
-    """The year holds 30,000: 20,000 · what a refund left of the next 10,000 · the rest. In either order."""
+def test_9_a_refunded_sale_credited_late_finds_the_room_it_needs_in_a_full_year(
+    scene: Scene, is_late: bool
+) -> None:
+    """The year holds 30,000: 20,000 · what a refund left of the next 10,000 · the rest.
+
+    In either order.
+    """
     Program.objects.filter(pk=scene.program.pk).update(year_cap=30_000)
     RewardRule.objects.filter(side="referrer").update(amount=20_000)
     for number, domain in enumerate(("first.example", "second.example", "third.example")):
@@ -187,7 +226,15 @@ def test_9_a_refunded_sale_credited_late_finds_the_room_it_needs_in_a_full_year(
         scene.claim(scene.daniel, "second.example", "i-daniel", minutes=5)
     for number, domain in enumerate(("first.example", "second.example", "third.example")):
         at = (NOW + timedelta(hours=number)).isoformat()
-        tell("conversion", f"c-{domain}", domain=domain, invoice=domain, amount=1_000, currency="JPY", occurred_at=at)
+        tell(
+            "conversion",
+            f"c-{domain}",
+            domain=domain,
+            invoice=domain,
+            amount=1_000,
+            currency="JPY",
+            occurred_at=at,
+        )
     tell("refund", "r", invoice="second.example", amount=900)
     if is_late:
         scene.claim(scene.aki, "second.example", "i-second.example", minutes=1)

@@ -38,7 +38,12 @@ def test_who_still_waits_makes_the_median_longer_or_unknown() -> None:
     over = Counter({(2.0, True): 3})
     assert (gap_of(over).median, gap_of(over).with_waiting) == (2.0, 2.0)
     neglected = gap_of(over + Counter({(30.0, False): 5}))
-    assert (neglected.n, neglected.waiting, neglected.median, neglected.with_waiting) == (3, 5, 2.0, None)
+    assert (neglected.n, neglected.waiting, neglected.median, neglected.with_waiting) == (
+        3,
+        5,
+        2.0,
+        None,
+    )
 
 
 def test_forty_customers_and_three_introductions() -> None:

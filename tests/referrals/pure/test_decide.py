@@ -14,7 +14,9 @@ T = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 def claim(number: int, kind: str, days: float, *, known: float = 0, **fields: Any) -> Claim:
-    return Claim(number, number, kind, T + timedelta(days=days), T + timedelta(days=known), **fields)
+    return Claim(
+        number, number, kind, T + timedelta(days=days), T + timedelta(days=known), **fields
+    )
 
 
 def test_a_typed_code_beats_a_later_click() -> None:
@@ -43,7 +45,9 @@ def test_a_link_outside_the_window_does_not_count() -> None:
 
 
 def test_nobody_is_credited_for_her_own_company_or_a_declined_introduction() -> None:
-    decision = decide([claim(1, "named", 0, own=True), claim(2, "named", 0, barred=True), claim(3, "click", -1)])
+    decision = decide(
+        [claim(1, "named", 0, own=True), claim(2, "named", 0, barred=True), claim(3, "click", -1)]
+    )
     assert decision.winner is not None
     assert decision.winner.id == 3
     assert decision.losers == {1: "own", 2: "barred"}
@@ -72,15 +76,20 @@ def test_a_rival_who_comes_after_the_end_by_the_clock_wins_even_as_a_weaker_kind
 def test_a_rival_before_the_end_or_after_the_revival_or_barred_changes_nothing() -> None:
     ended = claim(1, "named", 0, lapses=((days(180), days(200)),))
     for other in (
-        claim(2, "named", 100, known=100), claim(2, "named", 200, known=200),
-        claim(2, "named", 190, known=190, barred=True), claim(2, "named", 190, known=190, own=True),
+        claim(2, "named", 100, known=100),
+        claim(2, "named", 200, known=200),
+        claim(2, "named", 190, known=190, barred=True),
+        claim(2, "named", 190, known=190, own=True),
         claim(2, "click", 190, known=400),
-    ):  # fmt: skip
+    ):
         assert decide([ended, other]).winner == ended
 
 
 def test_whoever_lost_before_the_end_does_not_come_back_with_the_rival() -> None:
-    ended, earlier = claim(1, "named", 0, lapses=((days(180), None),)), claim(2, "named", 5, known=5)
+    ended, earlier = (
+        claim(1, "named", 0, lapses=((days(180), None),)),
+        claim(2, "named", 5, known=5),
+    )
     rival = claim(3, "named", 190, known=190, lapses=((days(380), None),))
     assert decide([ended, earlier, rival]).winner == rival
     last = claim(4, "code", 400, known=400)
@@ -97,9 +106,9 @@ claims = st.lists(
         identified_at=st.integers(0, 5).map(lambda days: T + timedelta(days=days)),
         own=st.booleans(),
         barred=st.booleans(),
-        lapses=st.lists(st.tuples(st.integers(-200, 20).map(days), st.none() | st.just(days(10))), max_size=2).map(
-            tuple
-        ),
+        lapses=st.lists(
+            st.tuples(st.integers(-200, 20).map(days), st.none() | st.just(days(10))), max_size=2
+        ).map(tuple),
     ),
     max_size=6,
     unique_by=lambda claim: claim.id,
@@ -107,9 +116,13 @@ claims = st.lists(
 
 
 @given(claims, st.randoms(), st.sampled_from(["last", "first"]))
-def test_the_order_of_arrival_makes_no_difference(some: list[Claim], dice: object, touch: str) -> None:
+def test_the_order_of_arrival_makes_no_difference(
+    some: list[Claim], dice: object, touch: str
+) -> None:
     decision = decide(some, touch=touch)
     mixed = list(some)
     dice.shuffle(mixed)  # type: ignore[attr-defined]
     assert decide(mixed, touch=touch) == decision
-    assert set(decision.losers) == {row.id for row in some} - {decision.winner.id if decision.winner else 0}
+    assert set(decision.losers) == {row.id for row in some} - {
+        decision.winner.id if decision.winner else 0
+    }

@@ -1,4 +1,6 @@
-"""Stored reasons in words: codes, losses with what was said, and the English sentences of earlier versions."""
+"""Stored reasons in words: codes, losses with what was said, and the English sentences of earlier
+versions.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,15 @@ from referrals import reasons
 @pytest.mark.parametrize(
     ("stored", "scheme", "code"),
     [
-        ("the introduction is no longer the one that counts", "system", "superseded"), ("refund", "system", "refund"),
-        ("no progress", "system", "no_progress"), ("lost", "loss", "other"), ("loss:price 高い", "loss", "price"),
-        ("rule:self", "rule", "self"), ("予算が合いませんでした", "", ""),
+        ("the introduction is no longer the one that counts", "system", "superseded"),
+        ("refund", "system", "refund"),
+        ("no progress", "system", "no_progress"),
+        ("lost", "loss", "other"),
+        ("loss:price 高い", "loss", "price"),
+        ("rule:self", "rule", "self"),
+        ("予算が合いませんでした", "", ""),
     ],
-)  # fmt: skip
+)
 def test_every_reason_reads_in_both_languages(stored: str, scheme: str, code: str) -> None:
     reason = reasons.read(stored)
     assert (reason.scheme, reason.code) == (scheme, code)

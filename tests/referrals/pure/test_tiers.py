@@ -31,9 +31,15 @@ def test_a_step_is_worth_what_it_says() -> None:
     ]
 
 
-@pytest.mark.parametrize(("steps", "why"), [
-    ([], "empty"), ([[2, 1]], "first"), ([[1, 1], [1, 2]], "order"), ([[1, 1], [3, 0]], "amount"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ([], "empty"),
+        ([[2, 1]], "first"),
+        ([[1, 1], [1, 2]], "order"),
+        ([[1, 1], [3, 0]], "amount"),
+    ],
+)
 def test_bad_steps_say_why(steps: list[list[int]], why: str) -> None:
     with pytest.raises(BadSteps) as refused:
         check_steps(steps)
@@ -42,7 +48,11 @@ def test_bad_steps_say_why(steps: list[list[int]], why: str) -> None:
 
 def test_the_way_to_the_next_step() -> None:
     assert (way(STEPS, 0).amount, way(STEPS, 0).goal) == (30_000, 3)
-    assert (way(STEPS, 2).amount, way(STEPS, 2).goal, way(STEPS, 2).goal_amount) == (40_000, 5, 50_000)
+    assert (way(STEPS, 2).amount, way(STEPS, 2).goal, way(STEPS, 2).goal_amount) == (
+        40_000,
+        5,
+        50_000,
+    )
     assert way(STEPS, 7).goal is None
 
 

@@ -1,4 +1,6 @@
-"""Amounts, dates and domains as people and systems write them; a deal by one mapping from JSON and from a table."""
+"""Amounts, dates and domains as people and systems write them; a deal by one mapping from JSON and
+from a table.
+"""
 
 from __future__ import annotations
 
@@ -18,24 +20,56 @@ NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
-@pytest.mark.parametrize(("given", "currency", "amount"), [
-    ("1,200,000", "JPY", 1_200_000), ("￥１２，０００", "JPY", 12_000), ("1200円", "JPY", 1_200), ("1200.00", "JPY", 1_200),
-    ("1200.5", "JPY", None), (20000.5, "USD", 2_000_050), ("$1,200.50", "USD", 120_050), ("1.200,50 €", "EUR", 120_050),
-    ("1200,50", "EUR", 120_050), ("USD 10", "USD", 1_000), ("1.5", "KWD", 1_500), ("0", "JPY", 0), ("-5", "USD", -500),
-    ("", "JPY", None), ("四百万", "JPY", None), ("1e9", "USD", None), ("NaN", "USD", None), ("9" * 30, "JPY", None),
-    (True, "JPY", None), (None, "JPY", None), ({}, "JPY", None), ("1.001", "USD", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "currency", "amount"),
+    [
+        ("1,200,000", "JPY", 1_200_000),
+        ("￥１２，０００", "JPY", 12_000),
+        ("1200円", "JPY", 1_200),
+        ("1200.00", "JPY", 1_200),
+        ("1200.5", "JPY", None),
+        (20000.5, "USD", 2_000_050),
+        ("$1,200.50", "USD", 120_050),
+        ("1.200,50 €", "EUR", 120_050),
+        ("1200,50", "EUR", 120_050),
+        ("USD 10", "USD", 1_000),
+        ("1.5", "KWD", 1_500),
+        ("0", "JPY", 0),
+        ("-5", "USD", -500),
+        ("", "JPY", None),
+        ("四百万", "JPY", None),
+        ("1e9", "USD", None),
+        ("NaN", "USD", None),
+        ("9" * 30, "JPY", None),
+        (True, "JPY", None),
+        (None, "JPY", None),
+        ({}, "JPY", None),
+        ("1.001", "USD", None),
+    ],
+)
 def test_amounts(given: Any, currency: str, amount: int | None) -> None:
     assert minor_units(given, currency) == amount
 
 
-@pytest.mark.parametrize(("given", "iso"), [
-    ("2026/11/19", "2026-11-18T15:00:00+00:00"), ("2026年11月19日", "2026-11-18T15:00:00+00:00"),
-    ("2026-11-19T10:00:00Z", "2026-11-19T10:00:00+00:00"), ("2026-11-19 10:00", "2026-11-19T01:00:00+00:00"),
-    (1_795_622_400, "2026-11-25T16:00:00+00:00"), ("1795622400000", "2026-11-25T16:00:00+00:00"),
-    ("２０２６／１１／１９", "2026-11-18T15:00:00+00:00"), ("19 Nov", None), ("", None), (None, None), ("0001-01-01", None),
-    ("9999-12-31", None), (True, None), ("2026-02-30", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "iso"),
+    [
+        ("2026/11/19", "2026-11-18T15:00:00+00:00"),
+        ("2026年11月19日", "2026-11-18T15:00:00+00:00"),
+        ("2026-11-19T10:00:00Z", "2026-11-19T10:00:00+00:00"),
+        ("2026-11-19 10:00", "2026-11-19T01:00:00+00:00"),
+        (1_795_622_400, "2026-11-25T16:00:00+00:00"),
+        ("1795622400000", "2026-11-25T16:00:00+00:00"),
+        ("２０２６／１１／１９", "2026-11-18T15:00:00+00:00"),
+        ("19 Nov", None),
+        ("", None),
+        (None, None),
+        ("0001-01-01", None),
+        ("9999-12-31", None),
+        (True, None),
+        ("2026-02-30", None),
+    ],
+)
 def test_dates(given: Any, iso: str | None) -> None:
     found = moment(given, TOKYO)
     assert (found.isoformat() if found else None) == iso
@@ -46,11 +80,23 @@ def test_a_date_in_the_future_is_a_hope() -> None:
     assert not_later(moment("2026/01/01"), NOW) is not None
 
 
-@pytest.mark.parametrize(("given", "domain"), [
-    ("info@mail.aoba.co.jp", "aoba.co.jp"), ("https://www.Aoba.example/about?x=1", "aoba.example"), ("aoba.example.", "aoba.example"),
-    ("someone@gmail.com", ""), ("青葉.jp", "xn--6s1au30b.jp"), ("localhost", ""), ("a b.example", ""), ("", ""), (None, ""),
-    ("http://[::1]/", ""), ("😀", ""), ("x" * 300 + ".example", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "domain"),
+    [
+        ("info@mail.aoba.co.jp", "aoba.co.jp"),
+        ("https://www.Aoba.example/about?x=1", "aoba.example"),
+        ("aoba.example.", "aoba.example"),
+        ("someone@gmail.com", ""),
+        ("青葉.jp", "xn--6s1au30b.jp"),
+        ("localhost", ""),
+        ("a b.example", ""),
+        ("", ""),
+        (None, ""),
+        ("http://[::1]/", ""),
+        ("😀", ""),
+        ("x" * 300 + ".example", ""),
+    ],
+)
 def test_domains(given: Any, domain: str) -> None:
     assert company_domain(given) == domain
 
@@ -68,36 +114,74 @@ def deals(kind: str, **more: Any) -> Deals:
 
 
 def test_one_mapping_reads_a_webhook_and_a_table_alike() -> None:
-    told = deals("hubspot").read({
-        "properties": {"hs_object_id": "7", "dealstage": "closedwon", "amount": "5000", "domain": "aoba.example"}
-    })  # fmt: skip
+    told = deals("hubspot").read(
+        {
+            "properties": {
+                "hs_object_id": "7",
+                "dealstage": "closedwon",
+                "amount": "5000",
+                "domain": "aoba.example",
+            }
+        }
+    )
     header = ["Record ID", "Deal Stage", "Amount", "Company domain name"]
     reader = deals("hubspot")
     columns = reader.mapping.columns(header)
     assert columns == {
-        "deal": "Record ID", "stage": "Deal Stage", "amount": "Amount", "domain": "Company domain name"
-    }  # fmt: skip
+        "deal": "Record ID",
+        "stage": "Deal Stage",
+        "amount": "Amount",
+        "domain": "Company domain name",
+    }
     row = dict(zip(header, ("7", "Closed Won", "5,000", "www.aoba.example"), strict=True))
     assert reader.read_one(lambda name: row.get(columns.get(name, ""))).facts == told.facts
 
 
-@pytest.mark.parametrize(("payload", "note"), [
-    ({}, "no_deal"), ([], "no_deal"), ("x", "no_deal"), ([{}] * 101, "no_deal"), ({"Id": "1"}, "no_stage"),
-    ({"Id": "1", "StageName": "?"}, "unknown_stage: ?"), ({"Id": "1", "StageName": "Closed Won"}, "no_company"),
-    ({"Id": "1", "StageName": "Closed Won", "Website": "a.example", "Amount": "much"}, "no_amount: much"),
-    ({"Id": "1", "StageName": "Closed Won", "Website": "a.example", "Amount": 1, "CurrencyIsoCode": "12"}, "no_currency: 12"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("payload", "note"),
+    [
+        ({}, "no_deal"),
+        ([], "no_deal"),
+        ("x", "no_deal"),
+        ([{}] * 101, "no_deal"),
+        ({"Id": "1"}, "no_stage"),
+        ({"Id": "1", "StageName": "?"}, "unknown_stage: ?"),
+        ({"Id": "1", "StageName": "Closed Won"}, "no_company"),
+        (
+            {"Id": "1", "StageName": "Closed Won", "Website": "a.example", "Amount": "much"},
+            "no_amount: much",
+        ),
+        (
+            {
+                "Id": "1",
+                "StageName": "Closed Won",
+                "Website": "a.example",
+                "Amount": 1,
+                "CurrencyIsoCode": "12",
+            },
+            "no_currency: 12",
+        ),
+    ],
+)
 def test_what_cannot_be_read_says_why(payload: Any, note: str) -> None:
     with pytest.raises(NotUnderstood) as refused:
         deals("salesforce").read(payload)
     assert str(refused.value) == note
 
 
-@pytest.mark.parametrize(("amount", "currency", "minor"), [
-    ("1234.5", "USD", 123_450), ("1234", "JPY", 1_234), ("50000", "VND", 50_000), ("1.234", "KWD", 1_234),
-    ("500", "PTS", 500),
-])  # fmt: skip
-def test_what_is_read_written_and_shown_agrees_on_minor_units(amount: str, currency: str, minor: int) -> None:
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [
+        ("1234.5", "USD", 123_450),
+        ("1234", "JPY", 1_234),
+        ("50000", "VND", 50_000),
+        ("1.234", "KWD", 1_234),
+        ("500", "PTS", 500),
+    ],
+)
+def test_what_is_read_written_and_shown_agrees_on_minor_units(
+    amount: str, currency: str, minor: int
+) -> None:
     assert minor_units(amount, currency) == minor
     assert to_minor(Decimal(amount), currency) == minor
     assert to_major(minor, currency) == Decimal(amount)

@@ -1,4 +1,6 @@
-"""The same message over many connections at the same moment has one effect, and every sender is told so."""
+"""The same message over many connections at the same moment has one effect, and every sender is
+told so.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def test_eight_at_once_have_one_effect(committed: None) -> None:
     program = make_program()
     source, _ = make_source("stripe", program, kato)
     code = link_for(user=aki, program=program, now=NOW).code
-    told = [checkout(client_reference_id=code)] * 8 + [invoice()] * 4 + [charge_refunded(500_000)] * 4
+    told = (
+        [checkout(client_reference_id=code)] * 8 + [invoice()] * 4 + [charge_refunded(500_000)] * 4
+    )
     codes: list[int] = []
     start = threading.Barrier(len(told))
 
@@ -31,7 +35,11 @@ def test_eight_at_once_have_one_effect(committed: None) -> None:
         try:
             start.wait()
             receipt = inbound.take_message(
-                source=source, external_id=event["id"], body=packed(event), headers={}, now=time.now()
+                source=source,
+                external_id=event["id"],
+                body=packed(event),
+                headers={},
+                now=time.now(),
             )
             codes.append(receipt.code)
         finally:

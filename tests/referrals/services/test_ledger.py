@@ -31,7 +31,13 @@ def test_a_movement_happens_once_per_key() -> None:
 
 def test_legs_that_do_not_balance_are_refused_by_the_service_and_by_the_database() -> None:
     with pytest.raises(ValueError, match="zero"):
-        post(idem="b", kind="accrue", currency="JPY", legs=[Leg("member_pending", "user:1", 5)], now=NOW)
+        post(
+            idem="b",
+            kind="accrue",
+            currency="JPY",
+            legs=[Leg("member_pending", "user:1", 5)],
+            now=NOW,
+        )
     account = LedgerAccount.objects.create(kind="member_pending", holder="user:1", currency="JPY")
     tx = LedgerTransaction.objects.create(idem="c", kind="accrue", at=NOW)
     LedgerEntry.objects.create(transaction=tx, account=account, currency="JPY", amount=5)
@@ -46,11 +52,16 @@ def test_nothing_goes_below_zero() -> None:
         check_now()
 
 
-@pytest.mark.parametrize("statement", [
-    "UPDATE referrals_ledgerentry SET amount = 1", "DELETE FROM referrals_ledgerentry",
-    "UPDATE referrals_ledgertransaction SET kind = 'x'", "DELETE FROM referrals_ledgertransaction",
-    "TRUNCATE referrals_ledgerentry CASCADE",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE referrals_ledgerentry SET amount = 1",
+        "DELETE FROM referrals_ledgerentry",
+        "UPDATE referrals_ledgertransaction SET kind = 'x'",
+        "DELETE FROM referrals_ledgertransaction",
+        "TRUNCATE referrals_ledgerentry CASCADE",
+    ],
+)
 def test_what_is_written_stays(statement: str) -> None:
     accrue()
     check_now()

@@ -1,4 +1,6 @@
-"""Milestones end right whatever happens at the same time: facts on four connections, and two looking all the while."""
+"""Milestones end right whatever happens at the same time: facts on four connections, and two
+looking all the while.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""One sale told by several events: whatever their order and however often, the books end the same."""
+"""One sale told by several events: whatever their order and however often, the books end the
+same.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,13 @@ pytestmark = pytest.mark.django_db
 def tell(source: InboundSource, told: dict[str, Any]) -> None:
     for one in stripe_events.read(told, program="friends", knows_code=knows_code).facts:
         receive_fact(
-            source=source.slug, external_id=one.external_id, kind=one.kind, body=one.body, now=NOW,
+            source=source.slug,
+            external_id=one.external_id,
+            kind=one.kind,
+            body=one.body,
+            now=NOW,
             is_quiet=one.is_quiet,
-        )  # fmt: skip
+        )
 
 
 def outcome() -> str:
@@ -48,15 +54,21 @@ def every_order(source: InboundSource, code: str, left: list[str], seen: set[str
         transaction.savepoint_rollback(point)
 
 
-def test_every_order_of_five_events_ends_in_the_same_books(stripe: InboundSource, code: str) -> None:
+def test_every_order_of_five_events_ends_in_the_same_books(
+    stripe: InboundSource, code: str
+) -> None:
     seen: set[str] = set()
-    every_order(stripe, code, ["checkout", "checkout", "invoice", "first refund", "both refunds"], seen)
+    every_order(
+        stripe, code, ["checkout", "checkout", "invoice", "first refund", "both refunds"], seen
+    )
     assert len(seen) == 1, seen
     assert "1000000, 500000" in next(iter(seen))
     assert "30000, 15000" in next(iter(seen))
 
 
-def test_refunds_told_one_by_one_and_as_a_total_are_not_doubled_in_any_order(stripe: InboundSource, code: str) -> None:
+def test_refunds_told_one_by_one_and_as_a_total_are_not_doubled_in_any_order(
+    stripe: InboundSource, code: str
+) -> None:
     seen: set[str] = set()
     for order in random.Random(5).sample(list(permutations(STORY)), 12):
         point = transaction.savepoint()
@@ -74,12 +86,17 @@ def bare(name: str, **money: Any) -> dict[str, Any]:
 
 
 BOTH_TELLERS: dict[str, Any] = {
-    "single": bare("re_1", amount=200_000), "its own name": bare("B-2", amount=300_000),
-    "same single": refund("re_1", 200_000), "first total": charge_refunded(200_000), "total": charge_refunded(500_000),
-}  # fmt: skip
+    "single": bare("re_1", amount=200_000),
+    "its own name": bare("B-2", amount=300_000),
+    "same single": refund("re_1", 200_000),
+    "first total": charge_refunded(200_000),
+    "total": charge_refunded(500_000),
+}
 
 
-def test_two_tellers_of_the_same_refunds_do_not_add_up_in_any_order(stripe: InboundSource, code: str) -> None:
+def test_two_tellers_of_the_same_refunds_do_not_add_up_in_any_order(
+    stripe: InboundSource, code: str
+) -> None:
     """One says refunds without their payment, the other by payment; both mean 500,000 in all."""
     tell(stripe, checkout(client_reference_id=code))
     tell(stripe, invoice())
@@ -106,12 +123,18 @@ def test_a_refund_told_with_and_without_its_payment_counts_in_both_sums_in_any_o
     tell(stripe, invoice())
     seen: set[str] = set()
     first, second = bare("re_1", amount=100_000), bare("re_3", amount=200_000)
-    both = {"first": first, "second": second, "first of ch_1": {**first, "charge": "ch_1"},
-            "other of ch_1": {**bare("re_4", amount=250_000), "charge": "ch_1"}}  # fmt: skip
+    both = {
+        "first": first,
+        "second": second,
+        "first of ch_1": {**first, "charge": "ch_1"},
+        "other of ch_1": {**bare("re_4", amount=250_000), "charge": "ch_1"},
+    }
     for order in random.Random(4).sample(list(permutations(both)), 8):
         point = transaction.savepoint()
         for name in order:
-            receive_fact(source="billing", external_id=name, kind="refund", body=both[name], now=NOW)
+            receive_fact(
+                source="billing", external_id=name, kind="refund", body=both[name], now=NOW
+            )
         seen.add(outcome())
         assert not any(check_books().values())
         transaction.savepoint_rollback(point)
@@ -122,7 +145,9 @@ def test_a_refund_told_with_and_without_its_payment_counts_in_both_sums_in_any_o
 FAILED = refund("re_1", 200_000, status="failed")
 
 
-@pytest.mark.parametrize("success", [refund("re_1", 200_000), charge_refunded(200_000)], ids=["single", "total"])
+@pytest.mark.parametrize(
+    "success", [refund("re_1", 200_000), charge_refunded(200_000)], ids=["single", "total"]
+)
 @pytest.mark.parametrize("failure_first", [True, False])
 def test_a_failed_refund_takes_nothing_back_before_its_success_and_goes_to_a_person_in_both_orders(
     stripe: InboundSource, code: str, success: dict[str, Any], failure_first: bool
@@ -139,11 +164,16 @@ def test_a_failed_refund_takes_nothing_back_before_its_success_and_goes_to_a_per
 
 
 def test_a_refund_beside_one_that_failed_still_counts(stripe: InboundSource, code: str) -> None:
-    """The failure speaks of its own reference only; a total that other refunds explain is in no doubt."""
+    """The failure speaks of its own reference only; a total that other refunds explain is in no
+    doubt.
+    """
     for told in (
         FAILED,  # waits for its sale
-        checkout(client_reference_id=code), invoice(), refund("re_2", 300_000), charge_refunded(300_000),
-    ):  # fmt: skip
+        checkout(client_reference_id=code),
+        invoice(),
+        refund("re_2", 300_000),
+        charge_refunded(300_000),
+    ):
         tell(stripe, told)
     assert "1000000, 300000" in outcome()
     tell(stripe, refund("re_1", 200_000))

@@ -1,4 +1,6 @@
-"""Tallies are what their rows say: after a story in any order, of corrections, merging and erasing, for every filter."""
+"""Tallies are what their rows say: after a story in any order, of corrections, merging and erasing,
+for every filter.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,11 @@ def kept() -> dict[str, list[Any]]:
     """Every count of something, by tally."""
     return {
         model.__name__: sorted(
-            (tuple(str(row[name]) for name in sorted(row) if name != "id") for row in model.objects.values()), key=str
+            (
+                tuple(str(row[name]) for name in sorted(row) if name != "id")
+                for row in model.objects.values()
+            ),
+            key=str,
         )
         for model in TALLIES
     }
@@ -57,21 +63,39 @@ def counts_of_something() -> dict[str, list[Any]]:
 
 
 def some_clicks(links: list[ReferralLink], first: int) -> list[tuple[str, dict[str, str]]]:
-    """Clicks of every kind on every link over some months, and a person who proves herself one after a scanner."""
+    """Clicks of every kind on every link over some months, and a person who proves herself one
+    after a scanner.
+    """
     told = []
-    for number, (link, verdict) in enumerate(itertools.product(links, ("human", "scanner", "bot", "human"))):
+    for number, (link, verdict) in enumerate(
+        itertools.product(links, ("human", "scanner", "bot", "human"))
+    ):
         moment = NOW - (number % 5) * 29 * DAY
         told.append(
-            (f"{first + number}-0", {
-                "l": str(link.pk), "v": verdict, "k": f"{first + number:022d}", "h": "f" * 24, "r": "",
-                "c": ("line", "", "mail")[number % 3], "t": str(int(moment.timestamp() * 1000)),
-            })
-        )  # fmt: skip
+            (
+                f"{first + number}-0",
+                {
+                    "l": str(link.pk),
+                    "v": verdict,
+                    "k": f"{first + number:022d}",
+                    "h": "f" * 24,
+                    "r": "",
+                    "c": ("line", "", "mail")[number % 3],
+                    "t": str(int(moment.timestamp() * 1000)),
+                },
+            )
+        )
     return [*told, ("", {"e": "confirm", "k": f"{first + 1:022d}", "t": "1763000000000", "p": "1"})]
 
 
 def all_slices() -> Iterator[Slice]:
-    months = ["", *(f"{month:%Y-%m}" for month in Milestones.objects.values_list("month", flat=True).distinct())]
+    months = [
+        "",
+        *(
+            f"{month:%Y-%m}"
+            for month in Milestones.objects.values_list("month", flat=True).distinct()
+        ),
+    ]
     programs = ["", *Program.objects.values_list("slug", flat=True)]
     channels = ["", "line", "link", "named", "code"]
     for cohort, program, channel in itertools.product(months, programs, channels):
@@ -88,7 +112,9 @@ def check_every_filter() -> int:
             k: v for k, v in click_reads.by_verdict_of_rows(slice_).items() if v[0]
         }, slice_
         if slice_.has_waits_tallied:
-            assert sorted(waits.tallied(slice_, today)) == sorted(waits.counted(slice_, today)), slice_
+            assert sorted(waits.tallied(slice_, today)) == sorted(waits.counted(slice_, today)), (
+                slice_
+            )
         for by in lines.KEYS:
             assert lines.counted(slice_, by) == lines.counted_from_rows(slice_, by), (slice_, by)
         full += bool(found)
@@ -109,14 +135,21 @@ def test_after_a_story_in_any_order_tallies_are_what_a_recount_says(committed: N
 
     looker = Thread(target=look)
     looker.start()
-    report = run(facts=60, seed=23, connections=3)  # each fact one to five times, late ones after rewards are paid
+    report = run(
+        facts=60, seed=23, connections=3
+    )  # each fact one to five times, late ones after rewards are paid
     links = list(ReferralLink.objects.order_by("pk"))
     for first in (0, 1000, 0):  # the third lot is the first one again
         clicks.keep(some_clicks(links, first))
     over.set()
     looker.join()
     assert (report.errors, failed) == ([], [])
-    told = {"code": links[0].code, "program": links[0].program.slug, "domain": "twice.example", "claim": "code"}
+    told = {
+        "code": links[0].code,
+        "program": links[0].program.slug,
+        "domain": "twice.example",
+        "claim": "code",
+    }
     tell("introduction", "twice", **told, company="二度", occurred_at=(NOW - DAY).isoformat())
     twice = Referral.objects.latest("pk")
     milestones.freshen_all()
@@ -131,32 +164,56 @@ def test_after_a_story_in_any_order_tallies_are_what_a_recount_says(committed: N
     assert check_every_filter() > 10
     milestones.rebuild()
     assert counts_of_something() == before
-    assert not any(row["count"] < 1 for model in (MilestoneCount, WaitCount) for row in model.objects.values())
+    assert not any(
+        row["count"] < 1 for model in (MilestoneCount, WaitCount) for row in model.objects.values()
+    )
 
 
 @pytest.mark.django_db
 def test_waits_are_the_days_between_two_dates_in_the_house(program: Program, aki: Any) -> None:
     code = link_for(user=aki, program=program, now=people.NOW).code
     at = people.NOW.replace(hour=14, minute=59)  # one minute before midnight in Tokyo
-    tell("introduction", "i", code=code, domain="c.example", company="会社", claim="code",
-         occurred_at=(at - 9 * DAY).isoformat(), identified_at=(at - 9 * DAY + timedelta(minutes=2)).isoformat())  # fmt: skip
+    tell(
+        "introduction",
+        "i",
+        code=code,
+        domain="c.example",
+        company="会社",
+        claim="code",
+        occurred_at=(at - 9 * DAY).isoformat(),
+        identified_at=(at - 9 * DAY + timedelta(minutes=2)).isoformat(),
+    )
     milestones.freshen_all()
     for counted in (waits.tallied, waits.counted):
-        told = {(stage, came): days for stage, came, days, _n in counted(Slice(), at.astimezone(ZONE).date())}
+        told = {
+            (stage, came): days
+            for stage, came, days, _n in counted(Slice(), at.astimezone(ZONE).date())
+        }
         assert told[("signed_up", True)] == 1
-        assert told[("qualified", False)] == 0  # 8 days, told as longer than anybody who came: nobody did
-    assert WaitCount.objects.get(stage="qualified", month=None, program=None, channel=None).since == (
-        at.astimezone(ZONE).date() - 8 * DAY
-    )
+        assert (
+            told[("qualified", False)] == 0
+        )  # 8 days, told as longer than anybody who came: nobody did
+    assert WaitCount.objects.get(
+        stage="qualified", month=None, program=None, channel=None
+    ).since == (at.astimezone(ZONE).date() - 8 * DAY)
 
 
 @pytest.mark.django_db
-def test_what_takes_rows_or_sources_away_has_the_tallies_counted_anew(program: Program, aki: Any, mio: Any) -> None:
+def test_what_takes_rows_or_sources_away_has_the_tallies_counted_anew(
+    program: Program, aki: Any, mio: Any
+) -> None:
     link = link_for(user=aki, program=program, now=people.NOW)
     clicks.keep(some_clicks([link], 0))
     for number in range(2):
-        tell("introduction", f"i{number}", code=link.code, domain=f"c{number}.example", company="会社", claim="code",
-             occurred_at=people.NOW.isoformat())  # fmt: skip
+        tell(
+            "introduction",
+            f"i{number}",
+            code=link.code,
+            domain=f"c{number}.example",
+            company="会社",
+            claim="code",
+            occurred_at=people.NOW.isoformat(),
+        )
     milestones.freshen_all()
     who = SourceCount.objects.filter(kind="referrer", clicked__gt=0)
     assert [(row.key, row.introduced) for row in who] == [(str(aki.pk), 2)]
@@ -178,15 +235,28 @@ def test_pages_read_no_more_for_ten_times_the_introductions(
     client, rows = client_for(sato), []
     for first, last in ((0, 2), (2, 20)):
         for number in range(first, last):
-            tell("introduction", f"i{number}", code=link.code, domain=f"c{number}.example", company="会社", claim="code",
-                 occurred_at=(people.NOW - 9 * DAY).isoformat())  # fmt: skip
+            tell(
+                "introduction",
+                f"i{number}",
+                code=link.code,
+                domain=f"c{number}.example",
+                company="会社",
+                claim="code",
+                occurred_at=(people.NOW - 9 * DAY).isoformat(),
+            )
         clicks.keep(some_clicks([link] * 15 * (last - first), 1000 * first))
         milestones.freshen_all()
         rows.append({model: model.objects.count() for model in TALLIES})
         client.get(reverse("referrals:spread"))
         with CaptureQueriesContext(connection) as queries:
             page = client.get(reverse("referrals:analytics"))
-            for address in ("?by=referrer", "?by=content", "?channel=code", "?cohort=2026-11", "?program=friends"):
+            for address in (
+                "?by=referrer",
+                "?by=content",
+                "?channel=code",
+                "?cohort=2026-11",
+                "?program=friends",
+            ):
                 client.get(reverse("referrals:analytics") + address)
             client.get(reverse("referrals:spread"))
         assert page.context["rows"][1]["count"] == last

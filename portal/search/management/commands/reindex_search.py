@@ -1,4 +1,6 @@
-"""`manage.py reindex_search`: write all documents anew, batch by batch; safe to run while people search."""
+"""`manage.py reindex_search`: write all documents anew, batch by batch; safe to run while people
+search.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from portal.search.models import SearchDocument
 
 
 class Command(BaseCommand):
-    help = "Index everything that can be found anew (after a change of the dictionary, or a restore)."
+    help = (
+        "Index everything that can be found anew (after a change of the dictionary, or a restore)."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--kind", help="only this kind of thing")
@@ -45,6 +49,8 @@ def remove_orphans(source: registry.Source) -> int:
     """Remove documents whose object is gone."""
     assert source.ids is not None
     alive = set(source.ids())
-    known = SearchDocument.objects.filter(kind=source.kind).values_list("pk", "object_id").iterator()
+    known = (
+        SearchDocument.objects.filter(kind=source.kind).values_list("pk", "object_id").iterator()
+    )
     gone = [pk for pk, object_id in known if object_id not in alive]
     return SearchDocument.objects.filter(pk__in=gone).delete()[0]
