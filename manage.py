@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Hazumi's front door.
+"""Command line entry point.
 
-`up` and `test` first make `.venv` with the pinned requirements where those are missing.
+`up` and `test` first create `.venv` with the pinned requirements if they are missing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What customers do together: ask, answer, discuss, write down what works.
+"""The customer community: questions, discussions, knowledge articles, success stories.
 
 Never imports referrals.
 """

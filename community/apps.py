@@ -1,4 +1,4 @@
-"""The community app: fills the registries of the floors below."""
+"""The community app: registers its entries in the registries of the lower layers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ class CommunityConfig(AppConfig):
     label = "community"
 
     def ready(self) -> None:
-        from community import registries
+        from community import wiring
 
-        registries.fill()
+        wiring.fill()

@@ -1,4 +1,4 @@
-"""The facts of the community.
+"""Event types of the community.
 
 Every payload carries title, url and the ids of the people it concerns.
 """
@@ -12,9 +12,8 @@ from portal.events import Payload, event_type
 
 @dataclass(frozen=True)
 class OfTopic(Payload):
-    """What every fact about a topic tells.
-
-    `asker_id` is the topic's author, `author_id` whoever wrote the post.
+    """Fields of every event about a topic. `asker_id` is the topic's author, `author_id` whoever
+    wrote the post.
     """
 
     title: str
@@ -78,9 +77,9 @@ class ReplyPosted(OfPost):
 @event_type("community.answer.accepted")
 @dataclass(frozen=True)
 class AnswerAccepted(OfPost):
-    """The asker, or staff for her, said which answer solved it.
+    """The asker, or staff on their behalf, accepted an answer.
 
-    `waited_hours` from question to acceptance.
+    `waited_hours` runs from question to acceptance.
     """
 
     by_asker: bool
@@ -125,7 +124,7 @@ class PostFlagged(OfPost):
 @event_type("community.post.hidden")
 @dataclass(frozen=True)
 class PostHidden(OfPost):
-    """A moderator hid a post; its author is told why."""
+    """A moderator hid a post; its author is notified of the reason."""
 
     reason: str
 
@@ -133,7 +132,7 @@ class PostHidden(OfPost):
 @event_type("community.post.kept")
 @dataclass(frozen=True)
 class PostKept(OfPost):
-    """A moderator looked at a reported post and left it."""
+    """A moderator reviewed a reported post and kept it."""
 
     reporter_ids: list[int]
 
@@ -200,10 +199,7 @@ class ArticleJudged(OfArticle):
 
 @dataclass(frozen=True)
 class OfStory(Payload):
-    """What every fact about a success story tells.
-
-    `topic_id` is its page, None before it has one.
-    """
+    """Fields of every event about a success story. `topic_id` is its page, None before it has one."""
 
     title: str
     url: str
@@ -217,7 +213,7 @@ class OfStory(Payload):
 @event_type("community.story.submitted")
 @dataclass(frozen=True)
 class StorySubmitted(OfStory):
-    """A customer agreed to a story and gave it to staff; `audience` and `naming` are what she
+    """A customer agreed to a story and submitted it to staff; `audience` and `naming` are what they
     agreed to.
     """
 
@@ -243,7 +239,7 @@ class StoryPublished(OfStory):
 @event_type("community.story.returned")
 @dataclass(frozen=True)
 class StoryReturned(OfStory):
-    """Staff gave a story back; its author is told why."""
+    """Staff returned a story; its author is notified of the reason."""
 
     reason: str
 
@@ -251,9 +247,9 @@ class StoryReturned(OfStory):
 @event_type("community.story.withdrawn")
 @dataclass(frozen=True)
 class StoryWithdrawn(OfStory):
-    """The author, or her company's administrator, took the consent back.
+    """The author, or their company's administrator, withdrew consent.
 
-    `was_public` says whether readers had it.
+    `was_public` says whether the story had been published.
     """
 
     was_public: bool

@@ -1,8 +1,8 @@
-"""Posts of a topic page, and parts of lists, as HTML: rendered once per state and kept in the
-process.
+"""HTML fragment cache: posts of a topic page and parts of lists, rendered once per state and kept
+in the process.
 
-A key holds everything a reader can see or do in a post: its state, its people's names, her marks
-and rights, how old it is in words. What is hers alone (form token, form key) is put in each time.
+A key covers everything a reader can see or do in a post: its state, names, the reader's reactions
+and permissions, its age in words. What is personal (form token, form key) is filled in each time.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from django.utils.translation import get_language
 from community.models import Post, Topic
 from community.selectors.posts import Shown
 from portal.core import time
-from portal.core.ids import uuid7
+from portal.core.db.ids import uuid7
 
 KEPT_POSTS = 4096
 # Random per process: no text of a member can pretend to be one.

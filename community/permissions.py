@@ -52,7 +52,7 @@ def can_answer(user: Anyone, topic: Topic) -> bool:
 
 
 def can_accept(user: Anyone, topic: Topic) -> bool:
-    """The asker says what solved it; staff may say it for her."""
+    """The asker accepts an answer; staff may do it on their behalf."""
     return (
         topic.is_question
         and can_read(user, topic)
@@ -116,7 +116,7 @@ class Standing:
 
 
 def standing_in(topic: Topic, user: Anyone) -> Standing:
-    """Return what `user` may do with the posts of `topic`: nothing unless she is a member who may
+    """Return what `user` may do with the posts of `topic`: nothing unless they are a member who may
     read it.
     """
     may_read = is_member(user) and can_read(user, topic)
@@ -151,7 +151,7 @@ def can_flag(user: Anyone, post: Post) -> bool:
 
 
 def can_write_stories(user: Anyone) -> bool:
-    """Customers tell stories, for a company that can agree; the host's staff ask for them."""
+    """Customers write stories, for a company that can consent; the host's staff ask for them."""
     return is_member(user) and not user.is_team and user.organization_id is not None
 
 
@@ -161,8 +161,8 @@ def can_publish_stories(user: Anyone) -> bool:
 
 
 def can_see_story(user: Anyone, story: Story) -> bool:
-    """The writer's page of a story: hers and the staff's; her company's administrator's once it is
-    not a draft.
+    """The private page of a story: open to its author and staff, and to their company's
+    administrator once it is not a draft.
     """
     if not is_member(user):
         return False
@@ -172,8 +172,8 @@ def can_see_story(user: Anyone, story: Story) -> bool:
 
 
 def can_edit_story(user: Anyone, story: Story) -> bool:
-    """Its author, while nobody else has it, and only for the company it is about: she cannot agree
-    for one she left.
+    """Its author, while nobody else has it, and only for their current company: they cannot agree
+    on behalf of one they left.
     """
     mine = (
         is_member(user)
@@ -184,7 +184,7 @@ def can_edit_story(user: Anyone, story: Story) -> bool:
 
 
 def can_withdraw_story(user: Anyone, story: Story) -> bool:
-    """The author and her company's administrators, while staff or readers have it."""
+    """The author and their company's administrators, while staff or readers have it."""
     return (
         is_member(user)
         and story.is_out

@@ -1,6 +1,4 @@
-"""What the community keeps about a person: exported on demand; erased so that contributions stay
-without a name.
-"""
+"""Privacy of the community: export on request; erasure that keeps contributions without a name."""
 
 from __future__ import annotations
 
@@ -23,7 +21,11 @@ from community.models import (
 from community.services.attachments import remove_attachments
 from community.services.stories import withdraw_story
 from portal.accounts.models import User
-from portal.accounts.privacy import register_eraser, register_exporter, register_off_boarder
+from portal.accounts.privacy import (
+    register_deactivation_handler,
+    register_eraser,
+    register_exporter,
+)
 
 
 def _posts(user: User) -> Iterable[dict[str, Any]]:
@@ -97,11 +99,10 @@ def _attachments(user: User) -> Iterable[dict[str, Any]]:
 
 
 def _erase(user: User, now: datetime) -> None:
-    """Posts and marks stay (others rely on them) under "a former member"; what only she could see
-    goes.
+    """Keep posts and reactions (others rely on them) under "a former member"; delete what only the
+    user could see.
 
-    Her stories go with her consent: their text is emptied, and what others replied stays out of
-    sight with them.
+    Their stories go with their consent: the text is emptied, and the replies stay hidden with it.
     """
     for story in Story.objects.filter(author=user):
         withdraw_story(story=story, actor=user, now=now)
@@ -118,7 +119,7 @@ def _erase(user: User, now: datetime) -> None:
 
 
 def _off_board(user: User, now: datetime) -> None:
-    """Nobody is told any more in her name."""
+    """Stop notifications that were set up in a deactivated user's name."""
     Follow.objects.filter(user=user).delete()
 
 
@@ -132,4 +133,4 @@ def register() -> None:
     register_exporter("stories", _stories)
     register_exporter("pictures", _attachments)
     register_eraser("community", _erase)
-    register_off_boarder("community", _off_board)
+    register_deactivation_handler("community", _off_board)

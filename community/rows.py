@@ -1,6 +1,7 @@
-"""Rows of topic lists as HTML, built once per version of a topic and kept in the process.
+"""Row cache: rows of topic lists as HTML, built once per version of a topic and kept in the
+process.
 
-What moves with the clock or the reader (age, unread) is put in between when the page is made.
+What depends on the clock or the reader (age, unread) is filled in when the page is made.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from community.models import Topic
 from community.selectors import spaces
-from portal.core.templatetags.look import icon, person_called, when
+from portal.core.templatetags.display import icon, person_called, when
 
 KEPT_ROWS = 4096
 EMPTY = '<span class="new"></span>'
@@ -104,7 +105,7 @@ def topic_rows(topics: Iterable[Topic], unread: Mapping[int, int] | None = None)
         fresh = topic.pk in unread
         if unread.get(
             topic.pk
-        ):  # she reads on where she stopped; a topic she never opened begins at its beginning
+        ):  # resume where the reader stopped; a topic they never opened starts at the top
             url = topic.get_absolute_url()
             before = before.replace(f'href="{url}"', f'href="{url}#unread"', 1)
         pieces.append(

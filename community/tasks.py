@@ -1,4 +1,4 @@
-"""The worker's side of the community."""
+"""Celery tasks of the community."""
 
 from __future__ import annotations
 

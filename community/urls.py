@@ -1,4 +1,4 @@
-"""The community's addresses."""
+"""URLs of the community."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Replaying what failed, as an act of staff that the audit log keeps; the log of facts itself knows
-nothing of staff.
+"""Django admin action: replay failed handlings, with an audit entry. The event log itself does not
+depend on audit.
 """
 
 from __future__ import annotations

@@ -9,12 +9,13 @@ from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.http import HttpRequest
 from django_structlog.signals import bind_extra_request_finished_metadata
 
-from portal.core import drills, panels
+from portal.core.web import panels
+from portal.dev import fault_test_registry
 
 
 def sample_panel(request: HttpRequest, subject: object = None) -> panels.Panel | None:
     """Say that what is seen is a sample, and offer to remove it."""
-    from portal import sample
+    from portal.dev import sample
 
     if not sample.is_loaded():
         return None
@@ -28,13 +29,14 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        from portal import celery, joints, logs  # noqa: F401  so that a task enqueued from a web process finds its broker
+        from portal import celery, wiring  # noqa: F401  so that a task enqueued from a web process finds its broker
+        from portal.monitoring import logs
 
-        joints.join()
+        wiring.join()
 
-        from portal.drills import events as drill
+        from portal.dev.fault_tests import events as drill
 
-        drills.register(
+        fault_test_registry.register(
             "events",
             help="kill -9 web, worker, beat, Valkey and PostgreSQL in turn during a small load",
             run=drill.run,

@@ -1,6 +1,6 @@
 """The Celery application.
 
-Tasks live in each app's tasks.py; the table of periodic tasks is in settings.
+Tasks live in each app's tasks.py; the periodic schedule is in settings.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.conf import settings
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Exchange, Queue
 
-from portal.core import broker
+from portal.core.jobs import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 

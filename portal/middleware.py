@@ -1,4 +1,4 @@
-"""Per request: its line in the log, and the security policy of its answer.
+"""Middleware: one log line per request, and the content security policy of responses.
 
 Lean versions of what their packages do.
 """
@@ -23,7 +23,7 @@ from django_structlog.app_settings import app_settings
 from django_structlog.middlewares import RequestMiddleware
 
 from portal.api.problems import as_problem
-from portal.logs import name_the_user
+from portal.monitoring.logs import name_the_user
 
 log = structlog.get_logger(__name__)
 NUL = "\x00"
@@ -31,10 +31,10 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
 
 
-class RequestLine(RequestMiddleware):
-    """One line per request when it is answered, with its id.
+class RequestLog(RequestMiddleware):
+    """Writes one log line per request when it is answered, with its id.
 
-    Failures and streams are told as django-structlog does.
+    Failures and streams are logged as django-structlog does.
     """
 
     def prepare(self, request: HttpRequest) -> None:
@@ -59,7 +59,7 @@ class RequestLine(RequestMiddleware):
         structlog.contextvars.clear_contextvars()
 
 
-class Readable:
+class RefuseUnreadableInput:
     """Keeps out the one character PostgreSQL cannot keep, wherever it comes in: it would be a fault
     of ours deep inside.
     """

@@ -1,6 +1,6 @@
-"""The one settings file.
+"""The only settings file.
 
-Nothing here differs between a laptop and production but the environment it reads.
+Laptop and production differ in nothing but the environment variables it reads.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from portal import logs
-from portal.env import broker_url, env
+from portal.deploy.environment import broker_url, env
+from portal.monitoring import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -42,7 +42,7 @@ ALLOWED_HOSTS = env.list(
 CSRF_TRUSTED_ORIGINS = [HAZUMI_BASE_URL] if HAZUMI_BASE_URL.startswith("https://") else []
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
-# --- the house, from the bottom up ---
+# --- installed apps, lowest layer first ---
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -87,16 +87,16 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # first: /r/<code> needs nothing that follows; see WSGI_AROUND
-    "referrals.redirect.RedirectMiddleware",
+    "referrals.edge.redirect.RedirectMiddleware",
     # scripts for pages elsewhere: no session, no Vary
     "referrals.embed.middleware.EmbedMiddleware",
-    "portal.metrics.RequestMetrics",
+    "portal.monitoring.prometheus.RequestMetrics",
     "portal.middleware.ContentPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.accounts.middleware.LanguageMiddleware",
-    "portal.middleware.Readable",  # says no in the reader's language
+    "portal.middleware.RefuseUnreadableInput",  # says no in the reader's language
     # before CommonMiddleware, which would redirect to the slash
     "portal.api.middleware.ApiAddresses",
     "django.middleware.common.CommonMiddleware",
@@ -109,13 +109,13 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.middleware.RequestLine",
+    "portal.middleware.RequestLog",
 ]
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 WSGI_AROUND = (
-    "referrals.redirect.RedirectApplication",
+    "referrals.edge.redirect.RedirectApplication",
 )  # /r/<code> costs less than Django's own first step
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -128,7 +128,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.context.frame",
+                "portal.context_processors.frame",
             ],
             "loaders": [
                 (
@@ -150,7 +150,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
-                "portal.core.templatetags.look",
+                "portal.core.templatetags.display",
             ],
         },
     }
@@ -188,7 +188,7 @@ REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 
 CACHES = {
     "default": {
-        "BACKEND": "portal.core.cache.ForgivingRedisCache",
+        "BACKEND": "portal.core.web.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "hz",
     }
@@ -229,7 +229,7 @@ CELERY_TIMEZONE = "UTC"
 PERIODIC_TASKS = {
     # A worker's sign of life, which /healthz reads.
     "heartbeat": ("portal.tasks.heartbeat", 10),
-    # Finds events whose doorbell was lost, and retries failed handlings.
+    # Finds events whose wake-up was lost, and retries failed handlings.
     "events-sweep": ("portal.events.tasks.sweep", 10),
     # Asks every signal rule what holds now; asking late or twice gives the same signals.
     "teams-rules": ("portal.teams.tasks.sweep_rules", 60),
@@ -245,28 +245,28 @@ PERIODIC_TASKS = {
     "delivery-forget": ("portal.delivery.tasks.forget_old_attempts", 6 * 3600),
     # Daily and weekly mails, at eight in the morning of each reader's own clock.
     "notifications-digests": ("portal.notifications.tasks.put_due_digests", 900),
-    # Documents whose doorbell was lost are indexed all the same.
+    # Indexes documents whose enqueue was lost.
     "search-sweep": ("portal.search.tasks.index_queued", 15),
     # Pictures that were sent for a text that never came; a week passes first.
     "community-attachments": ("community.tasks.remove_unused_attachments", 24 * 3600),
     # Clicks wait in a Redis stream; counts on pages are seconds old, not minutes.
     "referrals-drain": ("referrals.tasks.drain_clicks", 3),
     # The hold of approved rewards ends by the day; unapproved ones stay.
-    "referrals-holds": ("referrals.tasks.end_holds", 600),
+    "referrals-holds": ("referrals.tasks.end_reward_holds", 600),
     # Silence, warnings and ends of introductions are counted in days; an hour late changes nothing.
-    "referrals-promises": ("referrals.tasks.keep_promises", 3600),
+    "referrals-promises": ("referrals.tasks.enforce_sla", 3600),
     # A parked fact's prerequisite may have come through a page instead of the API.
-    "referrals-parked": ("referrals.tasks.retry_parked", 60),
+    "referrals-parked": ("referrals.tasks.retry_deferred", 60),
     # A message that was kept but not processed: its web process died, or something failed that may work now.
     "referrals-inbound": ("referrals.tasks.retry_inbound", 30),
-    # A day is a day to within ten minutes; staff are told once of each fact.
-    "referrals-alarm": ("referrals.tasks.alarm_parked", 600),
+    # Alerts staff once of each overdue inbound record; ten minutes are precise enough.
+    "referrals-alarm": ("referrals.tasks.alert_stale_records", 600),
     # What other systems sent is kept 90 days as it came, its id for ever.
     "referrals-forget": ("referrals.tasks.prune_inbound", 86_400),
-    # The books are checked every night, and the page says when.
-    "referrals-books": ("referrals.tasks.check_books", 86_400),
+    # The ledger is checked every night, and the page says when.
+    "referrals-books": ("referrals.tasks.check_ledger", 86_400),
     # The analytics derive and add up what changed when they are opened; after many clicks that should be done already.
-    "referrals-milestones": ("referrals.tasks.freshen_milestones", 15),
+    "referrals-milestones": ("referrals.tasks.refresh_milestones", 15),
     # How introductions spread is judged by months: five minutes ago is now, and the page says when it was.
     "referrals-spread": ("referrals.tasks.count_spread", 300),
     # A link nobody shared is no hurry; once a day is often enough.
@@ -283,12 +283,12 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "portal.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 8}},
+    {"NAME": "portal.accounts.passwords.MinimumLength", "OPTIONS": {"min_length": 8}},
     {
-        "NAME": "portal.accounts.passwords.UnlikeTheName",
+        "NAME": "portal.accounts.passwords.NotSimilarToName",
         "OPTIONS": {"user_attributes": ("email", "display_name")},
     },
-    {"NAME": "portal.accounts.passwords.NotCommon"},
+    {"NAME": "portal.accounts.passwords.NotCommonPassword"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -329,7 +329,8 @@ HAZUMI_REFERENCE_CALLS_PER_COMPANY = env.int("HAZUMI_REFERENCE_CALLS_PER_COMPANY
 HAZUMI_WRITES_PER_MINUTE = env.int("HAZUMI_WRITES_PER_MINUTE", 120)
 USERSESSIONS_TRACK_ACTIVITY = False
 
-# A member whose address the provider has confirmed comes in as herself; an unconfirmed address opens nothing.
+# A member whose address the provider has confirmed is signed in to their own account; an
+# unconfirmed address grants nothing.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
 if env.str("GOOGLE_CLIENT_ID", ""):
@@ -411,7 +412,7 @@ WHITENOISE_AUTOREFRESH = False
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "portal.core.storage.DigestStorage"
+        "BACKEND": "portal.core.web.static_storage.DigestStorage"
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
@@ -509,7 +510,7 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = (
 )
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = (
-    ""  # would ask the database on pages that need no user; portal/logs.py binds it
+    ""  # would ask the database on pages that need no user; portal/monitoring/logs.py binds it
 )
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO

@@ -1,11 +1,11 @@
-"""The house's own periodic task: a worker's sign of life."""
+"""The portal's own periodic task: a worker's heartbeat."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from portal import health
 from portal.core import time
+from portal.monitoring import health
 
 
 @shared_task(queue="default", ignore_result=True)

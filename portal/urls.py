@@ -1,4 +1,4 @@
-"""The map of the site. Apps own their parts; this file only joins them."""
+"""Root URLconf. Each app has its own; this file only includes them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal import health, offline, views
-from portal.design import design
+from portal import offline_page, views
+from portal.dev.component_page import design
+from portal.monitoring import health
 
 portal_patterns = (
     [
@@ -18,8 +19,8 @@ portal_patterns = (
         path("staff/settings/sample/remove/", views.remove_sample, name="remove_sample"),
         path("jobs/<uuid:public_id>/", views.job, name="job"),
         path("jobs/<uuid:public_id>/errors.csv", views.job_errors, name="job_errors"),
-        path("offline/", offline.offline, name="offline"),
-        path("sw.js", offline.service_worker, name="service_worker"),
+        path("offline/", offline_page.offline, name="offline"),
+        path("sw.js", offline_page.service_worker, name="service_worker"),
         path("healthz", health.healthz, name="healthz"),
         path("metrics", health.metrics_page, name="metrics"),
     ],

@@ -1,4 +1,4 @@
-"""The pages no app owns: home, and the answers to what cannot be done."""
+"""Pages no app owns: home, and the error pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from portal import sample
 from portal.accounts.permissions import (
     actor_of,
     administrator_required,
@@ -21,16 +20,17 @@ from portal.accounts.permissions import (
     team_required,
 )
 from portal.core import time
-from portal.core.downloads import csv_response
 from portal.core.models import LongJob
-from portal.core.panels import panels_for
+from portal.core.web.downloads import csv_response
+from portal.core.web.panels import panels_for
+from portal.dev import sample
 
 
 @public
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """What is new for me, what waits for me, where to ask, where to share; for strangers what this
-    is.
+    """The home page: news, what waits for the user, where to ask and share; for anonymous visitors
+    what this site is.
     """
     context = {
         "panels": panels_for("home", request),

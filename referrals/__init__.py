@@ -1,3 +1,1 @@
-"""Introductions: programs, links, clicks, attribution, conversions, rewards and the ledger that
-keeps them honest.
-"""
+"""Referral programs: links, clicks, attribution, conversions, rewards and the double-entry ledger."""

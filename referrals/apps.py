@@ -1,4 +1,4 @@
-"""The referrals app: fills the registries of the floors below."""
+"""The referrals app: registers its entries in the registries of the lower layers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ class ReferralsConfig(AppConfig):
     label = "referrals"
 
     def ready(self) -> None:
-        from referrals import receivers, registries  # noqa: F401  receivers connect allauth's signals
+        from referrals import receivers, wiring  # noqa: F401  receivers connect allauth's signals
 
-        registries.fill()
+        wiring.fill()

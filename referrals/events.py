@@ -1,4 +1,4 @@
-"""The facts of introductions."""
+"""Event types of introductions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.events import Payload, event_type
 @event_type("referrals.link.shared")
 @dataclass(frozen=True)
 class LinkShared(Payload):
-    """A customer shared her link."""
+    """A customer shared their link."""
 
     title: str
     url: str
@@ -23,7 +23,7 @@ class LinkShared(Payload):
 @event_type("referrals.ask.made")
 @dataclass(frozen=True)
 class AskMade(Payload):
-    """A person was asked whether she knows somebody; `kind` says at which moment."""
+    """A person was asked for an introduction; `kind` says on which occasion."""
 
     title: str
     url: str
@@ -124,7 +124,7 @@ class ReferenceAsked(ReferenceFact):
 @event_type("referrals.reference.invited")
 @dataclass(frozen=True)
 class ReferenceInvited(ReferenceFact):
-    """A customer was asked whether she would."""
+    """A customer was asked for a reference call."""
 
 
 @event_type("referrals.reference.answered")

@@ -1,5 +1,5 @@
-"""What introductions hear: a new member gets her link; what went well for somebody may be a moment
-to ask her.
+"""Listeners of introductions: a new member gets a link; an accepted answer or a solved question may
+be a moment to ask for an introduction.
 """
 
 from __future__ import annotations
@@ -7,11 +7,11 @@ from __future__ import annotations
 from portal.accounts.models import User
 from portal.events import on
 from portal.events.models import Event
-from referrals.audience import why_not
 from referrals.models import EarnedMoment, Program
-from referrals.services.asks import note_moment
-from referrals.services.contents import look_again
-from referrals.services.links import link_for
+from referrals.rules.eligibility import why_not
+from referrals.services.links.links import link_for
+from referrals.services.links.shared_content import look_again
+from referrals.services.programs.asks import note_moment
 
 
 @on(
@@ -33,8 +33,8 @@ def follow_content(event: Event) -> None:
 
 @on("accounts.member.joined")
 def give_a_link(event: Event) -> None:
-    """Make a new member's link into the default program, so that her hub is ready when she first
-    opens it.
+    """Create a new member's link into the default program, so that their hub is ready when they
+    first open it.
     """
     program = Program.objects.filter(is_default=True, state=Program.State.OPEN).first()
     user = User.objects.filter(pk=event.payload.get("user_id", 0), is_active=True).first()
@@ -46,8 +46,8 @@ def give_a_link(event: Event) -> None:
 
 @on("community.answer.accepted")
 def an_answer_helped(event: Event) -> None:
-    """Whose answer was accepted has shown that she can help; she may be asked whether she knows
-    somebody else.
+    """Whoever wrote an accepted answer has shown that they can help; they may be asked for an
+    introduction.
     """
     author, asker = event.payload.get("author_id"), event.payload.get("asker_id")
     if author and author != asker:
@@ -59,7 +59,7 @@ def an_answer_helped(event: Event) -> None:
 
 @on("teams.customer.confirmed")
 def it_was_solved(event: Event) -> None:
-    """Who says that it solved it has closed her turn; a "partly" or "no" is no moment to ask."""
+    """A "yes, solved" may be a moment to ask the customer; a "partly" or "no" is not."""
     person = event.payload.get("person_id")
     if person and event.payload.get("answer") == "yes":
         subject = str(event.payload.get("about") or f"teams.told:{event.payload.get('told_id')}")

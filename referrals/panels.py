@@ -1,4 +1,4 @@
-"""What introductions show on shared pages."""
+"""Panels of introductions on shared pages."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from django.http import HttpRequest
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import can_administer, is_member, is_staff_member
 from portal.core import time
-from portal.core.panels import Panel
-from referrals import promises, words
+from portal.core.web.panels import Panel
 from referrals.models import Referral, ReferralLink, Reward
-from referrals.selectors import desk, reference_calls
-from referrals.selectors.hub import active_rules, programs_for, track
+from referrals.rules import sla
+from referrals.selectors import reference_calls, staff_queue
+from referrals.selectors.customer_pages import active_rules, programs_for, track
+from referrals.text import introductions
 
 
 def ask_consent(request: HttpRequest, subject: object = None) -> Panel | None:
-    """A newcomer is asked once whether the person who introduced her may see her name."""
+    """Ask a newcomer once whether the referrer may see their name."""
     user = request.user
     if not is_member(user) or user.date_joined < time.now() - timedelta(days=60):
         return None
@@ -31,9 +32,9 @@ def ask_consent(request: HttpRequest, subject: object = None) -> Panel | None:
 
 
 def reference(request: HttpRequest, subject: object = None) -> Panel | None:
-    """A customer is asked whether she would speak with a prospect.
+    """Ask a customer whether they would take a reference call.
 
-    Nothing reminds her elsewhere.
+    There are no reminders elsewhere.
     """
     if not is_member(request.user) or request.user.is_team:
         return None
@@ -56,16 +57,16 @@ def news(request: HttpRequest, subject: object = None) -> Panel | None:
 
 
 def share(request: HttpRequest, subject: object = None) -> Panel | None:
-    """ "If it helped, tell somebody": the reward in one sentence and the way to one's link."""
+    """ "If it helped, tell somebody": the reward in one sentence and a link to the hub."""
     if not is_member(request.user) or request.user.is_team:
         return None
     programs = programs_for(request.user, time.now())
     if not programs:
         return None
-    sentence = words.reward_sentence(programs[0], active_rules(programs[0]))
+    sentence = introductions.reward_sentence(programs[0], active_rules(programs[0]))
     return Panel(
         "referrals/panels/share.html",
-        {"sentence": sentence, "fulfilment": words.fulfilment(programs[0])},
+        {"sentence": sentence, "fulfilment": introductions.fulfilment(programs[0])},
     )
 
 
@@ -118,13 +119,13 @@ def member(request: HttpRequest, subject: object = None) -> Panel | None:
 def today(request: HttpRequest, subject: object = None) -> Panel | None:
     """What of introductions waits for us today."""
     now = time.now()
-    counts = desk.tab_counts(now)
+    counts = staff_queue.tab_counts(now)
     if not any(counts.values()):
         return None
-    late = track(list(desk.queue("waiting", now).filter(promises.is_late(now))[:5]), staff=True)
+    late = track(list(staff_queue.queue("waiting", now).filter(sla.is_late(now))[:5]), staff=True)
     return Panel("referrals/panels/today.html", {"counts": counts, "late": late})
 
 
 def settings(request: HttpRequest, subject: object = None) -> Panel | None:
-    """Administrators find the systems that tell us things."""
+    """Settings entry: inbound systems, for administrators."""
     return Panel("referrals/panels/settings.html") if can_administer(request.user) else None

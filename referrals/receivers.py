@@ -1,4 +1,4 @@
-"""What allauth tells us about newcomers."""
+"""Receivers of allauth's signals about newcomers."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from django.http import HttpRequest
 
 from portal.accounts.models import User
 from portal.core import time
-from referrals.redirect import COOKIE
-from referrals.services.signups import apply_claim, remember_link
+from referrals.edge.redirect import COOKIE
+from referrals.services.introductions.signups import apply_claim, remember_link
 
 
 @receiver(user_signed_up)
-def remember_how_she_came(request: HttpRequest, user: User, **kwargs: Any) -> None:
+def remember_referral_source(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Keep the link the browser remembers; single sign-on has confirmed the address already."""
     cookie = request.COOKIES.get(COOKIE, "")[:120]
     if cookie and remember_link(user=user, cookie=cookie, now=time.now()) is not None:

@@ -1,5 +1,5 @@
-"""What signal rules look for in introductions: broken promises, overdue decisions, and why
-introduced companies said no.
+"""Signal triggers of introductions: SLA breaches, overdue decisions, and why introduced companies
+said no.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from portal.events.models import Event
 from portal.teams import registry
 from portal.teams.models import Signal, SignalRule
 from portal.teams.registry import Finding
-from referrals import promises, reasons, words
 from referrals.models import Dispute, Referral, Reward, RiskFinding
-from referrals.services.changes import company_of
+from referrals.rules import reasons, sla
+from referrals.services.state.transitions import company_of
+from referrals.text import introductions
 
 S = Referral.State
 
@@ -37,7 +38,7 @@ def register() -> None:
     )
     add(
         "introduction_silent",
-        label=_lazy("A referrer hears nothing"),
+        label=_lazy("A referrer has had no update"),
         find=silent,
         still=still_silent,
         unit=_lazy("days"),
@@ -59,7 +60,8 @@ def register() -> None:
         still=still_doubtful,
         unit=_lazy("days"),
         explain=lambda facts: (
-            _("Somebody has to judge it since %(since)s; the reward stays on hold.") % _dated(facts)
+            _("It has been waiting for a review since %(since)s; the reward stays on hold.")
+            % _dated(facts)
         ),
     )
     add(
@@ -81,7 +83,7 @@ def register() -> None:
 
 
 def _dated(facts: dict[str, Any]) -> dict[str, str]:
-    return {**facts, "since": words.day(datetime.fromisoformat(facts["since"]))}
+    return {**facts, "since": introductions.day(datetime.fromisoformat(facts["since"]))}
 
 
 def _why_late(facts: dict[str, Any]) -> str:
@@ -120,10 +122,10 @@ def late(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every introduction whose first contact or promised next step is overdue: once per
     introduction and step.
     """
-    rows = Referral.objects.filter(promises.is_late(now, rule.threshold), introduced_at__lte=now)
+    rows = Referral.objects.filter(sla.is_late(now, rule.threshold), introduced_at__lte=now)
     for row in rows.select_related("program", "organization").order_by("state_since", "pk"):
-        uncontacted = row.state in promises.UNCONTACTED and row.contacted_at is None
-        since = promises.contact_due(row) if uncontacted else row.next_due_at
+        uncontacted = row.state in sla.UNCONTACTED and row.contacted_at is None
+        since = sla.contact_due(row) if uncontacted else row.next_due_at
         if since is not None:
             cause = f"contact:{row.version}" if uncontacted else f"next:{since:%Y%m%d%H%M}"
             yield _about(row, since=since, cause=cause, step="contact" if uncontacted else "next")
@@ -132,12 +134,12 @@ def late(rule: SignalRule, now: datetime) -> Iterable[Finding]:
 def still_late(signal: Signal, now: datetime) -> bool:
     """Whether the promise behind a signal is still broken."""
     row = _referral(signal)
-    return row is not None and promises.late_since(row, now) is not None
+    return row is not None and sla.late_since(row, now) is not None
 
 
 def silent(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every open introduction whose referrer no person has written to for `threshold` days."""
-    rows = Referral.objects.filter(promises.owes_note(now, rule.threshold))
+    rows = Referral.objects.filter(sla.owes_note(now, rule.threshold))
     for row in rows.select_related("program", "organization").order_by("noted_at", "pk"):
         yield _about(
             row, since=row.noted_at, cause=f"silent:{row.noted_at:%Y%m%d%H%M}", suffix=":note"
@@ -145,15 +147,15 @@ def silent(rule: SignalRule, now: datetime) -> Iterable[Finding]:
 
 
 def still_silent(signal: Signal, now: datetime) -> bool:
-    """Whether the referrer has still not heard from a person since the signal was raised."""
+    """Whether nobody has updated the referrer since the signal was raised."""
     row = _referral(signal)
-    return row is not None and row.state in promises.ON_US and row.noted_at <= signal.occurred_at
+    return row is not None and row.state in sla.ON_US and row.noted_at <= signal.occurred_at
 
 
 # --- decisions that people owe: overdue is overdue, never decided by a clock ---
 def disputes(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every dispute whose answer is overdue."""
-    for row in promises.disputes_overdue(now):
+    for row in sla.disputes_overdue(now):
         yield _about(row.referral, since=row.due_at, cause=str(row.pk), suffix=":dispute")
 
 
@@ -166,7 +168,7 @@ def still_disputed(signal: Signal, now: datetime) -> bool:
 
 def findings(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """Every doubt that stayed open for `threshold` days."""
-    for row in promises.findings_overdue(now, rule.threshold):
+    for row in sla.findings_overdue(now, rule.threshold):
         yield _about(row.referral, since=row.found_at, cause=str(row.pk), suffix=":check")
 
 
@@ -183,7 +185,7 @@ def rewards(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     administrator = (
         User.objects.filter(is_active=True, is_administrator=True).order_by("pk").first()
     )
-    for row in promises.rewards_overdue(now):
+    for row in sla.rewards_overdue(now):
         referral = row.referral
         yield Finding(
             subject=f"referrals.reward:{row.pk}",
@@ -205,7 +207,7 @@ def still_unapproved(signal: Signal, now: datetime) -> bool:
 
 # --- the voice of those who said no ---
 def lost(rule: SignalRule, event: Event) -> Finding | None:
-    """An introduction ended with the prospect's no: what she said is for product."""
+    """An introduction ended with the prospect's no: their reason goes to the product team."""
     after = event.payload.get("after")
     if after not in (S.LOST, S.DECLINED):
         return None
@@ -234,7 +236,7 @@ def _desk_url(event: Event) -> str:
 def _why_lost(facts: dict[str, Any]) -> str:
     code, said = str(facts.get("code", "")), str(facts.get("words", ""))
     if code == "declined":
-        return _("The introduced person declined on her own page, before we spoke.")
+        return _("The introduced person declined on their own page, before we spoke.")
     label = str(reasons.Loss(code).label) if code in reasons.Loss.values else _("Another reason")
     if said:
         return _("Lost introduction. %(reason)s: “%(words)s”") % {"reason": label, "words": said}

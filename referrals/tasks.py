@@ -1,6 +1,4 @@
-"""Periodic work: draining clicks, ending approved holds, retrying parked facts, keeping promises,
-checking the books.
-"""
+"""Celery tasks: drain clicks, end approved holds, retry deferred records, SLA job, ledger checks."""
 
 from __future__ import annotations
 
@@ -9,20 +7,14 @@ import os
 from celery import shared_task
 
 from portal.core import time
-from referrals import books
-from referrals.services import (
-    alarms,
-    approvals,
-    asks,
-    clicks,
-    facts,
-    inbound,
-    milestones,
-    promises,
-    reference_calls,
-    retention,
-    spread,
-)
+from referrals.services import reference_calls
+from referrals.services.analytics import milestones, virality
+from referrals.services.facts import record, stale_alerts
+from referrals.services.intake import retention, webhooks
+from referrals.services.introductions import sla_job
+from referrals.services.links import clicks
+from referrals.services.programs import asks
+from referrals.services.rewards import approvals, ledger_checks
 
 
 @shared_task(queue="default")
@@ -31,33 +23,33 @@ def drain_clicks() -> int:
 
     Runs every 3 s; two at once share the work by the group.
     """
-    return clicks.take_in_spool() + clicks.drain(consumer=f"worker-{os.getpid()}")
+    return clicks.import_spool() + clicks.drain(consumer=f"worker-{os.getpid()}")
 
 
 @shared_task(queue="default")
-def end_holds() -> int:
+def end_reward_holds() -> int:
     """Make approved rewards available whose hold is over.
 
-    What nobody approved stays where it is.
+    Unapproved ones stay on hold.
     """
     return approvals.mature_due(now=time.now())
 
 
 @shared_task(queue="default")
-def keep_promises() -> dict[str, int]:
+def enforce_sla() -> dict[str, int]:
     """Write the automatic notes, warn of introductions that end and end those whose time is over.
 
     Pays nothing.
     """
-    done = promises.keep_promises(now=time.now())
+    done = sla_job.enforce_sla(now=time.now())
     done["calls_lapsed"] = reference_calls.lapse(now=time.now())
     return dict(done)
 
 
 @shared_task(queue="default")
-def retry_parked() -> int:
+def retry_deferred() -> int:
     """Try parked facts again: their prerequisite may have come by another way."""
-    return facts.retry_parked(now=time.now())
+    return record.retry_deferred(now=time.now())
 
 
 @shared_task(queue="default")
@@ -65,32 +57,32 @@ def retry_inbound() -> int:
     """Process messages whose worker died, and those whose processing failed, when their time has
     come.
     """
-    return inbound.retry_messages(now=time.now())
+    return webhooks.retry_messages(now=time.now())
 
 
 @shared_task(queue="default")
-def alarm_parked() -> int:
-    """Tell staff of facts that have waited for more than a day, once each."""
-    return alarms.raise_alarms(now=time.now())
+def alert_stale_records() -> int:
+    """Alert staff of records that have waited for more than a day, once each."""
+    return stale_alerts.raise_alarms(now=time.now())
 
 
 @shared_task(queue="default")
 def prune_inbound() -> int:
-    """Forget the content of old messages, imports and reference calls; put aside what nobody will
-    ask for.
+    """Delete the content of old messages, imports and reference calls; dismiss stale deferred
+    records.
     """
     now = time.now()
     return (
         retention.forget_contents(now=now)
         + reference_calls.forget_closed(now=now)
-        + alarms.let_go(now=now)
+        + stale_alerts.dismiss_stale(now=now)
     )
 
 
 @shared_task(queue="default")
-def check_books() -> int:
+def check_ledger() -> int:
     """Check every invariant and keep the result."""
-    return books.record_check(now=time.now()).violations
+    return ledger_checks.record_check(now=time.now()).violations
 
 
 @shared_task(queue="default")
@@ -100,15 +92,15 @@ def prune_clicks() -> int:
 
 
 @shared_task(queue="default")
-def freshen_milestones() -> int:
+def refresh_milestones() -> int:
     """Derive the milestones of what changed, so that the analytics find little to do."""
-    return milestones.freshen_all()
+    return milestones.refresh_all()
 
 
 @shared_task(queue="default")
 def count_spread() -> None:
     """Count how introductions spread, so that nobody who opens the page has to wait for it."""
-    spread.count_spread(now=time.now())
+    virality.count_spread(now=time.now())
 
 
 @shared_task(queue="default")

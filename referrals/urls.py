@@ -1,4 +1,4 @@
-"""The pages of introductions."""
+"""URLs of introductions."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from referrals.api import facts
 from referrals.api.share_tokens import ShareTokens
 from referrals.views import (
     analytics,
-    board,
-    books,
-    contents,
-    desk,
+    customer_pages,
     embed,
-    hub,
     imports,
     inbound,
+    leaderboard,
+    ledger_checks,
     losses,
     own_introductions,
     payouts,
@@ -24,32 +22,36 @@ from referrals.views import (
     reference_calls,
     reference_desk,
     rewards,
+    shared_content,
     sources,
-    spread,
+    staff_queue,
+    virality,
     welcome,
 )
 
 app_name = "referrals"
 
 urlpatterns = [
-    path("referrals/", hub.hub, name="hub"),
-    path("referrals/share/", hub.share, name="share"),
-    path("referrals/code/", hub.code, name="code"),
-    re_path(r"^referrals/qr\.(?P<kind>png|svg)$", hub.qr, name="qr"),
-    path("referrals/content/", contents.share_content, name="share_content"),
-    path("referrals/content/<slug:code>/", contents.content, name="content"),
-    path("referrals/content/<slug:code>/log/", contents.log_share, name="log_share"),
+    path("referrals/", customer_pages.hub, name="hub"),
+    path("referrals/share/", customer_pages.share, name="share"),
+    path("referrals/code/", customer_pages.code, name="code"),
+    re_path(r"^referrals/qr\.(?P<kind>png|svg)$", customer_pages.qr, name="qr"),
+    path("referrals/content/", shared_content.share_content, name="share_content"),
+    path("referrals/content/<slug:code>/", shared_content.content, name="content"),
+    path("referrals/content/<slug:code>/log/", shared_content.log_share, name="log_share"),
     re_path(
         r"^referrals/content/(?P<code>[a-z0-9-]{2,32})/qr\.(?P<kind>png|svg)$",
-        contents.content_qr,
+        shared_content.content_qr,
         name="content_qr",
     ),
     path("referrals/introduce/", welcome.introduce, name="introduce"),
-    path("referrals/board/", board.board, name="board"),
-    path("referrals/terms/<slug:slug>/", hub.terms, name="terms"),
+    path("referrals/board/", leaderboard.board, name="board"),
+    path("referrals/terms/<slug:slug>/", customer_pages.terms, name="terms"),
     path("referrals/consent/", welcome.consent, name="consent"),
-    path("referrals/introductions/<uuid:public_id>/", hub.referral, name="referral"),
-    path("referrals/introductions/<uuid:public_id>/dispute/", hub.dispute, name="dispute"),
+    path("referrals/introductions/<uuid:public_id>/", customer_pages.referral, name="referral"),
+    path(
+        "referrals/introductions/<uuid:public_id>/dispute/", customer_pages.dispute, name="dispute"
+    ),
     path(
         "referrals/introductions/<uuid:public_id>/address/",
         own_introductions.new_address,
@@ -83,12 +85,12 @@ urlpatterns = [
     path("welcome/", welcome.welcome, name="welcome_all"),
     path("welcome/landed/", welcome.landed, name="landed"),
     path("welcome/<str:code>/", welcome.welcome, name="welcome"),
-    path("staff/referrals/", desk.desk, name="desk"),
-    path("staff/referrals/<uuid:public_id>/", desk.referral, name="desk_referral"),
-    path("staff/referrals/<uuid:public_id>/act/", desk.act, name="desk_act"),
-    path("staff/referrals/findings/<int:pk>/", desk.finding, name="finding"),
-    path("staff/referrals/disputes/<int:pk>/", desk.dispute, name="desk_dispute"),
-    path("staff/referrals/messages/<int:pk>/", desk.fact, name="fact"),
+    path("staff/referrals/", staff_queue.desk, name="desk"),
+    path("staff/referrals/<uuid:public_id>/", staff_queue.referral, name="desk_referral"),
+    path("staff/referrals/<uuid:public_id>/act/", staff_queue.act, name="desk_act"),
+    path("staff/referrals/findings/<int:pk>/", staff_queue.finding, name="finding"),
+    path("staff/referrals/disputes/<int:pk>/", staff_queue.dispute, name="desk_dispute"),
+    path("staff/referrals/messages/<int:pk>/", staff_queue.fact, name="fact"),
     path("staff/referrals/reference-calls/", reference_desk.calls, name="reference_desk"),
     path("staff/referrals/reference-calls/new/", reference_desk.new, name="reference_new"),
     path(
@@ -116,7 +118,7 @@ urlpatterns = [
         "staff/referrals/payouts/<uuid:public_id>/lines.csv", payouts.payout_csv, name="payout_csv"
     ),
     path("staff/referrals/payouts/route/<slug:slug>/", payouts.payout_route, name="payout_route"),
-    path("staff/referrals/books/", books.books_page, name="books"),
+    path("staff/referrals/books/", ledger_checks.books_page, name="books"),
     path("staff/referrals/programs/", programs.programs, name="programs"),
     path("staff/referrals/programs/new/", programs.program_edit, name="program_new"),
     path("staff/referrals/sources/", sources.sources, name="sources"),
@@ -164,7 +166,7 @@ urlpatterns = [
     path("api/v1/refunds/", facts.Refunds.as_view(), name="api_refunds"),
     path("api/v1/rewards/", facts.Rewards.as_view(), name="api_rewards"),
     path("staff/analytics/referrals/", analytics.analytics, name="analytics"),
-    path("staff/analytics/referrals/spread/", spread.spread, name="spread"),
+    path("staff/analytics/referrals/spread/", virality.spread, name="spread"),
     path("staff/analytics/referrals/rows/", analytics.analytics_rows, name="analytics_rows"),
     path("staff/analytics/referrals/rows.csv", analytics.analytics_csv, name="analytics_csv"),
 ]

@@ -74,7 +74,7 @@ sato, tanaka, mori, kato = (_person("sato"), _person("tanaka"), _person("mori"),
 
 @pytest.fixture
 def as_(client_for: Any) -> Any:
-    """`as_(aki)` is a browser she is signed in with."""
+    """`as_(aki)` is a test client signed in as aki."""
     return client_for
 
 
@@ -91,7 +91,7 @@ def client_for() -> Any:
 
 @pytest.fixture
 def dispatched() -> Any:
-    """`dispatched()` lets every listener hear what was published so far."""
+    """`dispatched()` runs every listener on the events published so far."""
 
     def run() -> int:
         return dispatch.run_pending(now=people.NOW)

@@ -1,4 +1,4 @@
-"""Keeps test processes apart: each has its own PostgreSQL and Redis database.
+"""Isolates test processes: each has its own PostgreSQL and Redis database.
 
 Loaded before Django (`-p` in .pytest.ini).
 """
@@ -59,7 +59,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(autouse=True)
 def _empty_redis() -> Iterator[None]:
     """Every test begins with nothing in Redis: no counters, no cached pages, no queued jobs."""
-    from portal.core.redis import connection
+    from portal.core.db.redis import connection
 
     connection().flushdb()
     yield

@@ -1,7 +1,7 @@
-"""The people every test knows, each with a relation to the data.
+"""The named people of the tests, each with a relation to the data.
 
-aki asks, ren is her colleague at Acme, mio belongs to Northfield, daniel (English) to Kestrel; sato
-is support staff, tanaka sells, mori moderates, kato is administrator.
+aki asks, ren is a colleague of aki at Acme, mio belongs to Northfield, daniel (English) to Kestrel;
+sato is support staff, tanaka sells, mori moderates, kato is administrator.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def make_companies() -> Companies:
 
 
 def make_person(name: str, companies: Companies) -> User:
-    """Make one of the people by name; raises KeyError for a stranger."""
+    """Create one of the named people; raises KeyError for an unknown name."""
     known: dict[str, tuple[str, str, str, dict[str, Any]]] = {
         "aki": ("秋山 秋", "acme", "", {}),
         "ren": ("蓮田 蓮", "acme", "", {}),

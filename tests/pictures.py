@@ -1,4 +1,4 @@
-"""Pictures as cameras and people make them, for the tests."""
+"""Test images as cameras and people make them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The policy: who may use which URL. A URL without a line here fails the suite.
+"""The policy: who may use which URL. A URL without an entry here fails the suite.
 
 `policy` is the decorator the view must carry: public, member, team, moderator, administrator, or
 "key:<scope>" for the API. `args` builds the URL's arguments from the world; `owner` limits members
@@ -255,7 +255,7 @@ POLICY: dict[str, Line] = {
     "referrals:reference_outcome": Line(
         "member", args=_agreed_call, reads=False, writes=True, members=only("mio")
     ),
-    "referrals:prospect_call": Line(  # not for the referrer's company: she passed the address on
+    "referrals:prospect_call": Line(  # not for the referrer's company, which passed the address on
         "public",
         args=lambda world: [world.introductions.token()],
         writes=True,
@@ -460,7 +460,7 @@ POLICY: dict[str, Line] = {
     ),
     "community:new_story": Line(
         "member", writes=True
-    ),  # staff are sent to the list: customers tell stories
+    ),  # staff are sent to the list: only customers write stories
     "community:my_story": Line("member", args=_story, members=only("aki")),
     "community:edit_story": Line("member", args=_story, writes=True, members=only("aki")),
     "community:submit_story": Line(

@@ -1,4 +1,4 @@
-"""A web server of the tests' own, for what goes out."""
+"""A web server that receives what tests send out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 
 class Receiver:
-    """A web server that remembers what it was sent and answers what it is told to."""
+    """A web server that records requests and returns the configured responses."""
 
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []

@@ -1,4 +1,4 @@
-"""The permission matrix, object states: public, members', another company's, staff's, hidden,
+"""The permission matrix by object state: public, members', another company's, staff's, hidden,
 deleted, locked × role.
 """
 
@@ -26,7 +26,7 @@ ROLES = (
     "sato",
     "mori",
     "kato",
-)  # aki writes; ren is her colleague
+)  # aki writes; ren is a colleague
 CANARY = "カナリア鳴動"
 
 # state -> what each role gets at the question's page

@@ -1,5 +1,5 @@
-"""The world of the tests: people, companies and one object of each kind, made through the services
-when first asked.
+"""The world of the tests: people, companies and one object of each kind, created through the
+services on first use.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from portal.api.services import create_key
 from portal.core import time
 from portal.core.models import LongJob
 from portal.delivery.services import add_destination
-from portal.flywheel.engine import take
 from portal.flywheel.models import Turn
-from portal.notifications.links import token
+from portal.flywheel.services import take
+from portal.notifications.unsubscribe_links import token
 from portal.teams.models import Signal, Told
-from portal.teams.services import tell_customer
+from portal.teams.services import notify_customer
 from tests import people
 from tests.portal.teams.facts import asked, raised
 
@@ -74,8 +74,8 @@ class World:
 
     @cached_property
     def told(self) -> Told:
-        """sato told aki what came of her question."""
-        return tell_customer(
+        """sato sent aki an update on their question."""
+        return notify_customer(
             person=self.person("aki"),
             text="次の版で直りました。",
             actor=self.person("sato"),

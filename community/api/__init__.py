@@ -1,3 +1,1 @@
-"""The community for other systems: topics, posts and articles, as far as the key's maker may see
-them.
-"""
+"""REST API of the community: topics, posts and articles, limited to what the key's maker may see."""

@@ -1,10 +1,8 @@
-"""The community's part of the benchmark: what it loads, which pages are measured, what must
-hold.
-"""
+"""The community's part of the benchmark: its data, the pages to measure, and checks afterwards."""
 
 from community.bench import documents, pages, rows
-from portal.core import bench
+from portal.dev import bench_registry
 
-bench.register_load("community", order=20, load=rows.load)
+bench_registry.register_load("community", order=20, load=rows.load)
 documents.register()
 pages.register()

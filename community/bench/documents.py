@@ -1,4 +1,4 @@
-"""Search documents of the generated set, put together from words cut once per block; searching as a
+"""Search documents of the generated data set, assembled from blocks tokenised once; search as a
 scenario.
 """
 
@@ -14,14 +14,14 @@ from django.db import connection
 from django.utils.html import strip_tags
 
 from community.bench.rows import OnePost, OneTopic
-from community.finding import TEXT_LENGTH, with_tags
-from community.text import guess_language
-from portal.bench.texts import FREQUENT, RARE, joined
-from portal.core import bench
-from portal.core.bench import BenchWorld, Request, Row, Scenario
-from portal.search import text as words
+from community.rules.text import guess_language
+from community.search import TEXT_LENGTH, with_tags
+from portal.dev import bench_registry
+from portal.dev.bench.texts import FREQUENT, RARE, joined
+from portal.dev.bench_registry import BenchWorld, Request, Row, Scenario
+from portal.search import tokens as words
 from portal.search.models import SearchDocument
-from portal.search.query import parse
+from portal.search.query_parser import parse
 
 VISITORS = 400  # addresses in rotation: nobody meets the limit of searches
 
@@ -60,7 +60,7 @@ def _ending_where_lines_end(pieces: Sequence[str]) -> list[str]:
 
 
 def vector(title: str, pieces: Sequence[str]) -> str:
-    """What `portal.search.text.vector` makes of the pieces joined by line ends, without cutting
+    """What `portal.search.tokens.vector` makes of the pieces joined by line ends, without cutting
     each of them again.
     """
     entries: dict[str, list[str]] = {}
@@ -166,8 +166,8 @@ def _searching(word: str) -> Callable[[BenchWorld], Sequence[Request]]:
 
 
 def register() -> None:
-    bench.register_load("search documents", order=40, load=load)
-    bench.register_facts("recall", recall)
+    bench_registry.register_load("search documents", order=40, load=load)
+    bench_registry.register_facts("recall", recall)
     for order, (name, word) in enumerate(
         (
             ("frequent, ja", FREQUENT["ja"]),
@@ -177,7 +177,7 @@ def register() -> None:
         ),
         60,
     ):
-        bench.register_scenario(
+        bench_registry.register_scenario(
             Scenario(
                 f"search-{order}",
                 f"search {name}",

@@ -1,5 +1,5 @@
-"""Which pages of the community are measured, with their budgets (hard) and goals, and what must
-hold afterwards.
+"""The community pages to measure, with their budgets (hard limits) and goals, and checks
+afterwards.
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from community.models import Post, Topic
-from portal.core import bench
-from portal.core.bench import BenchWorld, Outcome, Request, Scenario
-from portal.core.pagination import cursor_after
+from portal.core.db.pagination import cursor_after
+from portal.dev import bench_registry
+from portal.dev.bench_registry import BenchWorld, Outcome, Request, Scenario
 from portal.events.models import Event
 
 ORDER = ("-last_posted_at", "-id")
-READER = 777  # a customer who reads; she has posted, so some topics are unread to her
+READER = 777  # a customer with posts of their own, so that some topics are unread for them
 WRITERS = 2_500
 UNKEPT = {
     "Cookie": "from=bench"
@@ -23,7 +23,7 @@ UNKEPT = {
 
 def register() -> None:
     for scenario in SCENARIOS:
-        bench.register_scenario(scenario)
+        bench_registry.register_scenario(scenario)
 
 
 def _reader(world: BenchWorld) -> int:
@@ -84,7 +84,9 @@ def long_topic_end(world: BenchWorld) -> Sequence[Request]:
 
 
 def replies(world: BenchWorld) -> Sequence[Request]:
-    """One reply each by many people: nobody meets her limit, no topic is everybody's."""
+    """Yield one reply each by many users, so that nobody hits the rate limit and no topic is
+    contended.
+    """
     topics = world.made["facts"]["topics_of_20"] + world.made["facts"]["mixed_topics"]
     text = "同じ設定で試してみました。**承認フロー**の二段目だけ外すと動きます。\n\n- 対象の一覧\n- 期限"
     people = range(world.size.people, max(1, world.size.people - WRITERS), -1)

@@ -1,4 +1,4 @@
-"""The community's part of the benchmark: generated topics with the columns the services would have
+"""The community's generated rows: topics and posts with the columns the services would have
 written.
 """
 
@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from community.facts import of_post, subject_of
 from community.models import Follow, Post, Reaction, ReadState, Space, Tag, Topic
-from community.text import guess_language, tag_key
-from portal.bench.people import public_id
-from portal.bench.texts import Block, Texts, joined
-from portal.core.bench import BenchWorld, Row
+from community.rules.text import guess_language, tag_key
+from community.services.event_payloads import of_post, subject_of
+from portal.dev.bench.people import public_id
+from portal.dev.bench.texts import Block, Texts, joined
+from portal.dev.bench_registry import BenchWorld, Row
 from portal.events.models import Event
 
 SPACES = (

@@ -1,1 +1,3 @@
-"""The community's part of the demo: what customers of a workflow and accounting service asked in four months."""
+"""Demo data of the community: four months of questions from customers of a workflow and accounting
+service.
+"""

@@ -1,4 +1,4 @@
-"""The last turn of the wheel: people of the companies that were introduced come in and post for the first time."""
+"""The end of the demo timeline: people of introduced companies join and post for the first time."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from community import services
 from community.models import Space
 from portal.accounts.models import Organization
 from portal.accounts.services import create_user
-from portal.core.demo import DemoWorld
+from portal.dev.demo_registry import DemoWorld
 
 # (name, part of the address, title, text): what one asks in the first weeks.
 FIRST_POSTS = (

@@ -1,4 +1,4 @@
-"""What a scenario is. The words are in japanese.py and english.py."""
+"""What a demo scenario is made of. The texts are in japanese.py and english.py."""
 
 from __future__ import annotations
 

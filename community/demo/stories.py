@@ -1,4 +1,4 @@
-"""Success stories of the demo: four that readers have, one that waits for staff, one begun."""
+"""Success stories of the demo: four published, one waiting for staff, one draft."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from decimal import Decimal
 
 from community import services
 from community.models import Space, Story
-from community.results import Measured
+from community.rules.story_metrics import Measured
 from portal.accounts.models import User
-from portal.core.demo import DemoWorld
+from portal.dev.demo_registry import DemoWorld
 
 Figure = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
 class Told:
-    """Who tells what; `ends` is how far it goes: published, submitted or draft. Days count back from today."""
+    """A story's author and content; `ends` is its final state: published, submitted or draft. Days
+    count back from today.
+    """
 
-    who: str  # a named person, or the domain of her company
+    who: str  # a named person, or the domain of their company
     space: str
     days: int
     title: str
@@ -134,7 +136,9 @@ STORIES = (
 
 
 def create(world: DemoWorld) -> None:
-    """Let customers tell their stories through the services; marketing and the community team publish them."""
+    """Write the customers' stories through the services; marketing and the community team publish
+    them.
+    """
     editors = [world.made["staff"][key] for key in ("ueda", "mori") if key in world.made["staff"]]
     for number, told in enumerate(STORIES):
         author, space = _person(world, told.who), Space.objects.filter(slug=told.space).first()

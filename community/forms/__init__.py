@@ -1,1 +1,1 @@
-"""What people fill in. Every write names its fields; nothing else is read from a request."""
+"""Forms of the community. Every form names its fields; nothing else is read from a request."""

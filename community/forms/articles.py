@@ -1,4 +1,4 @@
-"""Writing an article, and saying whether it helped."""
+"""Forms for writing an article and for saying whether it helped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making and naming spaces."""
+"""Forms for creating and editing spaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling a success story, agreeing to it, deciding about it."""
+"""Forms for writing a success story, consenting to it, and reviewing it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from community import consent
 from community.forms.topics import Once
 from community.models import Space, Story, StoryConsent, Visibility
 from community.models.stories import RESULTS
 from community.permissions import Anyone
-from community.results import Measured, read_number
+from community.rules import consent
+from community.rules.story_metrics import Measured, read_number
 from community.selectors import spaces
 
 PART_LENGTH = 8_000
@@ -145,9 +145,9 @@ def begun(story: Story) -> dict[str, Any]:
 
 
 class ConsentForm(forms.Form):
-    """Who may read it, under which name, and that she agrees.
+    """Audience, attribution and agreement for a story.
 
-    The choices are the sentences that are kept.
+    The choices are the very sentences stored with the consent.
     """
 
     audience = forms.ChoiceField(

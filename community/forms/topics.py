@@ -1,4 +1,4 @@
-"""Asking, opening a discussion, answering, editing, reporting."""
+"""Forms for asking, starting a discussion, answering, editing and reporting."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Flag, Space, Visibility
 from community.permissions import Anyone
+from community.rules.text import split_tags
 from community.selectors import spaces
-from community.text import split_tags
 from portal.accounts.permissions import is_member, is_staff_member
-from portal.core.ids import uuid7
+from portal.core.db.ids import uuid7
 
 BODY_LENGTH = 50_000
 

@@ -1,3 +1,3 @@
-"""Bringing conversations from elsewhere: rows with the ids they had there, facts with their own
-dates, nothing twice.
+"""Importers of conversations from other systems: original ids and dates are kept, nothing is
+imported twice.
 """

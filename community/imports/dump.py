@@ -1,4 +1,4 @@
-"""Reading a Stack Exchange dump: eight XML tables of `<row …/>`. Writes nothing."""
+"""Parser of a Stack Exchange dump: eight XML tables of `<row …/>`. Writes nothing."""
 
 from __future__ import annotations
 

@@ -13,7 +13,6 @@ from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
 from community.events import AnswerAccepted, AnswerPosted, QuestionPosted, ReplyPosted
-from community.facts import of_post, subject_of
 from community.imports.dump import Dump, Row, Tally, markdown_of, moment, plain, tags_of
 from community.models import (
     Article,
@@ -26,12 +25,13 @@ from community.models import (
     Tag,
     Topic,
 )
+from community.services.event_payloads import of_post, subject_of
 from community.services.posts import recount
 from community.services.spaces import count_tags, create_space
 from portal import events
 from portal.accounts.models import User
 from portal.accounts.services import create_user
-from portal.core import markdown
+from portal.core.text import markdown
 
 Say = Callable[[str, int, int], None]
 NO_POST = "its post is not in the dump"

@@ -7,7 +7,7 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.core.ids
+import portal.core.db.ids
 
 
 class Migration(migrations.Migration):
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("number", models.PositiveIntegerField()),
                 (
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 (
                     "kind",
@@ -531,7 +531,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("slug", models.SlugField(max_length=80, unique=True)),
                 (

@@ -1,7 +1,7 @@
 """Success stories, the consent to them, their figures; a story's topic is shown only with consent."""
 
 import django.db.models.deletion
-import portal.core.ids
+import portal.core.db.ids
 from django.conf import settings
 from django.db import migrations, models
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 (
                     "state",

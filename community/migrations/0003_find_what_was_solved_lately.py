@@ -1,4 +1,4 @@
-"""Who helped this month is found by the date of acceptance; home looked at every topic there is."""
+"""Index topics by date of acceptance: the home page scanned all topics to list recent helpers."""
 
 from django.db import migrations, models
 

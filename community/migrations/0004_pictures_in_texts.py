@@ -1,7 +1,7 @@
-"""Pictures in posts and articles, and which texts show them."""
+"""Images in posts and articles, and which texts show them."""
 
 import django.db.models.deletion
-import portal.core.ids
+import portal.core.db.ids
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("file", models.FileField(upload_to="attachments/%Y/%m/")),
                 ("name", models.CharField(blank=True, max_length=120)),

@@ -1,4 +1,4 @@
-"""The nouns of the community."""
+"""Models of the community, one module per noun."""
 
 from community.models.articles import Article, ArticleRevision, ArticleVote
 from community.models.attachments import Attachment, AttachmentUse

@@ -1,4 +1,4 @@
-"""Knowledge articles: what works, written down, reviewed, in versions and in two languages."""
+"""Knowledge articles (ナレッジ記事): reviewed, with revisions, in two languages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.core.models import PublicId
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Published articles within her reach; staff see drafts and archived ones too."""
+        """Published articles the user may read; staff also see drafts and archived ones."""
         rows = self.filter(reach(user))
         return rows if is_staff_member(user) else rows.filter(status=Article.Status.PUBLISHED)
 
@@ -29,8 +29,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(reach(user), status=Article.Status.PUBLISHED)
 
     def once_for(self, user: User | AnonymousUser, language: str) -> Self:
-        """Each text once: an article yields to its counterpart in the reader's language, where she
-        may read that one.
+        """Each article once: a translation pair is reduced to the one in the reader's language,
+        where they may read it.
         """
         same = models.Q(translation_of=models.OuterRef("pk")) | models.Q(
             pk=models.OuterRef("translation_of_id")
@@ -169,7 +169,7 @@ class ArticleVote(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="votes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    number = models.PositiveIntegerField()  # of the revision she read
+    number = models.PositiveIntegerField()  # of the revision the reader saw
     is_helpful = models.BooleanField()
     why = models.CharField(max_length=400, blank=True)
     at = models.DateTimeField()

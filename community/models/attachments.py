@@ -1,6 +1,6 @@
-"""Pictures in texts: who sent them, and which posts and articles show them.
+"""Images in texts: who uploaded them, and which posts and articles show them.
 
-Whoever may read one of those may see it.
+Whoever may read one of those texts may see the image.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from community.models.posts import Post
 from portal.accounts.models import User
 from portal.accounts.permissions import can_moderate
 from portal.core.models import PublicId
-from portal.core.pictures import ENDINGS
+from portal.core.web.images import ENDINGS
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Her own, and what stands in a text she may read; moderators see all."""
+        """The user's own, and those in texts the user may read; moderators see all."""
         if can_moderate(user):
             return self
         uses = AttachmentUse.objects.filter(attachment=OuterRef("pk"))
@@ -44,7 +44,7 @@ class Attachment(PublicId):
     )
     uploader_id: int | None
     file = models.FileField(upload_to="attachments/%Y/%m/")
-    name = models.CharField(max_length=120, blank=True)  # as it was called on her device
+    name = models.CharField(max_length=120, blank=True)  # the file name on the author's device
     content_type = models.CharField(max_length=10)
     width = models.PositiveIntegerField()  # pixels
     height = models.PositiveIntegerField()
@@ -66,9 +66,7 @@ class Attachment(PublicId):
         return self.name or str(self.public_id)
 
     def get_absolute_url(self) -> str:
-        """The address tells the size, so that a page keeps the place free before the picture is
-        there.
-        """
+        """The URL contains the size, so that a page reserves the space before the image has loaded."""
         return f"/files/{self.public_id}/{self.width}x{self.height}/"
 
 

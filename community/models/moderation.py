@@ -1,6 +1,6 @@
-"""Reports of members, and what moderators decided.
+"""Reports by members, and moderators' decisions.
 
-The tamper-proof log is portal.audit; these rows can be undone.
+The tamper-evident log is portal.audit; these rows can be undone.
 """
 
 from __future__ import annotations

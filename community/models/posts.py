@@ -1,4 +1,4 @@
-"""Posts: the text of a topic (number 1), its answers and comments, their versions and reactions."""
+"""Posts: the text of a topic (number 1), its answers and comments, their revisions and reactions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """What she may read in topics she may read."""
+        """Posts the user may read, in topics they may read."""
         rows = self.filter(deleted_at=None, topic__in=Topic.objects.visible_to(user))
         if can_moderate(user):
             return rows
@@ -59,7 +59,7 @@ class Post(PublicId):
     )
     by_staff = models.BooleanField(
         default=False
-    )  # she worked for the host company when she wrote it
+    )  # the author worked for the host company when they wrote it
     markdown = models.TextField()
     html = models.TextField()
     language = models.CharField(max_length=2, default="ja")

@@ -1,4 +1,4 @@
-"""What a reader keeps: how far she read, what she follows, what she has begun to write."""
+"""Per-reader state: how far they have read, what they follow, their drafts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models import Q
 from community.models.spaces import Tag
 from community.models.topics import Topic
 
-FRESH = timedelta(days=14)  # an older topic she never opened is not "new" to her
+FRESH = timedelta(days=14)  # an older topic the user never opened is not "new" to them
 
 
 class ReadState(models.Model):
@@ -35,7 +35,7 @@ class ReadState(models.Model):
 
 
 class Follow(models.Model):
-    """A person wants to hear of a topic, or of new questions with a tag."""
+    """A user wants notifications about a topic, or about new questions with a tag."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="follows"

@@ -1,4 +1,4 @@
-"""Spaces, tags, and the four degrees of who may see."""
+"""Spaces, tags, and the four levels of visibility."""
 
 from __future__ import annotations
 

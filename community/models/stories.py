@@ -1,7 +1,6 @@
-"""Success stories before and beside their page: what a customer writes, what she agreed to, what
-she measured.
+"""Success stories apart from their page: what a customer writes, agreed to and measured.
 
-A story becomes a topic when it is published; until then no list, feed or search can meet it.
+A story becomes a topic when it is published; until then no list, feed or search can reach it.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from community.models.topics import Topic
 from portal.accounts.models import Organization, User
 from portal.core.models import PublicId
 
-RESULTS = 3  # more figures than that tell less
+RESULTS = 3  # more figures only distract
 
 
 class StoryQuerySet(models.QuerySet["Story"]):
@@ -30,7 +29,7 @@ class StoryQuerySet(models.QuerySet["Story"]):
         return self.filter(state=Story.State.SUBMITTED).order_by("submitted_at", "pk")
 
     def unpublished_of(self, user: User) -> Self:
-        """What she has written and nobody else reads (any more)."""
+        """The user's stories that are not public (any more)."""
         return self.filter(author=user).exclude(state=Story.State.PUBLISHED)
 
 
@@ -59,7 +58,7 @@ class Story(PublicId):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="stories"
     )
-    author_id: int  # a story without anybody who agreed to it is none: erasing her deletes it
+    author_id: int  # a story nobody agreed to is void: erasing its author deletes it
     organization = models.ForeignKey(
         Organization, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -142,7 +141,7 @@ EDITABLE = MOVES["submit"][0]
 
 
 class StoryConsent(models.Model):
-    """What somebody agreed to for one submission of a story, in the words she read.
+    """What somebody agreed to for one submission of a story, in the words they read.
 
     Never changed, only ended.
     """

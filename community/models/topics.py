@@ -1,6 +1,4 @@
-"""Topics: questions, discussions and published stories, with every figure a list shows kept as a
-column.
-"""
+"""Topics: questions, discussions and published stories; every figure a list shows is a column."""
 
 from __future__ import annotations
 
@@ -42,7 +40,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     """Adjectives that chain."""
 
     def within_reach_of(self, user: User | AnonymousUser) -> Self:
-        """What her rights let her see, deleted or not: only for telling "gone" from "never was"."""
+        """Topics the user's permissions reach, deleted or not: only to tell 410 (gone) from 404."""
         rows = self.filter(reach(user))
         if can_moderate(user):
             return rows
@@ -53,14 +51,14 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         )
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """What she may read. Every page, feed, search and API goes through here."""
+        """Topics the user may read. Every page, feed, search and API goes through here."""
         return self.within_reach_of(user).filter(deleted_at=None)
 
     def listed(self) -> Self:
         return self.filter(hidden_at=None, deleted_at=None)
 
     def listed_for(self, user: User | AnonymousUser) -> Self:
-        """What her lists show: hidden ones are in nobody's list."""
+        """Topics for the user's lists: hidden ones are in nobody's list."""
         return self.filter(reach(user)).listed()
 
     def questions(self) -> Self:

@@ -1,1 +1,1 @@
-"""Reading the community. Everything a person sees goes through `visible_to` or `listed_for`."""
+"""Queries of the community. Everything shown to a user goes through `visible_to` or `listed_for`."""

@@ -1,6 +1,4 @@
-"""Reading articles: lists, one article with its pair in the other language, what was asked about
-it.
-"""
+"""Article queries: lists, one article with its translation, related questions."""
 
 from __future__ import annotations
 
@@ -39,7 +37,7 @@ def get_article(user: Anyone, slug: str) -> Article:
 
 
 def other_language(article: Article, user: Anyone) -> Article | None:
-    """The same article in the other language, as far as she may read it."""
+    """The same article in the other language, if the user may read it."""
     rows = Article.objects.listed_for(user).exclude(language=article.language)
     if article.translation_of_id:
         return rows.filter(pk=article.translation_of_id).first()

@@ -1,4 +1,4 @@
-"""Drafts as a list shows them: what they are, and where to go on writing."""
+"""A user's drafts as a list shows them: what they are, and where to continue writing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from community.models import Draft, Post, Story, Topic
 from community.permissions import can_edit_story
 from portal.accounts.models import User
-from portal.core.markdown import excerpt
+from portal.core.text.markdown import excerpt
 
 WRITTEN = ("title", "body", "problem", "action", "outcome")
 
@@ -82,7 +82,7 @@ def _describe(draft: Draft, user: User) -> Described:
 
 
 def _story_url(number: str, user: User) -> str:
-    """Where the form of a story is; "" when the story is no longer hers to edit."""
+    """The URL of a story's form; "" when the user may no longer edit the story."""
     if number == "new":
         return reverse("community:new_story")
     story = (

@@ -1,6 +1,6 @@
 """What home, member and organization pages show of the community.
 
-Each function is one statement.
+Each function is one query.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from portal.accounts.models import Organization, User
 
 
 def answered_for(user: User, *, limit: int = 4) -> list[Topic]:
-    """Her questions with an answer and none accepted, newest answer first."""
+    """The user's questions with an answer and none accepted, newest answer first."""
     rows = with_people(Topic.objects.listed().unsolved().filter(author=user, answer_count__gt=0))
     return list(rows.order_by("-last_posted_at", "-pk")[:limit])
 
 
 def has_read(user: User) -> bool:
-    """Whether she has looked at any topic, or follows anything."""
+    """Whether the user has opened any topic, or follows anything."""
     return ReadState.objects.filter(user=user).exists() or Follow.objects.filter(user=user).exists()
 
 
 def waiting_for(user: User, *, limit: int = 3) -> list[Topic]:
-    """Unanswered questions of others that she follows, or with a tag she follows or has answered
-    about.
+    """Unanswered questions of others that the user follows, or with a tag they follow or have
+    answered about.
     """
     followed = Exists(Follow.objects.filter(user=user, topic=OuterRef("pk")))
     tags = Follow.objects.filter(user=user, tag__isnull=False).values_list("tag__slug")[:50]
@@ -55,8 +55,8 @@ def newest_articles(user: Anyone, language: str, *, limit: int = 3) -> list[Arti
 
 
 def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
-    """Customers whose answers were accepted since then, most first: person, count, company where
-    she shows it.
+    """Customers whose answers were accepted since then, most first: person, count, and the company
+    if they show it.
     """
     people = User.objects.raw(
         """
@@ -89,7 +89,7 @@ def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
 
 
 def solved_by(user: User, since: datetime) -> int:
-    """How many questions of others her answers solved since then."""
+    """How many questions of others the user's answers have solved since then."""
     return (
         Topic.objects.listed()
         .filter(accepted_at__gte=since, accepted_post__author=user)

@@ -1,4 +1,4 @@
-"""Who is meant by a mention, and who can be."""
+"""Mentions: who is meant by one, and who can be offered."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.db.models.functions import Lower, Replace
 
 from community.models import Post, Topic
 from community.permissions import can_read
-from community.text import name_key
+from community.rules.text import name_key
 from portal.accounts.models import Membership, User
-from portal.core.markdown import MENTION
-from portal.core.templatetags.look import person_called
+from portal.core.templatetags.display import person_called
+from portal.core.text.markdown import MENTION
 
 AT_MOST = 6
 
@@ -42,15 +42,15 @@ def mentioned(names: Iterable[str], topic: Topic) -> list[int]:
 
 @dataclass(frozen=True)
 class Found:
-    """A person, with the company she lets others see."""
+    """A person, with their company if they show it."""
 
     person: User
     company: str
 
 
 def people_called(name: str, user: User, *, limit: int = AT_MOST) -> list[Found]:
-    """Return people whose name has this in it, the reader may know of: staff, colleagues, who wrote
-    what she can read.
+    """Return people whose name contains this and whom the reader may know of: staff, colleagues,
+    authors of what the reader can read.
     """
     key = name_key(name).removesuffix("さん")
     if not key:
@@ -81,9 +81,7 @@ def people_called(name: str, user: User, *, limit: int = AT_MOST) -> list[Found]
 
 @dataclass(frozen=True)
 class Mentionable:
-    """A person as the list under a text offers her; `handle` is what goes into the text after
-    "@".
-    """
+    """A person as offered by mention completion; `handle` is what goes into the text after "@"."""
 
     name: str
     handle: str

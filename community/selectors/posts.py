@@ -1,5 +1,5 @@
-"""One topic as a reader sees it: its posts in order, what she may do with each, what she has
-marked.
+"""One topic as a reader sees it: its posts in order, what the reader may do with each, and their
+reactions.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from community.models import Post, Reaction, Topic
 from community.permissions import Anyone, Standing, standing_in
-from portal.core.ids import uuid7
-from portal.core.statements import StandIns, Statement
+from portal.core.db.compiled_queries import CompiledQuery, Placeholders
+from portal.core.db.ids import uuid7
 
 AT_ONCE = 100  # a topic up to this size is one statement and one page
 PAGE = 20
@@ -79,8 +79,8 @@ class Conversation:
     is_later_page: bool = False
 
 
-def _posts(shape: _Part, values: StandIns) -> QuerySet[Post]:
-    """A topic's posts with who wrote them and, for somebody signed in, which marks she has set."""
+def _posts(shape: _Part, values: Placeholders) -> QuerySet[Post]:
+    """A topic's posts with their authors and, for a signed-in reader, the reactions they have set."""
     topic = values.number("topic")
     rows = (
         Post.objects.filter(topic_id=topic)
@@ -108,7 +108,7 @@ class _Part:
     answers: int | None = None
 
 
-_pages = Statement(_posts)
+_pages = CompiledQuery(_posts)
 
 
 def conversation(

@@ -1,6 +1,6 @@
-"""What others asked already.
+"""Similar titles: what others asked already.
 
-Works on titles alone; the search app is asked first when it is there.
+Compares titles alone; the search app comes first where it is installed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from community.models import Topic
 from community.permissions import Anyone
-from community.text import fold
+from community.rules.text import fold
 
 LIMIT = 5
 STOP = frozenset(

@@ -1,5 +1,5 @@
-"""Spaces and popular tags, kept in the process for a moment: every page shows them, they hardly
-change.
+"""Spaces and popular tags, cached in the process for a moment: every page shows them, and they
+rarely change.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def spaces_to_post_in(user: Anyone) -> list[Space]:
 
 
 def is_empty() -> bool:
-    """Whether there is no space at all, as in a new house."""
+    """Whether there is no space at all, as in a new installation."""
     forget()
     return not _spaces.get()
 

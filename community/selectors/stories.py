@@ -1,4 +1,4 @@
-"""Reading success stories: the list, what belongs to one page, the writer's and the staff's."""
+"""Success story queries: the list, one page, the author's and the staff's view."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404
 
-from community import consent
 from community.models import Space, Story, Topic
 from community.permissions import Anyone, can_publish_stories, can_see_story
+from community.rules import consent
 from portal.accounts.models import User
 
 
 def listed(user: Anyone, *, space: Space | None = None) -> QuerySet[Topic]:
-    """Published stories she may read, each with what its row shows."""
+    """Published stories the user may read, each with what its row shows."""
     rows = Topic.objects.listed_for(user).filter(kind=Topic.Kind.STORY)
     if space is not None:
         rows = rows.filter(space=space)
@@ -44,12 +44,12 @@ def byline_of(story: Story) -> str:
 
 
 def own(user: User) -> list[Story]:
-    """What she has written that readers do not have, the newest first."""
+    """The user's stories that are not public, newest first."""
     return list(Story.objects.unpublished_of(user).order_by("-updated_at", "-pk")[:20])
 
 
 def of_company(user: User) -> list[Story]:
-    """What her colleagues agreed to in the company's name: its administrator may take that back."""
+    """Stories colleagues agreed to in the company's name; its administrator may withdraw them."""
     membership = user.membership
     if membership is None or membership.role != "administrator":
         return []
@@ -74,7 +74,7 @@ def get_story(user: Anyone, public_id: UUID) -> Story:
 
 
 def waiting() -> list[Story]:
-    """Stories that staff have not looked at yet, the longest waiting first."""
+    """Stories staff have not reviewed yet, the longest waiting first."""
     return list(Story.objects.waiting().select_related("author", "organization")[:100])
 
 

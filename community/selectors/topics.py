@@ -1,4 +1,4 @@
-"""Lists of topics: a page by key, what is unread in it, what is related."""
+"""Topic lists: keyset pages, unread counts, related topics."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from community.models import Follow, ReadState, Topic
 from community.models.reading import FRESH
 from community.permissions import Anyone
 from community.selectors import spaces
+from portal.accounts.permission_profile import Reader, ids_of, placeholder_profile, profile_of
 from portal.accounts.permissions import is_member
-from portal.accounts.reading import Reader, ids_of, rights_of, stand_in
-from portal.core.pagination import Key, Order, Page, after, page_of
-from portal.core.statements import StandIns, Statement
+from portal.core.db.compiled_queries import CompiledQuery, Placeholders
+from portal.core.db.pagination import Key, Order, Page, after, page_of
 
 ORDER = ("-last_posted_at", "-id")
 RELATED_PER_SHOWN = 6
@@ -54,7 +54,7 @@ def with_people(rows: QuerySet[Topic]) -> QuerySet[Topic]:
 
 
 def with_read_state(rows: QuerySet[Topic], user: Anyone) -> QuerySet[Topic]:
-    """Add how far she has read each topic: `read_to`, None for one she has never opened."""
+    """Annotate how far the user has read each topic: `read_to`, None for one never opened."""
     if not is_member(user):
         return rows
     states = ReadState.objects.filter(user_id=user.pk, topic=OuterRef("pk")).values(
@@ -91,9 +91,9 @@ class _List:
     limit: int
 
 
-def _list_page(shape: _List, values: StandIns) -> QuerySet[Topic]:
+def _list_page(shape: _List, values: Placeholders) -> QuerySet[Topic]:
     rows = listed(
-        stand_in(shape.reader, values),
+        placeholder_profile(shape.reader, values),
         shape.kind,
         tab=shape.tab,
         space=values.number("space") if shape.in_space else None,
@@ -103,7 +103,7 @@ def _list_page(shape: _List, values: StandIns) -> QuerySet[Topic]:
     return after(rows, shape.direction, place)[: shape.limit]
 
 
-_list_pages = Statement(_list_page)
+_list_pages = CompiledQuery(_list_page)
 
 
 def page_of_topics(
@@ -120,7 +120,7 @@ def page_of_topics(
 
     def ask(direction: Order, key: Key | None, limit: int) -> list[Topic]:
         shape = _List(
-            rights_of(user),
+            profile_of(user),
             kind,
             tab,
             space is not None,
@@ -136,7 +136,7 @@ def page_of_topics(
 
 
 def unread_in(topics: Iterable[Topic], user: Anyone, now: datetime) -> dict[int, int]:
-    """Return by topic how many posts are new to her (0 for one she has never opened); rows come
+    """Return by topic how many posts are new to the user (0 for one never opened); rows come
     `with_read_state`.
     """
     if not is_member(user):
@@ -153,9 +153,9 @@ def unread_in(topics: Iterable[Topic], user: Anyone, now: datetime) -> dict[int,
     return unread
 
 
-def _one_topic(shape: tuple[Reader, str], values: StandIns) -> QuerySet[Topic]:
+def _one_topic(shape: tuple[Reader, str], values: Placeholders) -> QuerySet[Topic]:
     reader, kind = shape
-    user = stand_in(reader, values)
+    user = placeholder_profile(reader, values)
     rows = with_read_state(Topic.objects.within_reach_of(user), user)
     if is_member(user):
         rows = rows.annotate(
@@ -164,7 +164,7 @@ def _one_topic(shape: tuple[Reader, str], values: StandIns) -> QuerySet[Topic]:
     return rows.filter(kind=kind, pk=values.number("id"))
 
 
-_topics = Statement(_one_topic)
+_topics = CompiledQuery(_one_topic)
 
 
 def get_topic(user: Anyone, kind: str, pk: int) -> Any:
@@ -172,7 +172,7 @@ def get_topic(user: Anyone, kind: str, pk: int) -> Any:
 
     Raises Http404, Gone for a deleted one.
     """
-    topic = _topics.first((rights_of(user), str(kind)), **ids_of(user), id=pk)
+    topic = _topics.first((profile_of(user), str(kind)), **ids_of(user), id=pk)
     if topic is None:
         raise Http404
     if topic.deleted_at is not None:
@@ -191,8 +191,10 @@ class _Related:
     limit: int
 
 
-def _related(shape: _Related, values: StandIns) -> QuerySet[Topic]:
-    rows = Topic.objects.listed_for(stand_in(shape.reader, values)).filter(kind=shape.kind)
+def _related(shape: _Related, values: Placeholders) -> QuerySet[Topic]:
+    rows = Topic.objects.listed_for(placeholder_profile(shape.reader, values)).filter(
+        kind=shape.kind
+    )
     rows = rows.exclude(pk=values.number("id"))
     tags = [values.text(f"tag{n}") for n in range(shape.tags)]
     rows = rows.filter(tags__overlap=tags) if tags else rows.filter(space_id=values.number("space"))
@@ -200,17 +202,17 @@ def _related(shape: _Related, values: StandIns) -> QuerySet[Topic]:
     return rows.only(*fields).order_by(*ORDER)[: shape.limit]
 
 
-_related_topics = Statement(_related)
+_related_topics = CompiledQuery(_related)
 
 
 def related_to(topic: Topic, user: Anyone, *, limit: int = 5) -> list[Topic]:
-    """Other topics with a tag in common, else of the space: of the most recently active ones those
-    solved come first.
+    """Other topics with a shared tag, else of the same space: among the most recently active,
+    solved ones first.
 
-    Only a bounded number is looked at, along the index of the lists: a popular tag costs no more
-    than a rare one.
+    Only a bounded number is read, along the index of the lists: a popular tag costs no more than a
+    rare one.
     """
-    shape = _Related(rights_of(user), str(topic.kind), len(topic.tags), limit * RELATED_PER_SHOWN)
+    shape = _Related(profile_of(user), str(topic.kind), len(topic.tags), limit * RELATED_PER_SHOWN)
     tags = {f"tag{n}": tag for n, tag in enumerate(topic.tags)}
     recent = _related_topics.rows(shape, **ids_of(user), id=topic.pk, space=topic.space_id, **tags)
     return sorted(recent, key=lambda row: row.accepted_at is None)[

@@ -1,4 +1,4 @@
-"""What happens in the community: each service is one transaction with its fact."""
+"""Services of the community: each is one transaction that also publishes its event."""
 
 from community.services.accepting import accept_answer, unaccept_answer
 from community.services.articles import (

@@ -1,4 +1,4 @@
-"""Saying which answer solved a question, and taking it back."""
+"""Accepting an answer, and withdrawing the acceptance."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import F
 
 from community.events import AnswerAccepted, AnswerUnaccepted
-from community.facts import of_post, subject_of
 from community.models import Post, Topic
+from community.services.event_payloads import of_post, subject_of
 from portal import audit, events
 from portal.accounts.models import User
 

@@ -1,4 +1,4 @@
-"""Writing articles: every save is a revision, publishing shows one of them."""
+"""Writing articles: every save is a revision, publishing selects the one shown."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from django.utils.text import slugify
 from selectolax.lexbor import LexborHTMLParser
 
 from community.events import ArticleArchived, ArticleJudged, ArticlePublished
-from community.facts import of_article
 from community.models import Article, ArticleRevision, ArticleVote, Space, Topic, Visibility
+from community.rules.text import guess_language
 from community.services.attachments import note_uses
 from community.services.drafts import forget_draft
+from community.services.event_payloads import of_article
 from community.services.spaces import count_tags
 from community.services.topics import confine
-from community.text import guess_language
 from portal import audit, events
 from portal.accounts.models import User
-from portal.core import markdown
-from portal.core.ids import uuid7
+from portal.core.db.ids import uuid7
+from portal.core.text import markdown
 
 
 class SlugTaken(ValueError):

@@ -1,4 +1,4 @@
-"""Taking pictures in, noting which texts show them, and throwing away what no text came to show."""
+"""Uploading images, recording which texts show them, and deleting those no text shows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from community.models import Article, Attachment, AttachmentUse, Draft, Post
 from portal.accounts.models import User
-from portal.core import pictures
+from portal.core.web import images
 
 LONGEST = 2_000  # pixels; a page shows about 760, on a dense screen twice that
 MOST_BYTES = 10 * 1024 * 1024
@@ -28,13 +28,13 @@ class TooLarge(ValueError):
 def take_attachment(
     *, uploader: User, file: Any, name: str, size: int, now: datetime
 ) -> Attachment:
-    """Keep a picture for the text she is writing; `size` is in bytes.
+    """Store an image for a text being written; `size` is in bytes.
 
     Raises TooLarge or NotAPicture.
     """
     if size > MOST_BYTES:
         raise TooLarge(name)
-    picture = pictures.tidied(file, longest=LONGEST)
+    picture = images.sanitise_image(file, longest=LONGEST)
     row = Attachment(
         uploader=uploader,
         name=PurePath(name).stem[:120],
@@ -44,7 +44,7 @@ def take_attachment(
         size=len(picture.content),
         created_at=now,
     )
-    ending = pictures.ENDINGS[picture.content_type]
+    ending = images.ENDINGS[picture.content_type]
     row.file.save(f"{row.public_id}.{ending}", ContentFile(picture.content), save=False)
     try:
         row.save()
@@ -62,10 +62,10 @@ def addresses_in(text: str) -> set[UUID]:
 def note_uses(
     *, writer: User, text: str, post: Post | None = None, article: Article | None = None
 ) -> None:
-    """Let readers of a post see the pictures its text shows now, and of an article those of any
-    version.
+    """Record which images a text shows, so that its readers may see them; for an article, those of
+    any version.
 
-    Only what the writer may see herself: an address alone opens nothing to others. Runs inside the
+    Only images the author may see: knowing an address grants nobody access. Runs inside the
     caller's transaction.
     """
     wanted = addresses_in(text)

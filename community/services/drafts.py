@@ -1,4 +1,4 @@
-"""Unfinished writing: kept on the server so that another device has it too."""
+"""Drafts, kept on the server so that they are available on every device."""
 
 from __future__ import annotations
 

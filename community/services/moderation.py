@@ -1,4 +1,4 @@
-"""Reports and what moderators decide.
+"""Reports and moderators' decisions.
 
 Every decision has a reason, an act that can be undone, and an audit entry.
 """
@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from community.events import PostFlagged, PostHidden, PostKept, PostRestored, TopicChanged
-from community.facts import of_post, of_topic, subject_of
 from community.models import Flag, ModerationAct, Post, Topic
+from community.services.event_payloads import of_post, of_topic, subject_of
 from community.services.posts import recount
 from portal import audit, events
 from portal.accounts.models import User
@@ -84,7 +84,7 @@ def _set_hidden(post: Post, at: datetime | None, reason: str) -> None:
 
 @transaction.atomic
 def hide_post(*, post: Post, moderator: User, reason: str, now: datetime) -> ModerationAct:
-    """Hide a post (with its first post the topic); its author is told the reason.
+    """Hide a post (number 1 hides the topic); its author is notified of the reason.
 
     Raises AlreadyDecided.
     """

@@ -1,4 +1,4 @@
-"""Answering, commenting, editing, deleting and taking back."""
+"""Answering, commenting, editing, deleting and restoring posts."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from community.events import AnswerPosted, PostDeleted, PostEdited, PostRestored, ReplyPosted
-from community.facts import of_post, subject_of
 from community.models import Post, PostRevision, Topic
+from community.rules.text import guess_language
 from community.selectors.people import mentioned
 from community.services.attachments import forget_uses, note_uses
 from community.services.drafts import forget_draft
+from community.services.event_payloads import of_post, subject_of
 from community.services.reading import begin_following, note_read
 from community.services.spaces import count_tags, tag_step
-from community.text import guess_language
 from portal import audit, events
 from portal.accounts.models import User
 from portal.accounts.permissions import can_moderate
-from portal.core import markdown
-from portal.core.inserts import insert
+from portal.core.db.inserts import insert
+from portal.core.text import markdown
 
 
 @dataclass(frozen=True, slots=True)

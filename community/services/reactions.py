@@ -1,4 +1,4 @@
-"""Marks on posts: helpful, same here, thank you. Setting one twice is setting it once."""
+"""Reactions: helpful, same here, thank you. Idempotent: setting one twice is setting it once."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from community.events import ReactionAdded, ReactionRemoved
-from community.facts import of_post, subject_of
 from community.models import Post, Reaction
+from community.services.event_payloads import of_post, subject_of
 from portal import events
 from portal.accounts.models import User
 

@@ -1,4 +1,4 @@
-"""How far a person has read, and what she follows. Private to her: no events."""
+"""Read positions and follows. Private to the user: no events."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from community.facts import subject_of
 from community.models import Follow, ReadState, Tag, Topic
 from community.models.reading import FRESH
+from community.services.event_payloads import subject_of
 from portal.accounts.models import User
 from portal.notifications.services import mark_subject_read
 
 
 def begin_following(*, user: User, topic: Topic, now: datetime) -> int:
-    """Follow a topic without touching its counter; return 1 when she did not follow it before."""
+    """Follow a topic without touching its counter; return 1 when it was not followed before."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO community_follow (user_id, topic_id, created_at) VALUES (%s, %s, %s) "
@@ -28,7 +28,7 @@ def begin_following(*, user: User, topic: Topic, now: datetime) -> int:
 
 @transaction.atomic
 def follow_topic(*, user: User, topic: Topic, now: datetime) -> bool:
-    """Hear of new posts in a topic; False when she does already."""
+    """Notify the user of new posts in a topic; False when they already follow it."""
     if not begin_following(user=user, topic=topic, now=now):
         return False
     Topic.objects.filter(pk=topic.pk).update(follower_count=F("follower_count") + 1)
@@ -37,7 +37,7 @@ def follow_topic(*, user: User, topic: Topic, now: datetime) -> bool:
 
 @transaction.atomic
 def unfollow_topic(*, user: User, topic: Topic) -> bool:
-    """Hear no more of a topic; False when she did not."""
+    """Stop notifying the user of new posts in a topic; False when they did not follow it."""
     if not Follow.objects.filter(user=user, topic=topic).delete()[0]:
         return False
     Topic.objects.filter(pk=topic.pk).update(follower_count=Greatest(F("follower_count") - 1, 0))
@@ -45,7 +45,7 @@ def unfollow_topic(*, user: User, topic: Topic) -> bool:
 
 
 def follow_tag(*, user: User, tag: Tag, now: datetime) -> bool:
-    """Hear of new questions with a tag; False when she does already."""
+    """Notify the user of new questions with a tag; False when they already follow it."""
     _, created = Follow.objects.get_or_create(user=user, tag=tag, defaults={"created_at": now})
     return created
 
@@ -55,7 +55,7 @@ def unfollow_tag(*, user: User, tag: Tag) -> bool:
 
 
 def note_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
-    """Remember the furthest post she has seen; going back changes nothing."""
+    """Remember the furthest post the user has seen; going back changes nothing."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO community_readstate AS r (user_id, topic_id, last_read_number, "
@@ -69,8 +69,8 @@ def note_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
 
 @transaction.atomic
 def mark_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
-    """She has seen the topic up to this post, never further than it goes; what she was told of
-    these posts is old news.
+    """Record that the user has read up to this post, at most the last one, and mark their
+    notifications about these posts as read.
     """
     seen = min(number, topic.last_number)
     note_read(user=user, topic=topic, number=seen, now=now)
@@ -79,8 +79,8 @@ def mark_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
 
 @transaction.atomic
 def mark_all_read(*, user: User, kind: str, now: datetime) -> list[tuple[int, int]]:
-    """Mark every topic of a kind as read; return what `put_back_unread` needs: (topic, how far she
-    had read; -1 never).
+    """Mark every topic of a kind as read; return what `put_back_unread` needs: (topic, number read
+    so far; -1 for never).
     """
     topics = Topic.objects.listed_for(user).filter(kind=kind, last_posted_at__gt=now - FRESH)
     known = dict(

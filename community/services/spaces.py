@@ -1,4 +1,4 @@
-"""Making spaces and counting tags."""
+"""Creating spaces and counting tags."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.text import slugify
 
 from community.models import Space, Visibility
-from community.text import tag_key
+from community.rules.text import tag_key
 from portal import audit
 from portal.accounts.models import Organization, User
 
@@ -118,7 +118,7 @@ def _audit(act: str, space: Space, actor: User, now: datetime, **more: Any) -> N
 
 
 def first_space() -> Space:
-    """The space a new house begins with."""
+    """The space a new installation starts with."""
     return create_space(slug="general", name_ja="全般", name_en="General")
 
 

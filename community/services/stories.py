@@ -1,4 +1,4 @@
-"""Telling success stories: written, agreed to, checked, shown, taken back.
+"""Success stories: written, consented to, reviewed, published, withdrawn.
 
 Their pages are made in story_pages.
 """
@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from community import consent as words
 from community.events import StoryPublished, StoryReturned, StorySubmitted, StoryWithdrawn
-from community.facts import of_story, story_subject
 from community.models import Space, Story, StoryConsent, StoryResult, Visibility
 from community.models.stories import EDITABLE, MOVES, RESULTS
-from community.results import Measured
+from community.rules import consent as words
+from community.rules.story_metrics import Measured
 from community.services.drafts import forget_draft
+from community.services.event_payloads import of_story, story_subject
 from community.services.story_pages import hide_page, show_page
 from portal import audit, events
 from portal.accounts.models import User
@@ -143,7 +143,7 @@ def _end_consent(story: Story, actor: User | None, now: datetime) -> StoryConsen
 def submit_story(
     *, story: Story, author: User, audience: str, naming: str, now: datetime
 ) -> StoryConsent:
-    """Keep what the author agrees to, in the words she read, and give the story to staff.
+    """Store what the author agrees to, in the words they read, and submit the story to staff.
 
     Raises StoryMoved.
     """
@@ -224,7 +224,7 @@ def publish_story(
 def return_story(
     *, story: Story, editor: User, reason: str, now: datetime, consent_id: int | None = None
 ) -> Story:
-    """Give a submitted story back with a reason its author reads; she may edit and submit it again.
+    """Return a submitted story with a reason for its author, who may edit and submit it again.
 
     Raises StoryMoved.
     """

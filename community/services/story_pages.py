@@ -1,5 +1,5 @@
-"""The page of a story: a topic made when it is published, taken away with its consent, brought back
-with a new one.
+"""The topic of a story: created on publication, deleted when consent is withdrawn, restored with a
+new one.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from django.utils.translation import override
 
 from community.models import Follow, Post, ReadState, Space, Story, StoryConsent, Topic
 from community.models.spaces import stricter
-from community.text import guess_language
+from community.rules.text import guess_language
 from portal.accounts.models import User
-from portal.core import markdown
-from portal.core.inserts import insert
+from portal.core.db.inserts import insert
+from portal.core.text import markdown
 
 
 def text_of(story: Story) -> str:

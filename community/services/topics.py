@@ -1,4 +1,4 @@
-"""Asking questions and opening discussions."""
+"""Asking questions and starting discussions."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from community.events import DiscussionPosted, QuestionPosted
-from community.facts import of_post, subject_of
 from community.models import Follow, Post, ReadState, Space, Topic, Visibility
 from community.models.spaces import stricter
+from community.rules.text import guess_language
 from community.selectors.people import mentioned
 from community.services.attachments import note_uses
 from community.services.drafts import forget_draft
+from community.services.event_payloads import of_post, subject_of
 from community.services.spaces import count_tags, tag_step
-from community.text import guess_language
 from portal import events
 from portal.accounts.models import Organization, User
-from portal.core import markdown
-from portal.core.inserts import insert
+from portal.core.db.inserts import insert
+from portal.core.text import markdown
 
 
 def post_topic(

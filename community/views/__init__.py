@@ -1,1 +1,1 @@
-"""Pages of the community. A view parses, calls one service or selector, and answers."""
+"""Views of the community. Each parses the request, calls one service or selector, and responds."""

@@ -1,4 +1,4 @@
-"""Knowledge articles: reading, judging, writing, versions."""
+"""Knowledge articles: reading, rating, writing, revisions."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community import services
 from community.forms.articles import ArticleForm, JudgeForm
 from community.models import Article, Topic
+from community.rules.text import difference, tag_key
 from community.selectors import articles as selectors
 from community.selectors import spaces
-from community.text import difference, tag_key
 from portal.accounts.permissions import (
     actor_of,
     is_member,
@@ -27,7 +27,7 @@ from portal.accounts.permissions import (
     team_required,
 )
 from portal.core import time
-from portal.core.pagination import page_by_key
+from portal.core.db.pagination import page_by_key
 
 
 @public
@@ -219,7 +219,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
     """Say that the text is still right."""
     row = selectors.get_article(request.user, slug)
     services.review_article(article=row, editor=request.user, now=time.now())  # type: ignore[arg-type]
-    messages.success(request, _("Marked as checked today."))
+    messages.success(request, _("Marked as reviewed today."))
     return redirect(row)
 
 

@@ -1,6 +1,4 @@
-"""Asking a question or opening a discussion: title, what others asked already, text, place,
-tags.
-"""
+"""Asking a question or starting a discussion: title, similar questions, text, space, tags."""
 
 from __future__ import annotations
 
@@ -19,8 +17,9 @@ from community.selectors import spaces
 from community.selectors.people import mentionable
 from community.selectors.similar import similar_questions
 from portal.accounts.permissions import actor_of, member_required
-from portal.core import markdown, time
-from portal.core.ratelimit import limited
+from portal.core import time
+from portal.core.text import markdown
+from portal.core.web.ratelimit import limited
 
 
 @member_required
@@ -74,7 +73,7 @@ def _write(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
         draft_key=f"topic:{kind}",
         now=time.now(),
     )
-    words = _("Your question is posted. We will tell you when somebody answers.")
+    words = _("Your question is posted. We will let you know when somebody answers.")
     messages.success(
         request, words if kind == Topic.Kind.QUESTION else _("Your discussion is open.")
     )

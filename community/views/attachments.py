@@ -1,6 +1,4 @@
-"""Pictures: taking one in while somebody writes, and showing it to whoever may read a text with
-it.
-"""
+"""Images: uploading one while writing, and serving it to whoever may read a text that shows it."""
 
 from __future__ import annotations
 
@@ -15,10 +13,10 @@ from community.models import Attachment
 from community.services import attachments
 from portal.accounts.permissions import member_required, public
 from portal.core import time
-from portal.core.pictures import NotAPicture
-from portal.core.ratelimit import limited
+from portal.core.web.images import InvalidImage
+from portal.core.web.ratelimit import limited
 
-KEPT_SECONDS = 600  # a browser asks again after ten minutes whether she may still see it
+KEPT_SECONDS = 600  # a browser checks again after ten minutes whether its user may still see it
 
 
 @member_required
@@ -42,7 +40,7 @@ def attach(request: HttpRequest) -> HttpResponse:
     except attachments.TooLarge:
         megabytes = attachments.MOST_BYTES // (1024 * 1024)
         return _refused(_("A picture may have %(n)s MB at most.") % {"n": megabytes}, 413)
-    except NotAPicture:
+    except InvalidImage:
         return _refused(_("This is not a picture we can show. PNG, JPEG, WebP and GIF are."), 415)
     return JsonResponse({"url": row.get_absolute_url(), "name": row.name}, status=201)
 

@@ -1,4 +1,4 @@
-"""What machines read: the sitemap of public pages, and a feed of new questions."""
+"""The sitemap of public pages, and an Atom feed of new questions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from community.models import Article, Topic, Visibility
 from portal.accounts.permissions import public
-from portal.core.house import company_name
+from portal.core.web.site_name import company_name
 
 SITEMAP_SIZE = 20_000
 

@@ -1,4 +1,4 @@
-"""Lists of questions and discussions; their address is their state."""
+"""Lists of questions and discussions; the URL holds all of their state."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from django.views.decorators.http import require_GET
 from community.fragments import kept_part
 from community.models import Space, Tag, Topic
 from community.rows import topic_rows
+from community.rules.text import tag_key
 from community.selectors import spaces, topics
 from community.selectors.following import follows_tag
-from community.text import tag_key
 from portal.accounts.permissions import is_member, public
 from portal.core import time
-from portal.core.strangers import kept_for_strangers
+from portal.core.web.page_cache import cache_for_anonymous
 
 
 @public
 @require_GET
-@kept_for_strangers
+@cache_for_anonymous
 def questions(request: HttpRequest) -> HttpResponse:
     """Questions, newest activity first: all, unanswered, unsolved, solved; by space and tag."""
     return _list(request, Topic.Kind.QUESTION)
@@ -32,7 +32,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
-@kept_for_strangers
+@cache_for_anonymous
 def discussions(request: HttpRequest) -> HttpResponse:
     """Discussions, newest activity first; by space and tag."""
     return _list(request, Topic.Kind.DISCUSSION)
@@ -75,7 +75,7 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
 
 @dataclass
 class _Place:
-    """Where in the lists a reader is: what her address says, and where she can go from there."""
+    """The list a reader is looking at: the filters in the URL, and the links to other lists."""
 
     kind: Topic.Kind
     tab: str

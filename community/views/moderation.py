@@ -1,4 +1,4 @@
-"""The moderators' page: one list, one item open, a verdict with a reason, a log with undo."""
+"""The moderators' page: a queue with one item open, a decision with a reason, a log with undo."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, _("A colleague was faster. Nothing was changed."))
     else:
         words = {
-            "hide": _("Hidden. The author is told why."),
+            "hide": _("Hidden. The author is notified of the reason."),
             "keep": _("Kept."),
             "show": _("Shown again."),
         }

@@ -1,4 +1,4 @@
-"""One post: its permalink, versions, editing, deleting, reactions, reports, accepting."""
+"""One post: permalink, revisions, editing, deleting, reactions, reports, accepting."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from community import permissions, services
 from community.forms.topics import EditForm, EditTopicForm, FlagForm
 from community.models import Post, Reaction
 from community.permissions import Anyone, check
+from community.rules.text import difference
 from community.selectors.posts import Shown, page_start
-from community.text import difference
 from portal.accounts.permissions import actor_of, member_required, public
 from portal.core import time
-from portal.core.ratelimit import limited
+from portal.core.web.ratelimit import limited
 
 UNDELETED = "community.undeleted"
 
@@ -208,5 +208,5 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
             services.unaccept_answer(topic=row.topic, actor=request.user, now=time.now())  # type: ignore[arg-type]
             messages.success(request, _("The question is open again."), extra_tags=f"undo:{url}")
     elif services.accept_answer(post=row, actor=request.user, now=time.now()):  # type: ignore[arg-type]
-        messages.success(request, _("Solved. The author of the answer will be glad to hear it."))
+        messages.success(request, _("Solved. The author of the answer is notified."))
     return redirect(row.topic)

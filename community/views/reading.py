@@ -1,4 +1,4 @@
-"""What a reader keeps: following, how far she read, drafts."""
+"""Views of a reader's own state: following, read position, drafts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from community.selectors.drafts import described
 from community.selectors.following import followed_tags, followed_topics
 from portal.accounts.permissions import actor_of, member_required
 from portal.core import time
-from portal.core.ratelimit import limited
+from portal.core.web.ratelimit import limited
 
 UNDO = "community.unread"
 NUL_IN_JSON = re.compile(
@@ -38,7 +38,7 @@ def _back(request: HttpRequest, default: str) -> HttpResponse:
 @member_required
 @require_POST
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """Follow a topic, or with `on`=0 hear no more of it."""
+    """Follow a topic, or with `on`=0 unfollow it."""
     user: Any = request.user
     topic = get_object_or_404(Topic.objects.visible_to(user), pk=pk)
     following = request.POST.get("on") != "0"
@@ -55,7 +55,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 @member_required
 @require_POST
 def follow_tag(request: HttpRequest, slug: str) -> HttpResponse:
-    """Hear of new questions with a tag, or with `on`=0 no more."""
+    """Follow a tag to be notified of new questions, or with `on`=0 unfollow it."""
     user: Any = request.user
     tag = get_object_or_404(Tag, slug=slug)
     following = request.POST.get("on") != "0"
@@ -73,7 +73,7 @@ def follow_tag(request: HttpRequest, slug: str) -> HttpResponse:
 @member_required
 @require_GET
 def following(request: HttpRequest) -> HttpResponse:
-    """Everything she follows: tags, and topics by the newest post, each to let go."""
+    """Everything the user follows: tags, and topics by newest post, each with a way to unfollow."""
     context = {
         "tags": followed_tags(actor_of(request)),
         "topics": followed_topics(actor_of(request)),
@@ -84,7 +84,7 @@ def following(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_POST
 def read(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page says how far she has seen the topic on her screen."""
+    """The page reports how far the reader has scrolled through the topic."""
     user: Any = request.user
     topic = get_object_or_404(Topic.objects.visible_to(user), pk=pk)
     number = request.POST.get("number", "")
@@ -121,8 +121,8 @@ def unread_again(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.draft", limit=120, seconds=60)
 def drafts(request: HttpRequest) -> HttpResponse:
-    """GET lists what she has begun to write (`?key=` gives one as JSON, or null); POST keeps one:
-    `key` and `data`.
+    """GET lists the user's drafts (`?key=` returns one as JSON, or null); POST stores one: `key`
+    and `data`.
     """
     user: Any = request.user
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Where administrators make, name, order and remove spaces."""
+"""Administrators create, name, order and remove spaces."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Success stories: the list, writing one, agreeing to it, taking it back.
+"""Success stories: the list, writing one, consenting, withdrawing.
 
-Its page is a topic's (views/topics.py).
+A published story is shown as a topic (views/topics.py).
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community import consent, permissions, services
+from community import permissions, services
 from community.forms.stories import ConsentForm, StoryForm, begun
 from community.models import Story
 from community.permissions import check
+from community.rules import consent
 from community.selectors import spaces
 from community.selectors import stories as selectors
 from community.services.story_pages import language_of, text_of
 from portal.accounts.permissions import actor_of, is_member, member_required, public
-from portal.core import markdown, time
-from portal.core.pagination import page_by_key
-from portal.core.ratelimit import limited
-from portal.core.strangers import kept_for_strangers
+from portal.core import time
+from portal.core.db.pagination import page_by_key
+from portal.core.text import markdown
+from portal.core.web.page_cache import cache_for_anonymous
+from portal.core.web.ratelimit import limited
 
 
 @public
 @require_GET
-@kept_for_strangers
+@cache_for_anonymous
 def stories(request: HttpRequest) -> HttpResponse:
     """What customers achieved, with their figures; above it what the reader has written and not yet
     shown.
@@ -65,7 +67,7 @@ def new_story(request: HttpRequest) -> HttpResponse:
     author = actor_of(request)
     if not permissions.can_write_stories(author):
         messages.info(
-            request, _("Stories are told by customers. Ask one who has something to tell.")
+            request, _("Stories are written by customers. Ask one who has something to share.")
         )
         return redirect("community:stories")
     if spaces.is_empty():
@@ -167,7 +169,7 @@ def submit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if not permissions.can_edit_story(author, story):
         return redirect(
             story
-        )  # sent twice: it is with staff already; or she has left the company it is about
+        )  # sent twice: staff have it already; or the author has left the company it is about
     form = ConsentForm(request.POST, story=story)
     if not form.is_valid():
         return _mine(request, story, form, status=422)
@@ -182,7 +184,7 @@ def submit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
         )
     except services.StoryMoved:
         return redirect(story)
-    messages.success(request, _("Submitted. We read it and tell you when it is published."))
+    messages.success(request, _("Submitted. We review it and let you know when it is published."))
     return redirect(story)
 
 

@@ -1,4 +1,4 @@
-"""The staff's page of success stories: what waits, one open beside it, published or returned with a
+"""Staff review of success stories: the queue, one open beside it, published or returned with a
 reason.
 """
 
@@ -19,7 +19,8 @@ from community.permissions import check
 from community.selectors import stories as selectors
 from community.services.story_pages import language_of, text_of
 from portal.accounts.permissions import actor_of, can_moderate, team_required
-from portal.core import markdown, time
+from portal.core import time
+from portal.core.text import markdown
 
 
 def _page(
@@ -77,7 +78,7 @@ def decide_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
             services.publish_story(
                 story=story, editor=editor, consent_id=data["consent"], now=time.now()
             )
-            messages.success(request, _("Published. The author is told."))
+            messages.success(request, _("Published. The author is notified."))
         else:
             services.return_story(
                 story=story,
@@ -86,7 +87,7 @@ def decide_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
                 consent_id=data["consent"],
                 now=time.now(),
             )
-            messages.success(request, _("Returned. The author is told why."))
+            messages.success(request, _("Returned. The author is notified of the reason."))
     except services.StoryMoved:
         messages.info(request, _("The story changed meanwhile. Nothing was done."))
     return redirect("community:story_desk")

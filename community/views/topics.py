@@ -1,4 +1,4 @@
-"""A topic, and what can be done with it as a whole."""
+"""One topic, and actions on it as a whole."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from community import permissions, services
-from community.describing import json_ld, story_json_ld
 from community.forms.topics import BODY_LENGTH, AnswerForm
 from community.fragments import filled_part, page_key
 from community.models import Post, Topic, Visibility
 from community.selectors import stories
 from community.selectors.posts import Conversation, conversation
 from community.selectors.topics import Gone, get_topic, related_to
+from community.views.structured_data import json_ld, story_json_ld
 from portal.accounts.permissions import (
     actor_of,
     can_moderate,
@@ -33,15 +33,15 @@ from portal.accounts.permissions import (
     public,
 )
 from portal.core import time
-from portal.core.ids import uuid7
-from portal.core.panels import panels_for
-from portal.core.ratelimit import limited
-from portal.core.strangers import kept_for_strangers
+from portal.core.db.ids import uuid7
+from portal.core.web.page_cache import cache_for_anonymous
+from portal.core.web.panels import panels_for
+from portal.core.web.ratelimit import limited
 
 
 @public
 @require_GET
-@kept_for_strangers
+@cache_for_anonymous
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     """A question: its text, the accepted answer first, then the others, then a place to answer."""
     return show(request, Topic.Kind.QUESTION, pk)
@@ -49,7 +49,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
 
 @public
 @require_GET
-@kept_for_strangers
+@cache_for_anonymous
 def discussion(request: HttpRequest, pk: int) -> HttpResponse:
     """A discussion and its replies."""
     return show(request, Topic.Kind.DISCUSSION, pk)
@@ -57,7 +57,7 @@ def discussion(request: HttpRequest, pk: int) -> HttpResponse:
 
 @public
 @require_GET
-@kept_for_strangers
+@cache_for_anonymous
 def story(request: HttpRequest, pk: int) -> HttpResponse:
     """A published success story and what readers say to it."""
     return show(request, Topic.Kind.STORY, pk)

@@ -1,1 +1,1 @@
-"""People, customer organizations, staff teams, invitations, rights, privacy."""
+"""People, customer organizations, staff teams, invitations, permissions, privacy."""

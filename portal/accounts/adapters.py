@@ -1,4 +1,4 @@
-"""Where allauth meets our accounts."""
+"""django-allauth adapters: sign-up, log-in and mail on our accounts."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""People and organizations in the admin, to look at: their pages under /staff/ are where they are
-changed.
-"""
+"""Read-only Django admin of people and organizations: they are edited on the pages under /staff/."""
 
 from __future__ import annotations
 

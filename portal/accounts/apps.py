@@ -10,12 +10,12 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from portal.accounts import demo as own
         from portal.accounts import navigation, receivers  # noqa: F401  connects allauth's signals
-        from portal.core import demo
+        from portal.accounts.demo import people as own
+        from portal.dev import demo_registry
 
         navigation.register()
 
-        demo.register("accounts", order=0, create=own.create)
+        demo_registry.register("accounts", order=0, create=own.create)
         for line in own.login_lines():
-            demo.register_login(line)
+            demo_registry.register_login(line)

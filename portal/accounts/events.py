@@ -1,4 +1,4 @@
-"""The facts of people and organizations."""
+"""Event types of people and organizations."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class MemberLeft(Payload):
 @event_type("accounts.member.erased")
 @dataclass(frozen=True)
 class MemberErased(Payload):
-    """A person had herself erased; payloads that named her are scrubbed."""
+    """A user was erased on their own request; payloads that named them are scrubbed."""
 
     title: str
     url: str

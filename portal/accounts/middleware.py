@@ -1,5 +1,5 @@
-"""Per request: the reader's language, what of her account must bite at once, and how much she may
-write.
+"""Per request: the reader's language, account changes that take effect immediately, and the limit
+on writes.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from portal.core import ratelimit
+from portal.core.web import ratelimit
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 KNOWN = frozenset(code for code, _ in settings.LANGUAGES)
 
 
 class LanguageMiddleware:
-    """Activates the language of the cookie, else what the browser asks for, else the house's own.
+    """Activates the language of the cookie, else the browser's, else the site default.
 
     The cookie follows the account: it is set at log-in and by the switch, so no query is needed
     here.

@@ -1,19 +1,19 @@
-"""The entries of both navigations that every installation has."""
+"""Navigation entries that every installation has."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from portal.core import nav
+from portal.core.web import navigation
 
 
 def register() -> None:
     """Called from AppConfig.ready()."""
-    nav.register(
+    navigation.register(
         "customer", key="home", label=_("Home"), url_name="portal:home", order=0, icon="house"
     )
-    nav.register(
+    navigation.register(
         "staff",
         key="today",
         label=pgettext_lazy("staff page", "Today"),
@@ -21,7 +21,7 @@ def register() -> None:
         order=0,
         icon="sunrise",
     )
-    nav.register(
+    navigation.register(
         "staff",
         key="settings",
         label=_("Settings"),

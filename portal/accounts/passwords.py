@@ -1,4 +1,4 @@
-"""What a password must be, in the words of this house. The checks themselves are Django's."""
+"""Password requirements in our own wording. The checks themselves are Django's."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 
-class LongEnough(password_validation.MinimumLengthValidator):
+class MinimumLength(password_validation.MinimumLengthValidator):
     def get_help_text(self) -> str:
         return ngettext(
             "%(count)s character or more.", "%(count)s characters or more.", self.min_length
         ) % {"count": self.min_length}
 
 
-class UnlikeTheName(password_validation.UserAttributeSimilarityValidator):
+class NotSimilarToName(password_validation.UserAttributeSimilarityValidator):
     def get_help_text(self) -> str:
         return _("Nothing close to your name or address.")
 
 
-class NotCommon(password_validation.CommonPasswordValidator):
+class NotCommonPassword(password_validation.CommonPasswordValidator):
     def get_help_text(self) -> str:
         return _("None that many people use.")

@@ -1,6 +1,6 @@
-"""Who may do what, as functions.
+"""Permission checks as functions.
 
-Default deny: a view without one of these decorators fails the suite.
+Default deny: a view without one of these decorators fails the test suite.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def can_administer(user: Anyone) -> TypeGuard[User]:
 
 
 def can_see_organization(user: Anyone, organization: Organization) -> bool:
-    """Staff see every organization; a customer her own."""
+    """Staff see every organization; customers their own."""
     return is_staff_member(user) or (is_member(user) and user.organization_id == organization.pk)
 
 
 def can_invite_to(user: Anyone, organization: Organization) -> bool:
-    """Administrators anywhere; a company administrator into her own company."""
+    """Administrators anywhere; a company administrator into their own company."""
     if can_administer(user):
         return True
     membership = user.membership if is_member(user) else None

@@ -1,6 +1,4 @@
-"""The privacy registry: every app that keeps something about a person says how to export, erase and
-off-board it.
-"""
+"""The privacy registry: every app with personal data registers export, erasure and deactivation."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ def register_eraser(name: str, eraser: Eraser) -> None:
     _erasers[name] = eraser
 
 
-def register_off_boarder(name: str, off_boarder: Eraser) -> None:
+def register_deactivation_handler(name: str, off_boarder: Eraser) -> None:
     """Add what must stop at once when a person is switched off (keys, drafts in flight, mail)."""
     _off_boarders[name] = off_boarder
 
@@ -39,7 +37,7 @@ def erasers() -> list[Eraser]:
     return list(_erasers.values())
 
 
-def off_boarders() -> list[Eraser]:
+def deactivation_handlers() -> list[Eraser]:
     return list(_off_boarders.values())
 
 

@@ -1,4 +1,4 @@
-"""What allauth tells us: the only place of Django signals."""
+"""Receivers of allauth's signals: Django signals are used nowhere else."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from portal.core import time
 
 @receiver(email_confirmed)
 def join_by_verified_domain(request: HttpRequest, email_address: Any, **kwargs: Any) -> None:
-    """A confirmed company address makes its owner a member of that company, unless she already
-    belongs somewhere.
+    """A confirmed company address makes its owner a member of that company, unless they already
+    belong to one.
     """
     _join(email_address.user, email_address.email)
 

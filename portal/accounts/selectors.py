@@ -1,4 +1,4 @@
-"""Reading people and organizations."""
+"""Queries of people and organizations."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Sessions in the database, as Django keeps them, read by a statement its ORM wrote once: every
-signed-in page reads one.
-"""
+"""Django's database sessions, read by a compiled query: every signed-in page reads one."""
 
 from __future__ import annotations
 
@@ -10,9 +8,9 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from portal.core.statements import Statement
+from portal.core.db.compiled_queries import CompiledQuery
 
-_alive: Statement[Session] = Statement(
+_alive: CompiledQuery[Session] = CompiledQuery(
     lambda shape, values: Session.objects.filter(
         session_key=values.text("key"), expire_date__gt=values.moment("now")
     )

@@ -1,4 +1,4 @@
-"""Members, organizations and one's own settings."""
+"""URLs of members, organizations and the user's own settings."""
 
 from __future__ import annotations
 

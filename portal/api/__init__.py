@@ -1,3 +1,3 @@
-"""The ground other systems stand on: keys, scopes, problems, idempotency, pages by key, the
+"""Foundation of the REST API: keys, scopes, problem details, idempotency, keyset pagination, the
 schema.
 """

@@ -1,4 +1,4 @@
-"""Keys for whoever asks who may do what."""
+"""Read-only Django admin of API keys."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ class ApiConfig(AppConfig):
         from portal.api import privacy, scopes
         from portal.api import schema as schema  # noqa: PLC0414  tells drf-spectacular about the keys
         from portal.api.panels import settings_panel
-        from portal.core import panels
+        from portal.core.web import panels
 
         scopes.register("events:read", _("Read the log of what happened"))
         panels.register("staff_settings", name="api", order=50, render=settings_panel)

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from portal.accounts.models import User
 from portal.api import services
 from portal.api.models import ApiKey
-from portal.core import ratelimit, time
+from portal.core import time
+from portal.core.web import ratelimit
 
 BAD_KEYS = 30  # wrong keys a minute from one address
 

@@ -1,5 +1,5 @@
-"""The API's own two endpoints: who am I, and the log of facts for systems that would rather ask
-than listen.
+"""The API's own two endpoints: who am I, and the event log for systems that poll instead of
+receiving webhooks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from portal.api.permissions import AnyKey, HasScope
 from portal.events.models import Event
 
 TYPE = OpenApiParameter(
-    "type", str, description=_("Only facts of this name, such as community.answer.accepted.")
+    "type", str, description=_("Only events of this name, such as community.answer.accepted.")
 )
 
 

@@ -1,4 +1,4 @@
-"""The form of a key."""
+"""The form of an API key."""
 
 from __future__ import annotations
 

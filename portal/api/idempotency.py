@@ -1,5 +1,5 @@
-"""`Idempotency-Key`: the effect and its answer are one transaction, so a repeated request is
-answered, not repeated.
+"""`Idempotency-Key`: the effect and its response are one transaction, so that a repeated request
+gets the stored response.
 
 The row is unique per API key and lives for ever in PostgreSQL. A second request waits for the first
 one's commit.
@@ -40,7 +40,13 @@ def idempotent(method: Method) -> Method:
         key = request.headers.get(HEADER, "").strip()
         if not 1 <= len(key) <= 255 or not key.isprintable():
             raise ValidationError(
-                {HEADER: [_("This header is needed: 1 to 255 characters that name this one act.")]}
+                {
+                    HEADER: [
+                        _(
+                            "This header is required: 1 to 255 characters that identify this request."
+                        )
+                    ]
+                }
             )
         assert isinstance(request.auth, ApiKey)
         wanted = request_hash(request)

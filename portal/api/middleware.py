@@ -1,4 +1,4 @@
-"""What every address under /api/ has in common, whether something is there or not."""
+"""What every URL under /api/ has in common, whether it exists or not."""
 
 from __future__ import annotations
 

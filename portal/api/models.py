@@ -1,4 +1,4 @@
-"""Keys (only their hash is kept) and what was answered under which idempotency key."""
+"""API keys (only their hash is stored) and the responses stored per idempotency key."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Lists of the API page by key: `?after=<cursor>&size=50`, answered with the addresses of the
-neighbours.
-"""
+"""Keyset pagination of API lists: `?after=<cursor>&size=50`, with links to the neighbouring pages."""
 
 from __future__ import annotations
 
@@ -13,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
-from portal.core.pagination import BadCursor, Page, page_by_key
+from portal.core.db.pagination import BadCursor, Page, page_by_key
 
 SIZE, MOST = 50, 200
 

@@ -1,4 +1,4 @@
-"""Reading what is sent: JSON, and nothing that breaks its reader."""
+"""JSON request parsing: nesting too deep to parse is the client's error, not ours."""
 
 from __future__ import annotations
 

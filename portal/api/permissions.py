@@ -1,4 +1,4 @@
-"""What a key may do. Default deny: a view that names no scope lets nobody in."""
+"""What an API key may do. Default deny: a view that names no scope refuses every key."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def titles() -> dict[str, str]:
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """Answer any error of an API view.
 
-    What nobody foresaw is logged and rolled back, and tells nothing of inside.
+    An unexpected one is logged and rolled back, and reveals no internals.
     """
     known = _known(error)
     set_rollback()

@@ -1,4 +1,4 @@
-"""What drf-spectacular must be told of this API."""
+"""drf-spectacular hooks: what it cannot infer about this API."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ IDEMPOTENCY = {
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": _(
-        "Names this one act. Sent again with the same body it is answered as before; another "
-        "body is 409."
+        "Identifies this request. Repeated with the same body, it gets the same response; another body gets 409."
     ),
 }
 

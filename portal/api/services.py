@@ -13,7 +13,7 @@ from django.db import transaction
 from portal import audit
 from portal.accounts.models import User
 from portal.api.models import ApiKey
-from portal.core.statements import Statement
+from portal.core.db.compiled_queries import CompiledQuery
 
 MARK = "hz"
 # What a request asks of a key and of its maker. It is asked every time, so that a closed key is
@@ -72,7 +72,7 @@ def revoke_key(*, key: ApiKey, actor: User | None, now: datetime, reason: str = 
         )
 
 
-_keys: Statement[ApiKey] = Statement(
+_keys: CompiledQuery[ApiKey] = CompiledQuery(
     lambda shape, values: (
         ApiKey.objects.select_related("created_by")
         .only(*ASKED)
@@ -82,9 +82,9 @@ _keys: Statement[ApiKey] = Statement(
 
 
 def find_key(text: str, *, now: datetime) -> ApiKey | None:
-    """Return the open key that `text` is, or None.
+    """Return the active key matching `text`, or None.
 
-    Its maker must still be there with her rights.
+    Its maker must still be active with the same permissions.
     """
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")

@@ -1,4 +1,4 @@
-"""How often a key may call: 200 a minute."""
+"""Rate limit of an API key: 200 requests a minute."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from portal.api.models import ApiKey
-from portal.core import ratelimit
+from portal.core.web import ratelimit
 
 PER_MINUTE = 200
 

@@ -1,4 +1,4 @@
-"""The API's own addresses; other apps add theirs under /api/v1/."""
+"""The API's own URLs; other apps add theirs under /api/v1/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schema, the docs page, and the administrators' page of keys."""
+"""The schema, the documentation page, and the administrators' page of keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
 from portal.accounts.permissions import actor_of, administrator_required, public
-from portal.api import reference, services
+from portal.api import docs_page, services
 from portal.api.forms import KeyForm
 from portal.api.models import ApiKey
 from portal.api.problems import titles
@@ -37,7 +37,7 @@ class SchemaView(SpectacularAPIView):
 @lru_cache(maxsize=4)
 def _operations(language: str | None) -> list[dict[str, Any]]:
     schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return reference.operations(schema)
+    return docs_page.operations(schema)
 
 
 @public

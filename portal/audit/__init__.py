@@ -1,4 +1,4 @@
-"""The log of staff acts: append-only, hash-chained, protected by the database itself."""
+"""Audit log of staff actions: append-only, hash-chained, protected by the database itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row per staff act. The database refuses UPDATE and DELETE (see the migration's trigger)."""
+"""One row per staff action. The database refuses UPDATE and DELETE (see the migration's trigger)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing and checking the chain."""
+"""Writing and verifying the hash chain."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The ground every app stands on. Knows no business."""
+"""Foundation of every app, without any business logic."""

@@ -1,6 +1,4 @@
-"""The core app: abstract models, template tags, long jobs, and the words of checks that every form
-makes.
-"""
+"""The core app: abstract models, template tags, batch jobs, and the wording of common form errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Abstract models that several apps share, and the long job."""
+"""Abstract models shared by several apps, and the batch job."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.ids import uuid7
+from portal.core.db.ids import uuid7
 
 
 class PublicId(models.Model):
@@ -19,7 +19,7 @@ class PublicId(models.Model):
 
 
 class LongJob(PublicId):
-    """Work in batches that a person watches: it survives a reload of her page and the death of its
+    """A batch job whose progress is shown to a user: it survives a page reload and the death of its
     worker.
     """
 

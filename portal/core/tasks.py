@@ -1,22 +1,23 @@
-"""The tasks of long jobs: run one, and find the ones whose worker died."""
+"""Celery tasks of batch jobs: run one, and resume those whose worker died."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
-from portal.core import progress, time
+from portal.core import time
+from portal.core.jobs import long_jobs
 
 
 @shared_task(time_limit=3600)
 def run_job(job_id: int) -> bool:
     """Run a long job from where it stands."""
-    return progress.run_steps(job_id)
+    return long_jobs.run_steps(job_id)
 
 
 @shared_task
 def resume_stalled_jobs() -> int:
     """Hand jobs that nobody works on to a worker. Runs every 20 s."""
-    jobs = progress.stalled(time.now())
+    jobs = long_jobs.stalled(time.now())
     for job_id in jobs:
-        progress.ring(job_id)
+        long_jobs.ring(job_id)
     return len(jobs)

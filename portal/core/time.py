@@ -1,4 +1,4 @@
-"""The clock, read only at the edges, and the business calendar."""
+"""The clock, read only at the edges of the system, and the business calendar."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What leaves the building: at least once, with an id that stays the same for ever."""
+"""Outgoing deliveries: at least once, with an id that never changes."""

@@ -1,4 +1,4 @@
-"""The outbox for whoever asks where a message is."""
+"""Read-only Django admin of deliveries: find out where a message is."""
 
 from __future__ import annotations
 

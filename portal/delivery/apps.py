@@ -12,7 +12,7 @@ class DeliveryConfig(AppConfig):
     verbose_name = _("Delivery")
 
     def ready(self) -> None:
-        from portal.core import panels
+        from portal.core.web import panels
         from portal.delivery import privacy
         from portal.delivery.panels import settings_panel
 

@@ -1,4 +1,4 @@
-"""The facts of this app."""
+"""Event types of the delivery app."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import http
+from portal.core.web import http_client
 from portal.delivery.models import Destination
 from portal.events.registry import types
 
@@ -32,7 +32,7 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=_(
-            "Which facts are sent there. Signals of a team reach only destinations of that team."
+            "Which events are sent there. Signals of a team reach only destinations of that team."
         ),
     )
 
@@ -52,8 +52,8 @@ class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()
         try:
-            http.check_url(url)
-        except http.Unsafe as error:
+            http_client.check_url(url)
+        except http_client.Unsafe as error:
             message = _(
                 "This address cannot be used: only public web addresses on the ports 80 and 443."
             )

@@ -1,4 +1,4 @@
-"""Facts that somebody outside wants to hear become deliveries."""
+"""Fans events out to subscribed destinations as deliveries."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from typing import Any
 
 from django.conf import settings
 
-from portal.core.statements import Statement
+from portal.core.db.compiled_queries import CompiledQuery
 from portal.delivery.models import Destination
 from portal.delivery.services import enqueue
 from portal.events import on
 from portal.events.models import Event
 
-_listening: Statement[Destination] = Statement(
+_listening: CompiledQuery[Destination] = CompiledQuery(
     lambda shape, values: Destination.objects.filter(disabled_at=None).exclude(events=[])
 )
 
 
 @on("*")
 def fan_out(event: Event) -> None:
-    """Write one delivery per destination that listens to this fact; a team's destination hears only
-    its team's.
+    """Write one delivery per destination that subscribes to this event; a team's destination gets
+    only its team's.
     """
     for destination in _listening.rows(None):
         team = event.payload.get("team")

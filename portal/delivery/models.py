@@ -138,8 +138,8 @@ class Delivery(PublicId):
 
     @property
     def is_owned(self) -> bool:
-        """Whether only the part of the house that wrote it may send it again."""
-        from portal.delivery.outcomes import owner_of
+        """Whether only the app that created it may send it again."""
+        from portal.delivery.callbacks import owner_of
 
         return owner_of(self.key) is not None
 

@@ -1,7 +1,7 @@
 """Sending: claim with a lease and commit; call outside any transaction; acknowledge row by row.
 
-Two workers never claim the same row; a worker that dies leaves its rows to whoever comes after the
-lease.
+Two workers never claim the same row; rows of a dead worker become available again when the lease
+ends.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from portal import events
-from portal.core import ratelimit, time
-from portal.delivery import breaker, channels, outcomes, services
+from portal.core import time
+from portal.core.web import ratelimit
+from portal.delivery import callbacks, channels, circuit_breaker, services
 from portal.delivery.channels import Message
 from portal.delivery.events import DestinationFailed
 from portal.delivery.models import Attempt, Delivery, Destination
-from portal.delivery.schedule import Answer, Verdict, judge, wait
+from portal.delivery.retry import Answer, Verdict, judge, wait
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,7 @@ def _one_probe_each(found: Iterable[Delivery], now: datetime) -> list[Delivery]:
             # The conditional update is what makes it one probe among all workers.
             free = Q(open_until=None) | Q(open_until__lte=now)
             probe = Destination.objects.filter(free, pk=place.pk).update(
-                open_until=now + breaker.PROBE_EVERY
+                open_until=now + circuit_breaker.PROBE_EVERY
             )
             if not probe:
                 continue
@@ -189,7 +190,7 @@ def acknowledge(
                 _tell_owner(row, answer, verdict, now)
     # the owner could not take it in: nothing of the above happened, and it is sent again
     except Exception as error:
-        if outcomes.owner_of(row.key) is None:
+        if callbacks.owner_of(row.key) is None:
             raise
         log.exception("outcome_failed", key=row.key, status=answer.status)
         again = now + wait(row.tries + 1, "", now=now, chance=chance)
@@ -227,10 +228,8 @@ def _record(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) -> b
 
 
 def _tell_owner(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) -> None:
-    """Tell whoever wrote the delivery that it has ended; the effect commits together with the
-    end.
-    """
-    owner = outcomes.owner_of(row.key)
+    """Call the owner of a delivery that has ended; the effect commits together with the end."""
+    owner = callbacks.owner_of(row.key)
     if owner is None:
         return
     if verdict.state == "delivered":
@@ -240,8 +239,8 @@ def _tell_owner(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) 
         owner.on_dead(row, answer, refused, now)
 
 
-def health_of(place: Destination) -> breaker.Health:
-    return breaker.Health(place.failures, place.failing_since, place.open_until)
+def health_of(place: Destination) -> circuit_breaker.Health:
+    return circuit_breaker.Health(place.failures, place.failing_since, place.open_until)
 
 
 def note_health(destination_id: int, answer: Answer, *, now: datetime) -> None:
@@ -251,9 +250,9 @@ def note_health(destination_id: int, answer: Answer, *, now: datetime) -> None:
     with transaction.atomic():
         place = Destination.objects.select_for_update().get(pk=destination_id)
         health = (
-            breaker.after_success()
+            circuit_breaker.after_success()
             if answer.ok
-            else breaker.after_failure(health_of(place), now=now)
+            else circuit_breaker.after_failure(health_of(place), now=now)
         )
         place.failures, place.failing_since, place.open_until = (
             health.failures,
@@ -262,12 +261,12 @@ def note_health(destination_id: int, answer: Answer, *, now: datetime) -> None:
         )
         if answer.ok:
             place.succeeded_at, place.warned_at = now, None
-        elif breaker.should_give_up(health, now=now) and place.disabled_at is None:
+        elif circuit_breaker.should_give_up(health, now=now) and place.disabled_at is None:
             reason = f"5 days without success; last: {answer.error or answer.status}"
             services.switch_destination(
                 destination=place, on=False, actor=None, now=now, reason=reason
             )
-        elif breaker.should_warn(health, warned_at=place.warned_at, now=now):
+        elif circuit_breaker.should_warn(health, warned_at=place.warned_at, now=now):
             place.warned_at = now
             events.publish(
                 DestinationFailed(

@@ -1,4 +1,4 @@
-"""The line on the staff settings page."""
+"""The delivery entry on the staff settings page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from portal.accounts.permissions import can_administer
-from portal.core.panels import Panel
+from portal.core.web.panels import Panel
 
 
 def settings_panel(request: HttpRequest, subject: Any) -> Panel | None:

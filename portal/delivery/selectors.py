@@ -1,4 +1,4 @@
-"""What the staff pages show of destinations and their log."""
+"""Queries of destinations and their delivery log."""
 
 from __future__ import annotations
 

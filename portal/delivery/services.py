@@ -1,4 +1,4 @@
-"""Writing deliveries and keeping destinations. Sending lives in outbox.py."""
+"""Creating deliveries and managing destinations. Sending lives in outbox.py."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from django.db.models import Q
 
 from portal import audit, events
 from portal.accounts.models import User
-from portal.core import http
-from portal.core.bell import ring_on_commit
-from portal.core.inserts import insert_once
-from portal.core.secrets import decrypt, encrypt
-from portal.delivery import outcomes
+from portal.core.db.inserts import insert_once
+from portal.core.db.secrets import decrypt, encrypt
+from portal.core.jobs.enqueue import enqueue_on_commit
+from portal.core.web import http_client
+from portal.delivery import callbacks
 from portal.delivery.channels.webhook import new_secret
 from portal.delivery.events import DestinationSwitched
 from portal.delivery.models import Delivery, Destination
@@ -70,7 +70,7 @@ def enqueue_mail(
 def _ring() -> None:
     from portal.delivery.tasks import deliver_due
 
-    ring_on_commit(deliver_due)
+    enqueue_on_commit(deliver_due)
 
 
 def send_again(*, delivery: Delivery, now: datetime) -> None:
@@ -120,7 +120,7 @@ def add_destination(
 
     Raises http.Unsafe.
     """
-    http.check_url(url)
+    http_client.check_url(url)
     secret = new_secret() if kind == Destination.Kind.WEBHOOK else ""
     destination = Destination.objects.create(
         kind=kind,
@@ -148,7 +148,7 @@ def change_destination(
     now: datetime,
 ) -> Destination:
     """Change where and what. Raises http.Unsafe."""
-    http.check_url(url)
+    http_client.check_url(url)
     before = _facts(destination)
     destination.name, destination.url, destination.team = name, url, team
     destination.events = list(event_names)
@@ -234,11 +234,11 @@ def replay(
     delivered_too: bool = False,
 ) -> int:
     """Send again: one delivery, or all dead ones (since a moment; with `delivered_too` all). The
-    webhook-id stays.
+    webhook-id stays the same.
 
-    What another part of the house owns (a payment) is left out: it is repeated where it was made.
+    Deliveries owned by an app (a payment) are left out: their owner retries them.
     """
-    wanted = Delivery.objects.filter(destination=destination).exclude(outcomes.owned())
+    wanted = Delivery.objects.filter(destination=destination).exclude(callbacks.owned())
     if delivery_id is not None:
         wanted = wanted.filter(pk=delivery_id)
     elif not delivered_too:

@@ -1,4 +1,4 @@
-"""The worker's side of delivery; the doorbell and the sweep are the same task."""
+"""Celery tasks of delivery; enqueue on commit and the periodic sweep run the same task."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.delivery import outbox
 
 @shared_task
 def deliver_due() -> int:
-    """Deliver what is due. Rung when a delivery is written; swept every 10 s."""
+    """Deliver what is due. Enqueued when a delivery is written; swept every 10 s."""
     return outbox.deliver_due()
 
 

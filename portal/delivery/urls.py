@@ -1,4 +1,4 @@
-"""The administrators' pages of destinations."""
+"""URLs of the administrators' destination pages."""
 
 from __future__ import annotations
 

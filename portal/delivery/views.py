@@ -1,4 +1,4 @@
-"""The administrators' pages: destinations, their log, test, switch, rotate, replay."""
+"""Administrators' pages: destinations, their log, test, enable, rotate secrets, replay."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts.permissions import actor_of, administrator_required
 from portal.core import time
-from portal.core.pagination import page_by_key
-from portal.core.ratelimit import limited
+from portal.core.db.pagination import page_by_key
+from portal.core.web.ratelimit import limited
 from portal.delivery import selectors, services
 from portal.delivery.forms import DestinationForm
 from portal.delivery.models import Delivery, Destination

@@ -1,4 +1,4 @@
-"""What a production machine needs: the web server's settings.
+"""Production settings of the web server.
 
-README, "Running it for real", says the rest.
+The rest is in README, "Production".
 """

@@ -1,5 +1,5 @@
-"""gunicorn's settings, for `manage.py up` and for production alike; WEB_WORKERS, WEB_THREADS and
-WEB_BIND change them.
+"""gunicorn's settings, for `manage.py up` and for production alike; set by WEB_WORKERS, WEB_THREADS
+and WEB_BIND.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def when_ready(server: Any) -> None:
     """
     from django.urls import get_resolver
 
-    from portal.search.text import normalise, tokens
+    from portal.search.tokens import normalise, tokens
 
     get_resolver()._populate()  # noqa: SLF001  otherwise every worker does it at its first request
     list(tokens(normalise("請求書")))

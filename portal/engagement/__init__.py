@@ -1,4 +1,4 @@
-"""Participation: what people give to the community, as one number each that fades with time.
+"""Participation scores: one number per person and company that decays with time.
 
 No badges, no ranks.
 """

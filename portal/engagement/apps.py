@@ -11,7 +11,7 @@ class EngagementConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import privacy
-        from portal.core import panels
+        from portal.core.web import panels
         from portal.engagement import panels as own
         from portal.engagement import services
 

@@ -1,7 +1,7 @@
 """Forward decay (Cormode et al. 2009) and the caps, as pure functions. Reads and writes no rows.
 
 A contribution of weight w at t adds w·2^((t−L)/h) to the stored score; the value at T is
-score·2^(−(T−L)/h). The stored score never needs recomputing, late facts add the same as punctual
+score·2^(−(T−L)/h). The stored score never needs recomputing, late events add the same as punctual
 ones, and the order by score is the order by value.
 """
 

@@ -1,6 +1,6 @@
-"""Who has shown that she knows a topic.
+"""Registry of expert sources: who has shown that they know a topic.
 
-Apps that see people help each other register; holds no rows.
+Apps in which people help each other register one; holds no rows.
 """
 
 from __future__ import annotations

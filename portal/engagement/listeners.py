@@ -1,4 +1,4 @@
-"""Every fact may count as taking part; the registry says which do."""
+"""Counts events as participation; the registry decides which."""
 
 from __future__ import annotations
 

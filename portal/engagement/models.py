@@ -1,4 +1,4 @@
-"""Participation (one fading number per person and per company) and the entries it is made of."""
+"""Participation (one decaying number per person and per company) and the entries it is summed from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Participation on the member's and the organization's page."""
+"""Participation panels on the member's and the organization's page."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import is_staff_member
 from portal.core import time
-from portal.core.panels import Panel
+from portal.core.web.panels import Panel
 from portal.engagement import selectors
 from portal.engagement.decay import value_at
 
 
 def member(request: HttpRequest, person: User) -> Panel | None:
-    """How much a person takes part; the number itself is for herself and for staff."""
+    """How much a person takes part; the number itself is visible to them and to staff only."""
     if request.user != person and not is_staff_member(request.user):
         return None
     now = time.now()

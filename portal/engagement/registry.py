@@ -1,4 +1,4 @@
-"""Which facts count as taking part, and how much.
+"""Registry: which events count as participation, and how much.
 
 Apps call `weigh` from AppConfig.ready(). Holds no rows.
 """
@@ -32,10 +32,10 @@ def weigh(
     counterpart: str | None = None,
     per_counterpart_week: int | None = None,
 ) -> None:
-    """Let a fact count for a person.
+    """Let an event type count for a person.
 
     `subject` and `counterpart` are "actor" or the payload key that holds a person's id. With a
-    counterpart the fact counts only when she is a customer of another company, and at most
+    counterpart the event counts only when that person is a customer of another company, and at most
     `per_counterpart_week` times a week: colleagues and rings of friends cannot lift each other.
     Staff of the host company never score.
     """

@@ -1,4 +1,4 @@
-"""Reading participation: values now, who leads, how broadly a company takes part."""
+"""Participation queries: current values, top members, how many people of a company take part."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Counting facts into participation.
+"""Adds events to participation scores.
 
-What counts is said in registry.py, how it fades in decay.py.
+Weights are in registry.py, decay in decay.py.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Max, Sum
 
 from portal.accounts.models import User
-from portal.core.inserts import insert_once
-from portal.core.statements import Statement
+from portal.core.db.compiled_queries import CompiledQuery
+from portal.core.db.inserts import insert_once
 from portal.engagement.decay import Entry, chosen, contribution, week_of
 from portal.engagement.models import Participation, PointEntry
 from portal.engagement.registry import Weight, weights_for
@@ -68,7 +68,7 @@ def _lifts(user_id: int, company: int, partner: int) -> bool:
     return partner != user_id and other is not None and (company == 0 or other != company)
 
 
-_of_a_week: Statement[PointEntry] = Statement(
+_of_a_week: CompiledQuery[PointEntry] = CompiledQuery(
     lambda event_name, values: PointEntry.objects.filter(
         user_id=values.number("user"),
         event_name=event_name,
@@ -153,14 +153,14 @@ def export(user: User) -> Iterable[dict[str, Any]]:
 
 
 def erase(user: User, now: datetime) -> None:
-    """Take an erased person's numbers away; her company's stays, it names nobody."""
+    """Delete an erased person's scores; their company's stay, as they name nobody."""
     PointEntry.objects.filter(user=user).delete()
     PointEntry.objects.filter(counterpart_id=user.pk).update(counterpart_id=None)
     Participation.objects.filter(user=user).delete()
 
 
 def recount(user_id: int) -> float:
-    """Return a person's score summed afresh from her entries: what the stored one must equal."""
+    """Return a person's score recomputed from their entries: what the stored one must equal."""
     rows = PointEntry.objects.filter(user_id=user_id, counted=True)
     return sum(contribution(row.weight, row.at) for row in rows)
 

@@ -1,6 +1,6 @@
-"""The log of facts, which is also the outbox.
+"""The event log, which is also the transactional outbox.
 
-`publish` writes a fact; `on` listens to it later, exactly once.
+`publish` writes an event; `on` registers a listener that runs later, exactly once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The log of facts in the admin, to read. What failed, and replaying it, is in portal/admin.py."""
+"""Read-only Django admin of the event log. Failed handlings and their replay are in
+portal/admin.py.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        """Ask the right itself: Django's own table of permissions is empty in this house."""
+        """Check our own permission: Django's permission table is not used."""
         return bool(request.user.is_active and getattr(request.user, "is_staff", False))
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """The events app.
 
-When everything is loaded it imports each app's `events` and `listeners` modules.
+Once all apps are loaded it imports each app's `events` and `listeners` modules.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Running listeners: a claimed batch, its listeners' rows and the mark "dispatched" commit
-together, or not at all.
+"""Running listeners: a claimed batch, its listeners' rows and the mark "dispatched" commit together
+or not at all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from portal.core import time
-from portal.core.prepared import whatever_comes_often
+from portal.core.db.prepared_statements import auto_prepare
 from portal.events import registry
 from portal.events.models import Event, FailedHandling
 
@@ -47,7 +47,7 @@ def dispatch_batch(*, now: datetime, size: int = BATCH) -> int:
 
     Return the count.
     """
-    with transaction.atomic(), whatever_comes_often():
+    with transaction.atomic(), auto_prepare():
         events = list(
             Event.objects.select_for_update(skip_locked=True)
             .filter(dispatched_at=None)

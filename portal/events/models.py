@@ -1,4 +1,4 @@
-"""Events and the handlings that failed.
+"""Events and failed handlings.
 
 An event holds plain ids, no foreign keys: it outlives what it describes.
 """
@@ -12,9 +12,8 @@ from portal.core.models import PublicId
 
 
 class Event(PublicId):
-    """One fact.
-
-    Written in the transaction of the business rows it tells of; read by listeners later.
+    """One event. Written in the transaction of the business rows it is about; handled by listeners
+    later.
     """
 
     id: int

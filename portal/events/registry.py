@@ -1,4 +1,4 @@
-"""The vocabulary of facts and who listens to which. Holds no rows."""
+"""Registry of event types and their listeners. Holds no rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = re.compile(r"^[a-z]+\.[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")  # app.noun.p
 
 @dataclasses.dataclass(frozen=True)
 class Payload:
-    """What a fact tells beside who, when and about what: small, plain, able to outlive its
+    """What an event holds besides actor, time and subject: small, plain, able to outlive its
     subject.
     """
 

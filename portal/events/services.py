@@ -1,4 +1,4 @@
-"""Writing facts. Dispatching them lives in dispatch.py."""
+"""Publishing events. Dispatching them lives in dispatch.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 from django.db import connection, transaction
 
-from portal.core.inserts import insert, insert_once
+from portal.core.db.inserts import insert, insert_once
 from portal.events import registry
 from portal.events.models import Event
 from portal.events.registry import Payload
@@ -21,7 +21,7 @@ class HasPk(Protocol):
 
 
 class OutsideTransaction(RuntimeError):
-    """A fact was published outside the transaction of what it tells of."""
+    """An event was published outside the transaction of the rows it is about."""
 
 
 def publish(
@@ -33,10 +33,10 @@ def publish(
     organization: HasPk | None = None,
     key: str | None = None,
 ) -> Event:
-    """Write one fact in the caller's transaction and ring the dispatcher's bell when it commits.
+    """Write one event in the caller's transaction and wake the dispatcher on commit.
 
-    `now` is when it happened; `key`, when given, makes the fact unique for ever: publishing it
-    again returns the first event and rings nothing. Raises OutsideTransaction, and ValueError for
+    `now` is when it happened; `key`, when given, makes the event unique for ever: publishing it
+    again returns the first event and wakes nothing. Raises OutsideTransaction, and ValueError for
     an undeclared event.
     """
     if not connection.in_atomic_block:
@@ -62,7 +62,7 @@ def publish(
         return Event.objects.get(key=key)
     if not any(
         waiting[1] is ring for waiting in connection.run_on_commit
-    ):  # one bell per transaction is enough
+    ):  # one wake-up per transaction is enough
         transaction.on_commit(ring, robust=True)
     return event
 
@@ -78,7 +78,7 @@ def ring() -> None:
         dispatch_waiting.apply_async(expires=30, ignore_result=True)
     except (
         Exception
-    ) as error:  # the broker is only a doorbell; whatever it raises must not reach the customer
+    ) as error:  # best effort, the sweep finds it; an error must not reach the customer
         log.warning("bell_failed", error=str(error))
 
 

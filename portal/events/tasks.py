@@ -1,4 +1,4 @@
-"""The doorbell and the sweep. Both only say "look now"; what to do is in the database."""
+"""Celery tasks: dispatch now, and the periodic sweep. The work itself is in the database."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def dispatch_waiting() -> int:
 
 @shared_task
 def sweep() -> int:
-    """Find what the bell missed, and retry failed handlings. Runs every 10 s."""
+    """Find events whose wake-up was lost, and retry failed handlings. Runs every 10 s."""
     return dispatch.run_pending(limit=10_000)

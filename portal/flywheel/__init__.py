@@ -1,3 +1,1 @@
-"""The whole loop: turns that join one voice to all that came of it, and the numbers made of
-turns.
-"""
+"""The flywheel: turns that link a customer's post to everything it led to, and metrics over turns."""

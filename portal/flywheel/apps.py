@@ -12,14 +12,16 @@ class FlywheelConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import privacy
-        from portal.core import demo, nav, panels
-        from portal.flywheel import demo as own_demo
-        from portal.flywheel import measures, moves, people
+        from portal.core.web import navigation, panels
+        from portal.dev import demo_registry
+        from portal.flywheel import metrics, moves
         from portal.flywheel import panels as own
+        from portal.flywheel import privacy as flywheel_privacy
+        from portal.flywheel.demo import turns as own_demo
 
         moves.register()
-        measures.register()
-        nav.register(
+        metrics.register()
+        navigation.register(
             "staff",
             key="analytics",
             label=_("Analytics"),
@@ -29,6 +31,6 @@ class FlywheelConfig(AppConfig):
             prefixes=("/staff/analytics/", "/staff/turns/"),
         )
         panels.register("organization", name="flywheel_turns", order=25, render=own.organization)
-        privacy.register_eraser("turns", people.erase)
-        privacy.register_exporter("turns", people.export)
-        demo.register("flywheel", order=90, create=own_demo.create)
+        privacy.register_eraser("turns", flywheel_privacy.erase)
+        privacy.register_exporter("turns", flywheel_privacy.export)
+        demo_registry.register("flywheel", order=90, create=own_demo.create)

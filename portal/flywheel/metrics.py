@@ -1,100 +1,396 @@
-"""The metric registry.
-
-A metric's number is made of its rows, so what a click opens always adds up to it.
-"""
+"""Built-in metric definitions: the rows behind each number, as of any moment in the past."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from collections import defaultdict
+from datetime import datetime, timedelta
 
-from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from portal.flywheel.data import Data
-from portal.flywheel.stats import kaplan_meier, poisson, wilson
-
-Kind = Literal["sum", "count", "share", "ratio", "median", "p90"]
+from portal.flywheel.history import Data
+from portal.flywheel.metric_registry import Metric, Row, register_metric
+from portal.flywheel.rules import friction, momentum
+from portal.flywheel.rules.stages import Stage
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row behind a number: what it is, where it leads, and what it adds.
+def _name(data: Data, organization_id: int | None) -> str:
+    company = data.companies.get(organization_id or 0)
+    return company.name if company else "–"
 
-    `of` is its part of the denominator.
+
+def momentum_rows(data: Data, moment: datetime) -> list[Row]:
+    return [
+        Row(str(Stage(unit.stage).label), unit.weight, unit.at, unit.turn, unit.organization_id)
+        for unit in momentum.within(data.units, moment)
+    ]
+
+
+def inertia_rows(data: Data, moment: datetime, days: int = 90, people: int = 2) -> list[Row]:
+    active: dict[int, set[int]] = defaultdict(set)
+    last: dict[int, datetime] = {}
+    for company, person, at in data.took_part:
+        if moment - timedelta(days=days) < at <= moment:
+            active[company].add(person)
+            last[company] = max(last.get(company, at), at)
+    return [
+        Row(_name(data, pk), 1, last[pk], organization_id=pk, note=str(len(found)))
+        for pk, found in sorted(active.items())
+        if len(found) >= people
+    ]
+
+
+def active_rows(data: Data, moment: datetime) -> list[Row]:
+    return inertia_rows(data, moment, days=28, people=1)
+
+
+def speed_rows(data: Data, moment: datetime) -> list[Row]:
+    """ω = M₉₀ ÷ I: the momentum units as numerator, the companies behind I as denominator."""
+    top = [
+        Row(row.label, row.value, row.at, row.turn, row.organization_id, of=0)
+        for row in momentum_rows(data, moment)
+    ]
+    bottom = [
+        Row(row.label, 0, row.at, None, row.organization_id, of=1)
+        for row in inertia_rows(data, moment)
+    ]
+    return top + bottom
+
+
+def friction_rows(data: Data, moment: datetime) -> list[Row]:
+    known = {turn.pk: turn for turn in data.turns}
+    return [
+        Row(
+            "",
+            part.waited,
+            known[part.turn].stages[Stage.VOICE],
+            part.turn,
+            known[part.turn].organization_id,
+            of=part.elapsed,
+        )
+        for part in friction.shares(data.turns, moment)
+    ]
+
+
+def answered_rows(data: Data, moment: datetime) -> list[Row]:
+    """Questions of 90 days that are at least seven days old; answered within seven days or not."""
+    week = timedelta(days=7)
+    return [
+        Row(
+            row.title,
+            float(row.answered_at is not None and row.answered_at - row.asked_at <= week),
+            row.asked_at,
+            organization_id=row.organization_id,
+            url=row.url,
+        )
+        for row in data.questions
+        if moment - timedelta(days=90) - week < row.asked_at <= moment - week
+    ]
+
+
+def first_answer_rows(data: Data, moment: datetime) -> list[Row]:
+    """Waits for the first answer of another person, questions of 90 days; who waits still counts
+    (Kaplan-Meier).
     """
-
-    label: str
-    value: float
-    at: datetime
-    turn: int | None = None
-    organization_id: int | None = None
-    url: str = ""
-    of: float = 1.0
-    note: str | Promise = ""
-    ended: bool = True
-
-
-@dataclass(frozen=True)
-class Value:
-    """A number with how many cases it rests on and its 95 % interval where there is one."""
-
-    number: float | None
-    n: int
-    low: float | None = None
-    high: float | None = None
+    found = []
+    for row in data.questions:
+        if moment - timedelta(days=90) < row.asked_at <= moment:
+            ended = row.answered_at is not None and row.answered_at <= moment
+            until = row.answered_at if ended and row.answered_at is not None else moment
+            hours = (until - row.asked_at).total_seconds() / 3600
+            found.append(
+                Row(
+                    row.title,
+                    hours,
+                    row.asked_at,
+                    organization_id=row.organization_id,
+                    url=row.url,
+                    ended=ended,
+                )
+            )
+    return found
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A number somebody may act on: its definition, and the rows it is made of at any moment."""
-
-    name: str
-    label: str | Promise
-    definition: str | Promise
-    kind: Kind
-    unit: str | Promise
-    rows: Callable[[Data, datetime], Sequence[Row]] = field(repr=False)
-
-    def value(self, data: Data, moment: datetime) -> Value:
-        """Return the number at a moment, computed from the rows at that moment."""
-        return value_of(self.kind, self.rows(data, moment))
+def peer_rows(data: Data, moment: datetime) -> list[Row]:
+    return [
+        Row(title, float(peer), at, url=url)
+        for at, peer, title, url in data.accepted
+        if moment - timedelta(days=90) < at <= moment
+    ]
 
 
-_metrics: dict[str, Metric] = {}
+def confirmed_rows(data: Data, moment: datetime) -> list[Row]:
+    return _reached(data, moment, Stage.CONFIRMED, days=30)
 
 
-def register_metric(metric: Metric) -> None:
-    """Add a metric; called from AppConfig.ready()."""
-    _metrics[metric.name] = metric
+def _reached(data: Data, moment: datetime, stage: str, days: int) -> list[Row]:
+    return [
+        Row("", 1, turn.stages[stage], turn.pk, turn.organization_id)
+        for turn in data.turns
+        if stage in turn.stages and moment - timedelta(days=days) < turn.stages[stage] <= moment
+    ]
 
 
-def metric(name: str) -> Metric | None:
-    return _metrics.get(name)
-
-
-def all_metrics() -> list[Metric]:
-    return list(_metrics.values())
-
-
-def value_of(kind: Kind, rows: Sequence[Row]) -> Value:
-    """Make the number of its rows: sum and count add, a share divides, waits are Kaplan-Meier
-    quantiles.
+def _went_on(
+    data: Data, moment: datetime, before: str, after: str, *, wait: int, days: int
+) -> list[Row]:
+    """Turns that reached a stage in the window, old enough to judge; whether the next stage came
+    within `wait` days.
     """
-    total, n = sum(row.value for row in rows), len(rows)
-    if kind == "sum":
-        return Value(total, n)
-    if kind == "count":
-        low, high = poisson(round(total))
-        return Value(total, n, low, high)
-    if kind in ("median", "p90"):
-        waits = kaplan_meier([(row.value, row.ended) for row in rows])
-        return Value(waits.quantile(0.5 if kind == "median" else 0.9), n)
-    whole = sum(row.of for row in rows)
-    if not whole:
-        return Value(None, n)
-    if kind == "ratio":
-        return Value(total / whole, n)
-    interval = wilson(round(total), round(whole))
-    return Value(total / whole, n, *(interval or (None, None)))
+    found = []
+    for turn in data.turns:
+        came, went = turn.stages.get(before), turn.stages.get(after)
+        if came is None or not moment - timedelta(days=days + wait) < came <= moment - timedelta(
+            days=wait
+        ):
+            continue
+        good = went is not None and went <= moment and went - came <= timedelta(days=wait)
+        found.append(Row("", float(good), came, turn.pk, turn.organization_id))
+    return found
+
+
+def confirm_rate_rows(data: Data, moment: datetime) -> list[Row]:
+    return _went_on(data, moment, Stage.VOICE, Stage.CONFIRMED, wait=30, days=90)
+
+
+def told_rate_rows(data: Data, moment: datetime) -> list[Row]:
+    return _went_on(data, moment, Stage.ACTED, Stage.TOLD, wait=7, days=90)
+
+
+def advocacy_rows(data: Data, moment: datetime) -> list[Row]:
+    """Confirmed turns of the last 180 days whose company spoke for us since."""
+    return [
+        Row(
+            "",
+            float(Stage.ADVOCACY in turn.stages and turn.stages[Stage.ADVOCACY] <= moment),
+            turn.stages[Stage.CONFIRMED],
+            turn.pk,
+            turn.organization_id,
+        )
+        for turn in data.turns
+        if Stage.CONFIRMED in turn.stages
+        and moment - timedelta(days=180) < turn.stages[Stage.CONFIRMED] <= moment
+    ]
+
+
+def recorded_rows(data: Data, moment: datetime) -> list[Row]:
+    return [
+        Row(title, 1, at, organization_id=company)
+        for at, title, company in data.recorded
+        if moment - timedelta(days=30) < at <= moment
+    ]
+
+
+def won_rows(data: Data, moment: datetime) -> list[Row]:
+    return [
+        Row(_name(data, company), 1, at, organization_id=company)
+        for company, at in data.won
+        if moment - timedelta(days=180) < at <= moment
+    ]
+
+
+def _new_customers(
+    data: Data, moment: datetime, days: int, wait: int = 0
+) -> list[tuple[int, datetime]]:
+    return [
+        (pk, since)
+        for pk, since in sorted(data.customers.items())
+        if moment - timedelta(days=days + wait) < since <= moment - timedelta(days=wait)
+    ]
+
+
+def activated_rows(data: Data, moment: datetime) -> list[Row]:
+    """New customers of 180 days, at least 30 days old; whether somebody of theirs posted within 30
+    days.
+    """
+    month = timedelta(days=30)
+    return [
+        Row(
+            _name(data, pk),
+            float(pk in data.first_posts and data.first_posts[pk] - since <= month),
+            since,
+            organization_id=pk,
+        )
+        for pk, since in _new_customers(data, moment, 180, 30)
+    ]
+
+
+def earned_rows(data: Data, moment: datetime) -> list[Row]:
+    """New customers of 180 days; whether a customer introduced them."""
+    introduced = {company for company, at in data.won if at <= moment}
+    return [
+        Row(_name(data, pk), float(pk in introduced), since, organization_id=pk)
+        for pk, since in _new_customers(data, moment, 180)
+    ]
+
+
+METRICS = (
+    Metric(
+        "momentum",
+        label=_("Momentum"),
+        definition=_(
+            "Verified turns of the last 90 days: confirmed 1, spoke for us +2, introduced "
+            "company won +7, "
+            "its first post +2. At most three confirmed turns per company and 30 days."
+        ),
+        kind="sum",
+        unit=_("points"),
+        rows=momentum_rows,
+    ),
+    Metric(
+        "inertia",
+        label=_("Companies that carry the wheel"),
+        definition=_("Companies of which two or more people took part in the last 90 days."),
+        kind="count",
+        unit=_("companies"),
+        rows=inertia_rows,
+    ),
+    Metric(
+        "speed",
+        label=_("Speed"),
+        definition=_("Momentum per company that carries the wheel."),
+        kind="ratio",
+        unit=_("points"),
+        rows=speed_rows,
+    ),
+    Metric(
+        "friction",
+        label=_("Friction"),
+        definition=_(
+            "Share of the time of turns, open or closed in the last 90 days, in which the "
+            "customer waited for us."
+        ),
+        kind="ratio",
+        unit="%",
+        rows=friction_rows,
+    ),
+    Metric(
+        "answered",
+        label=_("Answered within 7 days"),
+        definition=_(
+            "Customers' questions of 90 days that got an answer of another person within 7 "
+            "days; only "
+            "questions older than 7 days."
+        ),
+        kind="share",
+        unit="%",
+        rows=answered_rows,
+    ),
+    Metric(
+        "first_answer",
+        label=_("Half have an answer after"),
+        definition=_(
+            "Kaplan-Meier median of the wait for the first answer of another person; "
+            "unanswered questions "
+            "count as waiting. 90 days."
+        ),
+        kind="median",
+        unit=_("hours"),
+        rows=first_answer_rows,
+    ),
+    Metric(
+        "first_answer_p90",
+        label=_("Nine of ten have an answer after"),
+        definition=_(
+            "Kaplan-Meier 90th percentile of the same wait. Not reached means that more than "
+            "one in ten still waits."
+        ),
+        kind="p90",
+        unit=_("hours"),
+        rows=first_answer_rows,
+    ),
+    Metric(
+        "peer",
+        label=_("Solved by customers"),
+        definition=_("Share of accepted answers of 90 days that customers gave."),
+        kind="share",
+        unit="%",
+        rows=peer_rows,
+    ),
+    Metric(
+        "active",
+        label=_("Active companies"),
+        definition=_("Companies of which somebody took part in the last 28 days."),
+        kind="count",
+        unit=_("companies"),
+        rows=active_rows,
+    ),
+    Metric(
+        "confirmed",
+        label=_("Confirmed turns"),
+        definition=_("Voices that ended in the customer's own confirmation in the last 30 days."),
+        kind="count",
+        unit=_("turns"),
+        rows=confirmed_rows,
+    ),
+    Metric(
+        "confirm_rate",
+        label=_("Confirmed within 30 days"),
+        definition=_(
+            "Share of voices whose customer confirmed within 30 days that it is solved; only "
+            "voices older than 30 days."
+        ),
+        kind="share",
+        unit="%",
+        rows=confirm_rate_rows,
+    ),
+    Metric(
+        "told_rate",
+        label=_("Updated within 7 days"),
+        definition=_("Share of resolved requests whose customer was updated within 7 days."),
+        kind="share",
+        unit="%",
+        rows=told_rate_rows,
+    ),
+    Metric(
+        "advocacy",
+        label=_("Spoke for us"),
+        definition=_(
+            "Share of confirmed turns of 180 days after which the company helped another "
+            "customer or introduced one."
+        ),
+        kind="share",
+        unit="%",
+        rows=advocacy_rows,
+    ),
+    Metric(
+        "recorded",
+        label=_("Introductions"),
+        definition=_("Introductions received in the last 30 days."),
+        kind="count",
+        unit=_("introductions"),
+        rows=recorded_rows,
+    ),
+    Metric(
+        "won",
+        label=_("Won by introduction"),
+        definition=_("Introduced companies won in the last 180 days."),
+        kind="count",
+        unit=_("companies"),
+        rows=won_rows,
+    ),
+    Metric(
+        "activated",
+        label=_("Newcomers who take part"),
+        definition=_(
+            "New customers of 180 days of whom somebody posted within 30 days; only those "
+            "older than 30 days."
+        ),
+        kind="share",
+        unit="%",
+        rows=activated_rows,
+    ),
+    Metric(
+        "earned",
+        label=_("Earned customers"),
+        definition=_("Share of new customers of 180 days whom another customer introduced."),
+        kind="share",
+        unit="%",
+        rows=earned_rows,
+    ),
+)
+
+
+def register() -> None:
+    """Add the built-in metrics; called from the app's ready()."""
+    for row in METRICS:
+        register_metric(row)

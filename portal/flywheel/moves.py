@@ -1,6 +1,4 @@
-"""The facts of community, teams and introductions that move turns, read from their payloads
-alone.
-"""
+"""Maps events of community, teams and introductions to stages of a turn, from their payloads alone."""
 
 from __future__ import annotations
 
@@ -11,8 +9,8 @@ from django.db.models import Q
 
 from portal.accounts.models import Membership
 from portal.events.models import Event
-from portal.flywheel.registry import Place, moves
-from portal.flywheel.stages import CANCELLED, Stage
+from portal.flywheel.rules.stages import CANCELLED, Stage
+from portal.flywheel.stage_registry import Place, moves
 
 VOICES = ("community.question.posted", "community.discussion.posted")
 POSTS = (*VOICES, "community.answer.posted", "community.reply.posted")
@@ -24,8 +22,8 @@ def register() -> None:
         moves(name, Stage.VOICE, locate=of_topic)
     moves("community.answer.posted", Stage.CLAIMED, locate=by_another)
     moves("community.answer.accepted", Stage.ACTED, locate=of_topic)
-    moves("community.answer.accepted", Stage.TOLD, locate=by_herself)
-    moves("community.answer.accepted", Stage.CONFIRMED, locate=by_herself)
+    moves("community.answer.accepted", Stage.TOLD, locate=by_the_asker)
+    moves("community.answer.accepted", Stage.CONFIRMED, locate=by_the_asker)
     moves("community.answer.accepted", Stage.ADVOCACY, locate=helper)
     moves("community.answer.unaccepted", CANCELLED, locate=of_topic)
     moves("community.article.published", Stage.ADVOCACY, locate=writer)
@@ -61,8 +59,8 @@ def by_another(event: Event) -> Iterable[Place]:
         yield Place(_topic(event))
 
 
-def by_herself(event: Event) -> Iterable[Place]:
-    """Accepting an answer herself, she knows of it and confirms it at once."""
+def by_the_asker(event: Event) -> Iterable[Place]:
+    """Accepting an answer themselves, the asker knows the outcome and confirms it at once."""
     if event.payload.get("by_asker", event.actor_id == event.payload.get("asker_id")):
         yield Place(_topic(event))
 
@@ -80,12 +78,12 @@ def acted(event: Event) -> Iterable[Place]:
 
 
 def solved(event: Event) -> Iterable[Place]:
-    """She said yes."""
+    """The customer said that it is solved."""
     return about(event) if event.payload.get("answer") == "yes" else ()
 
 
 def not_solved(event: Event) -> Iterable[Place]:
-    """She said not yet: what we told her does not count."""
+    """The customer said that it is not solved yet: our update does not count."""
     return about(event) if event.payload.get("answer") == "no" else ()
 
 

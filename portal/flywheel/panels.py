@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from portal.accounts.models import Organization
 from portal.accounts.permissions import is_staff_member
-from portal.core.panels import Panel
+from portal.core.web.panels import Panel
 from portal.flywheel.models import Turn
 
 

@@ -1,4 +1,4 @@
-"""Daily roll-ups: every metric at the end of every day, resumable and safe to run twice."""
+"""Daily roll-ups: every metric at the end of every day, resumable and idempotent."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Max
 
 from portal.core.time import TOKYO
-from portal.flywheel.data import load
-from portal.flywheel.metrics import all_metrics
+from portal.flywheel.history import load
+from portal.flywheel.metric_registry import all_metrics
 from portal.flywheel.models import DailyValue
 
 BACKFILL = 120

@@ -1,4 +1,4 @@
-"""The dashboard, the rows behind its numbers, and one page per turn."""
+"""URLs of the dashboard, the drill-down of its numbers, and one page per turn."""
 
 from __future__ import annotations
 

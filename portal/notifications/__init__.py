@@ -1,1 +1,1 @@
-"""Telling people what concerns them, on the page and by mail, as often as each of them wants."""
+"""Notifications, on the page and by mail, as often as each user wants."""

@@ -1,4 +1,4 @@
-"""Who was told what, for whoever asks."""
+"""Django admin, read only: who was notified of what."""
 
 from __future__ import annotations
 

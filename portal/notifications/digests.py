@@ -1,6 +1,7 @@
-"""Daily and weekly mails: at eight in the morning where the reader lives, Mondays for the week.
+"""Daily and weekly digest mails: at eight in the morning in the reader's time zone, on Mondays for
+the week.
 
-Nothing new, no mail.
+No news, no mail.
 """
 
 from __future__ import annotations

@@ -15,16 +15,16 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Invitation, User
 from portal.accounts.services.invitations import token_for
-from portal.core.house import company_name
-from portal.core.templatetags.look import person_called
+from portal.core.templatetags.display import person_called
 from portal.core.time import now
+from portal.core.web.site_name import company_name
 from portal.events.models import Event
-from portal.notifications import links, registry
+from portal.notifications import registry, unsubscribe_links
 from portal.notifications.models import Frequency, Notification, Preference
 from portal.notifications.selectors import Told, told
 
 
-class NobodyThere(Exception):
+class RecipientGone(Exception):
     """The reader is gone, may no longer see it, or wants no such mail now."""
 
 
@@ -50,13 +50,13 @@ def send_mail(
 
 
 def send_queued(user_id: int, mail_id: str, body: dict[str, Any]) -> None:
-    """Write and send a mail from the outbox.
+    """Render and send a mail from the outbox.
 
-    Rights and wishes are looked at again now. Raises NobodyThere.
+    Permissions and preferences are checked again now. Raises NobodyThere.
     """
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or user.email.endswith(".invalid") or (user.is_sample and settings.PRODUCTION):
-        raise NobodyThere("nobody reads mail there")
+        raise RecipientGone("nobody reads mail there")
     with translation.override(user.language), timezone.override(user.time_zone):
         if body.get("mail") == "digest":
             _send_digest(user, mail_id, body)
@@ -75,7 +75,7 @@ def _send_notification(user: User, mail_id: str, body: dict[str, Any]) -> None:
         .first()
     )
     if row is None or row.read_at is not None or not _still_wanted(user, row, (Frequency.NOW,)):
-        raise NobodyThere("read already, not wanted or not allowed any more")
+        raise RecipientGone("read already, not wanted or not allowed any more")
     _write(user, mail_id, "notification", told(row).sentence, [told(row)], row.kind)
 
 
@@ -90,7 +90,7 @@ def _send_digest(user: User, mail_id: str, body: dict[str, Any]) -> None:
         told(row) for row in rows if row.read_at is None and _still_wanted(user, row, (frequency,))
     ]
     if not entries:
-        raise NobodyThere("everything was read already")
+        raise RecipientGone("everything was read already")
     subject = (
         _("%(count)s things happened today")
         if frequency == Frequency.DAILY
@@ -100,10 +100,10 @@ def _send_digest(user: User, mail_id: str, body: dict[str, Any]) -> None:
 
 
 def _send_invitation(inviter: User, mail_id: str, invitation_id: int) -> None:
-    """Invite somebody who has no account yet, in the language of who invites her."""
+    """Invite somebody who has no account yet, in the inviter's language."""
     invitation = Invitation.objects.select_related("organization").filter(pk=invitation_id).first()
     if invitation is None or not invitation.email or not invitation.is_open(now()):
-        raise NobodyThere("the invitation is closed")
+        raise RecipientGone("the invitation is closed")
     names = {
         "inviter": person_called(inviter.display_name),
         "company": invitation.organization.name,
@@ -114,7 +114,9 @@ def _send_invitation(inviter: User, mail_id: str, invitation_id: int) -> None:
         "language": inviter.language,
         "company_name": company_name(),
         "home_url": settings.HAZUMI_BASE_URL,
-        "join_url": links.absolute(reverse("accounts:join", args=[token_for(invitation)])),
+        "join_url": unsubscribe_links.absolute(
+            reverse("accounts:join", args=[token_for(invitation)])
+        ),
         "expires_at": invitation.expires_at,
         **names,
     }
@@ -159,14 +161,15 @@ def _write(
     context = {
         "user": user,
         "entries": [
-            {"sentence": entry.sentence, "url": links.absolute(entry.row.url)} for entry in entries
+            {"sentence": entry.sentence, "url": unsubscribe_links.absolute(entry.row.url)}
+            for entry in entries
         ],
         "subject": subject,
         "language": user.language,
         "company_name": company_name(),
         "home_url": settings.HAZUMI_BASE_URL,
-        "settings_url": links.absolute("/settings/notifications/"),
-        "unsubscribe_url": links.unsubscribe_url(user.pk, kind),
+        "settings_url": unsubscribe_links.absolute("/settings/notifications/"),
+        "unsubscribe_url": unsubscribe_links.unsubscribe_url(user.pk, kind),
         "one_kind": kind != "*",
     }
     send_mail(
@@ -181,7 +184,7 @@ def _write(
 
 def _list_headers(user: User, kind: str) -> dict[str, str]:
     return {
-        "List-Unsubscribe": f"<{links.unsubscribe_url(user.pk, kind)}>",
+        "List-Unsubscribe": f"<{unsubscribe_links.unsubscribe_url(user.pk, kind)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 

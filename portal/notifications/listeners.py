@@ -1,4 +1,4 @@
-"""Every fact may concern somebody."""
+"""Creates notifications from events."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def notify_whom_it_concerns(event: Event) -> None:
 
 @on("accounts.member.invited")
 def mail_the_invitation(event: Event) -> None:
-    """Put the invitation on its way; who has no address shares the link herself."""
+    """Enqueue the invitation mail; without an address the inviter shares the link themselves."""
     invitation = (
         Invitation.objects.filter(public_id=event.payload["invitation_id"])
         .exclude(email="")

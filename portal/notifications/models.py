@@ -1,4 +1,4 @@
-"""Notifications (one per person and fact) and what each person prefers."""
+"""Notifications (one per person and event) and each person's preferences."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Preference(models.Model):
 
 
 class QuietHours(models.Model):
-    """Between these hours of her own clock a person gets no mail; without a row there are none."""
+    """Between these hours of the user's local time they get no mail; without a row there are none."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"

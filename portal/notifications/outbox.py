@@ -1,6 +1,6 @@
-"""The way out for mails.
+"""Sending mail: hands mails to a transport that keeps them until they have arrived.
 
-What keeps them until they have arrived is put in from above (portal.joints).
+The transport is injected (portal.wiring).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is kept about a person here, and how it goes."""
+"""Privacy of notifications: export and erasure of a person's data."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ def exported_notifications(user: User) -> Iterable[dict[str, Any]]:
 
 
 def exported_preferences(user: User) -> Iterable[dict[str, Any]]:
-    """Yield what she prefers."""
+    """Yield the user's notification preferences."""
     yield from map(dict, Preference.objects.filter(user=user).values("kind", "in_page", "mail"))
 
 
 def exported_quiet_hours(user: User) -> Iterable[dict[str, Any]]:
-    """Yield when she wants no mail."""
+    """Yield the user's quiet hours."""
     yield from map(dict, QuietHours.objects.filter(user=user).values("begins", "ends"))
 
 
 def erase(user: User, now: datetime) -> None:
-    """Delete what she was told and what she prefers; what others were told of her loses its
-    name.
+    """Delete the user's notifications and preferences; remove their name from other people's
+    notifications.
     """
     Notification.objects.filter(user=user).delete()
     Preference.objects.filter(user=user).delete()

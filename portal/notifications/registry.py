@@ -1,4 +1,4 @@
-"""What people can be told: every app registers its kinds in AppConfig.ready()."""
+"""Registry of notification kinds: every app registers its own in AppConfig.ready()."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ def group_of(event: Event) -> str:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of thing people are told.
+    """One kind of notification.
 
     `recipients` yields user ids; the actor is left out. `text` is a translatable sentence filled
-    with the fact's payload and `actor`. `visible` is asked before writing and again before mailing.
+    with the event's payload and `actor`. `visible` is checked before writing and again before
+    mailing.
     """
 
     name: str
@@ -71,7 +72,7 @@ def kinds() -> list[Kind]:
 
 
 def kinds_for(event_name: str) -> list[Kind]:
-    """Return the kinds a fact may cause, the most telling first."""
+    """Return the kinds an event may cause, the most specific first."""
     return [each for each in kinds() if event_name in each.events]
 
 

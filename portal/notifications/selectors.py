@@ -1,12 +1,12 @@
-"""What a person is shown of her notifications."""
+"""A user's notifications as their pages show them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core.pagination import page_by_key
-from portal.core.statements import Statement
+from portal.core.db.compiled_queries import CompiledQuery
+from portal.core.db.pagination import page_by_key
 from portal.notifications import registry
 from portal.notifications.models import Notification, Preference, QuietHours
 
@@ -27,7 +27,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Group:
-    """What was told of one thing, the newest first."""
+    """Notifications about one subject, newest first."""
 
     newest: Told
     earlier: tuple[Told, ...]
@@ -50,7 +50,7 @@ class Notified:
     previous_cursor: str | None
 
 
-_unread: Statement[Notification] = Statement(
+_unread: CompiledQuery[Notification] = CompiledQuery(
     lambda shape, values: Notification.objects.filter(
         user_id=values.number("user"), in_page=True, read_at=None
     ).only("pk")[:MANY]
@@ -76,9 +76,7 @@ def told(row: Notification) -> Told:
 def page(
     user: Any, *, unread: bool, cursor: str | None, size: int = 30, kinds: list[str] | None = None
 ) -> Notified:
-    """Return a page of what a person was told (of some `kinds` only), put together by what it is
-    about.
-    """
+    """Return a page of a user's notifications (of some `kinds` only), grouped by subject."""
     rows = Notification.objects.filter(user=user, in_page=True).select_related("actor")
     if unread:
         rows = rows.filter(read_at=None)
@@ -97,7 +95,7 @@ def quiet_hours(user: Any) -> QuietHours | None:
 
 
 def preferences(user: Any) -> list[dict[str, Any]]:
-    """Return every kind that can reach the person with what she wants of it."""
+    """Return every kind that can reach the user, with their preference for it."""
     saved = {row.kind: row for row in Preference.objects.filter(user=user)}
     rows = []
     for kind in registry.kinds_of(user):

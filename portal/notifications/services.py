@@ -1,4 +1,6 @@
-"""Telling, reading, preferring. Nothing here sends; mails are put into the outbox as rows."""
+"""Creating notifications, marking them as read, preferences. Nothing here sends; mails are queued
+in the outbox.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from portal.accounts.models import User
 from portal.events.models import Event
 from portal.notifications import outbox, registry
 from portal.notifications.models import Frequency, Notification, Preference, QuietHours
-from portal.notifications.quiet import when_loud
+from portal.notifications.quiet_hours import next_allowed_at
 from portal.notifications.registry import Kind
 
 
@@ -88,7 +90,7 @@ def _small(payload: dict[str, Any]) -> dict[str, Any]:
 def _put_mail(row: Notification, event: Event, quiet: QuietHours | None) -> None:
     body = {"mail": "notification", "kind": row.kind, "event": event.pk}
     now = event.occurred_at
-    send_at = when_loud(now, row.user.time_zone, quiet.begins, quiet.ends) if quiet else None
+    send_at = next_allowed_at(now, row.user.time_zone, quiet.begins, quiet.ends) if quiet else None
     outbox.put(
         user_id=row.user_id, key=f"notification:{event.pk}", body=body, now=now, send_at=send_at
     )
@@ -103,8 +105,8 @@ def mark_read(*, user: User, now: datetime, ids: Iterable[int] | None = None) ->
 def mark_subject_read(
     *, user: User, group_key: str, now: datetime, up_to: int | None = None
 ) -> int:
-    """Mark what a person was told of one thing as read, because she has seen it; `up_to` the post
-    of that number.
+    """Mark a user's notifications about one subject as read; `up_to` limits that to posts up to
+    this number.
     """
     rows = Notification.objects.filter(user=user, read_at=None, group_key=group_key)
     return (rows if up_to is None else rows.filter(data__number__lte=up_to)).update(read_at=now)
@@ -135,8 +137,8 @@ def set_preferences(*, user: User, wishes: Mapping[str, tuple[bool, str]]) -> No
 
 
 def set_quiet_hours(*, user: User, begins: int | None, ends: int | None) -> None:
-    """Keep mails back between these hours of her clock; without both, or alike, there are no quiet
-    hours.
+    """Hold mail back between these hours of the user's local time; without both, or with equal
+    ones, there are no quiet hours.
     """
     if begins is None or ends is None or begins == ends:
         QuietHours.objects.filter(user=user).delete()

@@ -1,4 +1,4 @@
-"""The worker's side of notifications."""
+"""Celery tasks of notifications."""
 
 from __future__ import annotations
 

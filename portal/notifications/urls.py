@@ -1,4 +1,4 @@
-"""The notifications of the signed-in person, and stopping mails without signing in."""
+"""URLs of the user's notifications, and of unsubscribing without signing in."""
 
 from __future__ import annotations
 

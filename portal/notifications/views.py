@@ -1,4 +1,4 @@
-"""The list, marking as read (undoable), preferences, and the one-click stop of RFC 8058."""
+"""The list, marking as read (undoable), preferences, and RFC 8058 one-click unsubscribe."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.models import User
 from portal.accounts.permissions import is_member, member_required, public
 from portal.core import time
-from portal.core.ratelimit import limited
-from portal.notifications import links, registry, selectors, services
+from portal.core.web.ratelimit import limited
+from portal.notifications import registry, selectors, services, unsubscribe_links
 from portal.notifications.models import Frequency
 
 HOURS = frozenset(str(hour) for hour in range(24))
@@ -115,7 +115,7 @@ def unread(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
-    """What I am told, where, and how often."""
+    """Which notifications I get, where, and how often."""
     user = _me(request)
     if request.method == "POST":
         wishes = {
@@ -129,7 +129,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         begins, ends = _hour(request, "quiet_begins"), _hour(request, "quiet_ends")
         if (begins is None) != (ends is None):
             messages.error(
-                request, _("Quiet hours need both a beginning and an end. The rest was saved.")
+                request, _("Quiet hours need both a start and an end. The rest was saved.")
             )
             return redirect("notifications:preferences")
         services.set_quiet_hours(user=user, begins=begins, ends=ends)
@@ -154,7 +154,7 @@ def _hour(request: HttpRequest, name: str) -> int | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Stop one kind of mail, signed out too. Opening the page changes nothing: scanners open it."""
-    found = links.read_token(token)
+    found = unsubscribe_links.read_token(token)
     if found is None:
         raise Http404
     user_id, name = found

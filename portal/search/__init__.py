@@ -1,1 +1,1 @@
-"""Search in Japanese and English over what every app registers."""
+"""Search in Japanese and English over everything that apps register."""

@@ -1,4 +1,4 @@
-"""What is in the index and what waits, for whoever asks why something is not found."""
+"""Read-only Django admin of the search index and its queue: find out why something is not found."""
 
 from __future__ import annotations
 

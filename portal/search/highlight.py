@@ -1,4 +1,4 @@
-"""Marking the found words in Python: ts_headline does not know Japanese. Pure."""
+"""Highlights matched words in Python: ts_headline does not support Japanese. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.search.text import CJK, normalise, tokens
+from portal.search.tokens import CJK, normalise, tokens
 
 AROUND = 60
 LENGTH = 160

@@ -1,4 +1,4 @@
-"""Any fact about something that can be found makes its document due."""
+"""Queues a searchable object for reindexing when an event concerns it."""
 
 from __future__ import annotations
 

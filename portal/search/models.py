@@ -1,4 +1,4 @@
-"""One row per thing that can be found, and the queue of things whose row is out of date."""
+"""One document per searchable object, and the queue of objects to reindex."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ class SearchDocument(models.Model):
 
 
 class SearchQueue(models.Model):
-    """One wish to index one object anew.
+    """One request to reindex one object.
 
-    Rows are only added and taken, so writers never wait for each other.
+    Rows are only added and claimed, so writers never wait for each other.
     """
 
     id: int

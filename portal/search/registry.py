@@ -1,4 +1,4 @@
-"""What can be found: every app registers its sources in AppConfig.ready()."""
+"""Registry of search sources: every app registers its own in AppConfig.ready()."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def locate(kind: str, event: Event) -> int | None:
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of thing that can be found.
+    """A kind of searchable object.
 
-    `document` returns None for what is gone, hidden or not this source's. `visible` is asked again
-    for the hits of a page: given the reader and object ids it returns those she may see now. `ids`
-    yields all, for re-indexing.
+    `document` returns None for what is gone, hidden or not this source's. `visible` is checked
+    again for the hits of a page: given the reader and object ids it returns those they may see now.
+    `ids` yields all, for re-indexing.
     """
 
     kind: str

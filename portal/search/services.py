@@ -1,4 +1,6 @@
-"""Keeping the documents true: wishes are queued by the listener, taken in batches by a worker."""
+"""Keeping the search index current: the listener queues reindex requests, a worker takes them in
+batches.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,9 @@ from collections.abc import Iterable
 import structlog
 from django.db import transaction
 
-from portal.core.bell import ring_on_commit
-from portal.core.inserts import insert
-from portal.search import registry, text
+from portal.core.db.inserts import insert
+from portal.core.jobs.enqueue import enqueue_on_commit
+from portal.search import registry, tokens
 from portal.search.models import SearchDocument, SearchQueue
 
 log = structlog.get_logger(__name__)
@@ -29,17 +31,17 @@ FIELDS = [
 
 
 def queue_document(*, kind: str, object_id: int) -> None:
-    """Wish for one object to be indexed anew; part of the caller's transaction."""
+    """Enqueue a reindex of one object; part of the caller's transaction."""
     from portal.search.tasks import index_queued
 
     insert(SearchQueue(kind=kind, object_id=object_id))
-    ring_on_commit(index_queued)
+    enqueue_on_commit(index_queued)
 
 
 def index_batch(*, size: int = BATCH) -> int:
-    """Take up to `size` wishes nobody else holds, index their objects, commit.
+    """Claim up to `size` queued requests, index their objects, commit.
 
-    Returns how many wishes were taken.
+    Returns how many were claimed.
     """
     with transaction.atomic():
         wishes = list(
@@ -103,11 +105,11 @@ def _row(kind: str, object_id: int, found: registry.Document) -> SearchDocument:
         kind=kind,
         object_id=object_id,
         title=found.title[:300].replace("\x00", ""),
-        text=found.text[: text.MAX_TEXT].replace("\x00", ""),
+        text=found.text[: tokens.MAX_TEXT].replace("\x00", ""),
         url=found.url,
         language=found.language,
         visibility=found.visibility,
         organization_id=found.organization_id,
         updated_at=found.updated_at,
-        vector=text.vector(found.title, found.text),
+        vector=tokens.vector(found.title, found.text),
     )

@@ -1,4 +1,4 @@
-"""The worker's side of indexing; the doorbell and the sweep are the same task."""
+"""Celery task of indexing; enqueue on commit and the periodic sweep run the same task."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from portal.search import services
 
 @shared_task
 def index_queued() -> int:
-    """Index what is queued until nothing is left or 2,000 wishes are done.
+    """Index queued objects until none are left or 2,000 are done.
 
-    Rung by the listener; swept every 15 s.
+    Enqueued by the listener; swept every 15 s.
     """
     done = 0
     while done < 2_000:

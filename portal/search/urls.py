@@ -1,4 +1,4 @@
-"""The search page."""
+"""The URL of the search page."""
 
 from __future__ import annotations
 

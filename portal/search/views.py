@@ -1,6 +1,4 @@
-"""The search page: the words, the kind and the order are in the address, so a result can be sent to
-a colleague.
-"""
+"""The search page: query, kind and order are in the URL, so that results can be shared."""
 
 from __future__ import annotations
 
@@ -11,9 +9,9 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import public
 from portal.core import time
-from portal.core.panels import panels_for
-from portal.core.ratelimit import limited
-from portal.search import queries, registry
+from portal.core.web.panels import panels_for
+from portal.core.web.ratelimit import limited
+from portal.search import registry, selectors
 
 
 @public
@@ -25,7 +23,7 @@ def search(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     source = registry.source(kind)
     newest = request.GET.get("sort") == "new"
-    results = queries.search(
+    results = selectors.search(
         request.user,
         words,
         source.kind if source else None,

@@ -1,3 +1,3 @@
-"""The inside: which facts call for a team, who acts on them, what came of it and what the customer
-was told.
+"""Staff teams: which events call for a team, who acts on them, the outcome, and the update to the
+customer.
 """

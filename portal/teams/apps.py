@@ -12,14 +12,16 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import privacy
-        from portal.core import demo, nav, panels
-        from portal.teams import demo as own_demo
-        from portal.teams import kinds, people, selectors, triggers
+        from portal.core.web import navigation, panels
+        from portal.dev import demo_registry
+        from portal.teams import notifications, selectors, triggers
         from portal.teams import panels as own
+        from portal.teams import privacy as team_privacy
+        from portal.teams.demo import signals as own_demo
 
         triggers.register()
-        kinds.register()
-        nav.register(
+        notifications.register()
+        navigation.register(
             "staff",
             key="today",
             label=_("Today"),
@@ -27,7 +29,7 @@ class TeamsConfig(AppConfig):
             order=10,
             icon="sunrise",
         )
-        nav.register(
+        navigation.register(
             "staff",
             key="signals",
             label=_("Voices"),
@@ -37,7 +39,7 @@ class TeamsConfig(AppConfig):
             prefixes=("/staff/signals/",),
             badge=selectors.badge,
         )
-        nav.register(
+        navigation.register(
             "staff",
             key="settings",
             label=_("Settings"),
@@ -53,7 +55,7 @@ class TeamsConfig(AppConfig):
         panels.register("topic", name="teams_told", order=10, render=own.topic)
         panels.register("organization", name="teams_signals", order=30, render=own.organization)
         panels.register("staff_settings", name="teams", order=20, render=own.settings)
-        privacy.register_exporter("told", people.export)
-        privacy.register_eraser("told", people.erase)
-        privacy.register_off_boarder("teams", people.off_board)
-        demo.register("teams", order=80, create=own_demo.create)
+        privacy.register_exporter("told", team_privacy.export)
+        privacy.register_eraser("told", team_privacy.erase)
+        privacy.register_deactivation_handler("teams", team_privacy.on_deactivation)
+        demo_registry.register("teams", order=80, create=own_demo.create)

@@ -1,4 +1,4 @@
-"""The teams and rules Hazumi ships with. Existing rows are left as they are."""
+"""The default teams and rules. Existing rows are left as they are."""
 
 from __future__ import annotations
 

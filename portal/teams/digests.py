@@ -1,4 +1,4 @@
-"""The team's morning mail: what it owes customers today, in each member's own language."""
+"""The team's morning mail: what it owes customers today, in each member's language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.accounts.models import User
-from portal.core.templatetags.look import long_date
+from portal.core.templatetags.display import long_date
 from portal.core.time import TOKYO, is_business_day
 from portal.delivery.services import enqueue_mail
 from portal.teams import selectors

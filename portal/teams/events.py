@@ -1,4 +1,4 @@
-"""The facts of the inside."""
+"""Event types of the teams app."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.events import Payload, event_type
 
 @dataclass(frozen=True)
 class SignalFact(Payload):
-    """What every fact about a signal tells: which one, whose turn it is, what it is about."""
+    """Fields of every event about a signal: which one, whose turn it is, what it is about."""
 
     title: str
     url: str
@@ -62,7 +62,7 @@ class SignalReopened(SignalFact):
 @event_type("teams.customer.told")
 @dataclass(frozen=True)
 class CustomerTold(Payload):
-    """A customer was told what came of what she said."""
+    """A customer was notified of the outcome of what they said."""
 
     title: str
     url: str
@@ -75,7 +75,7 @@ class CustomerTold(Payload):
 @event_type("teams.customer.confirmed")
 @dataclass(frozen=True)
 class CustomerConfirmed(Payload):
-    """She answered whether it solved it: yes, partly, no."""
+    """The customer answered whether it is solved: yes, partly, no."""
 
     title: str
     url: str

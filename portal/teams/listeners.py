@@ -1,17 +1,17 @@
-"""Facts that fit a rule become signals; an answer closes the signal that waited for it."""
+"""Events that match a rule become signals; an answer closes the signal that waited for it."""
 
 from __future__ import annotations
 
-from portal.core.statements import Statement
+from portal.core.db.compiled_queries import CompiledQuery
 from portal.events import on
 from portal.events.models import Event
 from portal.teams import registry
 from portal.teams.models import SignalRule
+from portal.teams.services.evaluation import close_vanished
 from portal.teams.services.signals import raise_signal
-from portal.teams.sweep import close_vanished
 from portal.teams.triggers import ANSWERED, GONE
 
-_rules: Statement[SignalRule] = Statement(
+_rules: CompiledQuery[SignalRule] = CompiledQuery(
     lambda triggers, values: SignalRule.objects.filter(
         enabled=True, trigger__in=triggers
     ).select_related("team", "stand_in")

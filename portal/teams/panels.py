@@ -1,4 +1,4 @@
-"""What the inside shows on shared pages: today, home, an organization, settings."""
+"""Panels of the teams app on shared pages: today, home, an organization, settings."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils import timezone
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import is_staff_member
 from portal.core import time
-from portal.core.panels import Panel
-from portal.core.templatetags.look import person_called
+from portal.core.templatetags.display import person_called
+from portal.core.web.panels import Panel
 from portal.teams import selectors
 from portal.teams.models import Signal, Told
 
@@ -43,9 +43,7 @@ def voices(request: HttpRequest, subject: object = None) -> Panel | None:
 
 
 def _last_visit(request: HttpRequest, now: datetime) -> datetime:
-    """Return when she last came here on an earlier day, kept in her session; three days back at
-    first.
-    """
+    """Return the user's last visit on an earlier day, from their session; three days ago at first."""
     today = timezone.localtime(now).date().isoformat()
     seen = request.session.get("teams_today", {})
     if seen.get("day") != today:
@@ -78,27 +76,26 @@ def longest(request: HttpRequest, subject: object = None) -> Panel | None:
 
 
 def told(request: HttpRequest, subject: object = None) -> Panel | None:
-    """What this customer was told lately and has not answered; the receipt is kept when it comes on
-    screen.
+    """Recent updates this customer has not answered yet; marked as read when they come on screen.
 
-    Older ones stay where they belong, on the question itself.
+    Older ones remain on the question itself.
     """
     if not isinstance(request.user, User):
         return None
     since = time.now() - timedelta(days=SHOWN_DAYS)
-    rows = list(selectors.told_to(request.user).filter(told_at__gt=since)[:2])
+    rows = list(selectors.updates_to(request.user).filter(told_at__gt=since)[:2])
     if not rows:
         return None
     return Panel("teams/told_panel.html", {"rows": rows})
 
 
 def topic(request: HttpRequest, about: str) -> Panel | None:
-    """What came of one post: its author reads what she was told and answers there; staff see every
+    """The outcome of one post: its author reads the update and answers it there; staff see every
     receipt.
     """
     if not isinstance(request.user, User):
         return None
-    found = selectors.told_about(about, request.user, everybody=is_staff_member(request.user))
+    found = selectors.updates_about(about, request.user, everybody=is_staff_member(request.user))
     rows = [
         {
             "told": told,

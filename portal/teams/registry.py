@@ -1,8 +1,8 @@
-"""What rules can look for. Apps register triggers from AppConfig.ready(). Holds no rows.
+"""Registry of triggers for rules. Apps register from AppConfig.ready(). Holds no rows.
 
-An *event trigger* looks at each fact as it happens; a *condition trigger* is asked again and again
-and answers with everything that holds now, so a missed run loses nothing and a second run finds
-nothing new.
+An *event trigger* looks at each event as it happens; a *condition trigger* is evaluated
+periodically and returns everything that holds now, so a missed run loses nothing and a second run
+finds nothing new.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reading signals: the inbox, what is owed, what waits longest, what a rule would have done."""
+"""Signal queries: the inbox, what is owed, what waits longest, rule backtests."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def evidence(signal: Signal) -> QuerySet[Event]:
 
 
 def owed(user: User, now: datetime, *, limit: int = 8) -> list[Signal]:
-    """Return what we owe customers by the end of today, the person's own and her teams' first."""
+    """Return what we owe customers by the end of today, the user's own and their teams' first."""
     until = now + timedelta(hours=24)
     rows = list(
         Signal.objects.waiting()
@@ -160,16 +160,14 @@ def voices(since: datetime, *, limit: int = 12) -> QuerySet[Event]:
     return rows.order_by("-occurred_at", "-pk")[:limit]
 
 
-def told_to(person: User, *, unanswered: bool = True) -> QuerySet[Told]:
-    """Return what a customer was told; by default what she has not answered yet."""
+def updates_to(person: User, *, unanswered: bool = True) -> QuerySet[Told]:
+    """Return the updates to a customer; by default those they have not answered yet."""
     rows = Told.objects.filter(person=person).select_related("told_by").order_by("-told_at", "-pk")
     return rows.filter(answer="") if unanswered else rows
 
 
-def told_about(about: str, reader: User, *, everybody: bool) -> QuerySet[Told]:
-    """Return what was told about one subject ("community.topic:42"): to the reader, or to
-    everybody.
-    """
+def updates_about(about: str, reader: User, *, everybody: bool) -> QuerySet[Told]:
+    """Return the updates about one subject ("community.topic:42"): to the reader, or to everybody."""
     rows = (
         Told.objects.filter(subject=about)
         .select_related("told_by", "person")

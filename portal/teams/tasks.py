@@ -1,17 +1,18 @@
-"""What happens by itself: rules are asked every minute, teams get their summary in the morning."""
+"""Celery tasks: rules are evaluated every minute, teams get their digest in the morning."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
 from portal.core import time
-from portal.teams import digests, sweep
+from portal.teams import digests
+from portal.teams.services import evaluation
 
 
 @shared_task(queue="default")
 def sweep_rules() -> dict[str, int]:
     """Ask every rule, close what went away, bring back what was put off."""
-    return dict(sweep.sweep(now=time.now()))
+    return dict(evaluation.sweep(now=time.now()))
 
 
 @shared_task(queue="default")

@@ -1,6 +1,6 @@
-"""The triggers that need nothing but the log of facts and participation.
+"""Triggers that need nothing but the event log and participation.
 
-Apps above may register more.
+Higher apps may register more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.accounts.models import Membership, Organization, User
-from portal.core.statements import StandIns, Statement
+from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 from portal.engagement.models import PointEntry
 from portal.events.models import Event
 from portal.teams import registry
@@ -72,7 +72,7 @@ def register() -> None:
         label=_lazy("A person posts for the first time"),
         events=POSTS,
         find=first_post_of_person,
-        explain=lambda facts: _("Her first post here."),
+        explain=lambda facts: _("Their first post here."),
         history=first_posts_of_people,
     )
     registry.register_event(
@@ -94,9 +94,7 @@ def register() -> None:
         label=_lazy("An introduction is won"),
         events=("referrals.referral.won",),
         find=any_fact,
-        explain=lambda facts: _(
-            "An introduced company became a customer; the introducer should hear it."
-        ),
+        explain=lambda facts: _("An introduced company became a customer; let the referrer know."),
     )
 
 
@@ -208,13 +206,13 @@ def silent_power_users(rule: SignalRule, now: datetime) -> Iterable[Finding]:
 
 
 def still_silent(signal: Signal, now: datetime) -> bool:
-    """Whether she has done nothing since the signal was raised."""
+    """Whether the user has done nothing since the signal was raised."""
     of_hers = PointEntry.objects.filter(user_id=signal.person_id)  # type: ignore[misc]
     return not of_hers.filter(at__gt=signal.raised_at, at__lte=now).exists()
 
 
 # --- firsts ---
-def _posts_before(who: str, values: StandIns) -> QuerySet[Event]:
+def _posts_before(who: str, values: Placeholders) -> QuerySet[Event]:
     moment = values.moment("moment")
     before = Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=values.number("event"))
     return Event.objects.filter(before, name__in=POSTS, **{who: values.number("who")}).only("pk")[
@@ -222,8 +220,8 @@ def _posts_before(who: str, values: StandIns) -> QuerySet[Event]:
     ]
 
 
-_earlier_posts: Statement[Event] = Statement(_posts_before)
-_companies: Statement[Organization] = Statement(
+_earlier_posts: CompiledQuery[Event] = CompiledQuery(_posts_before)
+_companies: CompiledQuery[Organization] = CompiledQuery(
     lambda shape, values: Organization.objects.filter(pk=values.number("id"))
 )
 

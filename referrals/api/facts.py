@@ -1,6 +1,6 @@
-"""`/api/v1/…`: telling and reading facts of introductions.
+"""`/api/v1/…`: recording and reading inbound records of introductions.
 
-The inbox itself makes every write safe to repeat.
+Every write is idempotent.
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ from portal.api.models import ApiKey
 from portal.api.permissions import HasScope
 from portal.api.problems import Conflict
 from portal.core import time
-from referrals.api import serializers as own
+from referrals.inbound import serializers as own
 from referrals.models import Conversion, Fact, Referral, Reward
-from referrals.services.facts import receive_fact
+from referrals.services.facts.record import receive_fact
 
 
 class Facts(ListAPIView):  # type: ignore[type-arg]
-    """GET lists, POST tells.
-
-    The (source, external id) of a fact is spent in the commit of its effect, for ever.
+    """GET lists, POST records. The (source, external id) of a record is used up in the commit of
+    its effect, for ever.
     """
 
     key_order = ("-pk",)
@@ -106,7 +105,7 @@ class Introductions(Facts):
         responses=own.OutcomeSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Tell that somebody introduced a company."""
+        """Record that somebody introduced a company."""
         return self.tell(request)
 
 
@@ -130,7 +129,7 @@ class Stages(Facts):
         operation_id="stages_tell", request=own.StageSerializer, responses=own.OutcomeSerializer
     )
     def post(self, request: Request) -> Response:
-        """Tell that a company reached a stage; stages may come late, twice and in any order."""
+        """Record that a company reached a stage; stages may come late, twice and in any order."""
         return self.tell(request)
 
 
@@ -158,7 +157,7 @@ class Conversions(Facts):
         responses=own.OutcomeSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Tell a sale: the company is won, the rewards go on hold."""
+        """Record a sale: the company is won, the rewards go on hold."""
         return self.tell(request)
 
 
@@ -188,7 +187,7 @@ class Refunds(Facts):
         responses=own.OutcomeSerializer,
     )
     def post(self, request: Request) -> Response:
-        """Tell a refund: the same share of the rewards is taken back."""
+        """Record a refund: the same share of the rewards is taken back."""
         return self.tell(request)
 
 

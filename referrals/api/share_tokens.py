@@ -1,5 +1,5 @@
-"""`POST /api/v1/share-tokens/`: the company's server asks for a member's share token, to hand to
-her browser.
+"""`POST /api/v1/share-tokens/`: the company's server requests a member's share token for their
+browser.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from rest_framework.views import APIView
 
 from portal.accounts.models import User
 from portal.api.permissions import HasScope
-from portal.core import sharing, time
+from portal.core import time
+from portal.core.web import sharing
 from referrals.embed.tokens import token_for
 from referrals.models import Program
-from referrals.selectors.hub import programs_for
-from referrals.services.contents import content_link_for
-from referrals.services.links import link_for
+from referrals.selectors.customer_pages import programs_for
+from referrals.services.links.links import link_for
+from referrals.services.links.shared_content import content_link_for
 
 SCOPE = "sharing:write"
 

@@ -1,3 +1,3 @@
-"""What the company puts on pages of its own: hazumi.js for its marketing site, <hazumi-share> for
-its product.
+"""Embeds for the company's own pages: hazumi.js for its marketing site, <hazumi-share> for its
+product.
 """

@@ -1,5 +1,5 @@
-"""What <hazumi-share> shows: the program in a sentence, one link, the words to send and the ways to
-send them.
+"""The content of <hazumi-share>: the program in a sentence, one link, the text to send and the ways
+to send it.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from referrals import words
 from referrals.models import ReferralLink
-from referrals.selectors.hub import active_rules
-from referrals.sharing import decorated, share_kit
+from referrals.selectors.customer_pages import active_rules
+from referrals.text import introductions
+from referrals.text.share_texts import decorated, share_kit
 
 
 def embedded_card(link: ReferralLink, language: str) -> dict[str, Any]:
-    """Return a card in a language. Nothing in it tells whose link it is."""
+    """Return a card in a language. Nothing in it reveals whose link it is."""
     with translation.override(language):
         rules = active_rules(link.program)
         kit = share_kit(link)
@@ -28,8 +28,8 @@ def embedded_card(link: ReferralLink, language: str) -> dict[str, Any]:
         return {
             "language": language,
             "title": link.program.name,
-            "sentence": words.reward_sentence(link.program, rules),
-            "fulfilment": words.fulfilment(link.program),
+            "sentence": introductions.reward_sentence(link.program, rules),
+            "fulfilment": introductions.fulfilment(link.program),
             "url": url,
             "text": text.replace(kit.url, url),
             "subject": kit.subject,
@@ -56,9 +56,7 @@ def _labels() -> dict[str, str]:
         "share_here": _("Share on this device"),
         "share_by": _("Share by"),
         "qr": _("QR code"),
-        "disclosure": _(
-            "Please keep the [PR] line: Japanese law asks to say that a reward follows."
-        ),
+        "disclosure": _("Please keep the [PR] line: Japanese law requires disclosing the reward."),
     }
 
 

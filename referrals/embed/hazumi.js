@@ -1,4 +1,4 @@
-/* Hazumi on your own pages: knows by whose link a visitor came and says so at sign-up. Keeps nothing on her device before consent. */
+/* Hazumi on your own pages: recognises the referral link a visitor followed and passes it to the sign-up form. Stores nothing on their device before consent. */
 (function (script) {
   if (!script || window.hazumi) return;
   var data = script.dataset, home = new URL(script.src).origin, NAME = "hazumi_ref";
@@ -28,7 +28,7 @@
     else if (hazumi.code) keep(hazumi.code + "." + hazumi.click, days * 86400);
   }
 
-  /* A click is a person's once somebody moves, types or touches on a visible page, or reads it for ten seconds. */
+  /* A click counts as a person's after a pointer, key or touch event on a visible page, or ten seconds of reading. */
   function prove() {
     if (!arrived || document.visibilityState !== "visible") return;
     var body = new URLSearchParams({ hz: arrived });

@@ -1,5 +1,5 @@
-"""The two scripts at their stable addresses, and visitors a marketing page sends on with `?via=`:
-before everything else.
+"""Serves the two scripts at their stable URLs, and remembers the referrer when a marketing page
+sends a visitor with `?via=`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from pathlib import Path
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
 
-from referrals import bots
-from referrals.redirect import COOKIE, remember
+from referrals.edge import bots
+from referrals.edge.redirect import COOKIE, remember
 
 SCRIPTS = {"/embed/hazumi.js": "hazumi.js", "/embed/share.js": "share.js"}
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,30}[a-z0-9]")

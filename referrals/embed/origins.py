@@ -1,4 +1,4 @@
-"""Which pages elsewhere may talk to us: those of hosts that an open program names."""
+"""Allowed origins for the embeds: hosts named by an open program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-/* <hazumi-share token="…" lang="ja" theme="auto">: the program card and the share buttons, inside your product. Talks to its own host alone. */
+/* <hazumi-share token="…" lang="ja" theme="auto">: the program card and the share buttons, inside your product. Contacts only its own host. */
 const HOME = new URL(import.meta.url).origin;
 const ALONE = {
   ja: { loading: "読み込んでいます", failed: "表示できませんでした。", again: "もう一度試す", expired: "表示の有効期限が切れました。ページを読み込み直してください。" },

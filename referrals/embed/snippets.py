@@ -1,4 +1,4 @@
-"""The lines a company copies onto its own pages, filled in for one program."""
+"""HTML snippets a company copies onto its own pages, filled in for one program."""
 
 from __future__ import annotations
 

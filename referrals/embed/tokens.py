@@ -1,6 +1,6 @@
-"""Share tokens: a signed number of a link, good for minutes.
+"""Share tokens: a signed link id, valid for minutes.
 
-Whoever holds one sees a link and its words, never a person.
+Whoever holds one sees a link and its text, never a person.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from referrals.models import Program, ReferralLink
 
 SALT = "referrals.share-token"
 SECONDS = 900  # to show the card
-SHARED_SECONDS = 12 * 3_600  # to say that she shared: yields nothing, and a page stays open
+SHARED_SECONDS = 12 * 3_600  # only logs a share: grants nothing, and a page stays open for long
 
 
 class Expired(Exception):

@@ -1,6 +1,4 @@
-"""Days people type: within what a calendar and the database hold, and, where it is a promise, still
-to come.
-"""
+"""Date fields: within what the calendar and the database hold and, for a deadline, in the future."""
 
 from __future__ import annotations
 

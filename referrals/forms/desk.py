@@ -1,4 +1,4 @@
-"""What staff fill in."""
+"""Staff forms of the introduction desk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from referrals.forms.days import promise_field
 from referrals.models import Referral, ReferralNote
 from referrals.models.notes import CANNED
-from referrals.reasons import Loss
+from referrals.rules.reasons import Loss
 
 
 class MoveForm(forms.Form):
@@ -50,7 +50,7 @@ class NoteForm(forms.Form):
         label=_("What is true"), choices=[(choice.value, choice.label) for choice in CANNED]
     )
     text = forms.CharField(label=_("In your own words"), max_length=500, required=False)
-    until = promise_field(_("They hear from us by"))
+    until = promise_field(_("Next update due by"))
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -1,6 +1,4 @@
-"""What staff fill in about other systems: a source, its secret, the mapping of its deals, a file of
-deals.
-"""
+"""Staff forms of inbound systems: a source, its secret, its deal mapping, a file of deals."""
 
 from __future__ import annotations
 
@@ -9,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.currencies import is_money
+from portal.core.text.currencies import is_money
 from referrals.inbound.crm import FIELDS, NEEDED, OURS
 from referrals.models import InboundSource, Program
-from referrals.services.imports import LARGEST
-from referrals.services.sources import BadSecret, check_secret
+from referrals.services.intake.imports import LARGEST
+from referrals.services.intake.sources import BadSecret, check_secret
 
 LABELS = {
     "deal": _("Id of the deal"),

@@ -1,4 +1,4 @@
-"""What customers fill in."""
+"""Customer forms of introductions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff fill in about payments."""
+"""Staff forms of payments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class RouteForm(forms.Form):
         label=_("Payments are carried out by"),
         queryset=Destination.objects.none(),
         required=False,
-        empty_label=_("People: by hand, with a file"),
+        empty_label=_("Manually, with a file"),
         help_text=_("Only webhooks can be chosen: they are signed."),
     )
 

@@ -1,4 +1,4 @@
-"""What administrators fill in about a program: who may join, links, money, asks; its terms."""
+"""Administrator forms of a program: who may join, links, money, asks; its terms."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
-from portal.core.currencies import digits_of
+from portal.core.text.currencies import digits_of
 from referrals.forms.days import day_field
 from referrals.models import Program
-from referrals.services.targets import BadTarget, check_target
+from referrals.services.links.redirect_target import BadTarget, check_target
 
 NO_ZERO = _("Leave it empty for no limit; with 0 nobody would get anything.")
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
@@ -116,8 +116,7 @@ class SettingsForm(forms.Form):
     year_cap = money_field(
         _("At most per person and year"),
         help_text=_(
-            "What the introductions of one person may bring her side in a calendar year. "
-            "Empty: no limit."
+            "The most that one person's introductions may earn for their side in a calendar year. Empty: no limit."
         ),
     )
     asks_enabled = forms.BooleanField(

@@ -1,4 +1,4 @@
-"""What prospects, customers and staff fill in about reference calls."""
+"""Reference call forms of prospects, customers and staff."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from referrals.models import ReferenceOutcome, ReferenceRequest, Referral
 
 
 class AskForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
-    """A prospect asks, on her own page."""
+    """A prospect asks for a reference call on their own page."""
 
     agrees = forms.BooleanField(
-        label=_("When a customer says yes, she may have my name and e-mail address, and I hers.")
+        label=_("When a customer says yes, they may have my name and e-mail address, and I theirs.")
     )
 
     class Meta:
@@ -45,7 +45,7 @@ class AskForThemForm(AskForm):
     )
     agrees = forms.BooleanField(
         label=_(
-            "They told us that name and e-mail address may be passed on when a customer says yes"
+            "They agreed that name and e-mail address may be passed on when a customer says yes"
         ),
         required=False,
     )

@@ -1,4 +1,4 @@
-"""What administrators fill in about rewards: one small form per milestone and side."""
+"""Administrator forms of rewards: one small form per milestone and side."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.forms.programs import NO_ZERO, money_field, to_major, to_minor
 from referrals.models import Program, RewardRule
-from referrals.services.rules import Wish
-from referrals.tiers import BadSteps, check_steps
+from referrals.rules.reward_tiers import BadSteps, check_steps
+from referrals.services.programs.reward_rules import Wish
 
 STEPS: Final = 4
 KINDS: Final = (
@@ -116,9 +116,9 @@ class RuleForm(forms.Form):
             if cleaned.get(name) == 0:
                 self.add_error(name, NO_ZERO)
         if kind == "fixed" and not cleaned.get("amount"):
-            self.add_error("amount", _("Say how much."))
+            self.add_error("amount", _("Enter the amount."))
         if kind == "percent" and not cleaned.get("percent"):
-            self.add_error("percent", _("Say how many percent."))
+            self.add_error("percent", _("Enter the percentage."))
         if kind == "tier":
             cleaned["steps"] = self._steps(cleaned)
         least = min(

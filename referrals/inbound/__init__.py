@@ -1,3 +1,3 @@
-"""Understanding other systems: is it really them (signatures), and what facts does a message hold
-(one module each).
+"""Parsing inbound systems' messages: signature checks, and one module per system that extracts
+records.
 """

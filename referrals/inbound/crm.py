@@ -1,6 +1,4 @@
-"""Deals of a CRM, from a webhook's JSON or a line of a CSV export: one mapping for both, kept as
-configuration.
-"""
+"""Deals of a CRM, from a webhook's JSON or a CSV line: one configurable mapping for both."""
 
 from __future__ import annotations
 
@@ -11,9 +9,9 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any, Final
 
-from portal.core.currencies import is_money
+from portal.core.text.currencies import is_money
 from referrals.inbound import values
-from referrals.inbound.told import NotUnderstood, Reading, Told
+from referrals.inbound.parsed import ParseError, Reading, Told
 
 FIELDS: Final = (
     "deal",
@@ -176,7 +174,7 @@ class Deals:
         """
         deals = payload if isinstance(payload, list) else [payload]
         if not deals or len(deals) > MOST_DEALS or not all(isinstance(one, dict) for one in deals):
-            raise NotUnderstood("no_deal")
+            raise ParseError("no_deal")
         facts: list[Told] = []
         note = ""
         for one in deals:
@@ -200,21 +198,21 @@ class Deals:
         """Return the facts of one deal whose fields `get` returns. Raises NotUnderstood."""
         deal, theirs = values.text(get("deal"), 100), values.text(get("stage"), 100)
         if not deal:
-            raise NotUnderstood("no_deal")
+            raise ParseError("no_deal")
         if re.fullmatch(r"[A-Za-z0-9]{15}[A-Z0-5]{3}", deal) and deal.startswith("006"):
             deal = deal[
                 :15
             ]  # Salesforce's long form of the same id; its reports export the short one
         if not theirs:
-            raise NotUnderstood("no_stage")
+            raise ParseError("no_stage")
         ours = self.stages.get(fold(theirs)) or self.mapping.stages.get(fold(theirs))
         if ours not in OURS:
-            raise NotUnderstood("unknown_stage", theirs)
+            raise ParseError("unknown_stage", theirs)
         if ours == "none":
             return Reading("deal", note="stage_ignored")
         domain = values.company_domain(get("domain"))
         if not domain:
-            raise NotUnderstood("no_company", values.text(get("domain"), 80))
+            raise ParseError("no_company", values.text(get("domain"), 80))
         return Reading("deal", tuple(self._facts(deal, ours, domain, get)))
 
     def _facts(self, deal: str, ours: str, domain: str, get: Callable[[str], Any]) -> list[Told]:
@@ -257,14 +255,14 @@ class Deals:
         """
         found = values.moment(given, self.zone)
         if found is None and values.text(given):
-            raise NotUnderstood("no_date", values.text(given, 40))
+            raise ParseError("no_date", values.text(given, 40))
         return found
 
     def _amount(self, given: Any, get: Callable[[str], Any]) -> tuple[int, str] | None:
         currency = (values.text(get("currency"), 3) or self.mapping.currency).upper()
         if not is_money(currency):
-            raise NotUnderstood("no_currency", currency)
+            raise ParseError("no_currency", currency)
         amount = values.minor_units(given, currency)
         if amount is None or amount < 0:
-            raise NotUnderstood("no_amount", values.text(given, 40))
+            raise ParseError("no_amount", values.text(given, 40))
         return (amount, currency) if amount else None

@@ -1,6 +1,6 @@
-"""Who really sent a message.
+"""Verifies a message's signature.
 
-Pure: bytes, headers and secrets in, the message's id (or why it is refused) out.
+Pure: takes bytes, headers and secrets, returns the message's id or why it is refused.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Stripe's events mean to us.
+"""Maps Stripe's events to inbound records.
 
 Amounts are minor units on both sides, also of currencies without cents.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from referrals.inbound.told import NotUnderstood, Reading, Told
+from referrals.inbound.parsed import ParseError, Reading, Told
 from referrals.inbound.values import MOST, company_domain, dig, text
 
 KnowsCode = Callable[[str], bool]
@@ -33,7 +33,7 @@ def read(event: dict[str, Any], *, program: str, knows_code: KnowsCode) -> Readi
     """Return the facts of one event. Raises NotUnderstood when it should hold one and does not."""
     name, thing = text(event.get("type"), 80), dig(event, "data.object")
     if not name or not isinstance(thing, dict):
-        raise NotUnderstood("no_event")
+        raise ParseError("no_event")
     if name in CHECKOUT:
         return Reading(name, *_checkout(thing, program, knows_code))
     if name in INVOICE:
@@ -58,21 +58,21 @@ def _id(value: Any) -> str:
 def _needed(thing: dict[str, Any]) -> str:
     found = _id(thing.get("id"))
     if not found:
-        raise NotUnderstood("no_id")
+        raise ParseError("no_id")
     return found
 
 
 def _amount(thing: dict[str, Any], field: str) -> int:
     value = thing.get(field)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST:
-        raise NotUnderstood("no_amount", field)
+        raise ParseError("no_amount", field)
     return value
 
 
 def _currency(thing: dict[str, Any]) -> str:
     found = text(thing.get("currency"), 4).upper()
     if len(found) != 3 or not found.isascii() or not found.isalpha():
-        raise NotUnderstood("no_currency")
+        raise ParseError("no_currency")
     return found
 
 
@@ -128,7 +128,7 @@ def _sale(
     about, code, on_purpose = _about(thing, program, knows)
     if "organization" not in about and "domain" not in about:
         if code:
-            raise NotUnderstood("no_company")
+            raise ParseError("no_company")
         return (), "no_company"
     facts = []
     if code and thing.get("billing_reason") not in RENEWAL:
@@ -196,7 +196,7 @@ def _of_sale(thing: dict[str, Any], charge: str) -> dict[str, Any]:
     names = [_id(thing.get("payment_intent")), charge, _id(thing.get("invoice"))]
     names = [name for name in dict.fromkeys(names) if name]
     if not names:
-        raise NotUnderstood("no_sale")
+        raise ParseError("no_sale")
     return {"invoice": names[0], "charge": charge or names[0], "currency": _currency(thing)} | (
         {"also": names[1:]} if names[1:] else {}
     )

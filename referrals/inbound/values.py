@@ -1,4 +1,4 @@
-"""Reading what other systems write: amounts, dates, domains, and values deep in JSON.
+"""Parses other systems' values: amounts, dates, domains, and values deep in JSON.
 
 Bad values give "" or None.
 """
@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from portal.accounts.selectors import is_free_mail, is_public_suffix, registered_domain
-from portal.core.currencies import digits_of
+from portal.core.text.currencies import digits_of
 
 MOST: Final = 10**15
 DATES: Final = (

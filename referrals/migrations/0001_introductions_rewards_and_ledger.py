@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.core.ids
+import portal.core.db.ids
 
 
 class Migration(migrations.Migration):
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("source", models.CharField(max_length=40)),
                 ("external_id", models.CharField(max_length=200)),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("applied", "Applied"),
-                            ("parked", "Waiting for another fact"),
+                            ("parked", "Waiting for another record"),
                             ("review", "Needs a person"),
                             ("dismissed", "Dismissed"),
                         ],
@@ -271,7 +271,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("slug", models.SlugField(unique=True)),
                 ("name_ja", models.CharField(max_length=80, verbose_name="Name (Japanese)")),
@@ -385,7 +385,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 (
                     "state",
@@ -427,7 +427,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 (
                     "kind",
@@ -461,7 +461,7 @@ class Migration(migrations.Migration):
                             ("opportunity", "In talks"),
                             ("won", "Won"),
                             ("live", "Live"),
-                            ("declined", "Declined by them"),
+                            ("declined", "Declined by the prospect"),
                             ("rejected", "Not accepted"),
                             ("withdrawn", "Withdrawn"),
                             ("expired", "Expired"),
@@ -552,7 +552,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "Being looked at"),
+                            ("open", "Under review"),
                             ("upheld", "Upheld"),
                             ("refused", "Not upheld"),
                         ],
@@ -607,7 +607,7 @@ class Migration(migrations.Migration):
                             ("opportunity", "In talks"),
                             ("won", "Won"),
                             ("live", "Live"),
-                            ("declined", "Declined by them"),
+                            ("declined", "Declined by the prospect"),
                             ("rejected", "Not accepted"),
                             ("withdrawn", "Withdrawn"),
                             ("expired", "Expired"),
@@ -645,7 +645,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("organization_id", models.BigIntegerField(null=True)),
                 ("code", models.CharField(max_length=32, unique=True)),
@@ -736,7 +736,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("invoice", models.CharField(max_length=120, unique=True)),
                 ("amount", models.BigIntegerField()),
@@ -880,7 +880,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 (
                     "milestone",
@@ -1124,7 +1124,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("self", "The referrer introduced herself"),
+                            ("self", "The referrer introduced themselves"),
                             ("own_organization", "The company is the referrer's own"),
                             ("existing_customer", "The company was a customer already"),
                             ("duplicate", "Somebody else introduced the company too"),

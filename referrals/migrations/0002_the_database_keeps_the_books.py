@@ -1,4 +1,4 @@
-"""The database keeps the ledger balanced and the histories append-only, whatever the code does."""
+"""Database triggers: the ledger balances and histories are append-only, whatever the code does."""
 
 from django.db import migrations
 

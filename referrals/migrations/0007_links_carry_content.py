@@ -1,4 +1,6 @@
-"""A link may carry a question, an answer or an article: which, under which title, one live link per person and content."""
+"""A link may carry a question, an answer or an article: which one, its title, one live link per
+person and content.
+"""
 
 from django.conf import settings
 from django.db import migrations, models

@@ -1,4 +1,4 @@
-"""The database refuses changes of a program's history, as it does for introductions and rewards."""
+"""Database triggers: a program's history is append-only, like those of introductions and rewards."""
 
 from django.db import migrations
 

@@ -1,4 +1,6 @@
-"""Gives the rewards there are their year, and sums them per person, so that a yearly limit can be set at any time."""
+"""Fills the year of existing rewards and sums them per person, so that a yearly limit can be set at
+any time.
+"""
 
 from django.conf import settings
 from django.db import migrations

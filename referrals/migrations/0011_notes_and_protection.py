@@ -1,4 +1,6 @@
-"""What referrers are told between the steps, and how long an introduction stands without progress."""
+"""Notes to referrers between the stages, and how long an introduction is protected without
+progress.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -29,7 +31,7 @@ class Migration(migrations.Migration):
                             ("deciding", "They are deciding."),
                             ("waiting", "They asked us to come back later."),
                             ("words", "Own words only"),
-                            ("taken", "Somebody looks after it"),
+                            ("taken", "Somebody is handling it"),
                             ("contacted", "The company was contacted"),
                             ("quiet", "No news"),
                             ("expires", "It is about to end"),

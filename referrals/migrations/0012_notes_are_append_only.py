@@ -1,4 +1,6 @@
-"""The database keeps notes as they were written; only a person's words may be taken out, for privacy."""
+"""Database triggers: notes are append-only; only text written by a person may be erased, for
+privacy.
+"""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""The rules that watch what we promise about introductions, for installations that have the earlier ones."""
+"""Default signal rules for the SLAs of introductions, for existing installations."""
 
 from typing import Any
 

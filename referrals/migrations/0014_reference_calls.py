@@ -1,7 +1,7 @@
-"""Reference calls: wishes, invitations, history, outcomes, and who does not want to be asked."""
+"""Reference calls: requests, invitations, history, outcomes, and opt-outs."""
 
 import django.db.models.deletion
-import portal.core.ids
+import portal.core.db.ids
 from django.conf import settings
 from django.db import migrations, models
 
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("company", models.CharField(max_length=120, verbose_name="Company")),
                 ("name", models.CharField(max_length=60, verbose_name="Name")),
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("asked", "Looking for a peer"),
+                            ("asked", "Looking for a customer to talk to"),
                             ("invited", "A customer is asked"),
                             ("suggested", "Another time is suggested"),
                             ("waiting", "Waiting for the prospect's yes"),
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
                     "after",
                     models.CharField(
                         choices=[
-                            ("asked", "Looking for a peer"),
+                            ("asked", "Looking for a customer to talk to"),
                             ("invited", "A customer is asked"),
                             ("suggested", "Another time is suggested"),
                             ("waiting", "Waiting for the prospect's yes"),

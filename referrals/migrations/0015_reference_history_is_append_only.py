@@ -1,4 +1,4 @@
-"""The history of reference calls is kept as it happened."""
+"""Database triggers: the history of reference calls is append-only."""
 
 from django.db import migrations
 

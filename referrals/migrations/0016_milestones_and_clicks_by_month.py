@@ -1,4 +1,6 @@
-"""One row per introduction with its dates, and clicks by month, link and channel: what the analytics read."""
+"""Tables for the analytics: one row per introduction with its dates, and clicks by month, link and
+channel.
+"""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -87,7 +89,7 @@ class Migration(migrations.Migration):
                             ("opportunity", "In talks"),
                             ("won", "Won"),
                             ("live", "Live"),
-                            ("declined", "Declined by them"),
+                            ("declined", "Declined by the prospect"),
                             ("rejected", "Not accepted"),
                             ("withdrawn", "Withdrawn"),
                             ("expired", "Expired"),

@@ -1,4 +1,6 @@
-"""Whatever changes an introduction, its company's steps, its claims or its rewards marks its milestones stale."""
+"""Database triggers: a change of an introduction, its company's stages, claims or rewards marks its
+milestones stale.
+"""
 
 from django.db import migrations
 

@@ -1,6 +1,8 @@
-"""What was there before: every introduction is stale, and clicks by month come from the raw ones.
+"""Fills the analytics tables: every introduction is stale, and clicks by month come from the raw
+ones.
 
-Raw clicks older than their retention are gone: what ClickDay counted beyond them is kept without a channel.
+Raw clicks older than their retention are gone: what ClickDay counted beyond them is kept without a
+channel.
 """
 
 from django.conf import settings

@@ -1,4 +1,6 @@
-"""Payments are carried out line by line, by a service where a program has one; rewards name their ledger account."""
+"""Payments are carried out line by line, by a service if the program has one; rewards name their
+ledger account.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models

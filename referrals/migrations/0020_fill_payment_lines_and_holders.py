@@ -1,4 +1,6 @@
-"""Lines take the state of their batch, rewards the holder of the account their value was put on."""
+"""Fills existing rows: lines take the state of their batch, rewards the holder of the account they
+were posted to.
+"""
 
 from django.db import migrations
 

@@ -1,4 +1,6 @@
-"""Every line has a payment and a state, every reward a holder; a payment is released by a person."""
+"""Makes the filled columns required: every line has a payment and a state, every reward a holder; a
+person releases a payment.
+"""
 
 import uuid
 

@@ -1,6 +1,8 @@
-"""The database keeps rewards equal to the ledger, histories complete and payments in order, whatever the code does.
+"""Database triggers: rewards equal the ledger, histories are complete and payments in order,
+whatever the code does.
 
-Numbers are those of the invariants on the page "Books". Deferred triggers look when the transaction commits.
+Numbers are those of the invariants on the page "Ledger checks". Deferred triggers check when the
+transaction commits.
 """
 
 from django.db import migrations
@@ -121,7 +123,7 @@ CREATE TRIGGER refuse_delete BEFORE DELETE ON referrals_payoutline FOR EACH ROW
 CREATE TRIGGER refuse_delete BEFORE DELETE ON referrals_reward FOR EACH ROW EXECUTE FUNCTION referrals_refuse_change();
 """  # noqa: S608  the texts above
 
-# 10: nobody decides about an introduction she made or received
+# 10: nobody decides about an introduction they made or received
 OWN = """
 CREATE FUNCTION referrals_refuse_own_approval() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -174,7 +176,7 @@ CREATE CONSTRAINT TRIGGER a_reward_is_announced_when_granted AFTER INSERT ON ref
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION referrals_reward_is_announced();
 """
 
-# 9, 14: a message stays as it was told, and counts as applied only with its effect
+# 9, 14: a message stays as received, and counts as applied only with its effect
 FACTS = """
 CREATE FUNCTION referrals_fact_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,8 @@
-"""A reward whose payment may have been made goes into no other payment; a person says whether it was made.
+"""A reward whose payment outcome is unknown enters no other payment until a person records whether
+it was made.
 
-A line is unsure when it failed without a clear refusal. Taken back meanwhile, its reward may still turn out to be paid.
+The outcome of a line is unknown when it failed without a clear refusal. Taken back meanwhile, its
+reward may still turn out to be paid.
 """
 
 from django.db import migrations, models

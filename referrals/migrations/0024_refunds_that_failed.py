@@ -1,4 +1,6 @@
-"""A refund that failed is remembered, for its success may be told later; a refund may be told without its payment too."""
+"""Stores failed refunds, whose success may be reported later; a refund may be reported without its
+payment.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models

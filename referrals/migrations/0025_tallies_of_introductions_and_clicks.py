@@ -1,4 +1,6 @@
-"""Introductions, their waits and clicks added up by month, program and channel; indexes for what is not added up."""
+"""Aggregates of introductions, their waits and clicks by month, program and channel; indexes for
+what is not aggregated.
+"""
 
 import django.db.models.deletion
 from django.conf import settings

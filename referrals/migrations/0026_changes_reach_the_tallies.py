@@ -1,4 +1,6 @@
-"""Whatever changes clicks by month is told to their tallies; what takes rows or sources away has them counted anew."""
+"""Database triggers: changes of clicks by month are queued for the aggregates; deleted rows or
+sources trigger a rebuild.
+"""
 
 from django.db import migrations
 

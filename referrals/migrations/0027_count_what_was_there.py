@@ -1,4 +1,6 @@
-"""The tallies begin with everything that is there: counted at the next look, or within a minute by itself."""
+"""Marks the aggregates for a rebuild from existing rows: on the next view, or by the periodic task
+within a minute.
+"""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Whoever waits for a person here is found without looking at the others: the number stands on every staff page."""
+"""Indexes for work waiting for staff: its count is on every staff page."""
 
 from django.conf import settings
 from django.db import migrations, models

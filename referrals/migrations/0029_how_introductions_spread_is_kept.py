@@ -1,4 +1,4 @@
-"""The last count of how introductions spread is kept, with the moment it was counted."""
+"""Stores the latest virality counts with the time they were computed."""
 
 from django.db import migrations, models
 

@@ -1,4 +1,6 @@
-"""Who knows the address of the introduced person's page: the one who sent it, the one who answered, or who got it from us."""
+"""Records who knows the address of the referee's page: the referrer, the referee after answering,
+or whom staff sent it to.
+"""
 
 from django.db import migrations, models
 

@@ -1,9 +1,15 @@
-"""The models of introductions, one module per noun."""
+"""Models of introductions, one module per noun."""
 
+from referrals.models.aggregates import (
+    ClickChange,
+    ClickCount,
+    MilestoneCount,
+    SourceCount,
+    SpreadCount,
+    WaitCount,
+)
 from referrals.models.asks import Ask, EarnedMoment
 from referrals.models.attribution import Attribution, AttributionCandidate, Dispute
-from referrals.models.boards import BoardChoice
-from referrals.models.books import BooksCheck
 from referrals.models.clicks import Click, ClickDay
 from referrals.models.conversions import (
     Conversion,
@@ -15,7 +21,9 @@ from referrals.models.conversions import (
 from referrals.models.facts import Fact
 from referrals.models.imports import DealImport, DealRow
 from referrals.models.inbound import InboundMessage, InboundSource
+from referrals.models.leaderboards import BoardChoice
 from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
+from referrals.models.ledger_checks import BooksCheck
 from referrals.models.limits import YearlyTotal
 from referrals.models.links import ReferralLink, ShareLog
 from referrals.models.milestones import ClickMonth, Milestones, StaleMilestones
@@ -33,14 +41,6 @@ from referrals.models.reference_calls import (
 from referrals.models.referrals import Referral, ReferralChange, RiskFinding
 from referrals.models.rewards import Reward, RewardChange
 from referrals.models.signups import PendingClaim
-from referrals.models.tallies import (
-    ClickChange,
-    ClickCount,
-    MilestoneCount,
-    SourceCount,
-    SpreadCount,
-    WaitCount,
-)
 
 __all__ = [
     "Ask",

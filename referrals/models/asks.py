@@ -1,5 +1,5 @@
-"""When a person has earned to be asked for an introduction, and when she was asked (or, by lot, was
-not).
+"""When a person earned to be asked for an introduction, and when they were asked (or, in the
+hold-out group, were not).
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from referrals.models.programs import Program
 
 
 class EarnedMoment(models.Model):
-    """Something went well for a person: her answer helped somebody, or she said that ours solved
-    it.
+    """Something went well for a person: their answer helped somebody, or they said that ours solved
+    their problem.
     """
 
     class Kind(models.TextChoices):
-        HELPED = "helped", _("Her answer was accepted")
-        SOLVED = "solved", _("She confirmed that it was solved")
+        HELPED = "helped", _("Their answer was accepted")
+        SOLVED = "solved", _("The customer confirmed that it was solved")
 
     id: int
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -48,9 +48,9 @@ class Ask(PublicId):
     """
 
     class Kind(models.TextChoices):
-        HELPED = "helped", _("Her answer was accepted")
-        SOLVED = "solved", _("She confirmed that it was solved")
-        UNSHARED = "unshared", _("She never shared her link")
+        HELPED = "helped", _("Their answer was accepted")
+        SOLVED = "solved", _("The customer confirmed that it was solved")
+        UNSHARED = "unshared", _("Never shared their link")
 
     id: int
     program = models.ForeignKey(Program, on_delete=models.CASCADE, related_name="asks")

@@ -1,5 +1,5 @@
-"""Who is credited for a company: the candidates, the decision with its explanation, and disputes
-about it.
+"""Attribution: the candidates for a company's credit, the decision with its explanation, and
+disputes about it.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Dispute(models.Model):
     """
 
     class State(models.TextChoices):
-        OPEN = "open", _("Being looked at")
+        OPEN = "open", _("Under review")
         UPHELD = "upheld", _("Upheld")
         REFUSED = "refused", _("Not upheld")
 

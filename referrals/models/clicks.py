@@ -1,6 +1,6 @@
-"""Clicks as the drain stores them.
+"""Clicks as stored by the drain.
 
-Loose ids on purpose: COPY of 20,000 rows a second checks no foreign key.
+Plain ids instead of foreign keys on purpose: COPY of 20,000 rows a second checks none.
 """
 
 from __future__ import annotations

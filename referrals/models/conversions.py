@@ -1,4 +1,4 @@
-"""Sales of introduced companies and what was refunded of them."""
+"""Sales of introduced companies and their refunds."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Refund(models.Model):
     charge = models.CharField(
         max_length=120, blank=True
     )  # the payment it is a part of, where a system says so
-    is_bare = models.BooleanField(default=False)  # told without its payment as well as with it
+    is_bare = models.BooleanField(default=False)  # reported both with and without its payment
     amount = models.BigIntegerField()
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -85,8 +85,8 @@ class Refund(models.Model):
 
 
 class RefundTotal(models.Model):
-    """The most that was ever told as the whole refund of one payment; what single refunds add up to
-    may be more.
+    """The highest total refund ever reported for one payment; its single refunds may add up to
+    more.
     """
 
     conversion = models.ForeignKey(
@@ -109,8 +109,8 @@ class RefundTotal(models.Model):
 
 
 class FailedRefund(models.Model):
-    """A refund its system took back, by its reference: its success may be told later, and then
-    counts for nothing.
+    """A refund its system took back, by its reference: its success may be reported later, and then
+    does not count.
     """
 
     conversion = models.ForeignKey(

@@ -1,6 +1,4 @@
-"""What other systems told us, as they told it: once per (source, external id), applied or
-parked.
-"""
+"""Inbound records as other systems sent them: once per (source, external id), applied or deferred."""
 
 from __future__ import annotations
 
@@ -28,7 +26,7 @@ class Fact(PublicId):
 
     class State(models.TextChoices):
         APPLIED = "applied", _("Applied")
-        PARKED = "parked", _("Waiting for another fact")
+        PARKED = "parked", _("Waiting for another record")
         REVIEW = "review", _("Needs a person")
         DISMISSED = "dismissed", _("Dismissed")
 
@@ -48,9 +46,9 @@ class Fact(PublicId):
     )  # same id, other body: refused and counted
     is_quiet = models.BooleanField(
         default=False
-    )  # its system tells everything: most waits for nothing that will come
+    )  # its system reports everything: most waits for nothing that will come
     tried_at = models.DateTimeField(null=True)  # when a parked fact was last tried
-    alarmed_at = models.DateTimeField(null=True)  # when staff were told that it waits too long
+    alarmed_at = models.DateTimeField(null=True)  # when staff were alerted that it waits too long
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""A file of deals on its way in: the table as it was read, and what became of every row."""
+"""An imported file of deals: the table as it was read, and the result of every row."""
 
 from __future__ import annotations
 

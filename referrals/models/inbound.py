@@ -1,6 +1,4 @@
-"""Systems that tell us things by themselves, and what each of them sent: the message as it came,
-once per id.
-"""
+"""Inbound systems, and the messages each of them sent: stored as received, once per id."""
 
 from __future__ import annotations
 
@@ -99,7 +97,7 @@ class InboundMessage(PublicId):
     note = models.CharField(max_length=200, blank=True)
     facts: Any = models.JSONField(
         default=list
-    )  # [{"id", "kind", "status", "state"}] in the order they were told
+    )  # [{"id", "kind", "status", "state"}] in the order they were received
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
     repeat_count = models.PositiveIntegerField(default=0)

@@ -1,6 +1,6 @@
 """The double-entry ledger.
 
-The database keeps it: entries are append-only and every transaction sums to zero.
+Enforced by the database: entries are append-only and every transaction sums to zero.
 """
 
 from __future__ import annotations

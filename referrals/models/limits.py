@@ -1,5 +1,5 @@
-"""What one person's introductions have brought her side in one calendar year, and how much that may
-be.
+"""What one person's introductions have earned for their side in one calendar year, and the yearly
+cap.
 """
 
 from __future__ import annotations

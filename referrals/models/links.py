@@ -14,7 +14,7 @@ from referrals.models.programs import Program
 class ReferralLink(PublicId):
     """One person's link into one program.
 
-    The code is unique in the house and never given to somebody else.
+    The code is unique across all programs and never given to somebody else.
     """
 
     class Beneficiary(models.TextChoices):

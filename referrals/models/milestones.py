@@ -1,5 +1,5 @@
-"""Roll-ups that the analytics read: one row per introduction with its dates, and clicks by month,
-link and channel.
+"""Roll-ups for the analytics: one row per introduction with its dates, and clicks by month, link
+and channel.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Milestones(models.Model):
     organization_id: int | None
     month = (
         models.DateField()
-    )  # the cohort: first day of the month of the introduction, in the house's time zone
+    )  # the cohort: first day of the month of the introduction, in the site's time zone
     state = models.CharField(max_length=15, choices=Referral.State)
     is_counted = models.BooleanField()  # neither a draft nor merged into another
     rank = (

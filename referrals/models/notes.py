@@ -1,6 +1,6 @@
-"""What the person who introduced was told between the steps, dated.
+"""Notes to the referrer between the stages, dated.
 
-Append-only; only a person's words may be erased.
+Append-only; only text written by a person may be erased.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class ReferralNote(models.Model):
         DECIDING = "deciding", _("They are deciding.")
         WAITING = "waiting", _("They asked us to come back later.")
         WORDS = "words", _("Own words only")
-        TAKEN = "taken", _("Somebody looks after it")
+        TAKEN = "taken", _("Somebody is handling it")
         CONTACTED = "contacted", _("The company was contacted")
         QUIET = "quiet", _("No news")
         EXPIRES = "expires", _("It is about to end")
@@ -37,7 +37,7 @@ class ReferralNote(models.Model):
     code = models.CharField(max_length=12, choices=Code)
     text = models.TextField(max_length=500, blank=True)
     author_id = models.BigIntegerField(null=True)  # null: automatic
-    key = models.CharField(max_length=80, null=True)  # noqa: DJ001  null: a person wrote it as often as she liked
+    key = models.CharField(max_length=80, null=True)  # noqa: DJ001  null: written by a person
     state = models.CharField(max_length=15)  # where the introduction stood
     until = models.DateTimeField(null=True)  # the date the note names
     at = models.DateTimeField()

@@ -1,5 +1,5 @@
-"""The company somebody introduced, once per program: the row everything about it is serialised
-on.
+"""The introduced company, once per program: its row is the lock that serialises everything about
+it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Payments: batches of rewards paid together, line by line.
 
-The database lets neither be rewritten (migration 0037).
+The database refuses to rewrite either (migration 0037).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Referral programs (紹介プログラム), their history, versioned public terms and the rules that say
-what a milestone is worth.
+"""Referral programs (紹介プログラム), their history, versioned public terms and the reward rules of
+each milestone.
 """
 
 from __future__ import annotations

@@ -1,6 +1,4 @@
-"""Reference calls: a prospect would like to speak with a customer, who may say yes, no or another
-time.
-"""
+"""Reference calls: a prospect asks to speak with a customer, who may say yes, no or another time."""
 
 from __future__ import annotations
 
@@ -16,13 +14,13 @@ from referrals.models.referrals import Referral
 
 
 class ReferenceRequest(PublicId):
-    """One wish to speak with a peer.
+    """A request to speak with a peer customer.
 
-    State moves by reference_machine.py; contact details pass only when both agreed.
+    State moves by reference_machine.py; contact details are exchanged only when both agreed.
     """
 
     class State(models.TextChoices):
-        ASKED = "asked", _("Looking for a peer")
+        ASKED = "asked", _("Looking for a customer to talk to")
         INVITED = "invited", _("A customer is asked")
         SUGGESTED = "suggested", _("Another time is suggested")
         WAITING = "waiting", _("Waiting for the prospect's yes")

@@ -1,6 +1,4 @@
-"""Introductions (紹介): who introduces whom, in which state, how it came there, and what looks
-doubtful.
-"""
+"""Introductions (紹介): who introduces whom, the state with its history, and risk findings."""
 
 from __future__ import annotations
 
@@ -12,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from portal.accounts.models import Organization
 from portal.core.models import PublicId
-from referrals import reasons
 from referrals.models.links import ReferralLink
 from referrals.models.programs import Program, TermsVersion
+from referrals.rules import reasons
 
 
 class Referral(PublicId):
@@ -39,7 +37,7 @@ class Referral(PublicId):
         OPPORTUNITY = "opportunity", _("In talks")
         WON = "won", _("Won")
         LIVE = "live", _("Live")
-        DECLINED = "declined", _("Declined by them")
+        DECLINED = "declined", _("Declined by the prospect")
         REJECTED = "rejected", _("Not accepted")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         EXPIRED = "expired", _("Expired")
@@ -104,7 +102,7 @@ class Referral(PublicId):
     contacted_at = models.DateTimeField(null=True, blank=True)
     next_step = models.CharField(max_length=120, blank=True)
     next_due_at = models.DateTimeField(null=True, blank=True)
-    noted_at = models.DateTimeField()  # the last time the referrer was told anything
+    noted_at = models.DateTimeField()  # the last time the referrer was updated on anything
     introduced_at = models.DateTimeField()
     created_at = models.DateTimeField()
     is_sample = models.BooleanField(default=False)
@@ -190,7 +188,7 @@ class RiskFinding(models.Model):
         GRAVE = "grave", _("Grave")
 
     class Kind(models.TextChoices):
-        SELF = "self", _("The referrer introduced herself")
+        SELF = "self", _("The referrer introduced themselves")
         OWN_ORGANIZATION = "own_organization", _("The company is the referrer's own")
         EXISTING_CUSTOMER = "existing_customer", _("The company was a customer already")
         DUPLICATE = "duplicate", _("Somebody else introduced the company too")

@@ -1,4 +1,4 @@
-"""Rewards (特典): what one side gets for a milestone, in which state, and the history of both."""
+"""Rewards (特典): what one side gets for a milestone, with its state and history."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
 from portal.core.models import PublicId
-from referrals import reasons
 from referrals.models.conversions import Conversion
 from referrals.models.programs import Program, RewardRule, TermsVersion
 from referrals.models.referrals import Referral
+from referrals.rules import reasons
 
 
 class Reward(PublicId):
@@ -68,7 +68,7 @@ class Reward(PublicId):
     )  # of the milestone, for the yearly cap; the referrer's side only
     rank = models.PositiveSmallIntegerField(
         null=True
-    )  # its place among her won introductions, where steps count them
+    )  # its position among the referrer's won introductions, where tiers count them
     state = models.CharField(max_length=9, choices=State)
     state_since = models.DateTimeField()
     version = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""How a newcomer came: what the browser remembered when she signed up, kept until her address is
+"""How a newcomer came: what the browser remembered at sign-up, kept until the mail address is
 confirmed.
 """
 
@@ -11,8 +11,8 @@ from referrals.models.links import ReferralLink
 
 
 class PendingClaim(models.Model):
-    """One newcomer's link, waiting for the mail check, single sign-on or another device to confirm
-    her address.
+    """A newcomer's referral link, waiting until the mail check, single sign-on or another device
+    confirms their address.
     """
 
     user = models.OneToOneField(

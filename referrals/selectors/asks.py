@@ -1,5 +1,5 @@
-"""When a person may be asked for an introduction, and whether asking helps: the asked beside the
-held-out.
+"""When a person may be asked for an introduction, and whether asking helps, compared with the
+hold-out group.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 from django.db.models import Exists, OuterRef, Q
 
 from portal.accounts.models import User
-from portal.flywheel.stats import wilson
+from portal.flywheel.rules.statistics import wilson
 from portal.notifications.models import Frequency, Preference
 from portal.teams.models import Signal
 from portal.teams.triggers import waits_for_answer
@@ -24,7 +24,7 @@ GLAD: Final = ("first_post_of_person", "first_post_of_company")  # signals that 
 
 
 def is_held_out(program: Program, user_id: int) -> bool:
-    """Say whether a person is never asked in a program: drawn once, by her id and the program's,
+    """Return whether a person is in the hold-out group of a program: derived from both ids, so
     always the same.
     """
     lot = (
@@ -42,7 +42,7 @@ def made_between(since: datetime, until: datetime) -> list[tuple[int, datetime]]
 
 def why_not_now(user: User, program: Program, kind: str, now: datetime) -> str:
     """Return why a person is not asked now: off, public, unwanted, rest, often, dispute, complaint,
-    question; "" if she is.
+    question; "" if they may be asked.
     """
     company = user.organization
     personal = program.fulfilment in (Program.Fulfilment.GIFT, Program.Fulfilment.CASH)
@@ -71,8 +71,8 @@ def why_not_now(user: User, program: Program, kind: str, now: datetime) -> str:
 
 
 def open_trouble(user: User, now: datetime) -> str:
-    """Return what of hers is open: dispute, complaint (something a team has not settled), question;
-    "" when nothing is.
+    """Return the user's open issue: dispute, complaint (a signal no team has settled), question; ""
+    when there is none.
     """
     if Dispute.objects.filter(
         Q(opened_by=user) | Q(referral__referrer=user), state=Dispute.State.OPEN

@@ -1,6 +1,4 @@
-"""Decisions that people owe and that are overdue, and why introduced companies said no: for the
-desk and the books.
-"""
+"""Overdue decisions, and why introduced companies said no: for the desk and the ledger checks."""
 
 from __future__ import annotations
 
@@ -12,9 +10,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from referrals import promises, reasons
 from referrals.models import Referral
-from referrals.selectors.hub import track
+from referrals.rules import reasons, sla
+from referrals.selectors.customer_pages import track
 
 LOSS_DAYS = (90, 365)
 
@@ -36,9 +34,9 @@ def overdue_decisions(now: datetime) -> list[Overdue]:
     """
     found = []
     disputes, findings, rewards = (
-        promises.disputes_overdue(now),
-        promises.findings_overdue(now),
-        promises.rewards_overdue(now),
+        sla.disputes_overdue(now),
+        sla.findings_overdue(now),
+        sla.rewards_overdue(now),
     )
     for rows, field, label, url in (
         (
@@ -97,7 +95,7 @@ def losses(now: datetime, days: int, code: str = "") -> tuple[list[LossRow], lis
     rows = _lost(now, days)
     counts = Counter(_code(row) for row in rows)
     labels = {value: str(label) for value, label in reasons.Loss.choices} | {
-        "declined": _("Declined by them")
+        "declined": _("Declined by the prospect")
     }
     table = [
         LossRow(name, labels.get(name, name), count, len(rows))

@@ -1,5 +1,5 @@
-"""What the pages of payments read: what can be paid, what is owed back, where each line of a batch
-is.
+"""Queries of the payment pages: what can be paid, what is owed back, the state of each line of a
+batch.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from portal.delivery.models import Delivery, Destination
 from referrals.models import PayoutBatch, PayoutLine, Program, Reward
-from referrals.selectors.desk import reward_rows
-from referrals.services.lines import unsure_lines
-from referrals.services.payments import destination_of
+from referrals.selectors.staff_queue import reward_rows
+from referrals.services.payouts.payout_lines import unsure_lines
+from referrals.services.payouts.service_payments import destination_of
 
 L = PayoutLine.State
 LINE_TONES = {"reserved": "", "sent": "yama", "settled": "matsu", "failed": "akane"}

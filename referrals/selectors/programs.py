@@ -1,4 +1,4 @@
-"""What staff's program pages read: rules with what they granted, versions of the terms with their
+"""Queries of staff's program pages: rules with what they granted, versions of the terms with their
 differences.
 """
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db.models import Count, F, Sum
 
-from referrals import words
 from referrals.models import Program, Reward, RewardRule, TermsVersion
+from referrals.text import introductions
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,10 @@ def rule_rows(program: Program) -> list[RuleRow]:
             -rule.pk,
         ),
     )
-    return [RuleRow(rule, words.worth(rule, program), *sums.get(rule.pk, (0, 0))) for rule in rules]
+    return [
+        RuleRow(rule, introductions.worth(rule, program), *sums.get(rule.pk, (0, 0)))
+        for rule in rules
+    ]
 
 
 def difference(old: str, new: str) -> list[dict[str, str]]:

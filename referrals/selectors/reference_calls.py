@@ -1,5 +1,5 @@
-"""Whom to ask for a reference call: customers by fit, with the reasons in words, their load and
-what came of earlier calls.
+"""Matching for reference calls: customers by fit, with the reasons, their load and the outcomes of
+earlier calls.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from django.utils.translation import ngettext
 
 from portal.accounts.models import Organization, User
 from portal.engagement.expertise import Shown, experts
-from portal.search.text import normalise, tokens
-from referrals import reference_machine as steps
-from referrals import words
+from portal.search.tokens import normalise, tokens
 from referrals.models import ReferenceInvitation, ReferenceOutcome, ReferenceRequest, Referral
+from referrals.rules import reference_call_states as steps
 from referrals.services.reference_calls import LIVE, WINDOW, per_company, per_person
+from referrals.text import introductions
 
 POOL = 300
 SHOWN = 12
@@ -130,7 +130,7 @@ def _past(users: list[int]) -> dict[int, str]:
             row = told[user]
             parts.append(_("Earlier calls: %(calls)s, useful: %(useful)s.") % row)
         if said_no.get(user):
-            parts.append(_("Said no on %(day)s.") % {"day": words.day(said_no[user])})
+            parts.append(_("Said no on %(day)s.") % {"day": introductions.day(said_no[user])})
         found[user] = " ".join(parts)
     return found
 

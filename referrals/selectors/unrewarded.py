@@ -1,6 +1,4 @@
-"""Why a won introduction brought its referrer no reward, in plain words: nobody should have to
-guess.
-"""
+"""Why a won introduction brought its referrer no reward, in plain words."""
 
 from __future__ import annotations
 
@@ -50,7 +48,9 @@ def _no_share(referral: Referral) -> str:
         .first()
     )
     if sale is None:
-        return _("The reward is a share of the sale, and we have not been told the sale yet.")
+        return _(
+            "The reward is a share of the sale, and we do not know the amount of the sale yet."
+        )
     if sale.currency != referral.program.currency:
         return _(
             "The sale was made in %(theirs)s, the rewards are in %(ours)s: we cannot reckon "
@@ -63,7 +63,7 @@ def _no_share(referral: Referral) -> str:
 
 
 def _no_room(referral: Referral, rule: RewardRule) -> str:
-    """Say which limit leaves no room."""
+    """Return which limit is used up."""
     if rule.budget is not None and rule.granted_amount + (rule.amount or 1) > rule.budget:
         return _("The budget of the program is used up.")
     full = YearlyTotal.objects.filter(

@@ -1,4 +1,4 @@
-"""Writing introductions, one module per noun.
+"""Services for introductions, one module per noun.
 
-Every service is one transaction and is handed the clock.
+Every service is one transaction and takes `now` as an argument.
 """

@@ -1,5 +1,5 @@
-"""Reference calls: asked for, one customer invited at a time and within her load, agreed by both,
-with what came of it.
+"""Reference calls: requested, one customer invited at a time and within their load, agreed by both,
+with an outcome.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from django.db.models import F, QuerySet
 
 from portal import audit, events
 from portal.accounts.models import Organization, User
-from referrals import machine
-from referrals import reference_machine as steps
 from referrals.events import (
     ReferenceAgreed,
     ReferenceAnswered,
@@ -30,23 +28,25 @@ from referrals.models import (
     ReferenceRequest,
     Referral,
 )
-from referrals.services.changes import NotAllowed, Stale, organization_ref
-from referrals.services.locks import lock_key
+from referrals.rules import reference_call_states as steps
+from referrals.rules import state_machine
+from referrals.services.state.locks import lock_key
+from referrals.services.state.transitions import NotAllowed, Stale, organization_ref
 
 S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
 WINDOW: Final = timedelta(days=90)
 ANSWER_DAYS: Final = 10  # an invitation nobody answered is taken back; silence is a fine answer
-PAGE_DAYS: Final = 90  # the introduced person's page stays open for what she asked for
+PAGE_DAYS: Final = 90  # the referee's page stays open for their request
 KEPT_DAYS: Final = 180  # after a call is over
 LIVE: Final = (I.INVITED, I.SUGGESTED, I.ACCEPTED)
 
 
 class Full(ValueError):
-    """This customer, or her company, had as many calls in 90 days as we ask of anybody."""
+    """This customer, or their company, had as many calls in 90 days as we ask of anybody."""
 
 
 class NotThisOne(ValueError):
-    """She does not want to be asked, is no customer, or was asked for this call before."""
+    """The customer opted out, is no customer, or was asked for this call before."""
 
 
 def per_person() -> int:
@@ -57,12 +57,12 @@ def per_company() -> int:
     return int(settings.HAZUMI_REFERENCE_CALLS_PER_COMPANY)
 
 
-def may_speak_for_herself(referral: Referral | None) -> bool:
-    """Say whether what is said on the introduced person's page is her word: staff gave her its
-    address themselves.
+def may_represent_company(referral: Referral | None) -> bool:
+    """Return whether the referee's page proves the prospect's own word: staff gave them its address
+    directly.
 
-    The referrer passed the first address on and so held it too; with that she could agree in the
-    other's name.
+    The referrer passed the first address on and so knew it too; with that they could agree in the
+    prospect's name.
     """
     return referral is not None and referral.page_holder == Referral.PageHolder.DESK
 
@@ -76,15 +76,15 @@ def ask_for_call(
     agrees: bool,
     **fields: Any,
 ) -> ReferenceRequest:
-    """Record a prospect's wish to speak with a peer. Without an actor she asks herself, on her own
-    page.
+    """Record a prospect's request to speak with a peer. Without an actor the prospect asks on their
+    own page.
 
-    Her own yes counts only when `may_speak_for_herself`. Raises NotAllowed when her introduction is
-    not accepted or she has asked already.
+    Their own yes counts only when `may_represent_company`. Raises NotAllowed when their
+    introduction is not accepted or they have asked already.
     """
-    if referral is not None and referral.state not in machine.STAGES:
+    if referral is not None and referral.state not in state_machine.STAGES:
         raise NotAllowed(referral.state)
-    agrees = agrees and (actor is not None or may_speak_for_herself(referral))
+    agrees = agrees and (actor is not None or may_represent_company(referral))
     try:
         with transaction.atomic():
             row = ReferenceRequest.objects.create(
@@ -126,7 +126,7 @@ def invite_peer(
 ) -> ReferenceInvitation:
     """Ask one customer.
 
-    The load of her company is counted under its lock. Raises Full, NotThisOne, NotAllowed, Stale.
+    The load of their company is counted under its lock. Raises Full, NotThisOne, NotAllowed, Stale.
     """
     row = _locked(request)
     company = peer.organization
@@ -197,15 +197,15 @@ def answer_invitation(
 def prospect_answers(
     *, request: ReferenceRequest, agrees: bool, now: datetime, actor: User | None = None
 ) -> None:
-    """The prospect (or staff, on her word) takes the suggested time and lets the peer have her
-    address, or not.
+    """The prospect (or staff, on their behalf) accepts the suggested time and lets the peer have
+    their address, or not.
 
-    As long as nobody has spoken with her, a time she takes waits for staff to pass her yes on.
-    Raises NotAllowed.
+    Until somebody has spoken with them, an accepted time waits for staff to pass the yes on. Raises
+    NotAllowed.
     """
     row, role = _locked(request), steps.STAFF if actor else steps.PROSPECT
     invitation = row.invitations.filter(state__in=LIVE).first()
-    counts = actor is not None or row.agreed_at is not None or may_speak_for_herself(row.referral)
+    counts = actor is not None or row.agreed_at is not None or may_represent_company(row.referral)
     if agrees and not counts:
         _move(row, S.WAITING, role, now, actor)
         if invitation is not None:
@@ -295,8 +295,8 @@ def record_outcome(
 
 @transaction.atomic
 def set_preference(*, user: User, opted_out: bool, now: datetime) -> None:
-    """Keep whether she wants to be asked at all; what she is asked now is taken back without a
-    word.
+    """Store whether the customer wants to be asked at all; pending invitations are silently
+    withdrawn.
     """
     ReferencePreference.objects.update_or_create(
         user=user, defaults={"opted_out_at": now if opted_out else None}
@@ -322,7 +322,7 @@ def release(user: User, now: datetime, *, states: tuple[str, ...] = LIVE) -> Non
 
 
 def forget(rows: QuerySet[ReferenceRequest], *, now: datetime) -> None:
-    """A person has herself erased or declines: what she asked for ends, and what she wrote goes."""
+    """A person is erased or declines: their requests end, and what they wrote is deleted."""
     asked = list(rows.order_by("pk"))
     for row in asked:
         if row.state in steps.OPEN:

@@ -1,4 +1,4 @@
-"""Staff: what becomes of introductions. Every number opens its rows, and the file holds as many."""
+"""Staff: referral analytics. Every number opens its rows, and the file contains the same rows."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import team_required
 from portal.core import time
-from portal.core.downloads import csv_stream
-from portal.core.pagination import page_by_key
-from referrals.selectors import behind as rows_behind
-from referrals.selectors import funnel, sources, spread_rows
-from referrals.selectors.behind import Behind
-from referrals.selectors.slices import Slice, slice_of
-from referrals.services.milestones import freshen
-from referrals.services.spread import count_spread
+from portal.core.db.pagination import page_by_key
+from portal.core.web.downloads import csv_stream
+from referrals.selectors.analytics import drilldown as rows_behind
+from referrals.selectors.analytics import funnel, sources, virality_rows
+from referrals.selectors.analytics.drilldown import DrillDown
+from referrals.selectors.analytics.filters import AnalyticsFilter, filter_from
+from referrals.services.analytics.milestones import refresh
+from referrals.services.analytics.virality import count_spread
 
 PER_PAGE = 50
 
@@ -24,10 +24,10 @@ PER_PAGE = 50
 @require_GET
 def analytics(request: HttpRequest) -> HttpResponse:
     """The funnel by cohort, where introductions come from, and what the clicks were."""
-    now, slice_ = time.now(), slice_of(request.GET)
+    now, slice_ = time.now(), filter_from(request.GET)
     by = request.GET.get("by", "")
     by = by if by in sources.WAYS else "channel"
-    freshen()
+    refresh()
     cells = funnel.cells(slice_)
     rows = funnel.funnel(slice_, cells, now)
     context = {
@@ -51,12 +51,12 @@ def analytics(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/staff/analytics.html", context)
 
 
-def _behind(request: HttpRequest) -> tuple[Slice, str, Behind]:
-    slice_, stage = slice_of(request.GET), request.GET.get("stage", "introduced")
-    freshen()
+def _behind(request: HttpRequest) -> tuple[AnalyticsFilter, str, DrillDown]:
+    slice_, stage = filter_from(request.GET), request.GET.get("stage", "introduced")
+    refresh()
     found = rows_behind.behind(slice_, stage)
     if found is None:
-        found = spread_rows.behind(stage, time.now())
+        found = virality_rows.behind(stage, time.now())
         if found is not None and "page" not in request.GET:
             count_spread(now=time.now())  # whoever goes back finds the number of these rows
     if found is None:

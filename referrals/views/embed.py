@@ -1,6 +1,6 @@
-"""What pages elsewhere may ask and tell.
+"""Endpoints of the embedded scripts.
 
-No cookie is read here, so none needs guarding; each act has its own key.
+No cookie is read here, so no CSRF protection is needed; each act has its own key.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.permissions import public, team_required
-from portal.core import ratelimit, time
+from portal.core import time
+from portal.core.web import ratelimit
 from referrals.embed import cards, origins, tokens
 from referrals.embed.middleware import CLICK
 from referrals.embed.snippets import snippets_for
 from referrals.models import Program, ReferralLink
-from referrals.services import clicks, links
+from referrals.services.links import clicks, links
 
 PER_MINUTE = 240  # a whole office may sit behind one address
 
@@ -46,9 +47,7 @@ def _open_to(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 @public
 @require_POST
 def landed(request: HttpRequest) -> HttpResponse:
-    """A person was seen on one of the company's pages: the click that brought her is confirmed,
-    once.
-    """
+    """A person was seen on one of the company's pages: confirm the click that brought them, once."""
     if not origins.is_known(request.headers.get("Origin", "")):
         return HttpResponse(status=403)
     refused = _refused(request)

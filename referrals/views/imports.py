@@ -1,6 +1,4 @@
-"""Staff: importing a CRM's export: choose a file, look at it, map it, try it dry, run it, watch
-it.
-"""
+"""Staff: importing a CRM export: choose a file, preview, map, dry run, run, watch."""
 
 from __future__ import annotations
 
@@ -15,16 +13,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.permissions import actor_of, can_administer, team_required
-from portal.core import csv, time
-from portal.core.downloads import csv_response
+from portal.core import time
 from portal.core.models import LongJob
+from portal.core.text import csv_files
+from portal.core.web.downloads import csv_response
 from referrals.forms.inbound import LABELS, ColumnsForm, DealFileForm, crm_sources
-from referrals.inbound.words import in_words
 from referrals.models import DealImport
-from referrals.selectors.desk import tab_counts
-from referrals.services import imports as services
-from referrals.services.imports import MOST_COLUMNS, MOST_ROWS, NotReady, TooLarge
-from referrals.views.desk import tabs
+from referrals.selectors.staff_queue import tab_counts
+from referrals.services.intake import imports as services
+from referrals.services.intake.imports import MOST_COLUMNS, MOST_ROWS, NotReady, TooLarge
+from referrals.text.inbound import in_words
+from referrals.views.staff_queue import tabs
 
 SHOWN_ROWS = 20
 DELIMITERS = {
@@ -58,7 +57,7 @@ def deal_imports(request: HttpRequest) -> HttpResponse:
                 actor=actor_of(request),
                 now=now,
             )
-        except csv.Unreadable:
+        except csv_files.Unreadable:
             form.add_error(
                 "file",
                 _(

@@ -1,6 +1,6 @@
-"""The address other systems send to.
+"""The endpoint other systems send to.
 
-Whatever arrives, the answer is 2xx, 4xx or "come later", never a 5xx.
+The response is always 2xx, 4xx or "retry later", never a 5xx.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from portal.accounts.permissions import public
-from portal.core import ratelimit, time
+from portal.core import time
+from portal.core.web import ratelimit
 from referrals.inbound.signatures import Refused
 from referrals.models import InboundSource
-from referrals.services import inbound
+from referrals.services.intake import webhooks
 
 LARGEST: Final = 262_144  # bytes; Stripe's largest events are some ten thousand
 PER_MINUTE: Final = 1_200  # messages of one source from one address
@@ -48,16 +49,16 @@ def receive(request: HttpRequest, public_id: UUID) -> HttpResponse:
     headers = {name.lower(): value for name, value in request.headers.items()}
     url = f"{settings.HAZUMI_BASE_URL}{request.get_full_path()}"
     try:
-        external_id = inbound.verify(
+        external_id = webhooks.verify(
             source, body, headers, now, method=request.method or "POST", url=url
         )
     except Refused as refused:
         verdict = ratelimit.check("inbound_refused", who, limit=REFUSALS_PER_MINUTE, seconds=60)
         if not verdict.allowed:
             return _later(verdict.retry_after)
-        inbound.count_refusal(source, refused, now)
+        webhooks.count_refusal(source, refused, now)
         return JsonResponse({"status": "refused", "reason": str(refused)}, status=401)
-    receipt = inbound.take_message(
+    receipt = webhooks.take_message(
         source=source, external_id=external_id, body=body, headers=headers, now=now
     )
     return JsonResponse(receipt.result, status=receipt.code)

@@ -1,4 +1,4 @@
-"""Staff: why introductions are lost, by code, with what prospects said."""
+"""Staff: why introductions are lost, by code, with prospects' own words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import team_required
 from portal.core import time
-from referrals.selectors import desk as reads
 from referrals.selectors import overdue
-from referrals.views.desk import tabs
+from referrals.selectors import staff_queue as reads
+from referrals.views.staff_queue import tabs
 
 
 @team_required

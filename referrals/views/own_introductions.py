@@ -1,5 +1,5 @@
-"""What a referrer does with an introduction she made by name: the page to pass on, a new address
-for it, taking it back.
+"""What a referrer does with an introduction by name: the page to pass on, a new address for it,
+withdrawing it.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from django.views.decorators.http import require_POST
 
 from portal.accounts.permissions import is_member, member_required
 from portal.core import time
-from referrals import words
 from referrals.models import Referral
-from referrals.services import changes, introductions
-from referrals.services.prospect_pages import TokenClosed, renew_page
-from referrals.sharing import warm_kit
+from referrals.services.introductions import introductions
+from referrals.services.introductions.prospect_pages import TokenClosed, renew_page
+from referrals.services.state import transitions
+from referrals.text import introductions as text_introductions
+from referrals.text.share_texts import warm_kit
 
 
 def page_to_pass_on(request: HttpRequest, referral: Referral, token: str) -> HttpResponse:
@@ -28,7 +29,7 @@ def page_to_pass_on(request: HttpRequest, referral: Referral, token: str) -> Htt
         "referral": referral,
         "url": url,
         "kit": warm_kit(referral, url),
-        "name": words.shown_person(referral),
+        "name": text_introductions.shown_person(referral),
     }
     return render(request, "referrals/introduced.html", context)
 
@@ -44,7 +45,7 @@ def _named(request: HttpRequest, public_id: str) -> Referral:
 @member_required
 @require_POST
 def new_address(request: HttpRequest, public_id: str) -> HttpResponse:
-    """She lost the address before she passed it on: another one takes its place."""
+    """Replace an address that the referrer lost before passing it on."""
     row = _named(request, public_id)
     try:
         token = renew_page(referral=row, now=time.now())
@@ -57,12 +58,12 @@ def new_address(request: HttpRequest, public_id: str) -> HttpResponse:
 @member_required
 @require_POST
 def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
-    """She takes the introduction back."""
+    """The referrer withdraws the introduction."""
     row = _named(request, public_id)
     assert is_member(request.user)
     try:
         introductions.withdraw(referral=row, user=request.user, now=time.now())
-    except (changes.NotAllowed, changes.Stale):
+    except (transitions.NotAllowed, transitions.Stale):
         messages.info(request, _("This has changed meanwhile. Here is how it stands."))
     else:
         messages.success(request, _("Taken back. Nobody of ours contacts them because of it."))

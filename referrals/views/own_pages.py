@@ -1,5 +1,5 @@
-"""Where the introduced person's page went in this browser: the address she was sent closes with her
-first answer.
+"""Remembers in this browser where the referee's page moved: the address sent to them closes with
+their first answer.
 """
 
 from __future__ import annotations
@@ -7,24 +7,24 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from referrals.services.prospect_pages import is_token, token_digest
+from referrals.services.introductions.prospect_pages import is_token, token_digest
 
 KEY = "introduction_pages"
 KEPT = 10
 
 
 def remember(request: HttpRequest, *, sent: str, own: str) -> None:
-    """Let the address she was sent lead to her own page from now on, in this browser only."""
+    """Map the address sent to the referee to their own page from now on, in this browser only."""
     pages = {**request.session.get(KEY, {}), token_digest(sent): own}
     request.session[KEY] = dict(list(pages.items())[-KEPT:])
 
 
 def closed(request: HttpRequest, *, token: str, view: str) -> HttpResponse:
-    """Answer an address that opens nothing: her own page if this browser knows it, else a page that
+    """Answer a closed address: the referee's own page if this browser knows it, else a page that
     says so.
 
-    A browser whose answer was taken while the reply got lost sends the form, and with it her page,
-    once more.
+    A browser whose answer was accepted while the response got lost submits the form, and with it
+    the proposed page, once more.
     """
     own = request.session.get(KEY, {}).get(token_digest(token)) or request.POST.get("own", "")
     if is_token(own) and own != token:

@@ -1,6 +1,6 @@
 """Staff: payments.
 
-What can be paid, each batch line by line, the file for the bank, the service that carries it out.
+What can be paid, each batch line by line, the file for the bank, the payment service.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.models import User
 from portal.accounts.permissions import actor_of, administrator_required
 from portal.core import time
-from portal.core.downloads import csv_response
-from portal.core.pagination import page_by_key
+from portal.core.db.pagination import page_by_key
+from portal.core.web.downloads import csv_response
 from referrals.forms.payouts import RouteForm
 from referrals.models import PayoutBatch, PayoutLine, Program
 from referrals.selectors import payouts as reads
-from referrals.selectors.desk import reward_rows, tab_counts
-from referrals.services import payments, payouts, unsure
-from referrals.services.approvals import OwnReward, SecondPersonNeeded
-from referrals.services.lines import PaymentUnsure
-from referrals.views.desk import tabs
+from referrals.selectors.staff_queue import reward_rows, tab_counts
+from referrals.services.payouts import payouts, service_payments, unknown_outcome
+from referrals.services.payouts.payout_lines import PaymentUnsure
+from referrals.services.rewards.approvals import OwnReward, SecondPersonNeeded
+from referrals.views.staff_queue import tabs
 
 MOST = 500  # lines of one batch
 
@@ -92,7 +92,7 @@ def payout(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "counts": reads.progress(batch),
         "tone": reads.BATCH_TONES[batch.state],
         "currency": batch.program.currency,
-        "destination": payments.destination_of(batch.program),
+        "destination": service_payments.destination_of(batch.program),
         "made_by": names.get(batch.created_by_id or 0, ""),
         "sent_by": names.get(batch.sent_by_id or 0, ""),
         "closed_by": names.get(batch.closed_by_id or 0, ""),
@@ -109,7 +109,7 @@ def _release(request: HttpRequest, batch: PayoutBatch) -> None:
     actor = actor_of(request)
     try:
         if act == "send":
-            payments.send_batch(batch_id=batch.pk, actor=actor, now=now)
+            service_payments.send_batch(batch_id=batch.pk, actor=actor, now=now)
             messages.success(request, _("Sent. Each line is paid when the service has answered."))
         elif act == "settle" and not reason:
             messages.error(
@@ -118,13 +118,13 @@ def _release(request: HttpRequest, batch: PayoutBatch) -> None:
             )
         elif act == "settle":
             payouts.settle_batch(batch_id=batch.pk, actor=actor, now=now, reference=reason)
-            messages.success(request, _("Paid. The referrers are told."))
+            messages.success(request, _("Paid. The referrers are notified."))
         elif act == "fail" and not reason:
             messages.error(request, _("A reason is needed."))
         elif act == "fail":
             payouts.fail_batch(batch_id=batch.pk, actor=actor, now=now, reason=reason)
             messages.success(request, _("Marked as failed. The rewards are available again."))
-    except (SecondPersonNeeded, OwnReward, payments.NoRoute, payouts.BatchClosed) as error:
+    except (SecondPersonNeeded, OwnReward, service_payments.NoRoute, payouts.BatchClosed) as error:
         messages.error(request, refusal(error))
 
 
@@ -134,17 +134,17 @@ def refusal(error: Exception) -> str:
         return _("A payment with a large reward is released by somebody else than its maker.")
     if isinstance(error, OwnReward):
         return _("One of these rewards is yours. Ask a colleague to make the payment.")
-    if isinstance(error, payments.NoRoute):
+    if isinstance(error, service_payments.NoRoute):
         return _("The service for payments is switched off or not chosen. See where payments go.")
-    if isinstance(error, payments.OnItsWay):
-        return _("The service is being asked at this moment. Look again in a minute.")
+    if isinstance(error, service_payments.OnItsWay):
+        return _("The service is being contacted right now. Check again in a minute.")
     if isinstance(error, PaymentUnsure):
         return _(
             "It may have been paid, and its amount or the service has changed since: it would "
             "be a second payment. Find "
             "out, then note whether it was paid."
         )
-    if isinstance(error, unsure.StillOnHold):
+    if isinstance(error, unknown_outcome.StillOnHold):
         return _("The reward is on hold again. Approve or refuse it first, then note the payment.")
     return _("It was closed meanwhile, or its amount has changed. A new payment is the way.")
 
@@ -152,11 +152,11 @@ def refusal(error: Exception) -> str:
 LINE_REFUSALS = (
     SecondPersonNeeded,
     OwnReward,
-    payments.NoRoute,
-    payments.OnItsWay,
+    service_payments.NoRoute,
+    service_payments.OnItsWay,
     payouts.BatchClosed,
     PaymentUnsure,
-    unsure.StillOnHold,
+    unknown_outcome.StillOnHold,
 )
 
 
@@ -175,12 +175,12 @@ def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
     actor = actor_of(request)
     try:
         if act == "retry":
-            payments.retry_line(line_id=line.pk, actor=actor, now=now)
+            service_payments.retry_line(line_id=line.pk, actor=actor, now=now)
             messages.success(request, _("Sent again under the same number."))
         elif not reason:
             messages.error(request, _("A reference or a reason is needed."))
         elif act in ("settle", "fail"):
-            payments.end_line_by_hand(
+            service_payments.end_line_by_hand(
                 line_id=line.pk, actor=actor, now=now, paid=act == "settle", reason=reason
             )
             messages.success(
@@ -190,7 +190,7 @@ def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
                 else _("Marked as failed. The reward is available again."),
             )
         elif act in ("was_paid", "not_paid"):
-            unsure.resolve_line(
+            unknown_outcome.resolve_line(
                 line_id=line.pk, actor=actor, now=now, paid=act == "was_paid", reason=reason
             )
             said = _("Noted as not paid. The reward can be paid again.")
@@ -206,10 +206,10 @@ def payout_route(request: HttpRequest, slug: str) -> HttpResponse:
     """Which signed webhook carries out a program's payments."""
     program = get_object_or_404(Program, slug=slug)
     form = RouteForm(
-        request.POST or None, initial={"destination": payments.destination_of(program)}
+        request.POST or None, initial={"destination": service_payments.destination_of(program)}
     )
     if request.method == "POST" and form.is_valid():
-        payments.choose_destination(
+        service_payments.choose_destination(
             program=program,
             destination=form.cleaned_data["destination"],
             actor=actor_of(request),

@@ -1,5 +1,5 @@
-"""Staff: a program as a customer of a chosen company would see it, in both languages, before it is
-open.
+"""Staff: a program as a customer of a chosen company would see it, in both languages, before it
+opens.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from django.views.decorators.http import require_GET
 from portal.accounts.models import Organization
 from portal.accounts.permissions import team_required
 from portal.core import time
-from referrals import audience
-from referrals.card import terms_of
 from referrals.models import Program, ReferralLink
-from referrals.selectors.hub import first_way
-from referrals.sharing import share_kit
+from referrals.rules import eligibility
+from referrals.selectors.customer_pages import first_way
+from referrals.text.program_card import terms_of
+from referrals.text.share_texts import share_kit
 
 
 def _in(language: str, program: Program, company: Organization | None) -> dict[str, Any]:
     """Return card, terms and share text in one language. The link exists on this page only."""
     with translation.override(language):
         link = ReferralLink(program=program, code="preview")
-        kit, why = share_kit(link), audience.why_at(program, company, language, time.now())
+        kit, why = share_kit(link), eligibility.why_at(program, company, language, time.now())
         versions = list(program.terms.order_by("-number"))
         return {
             "language": language,
             "label": {"ja": "日本語", "en": "English"}[language],
-            "why": audience.in_words(why),
+            "why": eligibility.in_words(why),
             "shown_to_her": not why,
             "share": kit.texts[0].text,
             "way": first_way(program),

@@ -1,4 +1,4 @@
-"""Staff: programs, their pages, and what administrators change about them."""
+"""Staff: programs and their settings; administrators edit them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts.permissions import administrator_required, is_staff_member, team_required
 from portal.core import time
-from portal.core.templatetags.look import money
-from referrals import words
+from portal.core.templatetags.display import money
 from referrals.forms.programs import MoveProgramForm, SettingsForm, TermsForm
 from referrals.forms.rules import rule_forms
 from referrals.models import Program
 from referrals.selectors import asks
-from referrals.selectors.desk import tab_counts
-from referrals.selectors.hub import active_rules
+from referrals.selectors.customer_pages import active_rules
 from referrals.selectors.programs import difference, rule_rows, versions_of
-from referrals.services import programs as services
-from referrals.services.rules import LastRule, Overspent, save_rules
-from referrals.views.desk import tabs
+from referrals.selectors.staff_queue import tab_counts
+from referrals.services.programs import programs as services
+from referrals.services.programs.reward_rules import LastRule, Overspent, save_rules
+from referrals.text import introductions
+from referrals.views.staff_queue import tabs
 
 
 def _program(slug: str) -> Program:
@@ -46,7 +46,7 @@ def missing_words(missing: list[str]) -> list[str]:
 def programs(request: HttpRequest) -> HttpResponse:
     """All programs, with what each promises."""
     rows = [
-        {"program": row, "sentence": words.reward_sentence(row, active_rules(row))}
+        {"program": row, "sentence": introductions.reward_sentence(row, active_rules(row))}
         for row in Program.objects.prefetch_related("rules").order_by("-is_default", "pk")
     ]
     return render(
@@ -63,7 +63,7 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
     row, now = _program(slug), time.now()
     context: dict[str, Any] = {
         "program": row,
-        "sentence": words.reward_sentence(row, active_rules(row)),
+        "sentence": introductions.reward_sentence(row, active_rules(row)),
         "rules": rule_rows(row),
         "moves": [str(to) for to in services.MOVES[Program.State(row.state)]],
         "missing": missing_words(services.missing_of(row, now)),

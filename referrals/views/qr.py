@@ -1,4 +1,4 @@
-"""A link as a picture that a phone reads."""
+"""A link as a QR code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import qrcode.image.svg
 from django.http import HttpRequest, HttpResponse
 
 from referrals.models import ReferralLink
-from referrals.sharing import decorated
+from referrals.text.share_texts import decorated
 
 
 def answer_with_qr(request: HttpRequest, link: ReferralLink, kind: str) -> HttpResponse:

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts.permissions import is_member, member_required, public
 from portal.core import time
-from referrals import reference_machine
 from referrals.forms.reference_calls import AskForm, OutcomeForm
 from referrals.models import ReferenceInvitation, ReferencePreference, ReferenceRequest, Referral
+from referrals.rules import reference_call_states
 from referrals.selectors import reference_calls as reads
 from referrals.services import reference_calls as services
-from referrals.services.changes import NotAllowed
-from referrals.services.prospect_pages import TokenClosed, find_by_token
+from referrals.services.introductions.prospect_pages import TokenClosed, find_by_token
+from referrals.services.state.transitions import NotAllowed
 from referrals.views.own_pages import closed
 
 
@@ -41,7 +41,7 @@ def _page(
 @member_required
 @require_GET
 def my_calls(request: HttpRequest) -> HttpResponse:
-    """What she is asked for, what she agreed to, what came of it, and the switch."""
+    """Calls the customer is asked for, those they agreed to, the outcomes, and the opt-out."""
     return _page(request)
 
 
@@ -60,7 +60,7 @@ def preference(request: HttpRequest) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, public_id: str) -> ReferenceRequest:
-    """Return a call the reader was asked for; anybody else's does not exist for her."""
+    """Return a call the reader was asked for; 404 for anybody else's."""
     assert is_member(request.user)
     row = get_object_or_404(
         ReferenceInvitation.objects.select_related("request"),
@@ -112,16 +112,14 @@ def outcome(request: HttpRequest, public_id: str) -> HttpResponse:
     except NotAllowed:
         messages.info(request, _("This has changed meanwhile. Here is how it stands."))
     else:
-        messages.success(request, _("Thank you. We tell you what becomes of them."))
+        messages.success(request, _("Thank you. We will keep you informed."))
     return redirect("referrals:reference_calls")
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def prospect(request: HttpRequest, token: str) -> HttpResponse:
-    """The introduced person's side, behind her own page: ask, take a time, call off, say what came
-    of it.
-    """
+    """The prospect's side, on their own page: ask, accept a time, cancel, report the outcome."""
     now = time.now()
     try:
         referral = find_by_token(token, now)
@@ -132,12 +130,12 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
     row = referral.reference_requests.order_by("-pk").first()
     form = AskForm(
         initial={"language": request.LANGUAGE_CODE[:2]}
-    )  # who reads this is not known: nothing of hers
+    )  # the reader is unknown: show nothing of the peer's
     ended = OutcomeForm()
     if request.method == "POST":
         if (
             row is not None
-            and row.state in (*reference_machine.OPEN, "held", "failed")
+            and row.state in (*reference_call_states.OPEN, "held", "failed")
             and "act" in request.POST
         ):
             ended = OutcomeForm(request.POST) if request.POST["act"] == "outcome" else OutcomeForm()
@@ -155,8 +153,8 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
         "ended": ended,
         "invitation": reads.peer_of(row) if row else None,
         "said": row.outcomes.filter(side="prospect").exists() if row else False,
-        "may_ask": row is None or row.state not in reference_machine.OPEN,
-        "spoken": services.may_speak_for_herself(referral),
+        "may_ask": row is None or row.state not in reference_call_states.OPEN,
+        "spoken": services.may_represent_company(referral),
     }
     return render(
         request,
@@ -167,8 +165,8 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _introduced_her(request: HttpRequest, referral: Referral) -> bool:
-    """Say whether the reader is the referrer or of her company: they passed the page's address
-    on.
+    """Return whether the reader is the referrer or from their company: they passed the page's
+    address on.
     """
     user = request.user
     if not is_member(user):

@@ -1,6 +1,6 @@
 """Staff: the reference-call desk.
 
-Who would like to speak with a peer, who fits, who was asked, what came of it.
+Who asked to speak with a peer, who fits, who was asked, the outcome.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from portal.accounts.permissions import is_staff_member, team_required
 from portal.core import time
 from referrals.forms.reference_calls import AskForThemForm, OutcomeForm
 from referrals.models import ReferenceRequest
-from referrals.selectors import desk as desk_reads
 from referrals.selectors import reference_calls as reads
+from referrals.selectors import staff_queue as desk_reads
 from referrals.services import reference_calls as services
-from referrals.services.changes import NotAllowed, Stale
-from referrals.views.desk import tabs
+from referrals.services.state.transitions import NotAllowed, Stale
+from referrals.views.staff_queue import tabs
 
 
 @team_required
 @require_GET
 def calls(request: HttpRequest) -> HttpResponse:
-    """The wishes that are open, those that wait for us first; and the past ones."""
+    """The open requests, those that wait for us first; and the past ones."""
     which = "past" if request.GET.get("show") == "past" else "open"
     context = {
         "rows": reads.for_staff(which),
@@ -43,7 +43,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Record a prospect's wish on her behalf."""
+    """Record a request on a prospect's behalf."""
     assert is_staff_member(request.user)
     form = AskForThemForm(
         request.POST or None, initial={"introduction": request.GET.get("introduction")}
@@ -101,7 +101,7 @@ def _page(
 @team_required
 @require_GET
 def call(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One wish: who fits and why, whom we asked, what came of it."""
+    """One request: matching customers with reasons, whom we asked, the outcome."""
     return _page(request, _one(public_id))
 
 
@@ -120,10 +120,10 @@ def act(request: HttpRequest, public_id: str) -> HttpResponse:
     except services.Full:
         messages.error(
             request,
-            _("She, or her company, has had as many calls in 90 days as we ask of anybody."),
+            _("This customer, or their company, has reached the limit of calls in 90 days."),
         )
     except services.NotThisOne:
-        messages.error(request, _("She cannot be asked for this call."))
+        messages.error(request, _("This customer cannot be asked for this call."))
     except (NotAllowed, Stale):
         messages.info(request, _("This has changed meanwhile. Here is how it stands."))
     return redirect("referrals:reference_call", public_id=public_id)
@@ -147,7 +147,7 @@ def _act(
     if what == "invite":
         peer = _peer(request.POST.get("peer", ""))
         services.invite_peer(request=row, peer=peer, actor=actor, now=now)
-        messages.success(request, _("Asked. She may say yes, no or another time."))
+        messages.success(request, _("Asked. They may say yes, no or another time."))
     elif what in ("agree", "other"):
         services.prospect_answers(request=row, agrees=what == "agree", actor=actor, now=now)
     elif what == "take_back":

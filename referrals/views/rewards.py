@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.models import User
 from portal.accounts.permissions import administrator_required, is_staff_member, team_required
 from portal.core import time
-from portal.core.pagination import page_by_key
+from portal.core.db.pagination import page_by_key
 from referrals.forms.desk import ReasonForm
 from referrals.models import Reward
-from referrals.selectors import desk as reads
+from referrals.selectors import staff_queue as reads
 from referrals.selectors.overdue import overdue_decisions
-from referrals.services import approvals, owed
-from referrals.services.approvals import (
+from referrals.services.rewards import approvals, clawbacks
+from referrals.services.rewards.approvals import (
     ChangedMeanwhile,
     DoubtsOpen,
     MaybePaid,
@@ -32,7 +32,7 @@ from referrals.services.approvals import (
     ReasonNeeded,
     SecondPersonNeeded,
 )
-from referrals.views.desk import tabs
+from referrals.views.staff_queue import tabs
 
 R = Reward.State
 REFUSALS = (
@@ -53,7 +53,7 @@ CHOSEN = re.compile(r"([0-9]{1,17})v([0-9]{1,9})")  # a reward, and the version 
 @team_required
 @require_GET
 def rewards(request: HttpRequest) -> HttpResponse:
-    """Rewards on hold that a person has to look at, and the ones released."""
+    """Rewards on hold that need a decision, and the ones released."""
     now = time.now()
     counts = reads.tab_counts(now)
     state = request.GET.get("state", "")
@@ -119,8 +119,8 @@ def approve(request: HttpRequest) -> HttpResponse:
             ended["doubts"],
         ),
         "changed": ngettext(
-            "%(n)s changed meanwhile: look at it again, then approve it",
-            "%(n)s changed meanwhile: look at them again, then approve them",
+            "%(n)s has changed in the meantime: review it again, then approve it",
+            "%(n)s have changed in the meantime: review them again, then approve them",
             ended["changed"],
         ),
         "gone": ngettext(
@@ -190,7 +190,7 @@ def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
         "can_reverse": row.net > 0 and row.refused_at is None,
         "line": line,
         "can_restore": row.refused_at is not None and row.state == R.REVERSED,
-        "owed": owed.owed_by(row.holder, row.currency),
+        "owed": clawbacks.owed_by(row.holder, row.currency),
     }
 
 
@@ -216,7 +216,7 @@ def _decide(request: HttpRequest, row: Reward, actor: User, form: ReasonForm) ->
             approvals.restore_reward(reward_id=row.pk, actor=actor, now=now, reason=reason)
             text = _("It is on hold again and has to be approved anew.")
         elif act == "write_off":
-            owed.write_off(reward_id=row.pk, actor=actor, now=now, reason=reason)
+            clawbacks.write_off(reward_id=row.pk, actor=actor, now=now, reason=reason)
             text = _("Given up. It is no longer kept back from payments.")
         else:
             return _("Choose what to do.")
@@ -228,12 +228,12 @@ def _decide(request: HttpRequest, row: Reward, actor: User, form: ReasonForm) ->
 
 def _refusal(error: Exception) -> str:
     return {
-        ChangedMeanwhile: _("It changed meanwhile. Look at it again, then approve it."),
-        OwnReward: _("Nobody decides about a reward she has a part in. Ask a colleague."),
+        ChangedMeanwhile: _("It has changed in the meantime. Review it again, then approve it."),
+        OwnReward: _("You cannot decide about a reward you are involved in. Ask a colleague."),
         SecondPersonNeeded: _(
             "You have proposed or approved it yourself. Somebody else has to do this."
         ),
-        DoubtsOpen: _("Something doubtful is still open. Look at it first."),
+        DoubtsOpen: _("A doubtful finding is still open. Review it first."),
         NotOnHold: _("It is not on hold any more."),
         MaybePaid: _(
             "It is not known whether a payment was made. Find out first, and note it on the "

@@ -1,6 +1,4 @@
-"""Administrators: the systems that tell us things, their secrets and mappings, and what each of
-them sent.
-"""
+"""Administrators: inbound systems, their secrets and mappings, and the messages of each."""
 
 from __future__ import annotations
 
@@ -19,14 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts.permissions import actor_of, administrator_required
 from portal.core import time
-from portal.core.pagination import page_by_key
+from portal.core.db.pagination import page_by_key
 from referrals.forms.inbound import MappingForm, SecretForm, SourceForm
-from referrals.inbound.words import REFUSALS, fact_in_words, in_words
 from referrals.models import Fact, InboundMessage, InboundSource
-from referrals.selectors.desk import tab_counts
-from referrals.services import inbound
-from referrals.services import sources as services
-from referrals.views.desk import tabs
+from referrals.selectors.staff_queue import tab_counts
+from referrals.services.intake import sources as services
+from referrals.services.intake import webhooks
+from referrals.text.inbound import REFUSALS, fact_in_words, in_words
+from referrals.views.staff_queue import tabs
 
 TONES = {
     "processed": "matsu",
@@ -45,7 +43,7 @@ def address_of(source: InboundSource) -> str:
 @administrator_required
 @require_GET
 def sources(request: HttpRequest) -> HttpResponse:
-    """Every system that tells us things."""
+    """Every inbound system."""
     now = time.now()
     rows = InboundSource.objects.select_related("program").order_by("disabled_at", "name", "pk")
     context = {"rows": rows, "now": now, "tabs": tabs(request, "sources", tab_counts(now))}
@@ -171,7 +169,7 @@ def source_act(request: HttpRequest, public_id: UUID) -> HttpResponse:
         services.switch_source(source=row, on=row.disabled_at is not None, actor=actor, now=now)
         messages.success(request, _("Switched off.") if row.disabled_at else _("Switched on."))
     if what == "again":
-        count = inbound.try_again(source=row, now=now)
+        count = webhooks.try_again(source=row, now=now)
         text = ngettext(
             "%(count)s message was understood this time.",
             "%(count)s messages were understood this time.",

@@ -1,4 +1,4 @@
-"""Where introduced people arrive: the landing page of a link, its proof of a person, and the page
+"""Landing pages of introduced people: the page of a link, the check for a real person, and the page
 behind a token.
 """
 
@@ -16,14 +16,21 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts.permissions import is_member, member_required, public
 from portal.core import time
-from referrals import machine, words
+from referrals.edge.redirect import COOKIE
 from referrals.forms.introductions import IntroduceForm
 from referrals.models import ReferralLink
-from referrals.redirect import COOKIE
-from referrals.selectors import hub as reads
-from referrals.services import clicks, introductions, signups
-from referrals.services.introductions import NotOpen, TooMany
-from referrals.services.prospect_pages import TokenClosed, find_by_token, is_token, new_token
+from referrals.rules import state_machine
+from referrals.selectors import customer_pages as reads
+from referrals.services.introductions import introductions, signups
+from referrals.services.introductions.introductions import NotOpen, TooMany
+from referrals.services.introductions.prospect_pages import (
+    TokenClosed,
+    find_by_token,
+    is_token,
+    new_token,
+)
+from referrals.services.links import clicks
+from referrals.text import introductions as text_introductions
 from referrals.views.own_introductions import page_to_pass_on
 from referrals.views.own_pages import closed, remember
 
@@ -47,7 +54,7 @@ def welcome(request: HttpRequest, code: str = "") -> HttpResponse:
             "referrer": link.user,
             "company": company,
             "program": link.program,
-            "sentence": words.reward_sentence(link.program, rules, side="referee"),
+            "sentence": text_introductions.reward_sentence(link.program, rules, side="referee"),
             "is_own": is_member(request.user) and request.user.pk == link.user_id,
         }
     return render(request, "referrals/welcome.html", context)
@@ -69,7 +76,9 @@ def landed(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def introduce(request: HttpRequest) -> HttpResponse:
-    """Name somebody. The referrer writes and sends the message herself; we never mail strangers."""
+    """Introduce somebody by name. The referrer writes and sends the message; we never mail people
+    who did not sign up.
+    """
     user = request.user
     assert is_member(user)
     programs = reads.programs_for(user, time.now())
@@ -106,7 +115,7 @@ def introduce(request: HttpRequest) -> HttpResponse:
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def introduction(request: HttpRequest, token: str) -> HttpResponse:
-    """The introduced person's own page: who introduces, what is known about her, confirm, decline,
+    """The referee's own page: who introduces them, what is known about them, confirm, decline,
     erase.
     """
     now = time.now()
@@ -122,10 +131,11 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
         "referral": row,
         "company": row.referrer_organization if row.referrer.company_visible else None,
         "token": token,
-        "can_call": row.state in machine.STAGES,
+        "can_call": row.state in state_machine.STAGES,
         "own": new_token(),
-        "may_agree": row.name_consent_at is None and row.state in (*machine.OPEN, *machine.STAGES),
-        "may_decline": machine.allowed(row.state, row.State.DECLINED, machine.PROSPECT),
+        "may_agree": row.name_consent_at is None
+        and row.state in (*state_machine.OPEN, *state_machine.STAGES),
+        "may_decline": state_machine.allowed(row.state, row.State.DECLINED, state_machine.PROSPECT),
         "declined": row.state == row.State.DECLINED,
     }
     return render(request, "referrals/introduction.html", context)
@@ -137,11 +147,11 @@ def _answered(request: HttpRequest, token: str, answer: str, now: datetime) -> H
     )
     if page and page != token:
         remember(request, sent=token, own=page)
-    if answer == "confirm" and row.state not in machine.STAGES:
+    if answer == "confirm" and row.state not in state_machine.STAGES:
         return redirect("referrals:introduction", token=page)
     context = {
         "answer": answer,
-        "can_call": row.state in machine.STAGES,
+        "can_call": row.state in state_machine.STAGES,
         "token": page,
         "url": settings.HAZUMI_BASE_URL + reverse("referrals:introduction", args=[page])
         if page
@@ -153,7 +163,7 @@ def _answered(request: HttpRequest, token: str, answer: str, now: datetime) -> H
 @member_required
 @require_POST
 def consent(request: HttpRequest) -> HttpResponse:
-    """A newcomer says whether the person who introduced her may see her name and company."""
+    """A newcomer decides whether the referrer may see their name and company."""
     assert is_member(request.user)
     row = request.user.referrals_received.order_by("-pk").first()
     if row is not None:

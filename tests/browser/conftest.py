@@ -1,4 +1,4 @@
-"""A real Chromium against a real server: `page_of(aki)` is a page she is signed in on."""
+"""A real Chromium against a real server: `page_of(aki)` is a page on which aki is signed in."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ def chromium_process() -> Iterator[Any]:
 
 @pytest.fixture
 def page_of(chromium_process: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
-    """Open a page for a person (or a stranger) at a width, in a language; the page fails the test
-    on a script error.
+    """Open a page for a user (or an anonymous visitor) at a width, in a language; a script error
+    fails the test.
     """
     contexts, mistakes = [], []
 

@@ -1,5 +1,5 @@
-"""A small OpenID Connect provider on loopback: says who comes in, asks nothing, as a company's own
-would after its log-in.
+"""A small OpenID Connect provider on loopback: identifies the user without a prompt, like a
+company's own after log-in.
 """
 
 from __future__ import annotations

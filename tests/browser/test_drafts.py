@@ -1,5 +1,5 @@
-"""Unfinished writing: it comes back on this device and on another, belongs to one person, and
-outlives a lost session.
+"""Drafts: restored on this device and on another, private to one user, and kept through a lost
+session.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def write(page: Any, title: str, body: str) -> None:
     page.locator("[data-saved]", has_text="下書きを保存しました").wait_for()
 
 
-def test_a_draft_follows_her_to_another_device_and_can_be_thrown_away(
+def test_a_draft_follows_them_to_another_device_and_can_be_discarded(
     page_of: Any, aki: User
 ) -> None:
     a_space()

@@ -1,4 +1,4 @@
-"""What every page can do: the input method, one click one thing, keys, messages, language, theme,
+"""Behaviour of every page: the input method, double submits, keyboard, messages, language, theme,
 drafts.
 """
 

@@ -1,6 +1,4 @@
-"""Without a connection: our page in both languages, and what was written comes back with the
-connection.
-"""
+"""Offline: our page in both languages, and text is restored when the connection returns."""
 
 from __future__ import annotations
 

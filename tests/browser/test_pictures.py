@@ -1,5 +1,5 @@
-"""A picture in a question: pasted, described, sent; one that is stopped or refused leaves the text
-alone.
+"""Images in a question: pasted, described, sent; an aborted or refused upload leaves the text
+intact.
 """
 
 from __future__ import annotations

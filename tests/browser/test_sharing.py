@@ -1,5 +1,5 @@
 """Sharing in a real browser: the sheet by keyboard with the clipboard refused, and the scripts on
-pages of other origins.
+other origins.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from portal.api import services as keys
-from referrals import redirect
+from referrals.edge import redirect
 from referrals.embed import origins
 from referrals.models import ClickDay, PendingClaim, ReferralLink, ShareLog
-from referrals.services import clicks
-from referrals.services.links import link_for
+from referrals.services.links import clicks
+from referrals.services.links.links import link_for
 from tests import people
 from tests.browser.test_story import A_PERSONS_BROWSER
 from tests.community.things import a_question

@@ -1,4 +1,6 @@
-"""Coming in by the company's own identity provider, in a browser that obeys the content policy."""
+"""Log-in by the company's own identity provider, in a browser that enforces the content security
+policy.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,7 @@ def come_in(page: Any) -> None:
     page.wait_for_load_state()
 
 
-def test_a_newcomer_with_a_confirmed_address_joins_her_company(
+def test_a_newcomer_with_a_confirmed_address_joins_their_company(
     world: World, provider: Provider, page_of: Any
 ) -> None:
     acme = world.companies.acme
@@ -60,7 +62,7 @@ def test_a_newcomer_with_a_confirmed_address_joins_her_company(
     assert (user.display_name, user.organization) == ("新見 新", acme)
 
 
-def test_a_member_known_by_her_address_comes_in_as_herself(
+def test_a_member_known_by_their_address_signs_in_to_their_account(
     aki: User, provider: Provider, page_of: Any
 ) -> None:
     provider.person |= {"email": aki.email, "email_verified": True}

@@ -1,5 +1,5 @@
-"""The story of the house, in Japanese, in a real browser: one voice, what came of it, and who came
-because of it.
+"""One full turn in a real browser, in Japanese: a question, the answer and update, and the customer
+who came because of it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ A_PERSONS_BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.3
 QUESTION = "SSO の証明書を更新するとログインできなくなる"
 
 
-def let_everything_be_heard() -> None:
+def run_all_listeners() -> None:
     """What the worker does meanwhile."""
     dispatch.run_pending()
     deliver_due()
@@ -41,7 +41,7 @@ def ask(page: Any, title: str, body: str) -> None:
     page.fill("#id_body", body)
     page.get_by_role("button", name="質問を投稿する").click()
     page.wait_for_url(re.compile(r"/questions/\d+/"))
-    let_everything_be_heard()
+    run_all_listeners()
 
 
 def test_one_full_turn_of_the_wheel(
@@ -57,11 +57,11 @@ def test_one_full_turn_of_the_wheel(
     ask(akis, QUESTION, "今朝、証明書を更新しました。**全員**がログインできません。")
     question_url = akis.url
     mio_answers(page_of(world.person("mio")), question_url)
-    sato_acts_and_tells(satos)
-    aki_is_told_and_accepts(akis, question_url)
+    sato_acts_and_updates_the_customer(satos)
+    aki_reads_the_update_and_accepts(akis, question_url)
 
     strangers = page_of(None, user_agent=A_PERSONS_BROWSER)
-    a_stranger_follows_her_link(strangers, akis)
+    a_visitor_follows_akis_link(strangers, akis)
     referral = Referral.objects.get()
     assert referral.referrer == aki
     tanaka_wins_it(page_of(world.person("tanaka")), referral)
@@ -101,11 +101,11 @@ def mio_answers(page: Any, url: str) -> None:
     )
     page.locator("button.primary >> visible=true").last.click()
     page.wait_for_url(re.compile(r"#p2$"))
-    let_everything_be_heard()
+    run_all_listeners()
 
 
-def sato_acts_and_tells(page: Any) -> None:
-    """Support finds the signal, takes it in hand and tells the customer."""
+def sato_acts_and_updates_the_customer(page: Any) -> None:
+    """Support finds the signal, claims it and updates the customer."""
     page.goto("/staff/signals/?team=support")
     page.get_by_role("link", name=re.compile(QUESTION)).first.click()
     page.get_by_role("button", name=re.compile("^対応する")).click()
@@ -116,11 +116,11 @@ def sato_acts_and_tells(page: Any) -> None:
     )
     page.get_by_role("button", name="伝える", exact=True).click()
     page.wait_for_load_state("networkidle")
-    let_everything_be_heard()
+    run_all_listeners()
 
 
-def aki_is_told_and_accepts(page: Any, url: str) -> None:
-    """She reads what she was told, says that it is solved, and chooses the answer."""
+def aki_reads_the_update_and_accepts(page: Any, url: str) -> None:
+    """aki reads the update, says that it is solved, and accepts the answer."""
     page.goto("/")
     assert "手順を更新しました" in page.content()
     page.locator("button[name=answer][value=yes]").first.click()
@@ -128,10 +128,10 @@ def aki_is_told_and_accepts(page: Any, url: str) -> None:
     page.goto(url)
     page.locator("form[action$='/accept/'] button").first.click()
     page.wait_for_load_state("networkidle")
-    let_everything_be_heard()
+    run_all_listeners()
 
 
-def a_stranger_follows_her_link(page: Any, akis: Any) -> None:
+def a_visitor_follows_akis_link(page: Any, akis: Any) -> None:
     """Opens it, sees who introduces, signs up, proves the address."""
     akis.goto("/referrals/")
     page.goto(akis.locator("[data-copy*='/r/']").first.get_attribute("data-copy"))
@@ -149,7 +149,7 @@ def a_stranger_follows_her_link(page: Any, akis: Any) -> None:
     page.fill("input[name=code]", code[1])
     page.locator("main form button.primary").click()
     page.wait_for_url(re.compile(r"/(\?.*)?$"))
-    let_everything_be_heard()
+    run_all_listeners()
 
 
 def tanaka_wins_it(page: Any, referral: Referral) -> None:
@@ -159,7 +159,7 @@ def tanaka_wins_it(page: Any, referral: Referral) -> None:
         page.select_option("select[name=to]", state)
         page.locator("button[name=act][value=move]").click()
         page.wait_for_load_state("networkidle")
-        let_everything_be_heard()
+        run_all_listeners()
 
 
 def kato_approves(page: Any, referral: Referral) -> None:
@@ -169,4 +169,4 @@ def kato_approves(page: Any, referral: Referral) -> None:
     page.goto(f"/staff/referrals/rewards/{rewards[0].public_id}/")
     page.locator("button[name=act][value=approve]").click()
     page.wait_for_load_state("networkidle")
-    let_everything_be_heard()
+    run_all_listeners()

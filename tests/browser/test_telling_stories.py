@@ -1,5 +1,5 @@
-"""Telling a story on a phone: what was typed survives, a wrong figure has the focus, two clicks
-submit once.
+"""Writing a story on a phone: input survives errors, an invalid figure gets the focus, a double
+click submits once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ COMPOSING = """document.querySelector('#id_title').dispatchEvent(
   new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"""
 
 
-def test_a_story_is_told_on_a_phone(page_of: Any, aki: User) -> None:
+def test_a_story_is_written_on_a_phone(page_of: Any, aki: User) -> None:
     a_space()
     page = page_of(aki, width=390)
     page.goto("/stories/new/")

@@ -1,5 +1,5 @@
-"""While a text is written: people are offered for a mention, by keyboard alone; windows of one
-person agree on the bell.
+"""The composer: mentions are completed by keyboard alone; a user's windows agree on the number of
+notifications.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def test_a_mention_is_chosen_with_the_keyboard(page_of: Any, aki: User, mio: Use
     assert page.locator("#mention-list").count() == 0
 
 
-def test_the_bell_of_another_window_follows(page_of: Any, aki: User, mio: User) -> None:
+def test_the_notification_count_of_another_window_follows(
+    page_of: Any, aki: User, mio: User
+) -> None:
     topic = a_question(aki)
     an_answer(topic, mio)
     for event in Event.objects.filter(name="community.answer.posted"):

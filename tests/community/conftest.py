@@ -1,4 +1,4 @@
-"""Every test of the community begins with spaces and tags unread."""
+"""Clears the cached spaces and tags before every test of the community."""
 
 from __future__ import annotations
 

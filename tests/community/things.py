@@ -1,4 +1,4 @@
-"""Topics and articles the community's tests talk about, made through the services."""
+"""Topics and articles for the community's tests, created through the services."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from community import services
 from community.models import Article, Post, Space, Story, Topic
-from community.results import Measured
+from community.rules.story_metrics import Measured
 from portal.accounts.models import User
 from tests.people import NOW
 

@@ -1,6 +1,4 @@
-"""The bootstrap in manage.py: what it reads from the pins, and when it leaves an interpreter
-alone.
-"""
+"""The bootstrap in manage.py: how it reads the pins, and when it leaves an interpreter alone."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""The real servers: started, killed, started again with their data; and the sentences for what is
-in the way.
-"""
+"""The embedded servers: started, killed, restarted with their data; and clear messages on failure."""
 
 from __future__ import annotations
 
@@ -13,9 +11,9 @@ import psycopg
 import pytest
 import redis
 
-from portal.embedded import CannotStart, Services, folders, running
-from portal.embedded.folders import LONGEST_NAME, LONGEST_SOCKET, locked, prepare, socket_folder
-from portal.embedded.services import check_database, check_redis
+from portal.dev.embedded import CannotStart, Services, folders, running
+from portal.dev.embedded.folders import LONGEST_NAME, LONGEST_SOCKET, locked, prepare, socket_folder
+from portal.dev.embedded.services import check_database, check_redis
 from portal.management.commands.up import check_port, environment_for, noted
 
 

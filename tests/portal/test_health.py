@@ -1,4 +1,4 @@
-"""/healthz tells which part fails, /metrics opens only to the token, and log lines name nobody."""
+"""/healthz names the failing part, /metrics requires the token, and log lines identify nobody."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import structlog
 from django.test import Client
 from django.urls import reverse
 
-from portal import health, logs
 from portal.celery import app
 from portal.core import time
 from portal.events.models import Event
+from portal.monitoring import health, logs
 
 
 def event(**fields: Any) -> Event:
@@ -55,7 +55,7 @@ def test_a_fact_that_waits_too_long_fails(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_lost_redis_is_an_answer_not_an_error(client: Client, settings: Any) -> None:
-    from portal.core import redis as core_redis
+    from portal.core.db import redis as core_redis
 
     settings.REDIS_URL = "unix:///nowhere/valkey.sock"
     core_redis.connection.cache_clear()

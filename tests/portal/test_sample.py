@@ -1,4 +1,4 @@
-"""The sample company: the same twice, all of it or nothing, and gone without a trace."""
+"""The sample company: deterministic, all or nothing, and removed without a trace."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from portal import sample
-from portal.accounts import demo as people
+from portal.accounts.demo import people
 from portal.accounts.models import Organization, User
-from portal.core import demo
+from portal.dev import demo_registry, sample
 from portal.events.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -21,8 +20,8 @@ END = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def only_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The people part alone, and few of them: the whole story is told by its own slow test."""
-    monkeypatch.setattr(demo, "_parts", {"accounts": (0, people.create)})
+    """Only the part that creates people, and few of them: the whole sample has its own slow test."""
+    monkeypatch.setattr(demo_registry, "_parts", {"accounts": (0, people.create)})
     monkeypatch.setattr(people, "TOTAL", 40)
 
 
@@ -46,10 +45,10 @@ def test_the_same_day_gives_the_same_story_and_removing_leaves_nothing(aki: User
 
 
 def test_a_load_that_breaks_leaves_nothing(monkeypatch: pytest.MonkeyPatch, db: Any) -> None:
-    def breaks(world: demo.DemoWorld) -> None:
+    def breaks(world: demo_registry.DemoWorld) -> None:
         raise RuntimeError
 
-    demo._parts["breaks"] = (99, breaks)
+    demo_registry._parts["breaks"] = (99, breaks)
     with pytest.raises(RuntimeError):
         sample.load(end=END)
     assert not User.objects.exists()

@@ -1,4 +1,4 @@
-"""What the source says is found without GNU gettext, and the catalogue is held against it."""
+"""Source strings are found without GNU gettext and compared with the catalogue."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import polib
 import pytest
 
-from portal.translations.catalogue import compare, compile_catalogues, update
-from portal.translations.source import Message, in_python, in_template, messages
+from portal.dev.translations.catalogue import compare, compile_catalogues, update
+from portal.dev.translations.source import Message, in_python, in_template, messages
 
 
 def test_python_calls_are_found_with_context_and_plural() -> None:
@@ -40,23 +40,23 @@ def test_template_tags_filters_and_blocks_are_found() -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def project(tmp_path: Path) -> Path:
     (tmp_path / "portal").mkdir()
     (tmp_path / "portal" / "a.py").write_text("_('Kept')\n_('New %(name)s')\n")
     return tmp_path
 
 
-def test_update_adds_drops_and_keeps(house: Path) -> None:
-    path = house / "django.po"
+def test_update_adds_drops_and_keeps(project: Path) -> None:
+    path = project / "django.po"
     path.write_text(
         'msgid ""\nmsgstr ""\n\nmsgid "Gone"\nmsgstr "x"\n\nmsgid "Kept"\nmsgstr "そのまま"\n'
     )
-    left = update(house, path)
+    left = update(project, path)
     assert left.empty == ["'New %(name)s'"]
     assert not left.missing
     assert not left.obsolete
     first = path.read_text()
-    update(house, path)
+    update(project, path)
     assert path.read_text() == first
     assert [(entry.msgid, entry.msgstr) for entry in polib.pofile(str(path))] == [
         ("Kept", "そのまま"),
@@ -64,15 +64,15 @@ def test_update_adds_drops_and_keeps(house: Path) -> None:
     ]
 
 
-def test_a_placeholder_the_source_does_not_know_is_reported(house: Path) -> None:
-    path = house / "django.po"
+def test_a_placeholder_the_source_does_not_know_is_reported(project: Path) -> None:
+    path = project / "django.po"
     path.write_text('msgid "Kept"\nmsgstr "x"\n\nmsgid "New %(name)s"\nmsgstr "%(nmae)s"\n')
-    assert compare(house, path).placeholders
+    assert compare(project, path).placeholders
 
 
-def test_the_catalogue_is_compiled_only_when_it_is_newer(house: Path) -> None:
-    path = house / "django.po"
-    update(house, path)
+def test_the_catalogue_is_compiled_only_when_it_is_newer(project: Path) -> None:
+    path = project / "django.po"
+    update(project, path)
     assert compile_catalogues(path)
     assert not compile_catalogues(path)
 

@@ -1,4 +1,4 @@
-"""What tests of introductions share: a program with rules, and a database that really commits."""
+"""Fixtures for tests of introductions: a program with rules, and a database that really commits."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from referrals.models import InboundSource, Program
-from referrals.services.links import link_for
+from referrals.services.links.links import link_for
 from tests.people import NOW
 from tests.referrals.made import make_program
 from tests.referrals.senders import make_source
@@ -28,7 +28,7 @@ def code(program: Program, aki: Any) -> str:
 
 @pytest.fixture
 def stripe(program: Program, kato: Any) -> InboundSource:
-    """A Stripe account that tells the program of its sales."""
+    """A Stripe account that reports the program's sales."""
     return make_source("stripe", program, kato)[0]
 
 

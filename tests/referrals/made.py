@@ -1,14 +1,12 @@
-"""Objects of introductions that the permission matrix and flows ask for, made through the
-services.
-"""
+"""Objects of introductions for the permission matrix and flows, created through the services."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from portal.core import sharing, time
-from referrals.books import check_books
+from portal.core import time
+from portal.core.web import sharing
 from referrals.models import (
     DealImport,
     Dispute,
@@ -25,14 +23,19 @@ from referrals.models import (
     RiskFinding,
     TermsVersion,
 )
-from referrals.services import approvals, desk, payouts, reference_calls, risk
-from referrals.services.contents import content_link_for
-from referrals.services.facts import receive_fact
-from referrals.services.imports import begin_import
-from referrals.services.inbound import take_message
-from referrals.services.introductions import introduce_person
-from referrals.services.links import link_for
-from referrals.services.sources import add_source
+from referrals.services import reference_calls
+from referrals.services.facts.record import receive_fact
+from referrals.services.intake.imports import begin_import
+from referrals.services.intake.sources import add_source
+from referrals.services.intake.webhooks import take_message
+from referrals.services.introductions import staff_actions
+from referrals.services.introductions.introductions import introduce_person
+from referrals.services.links.links import link_for
+from referrals.services.links.shared_content import content_link_for
+from referrals.services.payouts import payouts
+from referrals.services.rewards import approvals
+from referrals.services.rewards.ledger_checks import check_ledger
+from referrals.services.state import risk
 from tests import people
 
 
@@ -65,8 +68,8 @@ def tell(kind: str, name: str, **body: Any) -> Any:
     return receive_fact(source="test", external_id=name, kind=kind, body=body, now=people.NOW)
 
 
-def books_hold() -> None:
-    assert {key: count for key, count in check_books().items() if count} == {}
+def ledger_checks_pass() -> None:
+    assert {key: count for key, count in check_ledger().items() if count} == {}
 
 
 def won_referral(
@@ -117,7 +120,7 @@ class Made:
         )[1]
 
     def content_link(self) -> ReferralLink:
-        """aki's link to a question of hers."""
+        """aki's link to a question of their own."""
         content = sharing.Shareable(
             "/questions/7/", "/questions/7/", "community.topic:7", "請求書", "質問"
         )
@@ -149,12 +152,12 @@ class Made:
         return RiskFinding.objects.get(referral=self.referral)
 
     def dispute(self) -> Dispute:
-        return desk.open_dispute(
+        return staff_actions.open_dispute(
             referral=self.referral, user=self.aki, text="なぜですか", now=people.NOW
         )
 
     def call(self, peer: Any, *, agreed: bool = False) -> ReferenceRequest:
-        """mio is asked whether she would speak with a prospect; `agreed`: she said yes."""
+        """mio is asked for a reference call; `agreed`: mio said yes."""
         row = reference_calls.ask_for_call(
             company="青葉製作所",
             name="青木 恵",

@@ -1,5 +1,5 @@
-"""Other systems, as they send: signed messages of Stripe and of Standard Webhooks, and the events
-of one Stripe sale.
+"""Simulated senders: signed messages of Stripe and of Standard Webhooks, and the events of one
+Stripe sale.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import Webhook
 
 from portal.core import time
 from referrals.models import InboundSource, Program
-from referrals.services.sources import add_source
+from referrals.services.intake.sources import add_source
 from tests import people
 
 STRIPE_SECRET = "whsec_stripe-test-0123456789"
@@ -145,8 +145,8 @@ def refund(name: str, amount: int, **fields: Any) -> dict[str, Any]:
     return event("refund.created", thing)
 
 
-# The events of one sale that is refunded in two steps, told one by one and as a total; each takes
-# the code.
+# The events of one sale that is refunded in two steps, reported one by one and as a total; each
+# takes the code.
 STORY: dict[str, Callable[[str], dict[str, Any]]] = {
     "checkout": lambda code: checkout(client_reference_id=code),
     "invoice": lambda code: invoice(),

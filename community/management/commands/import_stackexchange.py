@@ -1,4 +1,4 @@
-"""`manage.py import_stackexchange DIR [--dry-run]`: bring a Stack Exchange dump in, with its dates,
+"""`manage.py import_stackexchange DIR [--dry-run]`: import a Stack Exchange dump with its dates,
 votes and versions.
 """
 

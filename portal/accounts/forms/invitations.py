@@ -1,4 +1,4 @@
-"""Inviting: addresses typed in, or a CSV file whose first column with an @ counts."""
+"""Invitation form: addresses typed in, or a CSV file whose first column with an @ counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One's own profile."""
+"""Forms of the user's own profile."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_BYTES = 5_000_000
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What a person may say about herself; rights and membership are not among the fields."""
+    """What people may say about themselves; permissions and membership are not among the fields."""
 
     class Meta:
         model = User
@@ -40,7 +40,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class PictureForm(forms.Form):
-    """A picture of oneself; what is in the file is looked at by the service."""
+    """A user's own picture; the service checks the file's content."""
 
     picture = forms.FileField(
         label=_("Picture"),

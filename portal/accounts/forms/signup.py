@@ -1,4 +1,4 @@
-"""The sign-up form's own field; allauth adds e-mail and password."""
+"""The extra field of the sign-up form; allauth adds e-mail and password."""
 
 from __future__ import annotations
 

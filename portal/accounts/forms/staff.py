@@ -1,4 +1,4 @@
-"""What staff and administrators change about organizations and people."""
+"""Forms with which staff and administrators change organizations and people."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.core.ids
+import portal.core.db.ids
 
 
 class Migration(migrations.Migration):
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 (
                     "email",
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("name", models.CharField(max_length=120, verbose_name="Company name")),
                 (
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 (

@@ -1,4 +1,4 @@
-"""The User: a person who logs in by e-mail. Which company she belongs to is a Membership."""
+"""The User: a person who logs in by e-mail. Their company is a Membership."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models.teams import TeamMembership
+from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 from portal.core.models import PublicId
-from portal.core.statements import StandIns, Statement
 
 if TYPE_CHECKING:
     from portal.accounts.models.organizations import Membership, Organization
@@ -36,8 +36,8 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_administrator=True, is_superuser=True, **fields)
 
     def get(self, *args: Any, **kwargs: Any) -> User:
-        """As ever; asked by id alone, as every signed-in request asks, her teams come in the same
-        statement.
+        """As in Django; a lookup by id alone, as on every signed-in request, joins the user's teams
+        into the same query.
         """
         if args or kwargs.keys() != {"pk"}:
             return super().get(*args, **kwargs)
@@ -108,12 +108,12 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the Django admin lets her in."""
+        """Whether the user may open the Django admin."""
         return self.is_active and self.is_administrator
 
     @cached_property
     def membership(self) -> Membership | None:
-        """Her active membership, or None. One query, once per request."""
+        """The active membership, or None. One query, once per request."""
         return _active_membership.first(None, user=self.pk)
 
     @cached_property
@@ -126,7 +126,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
 
     @cached_property
     def team_names(self) -> frozenset[str]:
-        """The staff teams she works in: sales, marketing, support, product, community."""
+        """The user's staff teams: sales, marketing, support, product, community."""
         return (
             frozenset(self.team_memberships.values_list("team", flat=True))
             if self.is_active
@@ -135,7 +135,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
 
     @property
     def is_team(self) -> bool:
-        """Whether she works for the host company: any team, or moderator or administrator."""
+        """Whether the user works for the host company: any team, or moderator or administrator."""
         return self.is_active and (
             self.is_moderator or self.is_administrator or bool(self.team_names)
         )
@@ -147,17 +147,17 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
         return self.display_name
 
 
-def _users(shape: None, values: StandIns) -> models.QuerySet[User]:
+def _users(shape: None, values: Placeholders) -> models.QuerySet[User]:
     teams = TeamMembership.objects.filter(user=models.OuterRef("pk")).values("team")
     return User.objects.filter(pk=values.number("id")).annotate(teams=ArraySubquery(teams))
 
 
-def _memberships(shape: None, values: StandIns) -> models.QuerySet[Membership]:
+def _memberships(shape: None, values: Placeholders) -> models.QuerySet[Membership]:
     rows = apps.get_model("accounts", "Membership").objects.filter(
         user_id=values.number("user"), ended_at=None
     )
     return rows.select_related("organization")
 
 
-_by_id = Statement(_users)
-_active_membership = Statement(_memberships)
+_by_id = CompiledQuery(_users)
+_active_membership = CompiledQuery(_memberships)

@@ -1,4 +1,4 @@
-"""Who works in which staff team. What a team does (rules, inbox) lives in portal.teams."""
+"""Membership in staff teams. What a team does (rules, inbox) lives in portal.teams."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""Writing people and organizations, one module per noun."""
+"""Services for people and organizations, one module per noun."""
 
-from portal.accounts.services.founding import found_house
+from portal.accounts.services.avatars import remove_picture, set_picture
+from portal.accounts.services.bootstrap import bootstrap_host
 from portal.accounts.services.invitations import accept_invitation, invite_member, revoke_invitation
 from portal.accounts.services.memberships import remove_member, set_member_role
 from portal.accounts.services.organizations import (
@@ -22,20 +23,19 @@ from portal.accounts.services.people import (
     set_rights,
     withdraw_team,
 )
-from portal.accounts.services.pictures import remove_picture, set_picture
-from portal.core.pictures import NotAPicture
+from portal.core.web.images import InvalidImage
 
 __all__ = [
-    "NotAPicture",
+    "InvalidImage",
     "accept_invitation",
     "add_email_domain",
     "assign_team",
     "bind_domain",
+    "bootstrap_host",
     "create_organization",
     "create_user",
     "deactivate_user",
     "erase_user",
-    "found_house",
     "invite_member",
     "join_organization",
     "leave_organization",

@@ -1,4 +1,4 @@
-"""Inviting into an organization, taking the invitation back, accepting it."""
+"""Inviting into an organization, revoking the invitation, accepting it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Who belongs to a company with which role: what its administrator changes, and how somebody is let
-go.
-"""
+"""Who belongs to a company with which role: changes by its administrator, and removal."""
 
 from __future__ import annotations
 
@@ -16,14 +14,14 @@ from portal.accounts.services.organizations import leave_organization
 
 
 class OwnMembership(ValueError):
-    """Nobody changes or ends her own membership: a company would be left without its
+    """Nobody changes or ends their own membership: a company would be left without its
     administrator.
     """
 
 
 @transaction.atomic
 def set_member_role(*, person: User, role: str, actor: User, now: datetime) -> None:
-    """Make somebody a member or an administrator of her company.
+    """Make somebody a member or an administrator of their company.
 
     Raises NotAllowed, OwnMembership, ValueError.
     """
@@ -48,10 +46,10 @@ def set_member_role(*, person: User, role: str, actor: User, now: datetime) -> N
 
 @transaction.atomic
 def remove_member(*, person: User, actor: User, now: datetime) -> None:
-    """End somebody's membership so that it sticks. Raises NotAllowed, OwnMembership.
+    """End a membership for good. Raises NotAllowed, OwnMembership.
 
-    What invites her back ends with it: the company's shared links, which she may have kept, and
-    what was sent to her.
+    Invitations that would let the member back in are closed with it: the company's shared links,
+    which they may have kept, and those sent to them.
     """
     organization = _membership(person, actor).organization
     leave_organization(user=person, now=now)

@@ -1,4 +1,4 @@
-"""Making organizations, moving them along their lifecycle, joining and leaving them."""
+"""Creating organizations, changing their lifecycle, joining and leaving them."""
 
 from __future__ import annotations
 

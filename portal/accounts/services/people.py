@@ -1,4 +1,4 @@
-"""Making people, giving and taking rights, switching off, erasing."""
+"""Creating people, granting and withdrawing permissions, deactivation, erasure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ RIGHTS = ("is_moderator", "is_administrator")
 
 
 class OwnRights(ValueError):
-    """Nobody raises her own rights, and nobody switches herself off as the last administrator."""
+    """Nobody raises their own permissions, and the last administrator does not deactivate
+    themselves.
+    """
 
 
 class LastAdministrator(ValueError):
@@ -72,7 +74,7 @@ def assign_team(*, user: User, team: str, now: datetime, actor: User | None = No
 
 @transaction.atomic
 def withdraw_team(*, user: User, team: str, now: datetime, actor: User | None = None) -> None:
-    """Take a staff member out of a team; it bites at her next request."""
+    """Take a staff member out of a team; takes effect at their next request."""
     TeamMembership.objects.filter(user=user, team=team).delete()
     user.__dict__.pop("team_names", None)
     if actor:
@@ -112,10 +114,10 @@ def set_rights(*, user: User, actor: User, now: datetime, reason: str = "", **ri
 
 @transaction.atomic
 def deactivate_user(*, user: User, actor: User, now: datetime, reason: str) -> None:
-    """Switch a person off so that it sticks: sessions, rights, teams, membership and keys end in
-    this transaction.
+    """Deactivate a user for good: sessions, permissions, teams, membership and keys end in this
+    transaction.
 
-    What she wrote stays. Raises OwnRights for oneself.
+    What they wrote stays. Raises OwnRights for oneself.
     """
     if user.pk == actor.pk:
         raise OwnRights
@@ -131,7 +133,7 @@ def deactivate_user(*, user: User, actor: User, now: datetime, reason: str) -> N
 
 @transaction.atomic
 def reactivate_user(*, user: User, actor: User, now: datetime, reason: str = "") -> None:
-    """Let a person in again, without the rights and the membership she had."""
+    """Reactivate a user, without the permissions and the membership they had."""
     User.objects.filter(pk=user.pk, erased_at=None).update(is_active=True, deactivated_at=None)
     user.refresh_from_db()
     audit.record(
@@ -158,7 +160,7 @@ def _switch_off(user: User, now: datetime) -> None:
         ]
     )
     end_sessions(user)
-    for switch_off in privacy.off_boarders():
+    for switch_off in privacy.deactivation_handlers():
         switch_off(user, now)
 
 
@@ -174,8 +176,8 @@ def erase_user(*, user: User, now: datetime, actor: User | None = None, reason: 
     """Erase what identifies a person. Contributions stay under "a former member"; ledgers keep
     their sums.
 
-    Every app's eraser runs in this transaction; event payloads that carried her name are scrubbed.
-    Raises LastAdministrator: somebody else must be one first.
+    Every app's eraser runs in this transaction; event payloads with the person's name are scrubbed.
+    Raises LastAdministrator: somebody else must become one first.
     """
     others = User.objects.filter(is_administrator=True, is_active=True).exclude(pk=user.pk)
     if user.is_administrator and not others.select_for_update().exists():

@@ -1,6 +1,4 @@
-"""A browser and its system in words a person recognises: "Safari · iPhone" instead of a user
-agent.
-"""
+"""Browser and system in words a person recognises: "Safari · iPhone" instead of a user agent."""
 
 from __future__ import annotations
 

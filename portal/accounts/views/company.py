@@ -1,6 +1,6 @@
 """My company: colleagues, and inviting more of them.
 
-Writing is for its administrator (and ours).
+Only its administrator (and ours) may change anything.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def member_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
     except NotAllowed:
         return render(request, "404.html", status=404)
     except OwnMembership:
-        messages.error(request, _("Nobody changes her own role. Ask another administrator."))
+        messages.error(request, _("You cannot change your own role. Ask another administrator."))
     except ValueError:
         return HttpResponseBadRequest(_("There is no such role."))
     else:
@@ -119,9 +119,7 @@ def member_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @member_required
 @require_POST
 def remove_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Let somebody go: she belongs to the company no longer, and the links she may have kept are
-    closed.
-    """
+    """Remove a member from the company and close the invitation links they may have kept."""
     actor, person = actor_of(request), _colleague(public_id)
     organization = person.organization
     try:
@@ -130,7 +128,7 @@ def remove_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
         return render(request, "404.html", status=404)
     except OwnMembership:
         messages.error(
-            request, _("Nobody takes herself out of her company. Ask another administrator.")
+            request, _("You cannot remove yourself from your company. Ask another administrator.")
         )
     else:
         named = {"name": person.display_name, "company": organization}

@@ -1,5 +1,5 @@
-"""What the page of one's own company and our pages of customers share: who is invited, and
-inviting.
+"""Shared by the user's own company page and the staff pages of customers: the invitation list and
+form.
 """
 
 from __future__ import annotations

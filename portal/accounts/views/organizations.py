@@ -17,7 +17,7 @@ from portal.accounts.permissions import actor_of, administrator_required, is_mem
 from portal.accounts.services.organizations import DomainTaken, FreeMailDomain
 from portal.accounts.views import inviting
 from portal.core import time
-from portal.core.panels import panels_for
+from portal.core.web.panels import panels_for
 
 
 @team_required

@@ -13,13 +13,13 @@ from portal.accounts.models import User
 from portal.accounts.permissions import is_member, is_staff_member, member_required, public
 from portal.accounts.services.invitations import InvitationClosed, open_invitation
 from portal.core import time
-from portal.core.panels import panels_for
+from portal.core.web.panels import panels_for
 
 
 @member_required
 @require_GET
 def member(request: HttpRequest, public_id: str) -> HttpResponse:
-    """What a member shows of herself, and what every app shows of her."""
+    """A member's public profile, with the panels of every app."""
     person = get_object_or_404(User, public_id=public_id, erased_at=None)
     organization = person.organization
     shown = organization if person.company_visible or is_staff_member(request.user) else None

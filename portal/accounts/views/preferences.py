@@ -1,4 +1,4 @@
-"""One's own settings: language, appearance, profile, privacy."""
+"""The user's own settings: language, appearance, profile, privacy."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import actor_of, is_member, member_required, public
 from portal.accounts.services.people import LastAdministrator
 from portal.core import time
-from portal.core.ratelimit import limited
+from portal.core.web.ratelimit import limited
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -42,10 +42,10 @@ def _back(request: HttpRequest) -> str:
 
 
 def checked_for_members(view: View) -> View:
-    """Ask a form token of whoever has a session; a stranger's switch changes only her own cookie
-    and needs none.
+    """Require a CSRF token of whoever has a session; an anonymous visitor's switch changes only
+    their own cookie and needs none.
 
-    So pages for strangers hold nothing of their own, and one rendering serves them all.
+    So pages for anonymous visitors contain nothing personal, and one rendering serves them all.
     """
     strict = csrf_protect(view)
 
@@ -76,7 +76,9 @@ def language(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Switch light, dark or as the device; kept on the account and, for strangers, in a cookie."""
+    """Switch light, dark or as the device; stored on the account and, for anonymous visitors, in a
+    cookie.
+    """
     chosen = request.POST.get("theme", "")
     if chosen not in User.Theme.values:
         return HttpResponseBadRequest(_("This appearance is not available."))
@@ -122,7 +124,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             services.set_picture(user=user, file=form.cleaned_data["picture"].file)
-        except services.NotAPicture:
+        except services.InvalidImage:
             form.add_error("picture", _("This file is not a picture we can read."))
         else:
             messages.success(request, _("Your picture was saved."))

@@ -1,4 +1,4 @@
-"""Administrators' pages: who works here with which rights, and what staff did."""
+"""Administrators' pages: staff members with their permissions, and the audit log."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Rights and teams of one person; nobody changes her own."""
+    """Permissions and teams of one person; nobody changes their own."""
     assert is_member(request.user)
     row = get_object_or_404(User, public_id=public_id, erased_at=None)
     initial = {
@@ -59,7 +59,9 @@ def person(request: HttpRequest, public_id: str) -> HttpResponse:
         try:
             _apply(request.user, row, form)
         except OwnRights:
-            form.add_error(None, _("Nobody changes her own rights. Ask another administrator."))
+            form.add_error(
+                None, _("You cannot change your own permissions. Ask another administrator.")
+            )
         else:
             messages.success(
                 request, _("The rights of %(name)s were saved.") % {"name": row.display_name}
@@ -100,7 +102,7 @@ def deactivate(request: HttpRequest, public_id: str) -> HttpResponse:
             reason=request.POST.get("reason", "")[:200],
         )
     except OwnRights:
-        messages.error(request, _("Nobody switches herself off. Ask another administrator."))
+        messages.error(request, _("You cannot deactivate yourself. Ask another administrator."))
     else:
         messages.success(request, _("%(name)s can no longer sign in.") % {"name": row.display_name})
     return redirect("accounts:person", public_id=row.public_id)

@@ -1,4 +1,4 @@
-"""The database refuses to change or drop what the audit log says."""
+"""Database triggers that refuse UPDATE, DELETE and TRUNCATE on the audit log."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""A long job may be stopped by a person: one more state."""
+"""A batch job may be stopped by a user: one more state."""
 
 from django.db import migrations, models
 

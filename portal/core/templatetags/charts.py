@@ -1,5 +1,5 @@
-"""Chart tags for the chart components: they hand numbers to portal.core.charts and prepare the
-table that stands behind.
+"""Chart tags for the chart components: they pass numbers to portal.core.web.charts and prepare the
+table behind each chart.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString
 
-from portal.core import charts
+from portal.core.web import charts
 
 register = template.Library()
 

@@ -1,4 +1,4 @@
-"""`{% panels "content" path %}`: what other apps show at a place of a page."""
+"""`{% panels "content" path %}`: renders the panels registered for a slot of a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.template import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.core.panels import Place, panels_for
+from portal.core.web.panels import Place, panels_for
 
 register = template.Library()
 

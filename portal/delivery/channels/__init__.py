@@ -1,7 +1,7 @@
-"""The channels: one module each, `send(message) -> Answer`.
+"""Delivery channels: one module each, `send(message) -> Answer`.
 
-A new one: write the module, add it to CHANNELS and to Destination.Kind, and give it a test beside
-the others'.
+A new one: write the module, add it to CHANNELS and to Destination.Kind, and give it a test like the
+others'.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from portal.delivery.schedule import Answer
+from portal.delivery.retry import Answer
 
 CHAT = ("slack", "teams")
 

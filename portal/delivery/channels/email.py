@@ -1,6 +1,6 @@
 """Mail.
 
-Who writes it is put in from above (portal.joints): this app knows only that it must arrive.
+The sender is injected (portal.wiring): this app only knows that the mail must arrive.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.delivery.channels import Message
-from portal.delivery.schedule import Answer
+from portal.delivery.retry import Answer
 
 # Takes the recipient's id, the stable id of the mail and its body. Raises `Undeliverable` when
 # nobody is there to get it.

@@ -1,5 +1,5 @@
-"""Slack's incoming webhooks, and what speaks the same JSON (Mattermost, Rocket.Chat, Google Chat
-through bridges).
+"""Slack's incoming webhooks, and services that accept the same JSON (Mattermost, Rocket.Chat,
+Google Chat through bridges).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 
 from portal.delivery.channels import Message
-from portal.delivery.channels.call import post_json
-from portal.delivery.channels.words import Line, lines
-from portal.delivery.schedule import Answer
+from portal.delivery.channels.http_call import post_json
+from portal.delivery.channels.message_text import Line, lines
+from portal.delivery.retry import Answer
 
 
 def payload(message: Message) -> dict[str, Any]:

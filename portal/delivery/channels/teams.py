@@ -1,5 +1,5 @@
-"""Microsoft Teams through a Workflows webhook: an Adaptive Card (connector addresses were retired
-in 2026).
+"""Microsoft Teams through a Workflows webhook: an Adaptive Card (connector URLs were retired in
+2026).
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from typing import Any
 from django.conf import settings
 
 from portal.delivery.channels import Message
-from portal.delivery.channels.call import post_json
-from portal.delivery.channels.words import Line, lines
-from portal.delivery.schedule import Answer
+from portal.delivery.channels.http_call import post_json
+from portal.delivery.channels.message_text import Line, lines
+from portal.delivery.retry import Answer
 
 
 def payload(message: Message) -> dict[str, Any]:
-    """Return one card for all that is told."""
+    """Return one Adaptive Card for the whole message."""
     told = lines(message.bodies, settings.HAZUMI_BASE_URL)[:20]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",

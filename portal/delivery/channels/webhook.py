@@ -1,4 +1,4 @@
-"""Webhooks after Standard Webhooks 1.0: id, timestamp and HMAC-SHA256 signatures, one per secret
+"""Webhooks by Standard Webhooks 1.0: id, timestamp and HMAC-SHA256 signatures, one per secret
 during a rotation.
 """
 
@@ -12,8 +12,8 @@ from datetime import UTC
 from standardwebhooks.webhooks import Webhook
 
 from portal.delivery.channels import Message
-from portal.delivery.channels.call import post_json
-from portal.delivery.schedule import Answer
+from portal.delivery.channels.http_call import post_json
+from portal.delivery.retry import Answer
 
 
 def new_secret() -> str:

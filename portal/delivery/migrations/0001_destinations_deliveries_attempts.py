@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.core.ids
+import portal.core.db.ids
 
 
 class Migration(migrations.Migration):
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 (
                     "kind",
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("user_id", models.BigIntegerField(null=True)),
                 ("key", models.CharField(max_length=200)),

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import portal.core.ids
+import portal.core.db.ids
 
 
 class Migration(migrations.Migration):
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("name", models.CharField(max_length=80)),
                 ("subject", models.CharField(blank=True, max_length=120)),

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.core.ids
+import portal.core.db.ids
 
 
 class Migration(migrations.Migration):
@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("subject", models.CharField(max_length=120, unique=True)),
                 ("title", models.CharField(blank=True, max_length=200)),
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                             ("S1", "Voice"),
                             ("S2", "Taken up"),
                             ("S3", "Acted on"),
-                            ("S4", "Told"),
+                            ("S4", "Notified"),
                             ("S4V", "Confirmed"),
                             ("S5", "Spoke for us"),
                             ("S6", "Won"),
@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                             ("S1", "Voice"),
                             ("S2", "Taken up"),
                             ("S3", "Acted on"),
-                            ("S4", "Told"),
+                            ("S4", "Notified"),
                             ("S4V", "Confirmed"),
                             ("S5", "Spoke for us"),
                             ("S6", "Won"),

@@ -1,4 +1,4 @@
-"""Turns and the numbers made of them."""
+"""Models of turns and their metrics."""
 
 from portal.flywheel.models.metrics import DailyValue
 from portal.flywheel.models.turns import Evidence, Turn, TurnStage

@@ -1,4 +1,4 @@
-"""Daily roll-ups of metrics: what dashboards draw lines from."""
+"""Daily roll-ups of metrics, for the lines on dashboards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A turn joins one customer's voice to the action it caused, what she was told, whom she
+"""A turn joins one customer's post to the action it caused, the update they got, whom they
 introduced, and who came.
 """
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from portal.accounts.models import Organization
 from portal.core.models import PublicId
-from portal.flywheel.stages import Stage
+from portal.flywheel.rules.stages import Stage
 
 
 class Turn(PublicId):

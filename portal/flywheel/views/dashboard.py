@@ -1,4 +1,4 @@
-"""The dashboard: three axes, momentum, friction, what sticks; and the rows behind every number."""
+"""The dashboard: three axes, momentum, friction, adoption; and the drill-down of every number."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import team_required
 from portal.core import time
-from portal.core.downloads import csv_response
-from portal.core.templatetags.look import chart_day
+from portal.core.templatetags.display import chart_day
 from portal.core.time import TOKYO
-from portal.flywheel import friction, momentum, words
-from portal.flywheel.data import Data, load
-from portal.flywheel.metrics import Metric, Row, metric
+from portal.core.web.downloads import csv_response
+from portal.flywheel import text
+from portal.flywheel.history import Data, load
+from portal.flywheel.metric_registry import Metric, Row, metric
 from portal.flywheel.models import DailyValue, Turn
+from portal.flywheel.rules import friction, momentum
 from portal.teams import selectors as teams
 
 # short-term number, long-term number: neither is ever shown alone
@@ -45,8 +46,8 @@ def _figure(data: Data, name: str, moment: datetime) -> dict[str, Any]:
     return {
         "metric": found,
         "value": value,
-        "shown": words.shown(found, value),
-        "basis": words.basis(found, value),
+        "shown": text.shown(found, value),
+        "basis": text.basis(found, value),
         "url": _rows_url(name),
         "bad": found.kind == "p90" and value.number is None and value.n > 0,
     }
@@ -67,7 +68,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     }
     change = momentum.change(data.units, now)
     context = {
-        "finding": words.finding(
+        "finding": text.finding(
             momentum=figures["momentum"]["value"].number or 0,
             change=change,
             friction=figures["friction"]["value"].number,
@@ -114,9 +115,9 @@ def _axes(figures: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
 def _step(step: friction.Step) -> dict[str, Any]:
     return {
         "step": step,
-        "name": words.stuck_at(step),
-        "median": words.duration(step.median_hours) if step.volume else "–",
-        "p90": words.duration(step.p90_hours) if step.volume else "–",
+        "name": text.stuck_at(step),
+        "median": text.duration(step.median_hours) if step.volume else "–",
+        "p90": text.duration(step.p90_hours) if step.volume else "–",
         "red": step.volume > 0 and step.p90_hours is None,
         "leak": f"{100 * step.leak:.0f}%" if step.volume else "–",
         "url": f"{reverse('flywheel:turns')}?stage={step.before}",
@@ -162,8 +163,8 @@ def rows(request: HttpRequest) -> HttpResponse:
         "metric": found,
         "rows": shown[:300],
         "count": len(shown),
-        "shown": words.shown(found, value),
-        "basis": words.basis(found, value),
+        "shown": text.shown(found, value),
+        "basis": text.basis(found, value),
         "total": sum(row.value for row in all_rows),
         "whole": sum(row.of for row in all_rows),
         "now": now,

@@ -1,4 +1,4 @@
-"""One page per turn: the whole chain in words, with dates, people and links."""
+"""One page per turn: the whole chain with dates, people and links."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import team_required
-from portal.core.pagination import page_by_key
+from portal.core.db.pagination import page_by_key
 from portal.events.models import Event
 from portal.flywheel.models import Evidence, Turn
-from portal.flywheel.stages import Stage
+from portal.flywheel.rules.stages import Stage
 from portal.teams.models import Signal, Told
 
 

@@ -1,5 +1,5 @@
-"""`manage.py administrator EMAIL`: the first administrator of an empty house, with a link to choose
-a password.
+"""`manage.py administrator EMAIL`: creates the first administrator of a new installation and prints
+a link to choose a password.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.core.validators import validate_email
 from django.urls import reverse
 
 from portal.accounts.models import User
-from portal.accounts.services import found_house
+from portal.accounts.services import bootstrap_host
 from portal.core.time import now
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email} is not an e-mail address.") from None
-        person, is_new = found_house(
+        person, is_new = bootstrap_host(
             email=email,
             display_name=(name.strip() or email.split("@")[0])[:60],
             company=(company.strip() or settings.HAZUMI_COMPANY_NAME)[:120],

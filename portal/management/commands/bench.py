@@ -1,4 +1,4 @@
-"""`manage.py bench [pages|redirect|all]`: what a page costs, as a ratio to a Django view that does
+"""`manage.py bench [pages|redirect|all]`: the cost of a page, as a ratio to a Django view that does
 nothing.
 """
 
@@ -20,12 +20,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from portal.bench import dataset, report
-from portal.bench.measure import Bench, Result
-from portal.bench.server import serving
-from portal.core import bench
-from portal.embedded import CannotStart, running
-from portal.translations.catalogue import compile_catalogues
+from portal.dev import bench_registry
+from portal.dev.bench import dataset, report
+from portal.dev.bench.measure import Bench, Result
+from portal.dev.bench.server import serving
+from portal.dev.embedded import CannotStart, running
+from portal.dev.translations.catalogue import compile_catalogues
 
 INSIDE = "HAZUMI_BENCH_POSTGRES"  # the postmaster's process id, where the services run already
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", nargs="?", choices=("pages", "redirect", "all"), default="all")
         parser.add_argument(
-            "--size", choices=tuple(bench.SIZES), default="20k", help="how many topics"
+            "--size", choices=tuple(bench_registry.SIZES), default="20k", help="how many topics"
         )
         parser.add_argument("--seconds", type=float, default=4.0, help="how long each load lasts")
         parser.add_argument("--only", default="", help="only scenarios whose key contains this")
@@ -97,14 +97,14 @@ class Command(BaseCommand):
 
     def inside(self, options: dict[str, Any]) -> None:
         dataset.discover()
-        world = dataset.ready(bench.SIZES[options["size"]], self.say)
+        world = dataset.ready(bench_registry.SIZES[options["size"]], self.say)
         self.collect_static()
         results: list[Result] = []
         log = settings.HAZUMI_DATA_DIR / "log" / "bench-web.log"
         try:
             with (
                 serving(
-                    "portal.bench.trivial:application",
+                    "portal.dev.bench.trivial:application",
                     log=log,
                     environment={"HAZUMI_BENCH_TRIVIAL": "1"},
                 ) as trivial,
@@ -122,14 +122,14 @@ class Command(BaseCommand):
                     postgres_pid=int(os.environ[INSIDE]),
                     seconds=options["seconds"],
                 )
-                for scenario in bench.scenarios(options["what"]):
+                for scenario in bench_registry.scenarios(options["what"]):
                     if options["only"] in scenario.key:
                         self.say(f"measuring {scenario.label} …")
                         results.append(measuring.measure(scenario))
                 memory = {"web, 2 workers": app.memory_bytes(), "trivial": trivial.memory_bytes()}
         except RuntimeError as problem:
             raise CommandError(str(problem)) from None
-        facts = list(bench.facts(world))
+        facts = list(bench_registry.facts(world))
         connection.close()
         self.tell(results, facts, memory, as_json=options["json"])
 

@@ -1,4 +1,4 @@
-"""`manage.py css [--check]`: build the style sheet with the Tailwind program of the test
+"""`manage.py css [--check]`: build the style sheet with the Tailwind binary of the test
 requirements. No Node.
 """
 

@@ -1,4 +1,4 @@
-"""`manage.py demo`: load the sample company (見本); `--remove` takes all of it away again."""
+"""`manage.py demo`: load the sample company (見本); `--remove` deletes all of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal import sample
 from portal.accounts.models import User
-from portal.core import demo
 from portal.core.time import now as clock
+from portal.dev import demo_registry, sample
 
 
 class Command(BaseCommand):
@@ -57,5 +56,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"The sample company is ready after {time.monotonic() - began:.0f} s. Log in as:"
         )
-        for line in demo.logins():
+        for line in demo_registry.logins():
             self.stdout.write(f"  {line}")

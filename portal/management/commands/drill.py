@@ -1,6 +1,4 @@
-"""`manage.py drill NAME`: rehearse what must never go wrong; exits with 1 when an invariant is
-broken.
-"""
+"""`manage.py drill NAME`: run a fault test; exits with 1 when an invariant is violated."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.core.drills import drills
+from portal.dev.fault_test_registry import drills
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""`manage.py test [pytest arguments]`: the whole suite, on a PostgreSQL and a Valkey of its own."""
+"""`manage.py test [pytest arguments]`: run the test suite on its own PostgreSQL and Valkey."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from portal.embedded import CannotStart, running
-from portal.translations.catalogue import compile_catalogues
+from portal.dev.embedded import CannotStart, running
+from portal.dev.translations.catalogue import compile_catalogues
 
 TEMPLATE = "hazumi_template"
 A_DAY = 86_400

@@ -1,6 +1,6 @@
-"""`manage.py translations`: what is not translated.
+"""`manage.py translations`: list missing translations.
 
-`--check` fails on it, `--update` brings the catalogue up to date.
+`--check` fails if there are any, `--update` brings the catalogue up to date.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.translations.catalogue import CATALOGUE, compare, compile_catalogues, update
+from portal.dev.translations.catalogue import CATALOGUE, compare, compile_catalogues, update
 
 
 class Command(BaseCommand):

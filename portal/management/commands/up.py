@@ -23,11 +23,11 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.embedded import CannotStart, Services
-from portal.embedded.children import Child, say
-from portal.embedded.folders import locked, prepare
-from portal.translations.catalogue import compile_catalogues
-from portal.welcome import lines
+from portal.dev.embedded import CannotStart, Services
+from portal.dev.embedded.children import Child, say
+from portal.dev.embedded.folders import locked, prepare
+from portal.dev.translations.catalogue import compile_catalogues
+from portal.dev.welcome import lines
 
 
 class Command(BaseCommand):
@@ -172,7 +172,7 @@ def empty(folder: Path) -> Path:
 
 @contextmanager
 def noted(environment: dict[str, str], note: Path) -> Iterator[None]:
-    """While we run, other commands in this folder find our database in this file (portal/env.py
+    """While we run, other commands in this folder find our database in this file (portal/deploy/environment.py
     reads it).
     """
     names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HAZUMI_BASE_URL")

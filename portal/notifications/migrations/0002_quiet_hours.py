@@ -1,4 +1,4 @@
-"""Hours of her own clock in which a person gets no mail."""
+"""Hours of the user's local time in which they get no mail."""
 
 import django.db.models.deletion
 from django.conf import settings

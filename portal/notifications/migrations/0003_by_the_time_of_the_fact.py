@@ -1,4 +1,4 @@
-"""A person reads her notifications by the time of what happened, which is what each of them says."""
+"""Order notifications by when the event happened, which is the time each of them shows."""
 
 from django.db import migrations, models
 

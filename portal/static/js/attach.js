@@ -1,4 +1,4 @@
-/* Pictures in the writing place: pasted, dropped or chosen. Each shows how far it is and can be stopped; one that is in the text can be described and taken out. */
+/* Images in the composer: pasted, dropped or chosen. Each shows its upload progress and can be cancelled; one in the text can be described and removed. */
 import { put } from "./composer.js";
 import { toast, token } from "./toasts.js";
 
@@ -19,12 +19,12 @@ function start(composer) {
   const later = [];
 
   const insert = (text) => {
-    if (composing) { later.push(text); return; } // not into an unfinished word
+    if (composing) { later.push(text); return; } // not while the input method composes
     const { selectionStart: at, value } = area;
     const gap = !value.slice(0, at).trim() || value.slice(0, at).endsWith("\n\n") ? "" : value[at - 1] === "\n" ? "\n" : "\n\n";
     const line = `${gap}${text}\n\n`; // a paragraph of its own
     if (document.activeElement === area) { put(area, at, area.selectionEnd, line); return; }
-    area.setRangeText(line, at, at, "end"); // she writes elsewhere: the cursor stays with her
+    area.setRangeText(line, at, at, "end"); // the user is typing elsewhere: keep the cursor there
     area.dispatchEvent(new Event("input", { bubbles: true }));
   };
   area.addEventListener("compositionstart", () => { composing = true; });
@@ -101,7 +101,7 @@ function start(composer) {
     list.hidden = !list.children.length;
   }
   area.addEventListener("input", sync);
-  area.form?.addEventListener("hz:draft", sync); // a draft was put back
+  area.form?.addEventListener("hz:draft", sync); // a draft was restored
   sync();
 
   composer.querySelector("[data-attach]").addEventListener("click", () => input.click());

@@ -1,4 +1,4 @@
-/* The writing place: Markdown buttons (one tab stop, arrows move), a preview by the server's own renderer, a link pasted over a selection. */
+/* The composer: Markdown buttons (one tab stop, arrows move), a preview by the server's renderer, a link pasted over a selection. */
 import { token } from "./toasts.js";
 
 const AROUND = { bold: ["**", "**"], code: ["`", "`"], link: ["[", "](https://)"] };

@@ -1,4 +1,4 @@
-/* Writing Japanese: while an input method composes, Enter and Escape belong to it, and no live search hears half a word.
+/* Japanese input: while an input method composes, Enter and Escape belong to it, and live search ignores the unfinished word.
    Some browsers report the confirming Enter after compositionend, as key code 229. */
 export const composing = (event) => event.isComposing || event.keyCode === 229;
 

@@ -1,4 +1,4 @@
-/* Questions before what cannot be undone, and dialogs opened by a button.
+/* Confirmation before irreversible actions, and dialogs opened by a button.
    <button data-open="dialog-id">  ·  <form data-confirm="本当に…しますか"> (a native question; undo is better where it is possible). */
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]");

@@ -1,4 +1,4 @@
-/* Copy and share: says what it did, aloud too; where the clipboard is refused the text is selected for the hand. */
+/* Copy and share, with an announcement for screen readers; where the clipboard is refused the text is selected for manual copying. */
 import { toast, words } from "./toasts.js";
 
 const area = (button, name) => document.getElementById(button.dataset[name] ?? "");

@@ -1,4 +1,4 @@
-/* A dialog that the server sent into the page opens at once; closed it is gone, and focus is where it was. */
+/* A dialog that the server inserted opens immediately; closing removes it and returns the focus. */
 document.body.addEventListener("htmx:afterSwap", () => {
   const dialog = document.querySelector("dialog[data-show]:not([open])");
   if (!dialog) return;

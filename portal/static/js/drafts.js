@@ -1,5 +1,5 @@
-/* Drafts survive: kept on this device at every pause, and by the server where it is reachable (data-draft-url: GET ?key=, POST key + data as JSON).
-   A form keeps a draft when it, or a field in it, has data-draft="key". Sent forms forget theirs. The device keeps drafts by person: it may be shared. */
+/* Drafts: stored on this device at every pause in typing, and on the server where it is reachable (data-draft-url: GET ?key=, POST key + data as JSON).
+   A form keeps a draft when it, or a field in it, has data-draft="key". Submitting deletes it. Drafts are stored per user: the device may be shared. */
 import { toast, token, words } from "./toasts.js";
 
 const PAUSE = 2000;
@@ -17,7 +17,7 @@ const read = (form) => Object.fromEntries(fields(form).filter((field) => !["chec
 const written = (data, form) => fields(form).filter((field) => ["text", "textarea", "search", "url"].includes(field.type)).map((field) => (data[field.name] || "").trim()).join("\n").trim();
 const same = (one, other) => JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
 const clock = (moment) => `${moment.getHours()}:${String(moment.getMinutes()).padStart(2, "0")}`;
-const FROM = "_from"; // what the form began with (a mark of it): a draft goes back by itself only into a form that began alike
+const FROM = "_from"; // a digest of the form's initial values: a draft is restored automatically only into a form with the same ones
 function mark(text) {
   let sum = 2166136261;
   for (const letter of text) sum = Math.imul(sum ^ letter.codePointAt(0), 16777619);
@@ -33,7 +33,7 @@ function fill(form, data) {
   if (fold) fold.open = true;
 }
 
-/* Ask the server what it keeps; undefined where it cannot be asked (offline, signed out). */
+/* Fetch the server's draft; undefined if that is impossible (offline, signed out). */
 async function fetched(url, key) {
   try {
     const answer = await fetch(`${url}?${new URLSearchParams({ key })}`, { headers: { Accept: "application/json" } });
@@ -45,7 +45,7 @@ async function sent(url, key, data, signal) {
   try {
     const body = new URLSearchParams({ key, data: JSON.stringify(data) });
     const answer = await fetch(url, { method: "POST", body, signal, headers: { "X-CSRFToken": token() } });
-    return answer.ok && !answer.redirected ? await answer.json() : null; // a redirect goes to the sign-in page: nothing was kept there
+    return answer.ok && !answer.redirected ? await answer.json() : null; // a redirect leads to the sign-in page: nothing was stored
   } catch { return null; }
 }
 
@@ -55,7 +55,7 @@ function start(form, key, url) {
   const served = read(form);
   const began = mark(written(served, form));
   const saved = form.querySelector("[data-saved]");
-  const refused = form.querySelector("[aria-invalid=true], .error, .errorlist"); // it came back with all that was sent
+  const refused = form.querySelector("[aria-invalid=true], .error, .errorlist"); // the server returned it with all input
   let timer, flight, asked = false;
   const say = (label, moment = new Date()) => { if (saved && label) saved.textContent = `${label} ${clock(moment)}`; };
   const touched = () => !same(read(form), served);
@@ -108,7 +108,7 @@ function start(form, key, url) {
     asked = true;
     const here = store.get(key);
     const there = url ? await fetched(url, key) : undefined;
-    if (there === null && here?.known) { store.drop(key); return; } // sent or thrown away on another device
+    if (there === null && here?.known) { store.drop(key); return; } // sent or discarded on another device
     const far = there && { data: there.data, from: there.data[FROM] ?? "", at: Date.parse(there.saved_at) };
     if (far) delete far.data[FROM];
     const newest = far && (!here || (here.known !== there.saved_at && far.at > here.at)) ? far : here;
@@ -120,12 +120,12 @@ function start(form, key, url) {
   addEventListener("pagehide", () => save(false));
   form.addEventListener("submit", () => { clearTimeout(timer); flight?.abort(); try { sessionStorage.setItem(SENT, place(key)); } catch { /* the draft stays */ } });
   if (refused) { store.set(key, { data: served, from: store.get(key)?.from ?? "", at: Date.now() }); return; }
-  // A place to answer stands under every topic: the server is asked only when there is a reason to.
+  // Every topic has an answer form: only ask the server when there is a reason to.
   if (form.dataset.draft && !form.closest("details") || store.get(key) || location.hash === `#${form.parentElement?.id}`) look();
   else form.addEventListener("focusin", look, { once: true });
 }
 
-/* A form that was sent and answered by a page without a mistake has done its work; a sign-in page or an error page is no such answer. */
+/* A submitted form answered by a page without errors is done; a sign-in page or an error page does not count. */
 function settle() {
   let key;
   try { key = sessionStorage.getItem(SENT); sessionStorage.removeItem(SENT); } catch { return; }

@@ -1,4 +1,4 @@
-/* The entry: small behaviours on top of pages that work without them. Each module is one behaviour and has no other door. */
+/* Entry point: progressive enhancement of pages that work without it. Each module is one behaviour. */
 import "./composing.js";
 import "./toasts.js";
 import "./sending.js";

@@ -1,4 +1,4 @@
-/* The inbox: j and k walk the list, the open item is marked, focus goes to its title. Everything else is plain links and forms. */
+/* The inbox: j and k move through the list, the open item is marked, focus goes to its title. Everything else is plain links and forms. */
 const rows = () => [...document.querySelectorAll("[data-item]")];
 const mark = (link) => {
   for (const other of rows()) other.closest("li").removeAttribute("aria-current");

@@ -1,4 +1,4 @@
-/* Keyboard: "/" searches, "?" lists the keys, Ctrl+Enter sends. Single keys are dead inside fields and can be turned off (WCAG 2.1.4). */
+/* Keyboard: "/" searches, "?" lists the keys, Ctrl+Enter sends. Single keys are ignored inside fields and can be turned off (WCAG 2.1.4). */
 const KEPT = "hz-shortcuts-off";
 const enabled = () => { try { return !localStorage.getItem(KEPT); } catch { return true; } };
 const writing = (target) => target.closest?.("input, textarea, select, [contenteditable]");

@@ -1,4 +1,4 @@
-/* "@" and a few letters offer people: arrows choose, Enter or Tab takes, Escape closes. While an input method composes nothing is asked or chosen. */
+/* "@" and a few letters offer people: arrows choose, Enter or Tab takes, Escape closes. Inactive while an input method composes. */
 import { words } from "./toasts.js";
 
 const BEGUN = /(?:^|[^A-Za-z0-9._%+\-/@])@([^\s@]{1,30})$/;

@@ -1,4 +1,4 @@
-/* The share kit: words the person may edit fill every way of sharing; each act is logged by its channel. Kits may come later than the page. */
+/* The share kit: the edited text is used by every way of sharing; each share is logged by its channel. Kits may be inserted after page load. */
 import { toast, words } from "./toasts.js";
 
 const kitOf = (element) => element.closest("dialog")?.querySelector("[data-share-kit]") ?? document.querySelector("[data-share-kit]");

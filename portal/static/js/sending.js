@@ -1,4 +1,4 @@
-/* One click, one thing: a form on its way cannot be sent again; its button keeps the label and shows that it works. */
+/* Prevents double submits: a form in flight cannot be sent again; its button keeps the label and shows progress. */
 const busy = (button, on) => {
   if (!button?.matches("button, input[type=submit]")) return;
   if (on) button.setAttribute("aria-busy", "true");
@@ -32,5 +32,5 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) document.querySelectorAll("form[data-sending]").forEach(release);
 });
 
-/* After a refused form: the first field with an error has the focus. */
+/* After a validation error the first invalid field gets the focus. */
 document.querySelector(":is([data-invalid] :is(input, select, textarea), [aria-invalid=true]):not(.specimen *)")?.focus();

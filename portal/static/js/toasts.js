@@ -1,4 +1,4 @@
-/* Messages at the edge of the page: said aloud, with 元に戻す where it can be undone; they wait while looked at.
+/* Toasts: announced to screen readers, with 元に戻す where the action can be undone; they stay while hovered or focused.
    From the server: Django messages (extra_tags="undo:/path") or the header HX-Trigger: {"toast": {"text": "…", "undo": "/path", "tone": "error"}}. */
 const region = document.getElementById("toasts");
 const STAYS = 9000;
@@ -19,7 +19,7 @@ function watch(item) {
   if (item.dataset.tone !== "error") start();
 }
 
-/* Behind a modal dialog nothing is seen or read aloud: what must be said then is said inside it. */
+/* Behind a modal dialog nothing is visible or announced: while one is open, messages are shown inside it. */
 function say(modal, text, tone) {
   let said = modal.querySelector(":scope > .said");
   if (!said) {
@@ -35,7 +35,7 @@ export function toast({ text, undo, tone = "" }) {
   if (!region || !text) return;
   const modal = [...document.querySelectorAll("dialog:modal")].pop();
   if (modal && !undo) { say(modal, text, tone); return; }
-  for (const earlier of region.querySelectorAll(".toast")) { // the same said twice is one message
+  for (const earlier of region.querySelectorAll(".toast")) { // a repeated text is one message
     if (earlier.querySelector("p")?.textContent === text) earlier.remove();
   }
   const item = document.createElement("div");

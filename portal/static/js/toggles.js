@@ -1,4 +1,4 @@
-/* Instant but honest: a pressed mark changes at once and goes back, with a word, when the server did not agree.
+/* Optimistic toggles: a pressed button changes immediately and reverts, with a message, when the server refuses.
    <button class="act" aria-pressed="false" hx-post="…"><span data-count>3</span></button> */
 const turn = (button) => {
   const on = button.getAttribute("aria-pressed") !== "true";

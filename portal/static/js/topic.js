@@ -1,4 +1,4 @@
-/* A topic: how far it was read: only what was on the screen counts. */
+/* Reports how far a topic was read: only what was on screen counts. */
 import { token } from "./toasts.js";
 import { ask } from "./windows.js";
 

@@ -1,4 +1,4 @@
-/* What a number means: the words open on hover and focus by themselves; a tap keeps them open, Escape and looking elsewhere close them. */
+/* Definition tooltips of numbers: opened by CSS on hover and focus; a tap keeps them open, Escape or a click elsewhere closes them. */
 const all = () => document.querySelectorAll(".what-mark[aria-expanded='true']");
 const close = (mark) => mark.setAttribute("aria-expanded", "false");
 

@@ -1,4 +1,4 @@
-/* Relative times stay true while the page is open: the same words as the server, never in the future. */
+/* Keeps relative times current while the page is open: the same wording as the server, never in the future. */
 const japanese = document.documentElement.lang === "ja";
 const plural = (n, unit) => (japanese ? `${n}${unit[0]}前` : `${n} ${unit[1]}${n === 1 ? "" : "s"} ago`);
 

@@ -1,4 +1,4 @@
-/* The windows of one person agree: what she has read in one is read in the others, and the bell shows one number in all. */
+/* Synchronises a user's windows: what was read in one is read in the others, and all show the same number of notifications. */
 import { words } from "./toasts.js";
 
 const who = document.body.dataset.signedIn;

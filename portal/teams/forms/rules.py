@@ -79,7 +79,7 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("lead") and data.get("lead") == data.get("stand_in"):
-            self.add_error("stand_in", _("Nobody stands in for herself."))
+            self.add_error("stand_in", _("Choose somebody else as the stand-in."))
         return data
 
     def _post_clean(self) -> None:

@@ -1,4 +1,4 @@
-"""The forms of the inbox. What they may do is decided in services."""
+"""Forms of the inbox. What they may do is decided in services."""
 
 from __future__ import annotations
 
@@ -32,13 +32,15 @@ class SnoozeForm(forms.Form):
 
 
 class TellForm(forms.Form):
-    """What the customer is told."""
+    """The update to the customer."""
 
     text = forms.CharField(
         label=_("To the customer"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("She gets this as a notification and is asked whether it solved it."),
+        help_text=_(
+            "The customer gets this as a notification and is asked whether it solved the problem."
+        ),
     )
 
 
@@ -58,7 +60,7 @@ class ResolveForm(forms.Form):
         max_length=2_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Needed for “Tell the customer” when nobody told her yet."),
+        help_text=_("Needed for “Update the customer” when nobody has updated them yet."),
     )
     reason = forms.CharField(
         label=_("Note"),
@@ -81,9 +83,11 @@ class ResolveForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         step = data.get("next_step")
         if step == Signal.NextStep.TOLD and not self.was_told and not data.get("text", "").strip():
-            self.add_error("text", str(_("Please write what you tell the customer.")))
+            self.add_error("text", str(_("Please write the update to the customer.")))
         if step == Signal.NextStep.NONE and not data.get("reason", "").strip():
-            self.add_error("reason", str(_("Please say why nothing further follows.")))
+            self.add_error(
+                "reason", str(_("Please give the reason why nothing further is needed."))
+            )
         return data
 
 

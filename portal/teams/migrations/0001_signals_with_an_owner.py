@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import portal.core.ids
+import portal.core.db.ids
 
 
 class Migration(migrations.Migration):
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("fingerprint", models.CharField(max_length=160)),
                 ("occurrence", models.CharField(max_length=200)),
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("told", "Tell the customer"),
+                            ("told", "Update the customer"),
                             ("story", "Make it a success story"),
                             ("ask", "Ask for an introduction"),
                             ("idea", "Pass it on as an idea"),
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "public_id",
-                    models.UUIDField(default=portal.core.ids.uuid7, editable=False, unique=True),
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
                 ),
                 ("subject", models.CharField(max_length=120)),
                 ("title", models.CharField(max_length=200)),
@@ -381,7 +381,7 @@ class Migration(migrations.Migration):
                             ("snoozed", "Put off"),
                             ("woken", "Back again"),
                             ("escalated", "Escalated"),
-                            ("told", "Customer told"),
+                            ("told", "Customer updated"),
                             ("resolved", "Settled"),
                             ("reopened", "Reopened"),
                         ],

@@ -1,4 +1,4 @@
-"""The five teams and the rules Hazumi ships with."""
+"""The default five teams and rules."""
 
 from typing import Any
 

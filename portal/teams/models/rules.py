@@ -1,4 +1,4 @@
-"""Signal rules: when something calls for a team, which team, how fast."""
+"""Signal rules: what calls for a team, which team, and how fast."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Signals: rows a team acts on, with an owner, a due time, an outcome and a next step.
 
-Their every change is kept.
+Every change is recorded.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Signal(PublicId):
         NOISE = "noise", _("No reason to act")
 
     class NextStep(models.TextChoices):
-        TOLD = "told", _("Tell the customer")
+        TOLD = "told", _("Update the customer")
         STORY = "story", _("Make it a success story")
         ASK = "ask", _("Ask for an introduction")
         IDEA = "idea", _("Pass it on as an idea")
@@ -175,7 +175,7 @@ class SignalChange(models.Model):
         SNOOZED = "snoozed", _("Put off")
         WOKEN = "woken", _("Back again")
         ESCALATED = "escalated", _("Escalated")
-        TOLD = "told", _("Customer told")
+        TOLD = "told", _("Customer updated")
         RESOLVED = "resolved", _("Settled")
         REOPENED = "reopened", _("Reopened")
 

@@ -1,4 +1,4 @@
-"""The five teams and what each has promised the others."""
+"""The five teams and their working agreements."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Writing signals, rules, teams and what customers were told, one module per noun."""
+"""Services for signals, rules, teams and customer updates, one module per noun."""
 
+from portal.teams.services.customer_updates import confirm_update, mark_read, notify_customer
 from portal.teams.services.rules import change_rule, change_team
 from portal.teams.services.signals import (
     AlreadySettled,
@@ -13,7 +14,6 @@ from portal.teams.services.signals import (
     snooze_signal,
     take_over_signal,
 )
-from portal.teams.services.told import confirm_told, mark_read, tell_customer
 
 __all__ = [
     "AlreadySettled",
@@ -22,13 +22,13 @@ __all__ = [
     "change_rule",
     "change_team",
     "claim_signal",
-    "confirm_told",
+    "confirm_update",
     "mark_read",
+    "notify_customer",
     "raise_signal",
     "release_signal",
     "reopen_signal",
     "resolve_signal",
     "snooze_signal",
     "take_over_signal",
-    "tell_customer",
 ]

@@ -1,4 +1,4 @@
-"""Changing rules and teams; every change is kept with its reason."""
+"""Changing rules and teams; every change is recorded with its reason."""
 
 from __future__ import annotations
 

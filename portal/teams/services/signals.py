@@ -1,5 +1,5 @@
-"""A signal's way: raised once per cause, claimed by one person, put off with a reason, settled with
-a next step.
+"""The life of a signal: raised once per cause, claimed by one person, snoozed with a reason,
+settled with a next step.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class HeldByAnother(ValueError):
     """Somebody else has it in hand; `holder` is who."""
 
     def __init__(self, holder: User) -> None:
-        super().__init__(_("%(name)s has this in hand.") % {"name": holder.display_name})
+        super().__init__(_("%(name)s is handling this.") % {"name": holder.display_name})
         self.holder = holder
 
 
@@ -45,7 +45,7 @@ class ReasonMissing(ValueError):
 
 
 def fact(signal: Signal, kind: type[SignalFact], **more: Any) -> SignalFact:
-    """Return the payload that tells of a signal."""
+    """Return the event payload of a signal."""
     return kind(
         title=signal.title,
         url=reverse("teams:signal", args=[signal.public_id]),
@@ -114,7 +114,7 @@ def owner_for(team: Team, stand_in: Team | None, organization: Organization | No
 
 
 def _in_hand(finding: Finding) -> User | None:
-    """Return the staff member who has the matter in hand already, when she still works here."""
+    """Return the staff member who is already handling the matter, if they still work here."""
     person = User.objects.filter(pk=finding.owner_id or 0, is_active=True).first()
     return person if person is not None and person.is_team else None
 
@@ -223,7 +223,7 @@ def _locked(signal: Signal, actor: User) -> Signal:
 def take_over_signal(*, signal: Signal, actor: User, reason: str, now: datetime) -> Signal:
     """Take it out of somebody else's hands, saying why. Raises AlreadySettled, ReasonMissing."""
     if not reason.strip():
-        raise ReasonMissing(_("Please say why."))
+        raise ReasonMissing(_("Please give a reason."))
     row = Signal.objects.select_for_update(of=("self",)).with_names().get(pk=signal.pk)
     if row.state == State.RESOLVED:
         raise AlreadySettled(_("This is settled."))
@@ -265,7 +265,7 @@ def snooze_signal(
     Raises ReasonMissing, ValueError, HeldByAnother.
     """
     if not reason.strip():
-        raise ReasonMissing(_("Please say why."))
+        raise ReasonMissing(_("Please give a reason."))
     if until <= now:
         raise ValueError(_("Choose a time in the future."))
     row = _locked(signal, actor)
@@ -297,12 +297,12 @@ def resolve_signal(
     """Settle it with an outcome and a next step; `actor` None is the system.
 
     Raises ReasonMissing when nothing further follows and no reason is given, and when the next step
-    is telling the customer but nobody told her; HeldByAnother; AlreadySettled.
+    is to notify the customer but nobody has; HeldByAnother; AlreadySettled.
     """
     if next_step not in Signal.NextStep.values or outcome not in Signal.Outcome.values:
         raise ValueError("unknown outcome or next step")
     if next_step == Signal.NextStep.NONE and not reason.strip():
-        raise ReasonMissing(_("Please say why nothing further follows."))
+        raise ReasonMissing(_("Please give the reason why nothing further is needed."))
     if actor is not None:
         row = _locked(signal, actor)
     else:
@@ -310,7 +310,7 @@ def resolve_signal(
         if row.state == State.RESOLVED:
             raise AlreadySettled(_("This is settled."))
     if next_step == Signal.NextStep.TOLD and not row.told.exists():
-        raise ReasonMissing(_("Please write what you tell the customer."))
+        raise ReasonMissing(_("Please write the update to the customer."))
     before = row.state
     if actor is not None and row.claimed_by_id is None:
         row.claimed_by, row.claimed_at, row.owner = actor, now, actor

@@ -1,4 +1,4 @@
-"""The inbox: the list keeps its place on the left while one item is open on the right."""
+"""The inbox: the list on the left keeps its position while one item is open on the right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules with their backtests, and the working agreements of the teams."""
+"""Rules with their backtests, and the teams' working agreements."""
 
 from __future__ import annotations
 

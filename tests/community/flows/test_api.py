@@ -1,6 +1,4 @@
-"""Other systems read and post with a key, as far as its scopes and its maker go, and never
-twice.
-"""
+"""The API reads and posts within the key's scopes and its maker's permissions, and never twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""sato writes what works, publishes it, aki says whether it helped."""
+"""Articles: sato writes and publishes one, aki says whether it helped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""aki asks, mio answers, aki accepts: the pages between them."""
+"""The main flow: aki asks, mio answers, aki accepts."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_nobody_posts_for_a_company_without_being_in_one(as_: Any, aki: Any) -> 
     assert as_(aki).post(reverse("community:ask"), sent).status_code == 422
 
 
-def test_nobody_posts_into_a_space_she_does_not_see(as_: Any, aki: Any) -> None:
+def test_nobody_posts_into_a_space_they_cannot_see(as_: Any, aki: Any) -> None:
     a_space()
     inside = a_space(slug="inside", visibility="staff")
     sent = {"title": "社内の話", "body": BODY, "space": inside.pk, "visibility": "public"}

@@ -1,4 +1,4 @@
-"""Pictures in texts: who may send one, who may see it, and what becomes of those nobody shows."""
+"""Images in texts: who may upload and see them, and what happens to unused ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from community.services import attachments
 from community.services.attachments import MOST_BYTES
 from portal.accounts import privacy
 from portal.accounts.services.people import erase_user
-from portal.core import pictures
+from portal.core.web import images
 from tests.community.things import a_question, a_space, an_answer, an_article
 from tests.people import NOW
 from tests.pictures import a_picture
@@ -119,7 +119,7 @@ def test_what_is_no_picture_is_refused_in_words(
     assert not Attachment.objects.exists()
 
 
-def test_a_stranger_sends_nothing(as_: Any) -> None:
+def test_an_anonymous_visitor_uploads_nothing(as_: Any) -> None:
     assert as_().post("/files/", {"file": a_picture()}).status_code in (302, 403)
     assert not Attachment.objects.exists()
 
@@ -137,13 +137,13 @@ def test_a_moving_picture_moves_on_and_a_bomb_is_not_opened() -> None:
     file = BytesIO()
     frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], duration=[100, 200, 300])
     file.seek(0)
-    kept = Image.open(BytesIO(pictures.tidied(file, longest=20).content))
+    kept = Image.open(BytesIO(images.sanitise_image(file, longest=20).content))
     assert (getattr(kept, "n_frames", 1), kept.size) == (3, (20, 15))
     bomb = BytesIO()
     Image.new("1", (12_000, 12_000)).save(bomb, "PNG")
     bomb.seek(0)
-    with pytest.raises(pictures.NotAPicture):
-        pictures.tidied(bomb, longest=2_000)
+    with pytest.raises(images.InvalidImage):
+        images.sanitise_image(bomb, longest=2_000)
 
 
 def test_pictures_no_text_shows_go_after_a_week_except_from_drafts(
@@ -167,7 +167,7 @@ def test_pictures_no_text_shows_go_after_a_week_except_from_drafts(
     }
 
 
-def test_an_export_names_her_pictures_and_erasing_keeps_only_those_others_read(
+def test_an_export_lists_images_and_erasing_keeps_only_those_others_read(
     as_: Any, aki: Any, mio: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
     unused, used = sent(as_(aki)), sent(as_(aki))

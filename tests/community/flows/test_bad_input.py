@@ -1,4 +1,4 @@
-"""Addresses and forms nobody means: an answer, never a failure."""
+"""Malformed URLs and form data get a proper response, never a server error."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_form_with_what_cannot_be_stored(as_: Any, aki: Any, mio: Any) -> None
     )  # as an answer
 
 
-def test_who_was_signed_out_meanwhile_comes_back_to_her_page(as_: Any, aki: Any) -> None:
+def test_who_was_signed_out_meanwhile_returns_to_their_page(as_: Any, aki: Any) -> None:
     topic = a_question(aki)
     page, stranger = topic.get_absolute_url(), as_()
     sent = stranger.post(

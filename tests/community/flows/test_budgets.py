@@ -1,6 +1,6 @@
-"""How many SQL statements a page may take, on pages full of rows.
+"""Query budgets of pages full of rows.
 
-`manage.py bench` holds the same budgets.
+`manage.py bench` checks the same budgets.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community.models import Post
-from portal.bench import dataset
-from portal.core import bench
+from portal.dev import bench_registry
+from portal.dev.bench import dataset
 from tests.people import NOW
 
 TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
@@ -24,7 +24,7 @@ TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 @pytest.fixture
 def facts(db: Any) -> dict[str, Any]:
     dataset.discover()
-    world = dataset.new_world(bench.SIZES["tiny"], lambda message: None, now=NOW)
+    world = dataset.new_world(bench_registry.SIZES["tiny"], lambda message: None, now=NOW)
     dataset.fill(world)
     facts: dict[str, Any] = world.made["facts"]
     return facts

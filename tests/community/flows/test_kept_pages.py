@@ -1,4 +1,4 @@
-"""Pages kept for strangers are never stale, and never somebody else's."""
+"""The page cache for anonymous visitors is never stale and never serves a personal page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from community import services
 from portal.accounts.models import User
-from portal.core import strangers
+from portal.core.web import page_cache
 from tests.community.things import a_question, an_answer
 from tests.people import NOW
 from tests.world import World
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    strangers.forget()
+    page_cache.forget()
     yield
-    strangers.forget()
+    page_cache.forget()
 
 
 def page(url: str, **cookies: str) -> str:
@@ -45,7 +45,7 @@ def statements(url: str) -> int:
     return min(found)
 
 
-def test_a_second_stranger_gets_the_page_for_one_statement(world: World) -> None:
+def test_a_second_anonymous_visitor_gets_the_page_for_one_query(world: World) -> None:
     topic = a_question(world.person("aki"))
     for url in ("/questions/", topic.get_absolute_url()):
         first = page(url)

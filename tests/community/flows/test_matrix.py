@@ -1,6 +1,4 @@
-"""Who may do what with which topic: state of the topic × person × act, each on a fresh topic of
-aki's.
-"""
+"""Permission matrix of topics: state × person × action, each on a fresh topic of aki's."""
 
 from __future__ import annotations
 

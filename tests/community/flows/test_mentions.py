@@ -1,4 +1,4 @@
-"""Whom a begun mention offers: people the reader meets anyway, nobody else."""
+"""Mention completion offers people the reader can know of, nobody else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_colleagues_staff_and_writers_are_offered(
     topic = a_question(aki)
     an_answer(topic, mio)
     assert offered(browser, "水島澪さん") == ["水島澪さん"]
-    assert offered(browser, "秋") == []  # nobody mentions herself
+    assert offered(browser, "秋") == []  # nobody mentions themselves
     an_answer(topic, daniel)
     assert offered(browser, "ｄａｎ") == ["DanielReed"]
     assert offered(browser, "") == []
@@ -34,7 +34,7 @@ def test_who_wrote_only_where_the_reader_cannot_look_is_not_offered(
     assert offered(as_(daniel), "水島") == []
 
 
-def test_a_company_kept_to_herself_is_not_told(as_: Any, aki: Any, mio: Any) -> None:
+def test_a_hidden_company_is_not_shown(as_: Any, aki: Any, mio: Any) -> None:
     an_answer(a_question(aki), mio)
     type(mio).objects.filter(pk=mio.pk).update(company_visible=False)
     assert as_(aki).get("/people/", {"q": "水島"}).json()["people"][0]["company"] == ""

@@ -1,4 +1,4 @@
-"""ren reports, mori decides, mio is told; a second moderator sees the first."""
+"""ren reports, mori decides, mio is notified; a second moderator sees that the first has decided."""
 
 from __future__ import annotations
 

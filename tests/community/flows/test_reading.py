@@ -1,4 +1,4 @@
-"""Lists, unread, drafts, and what each page costs in SQL."""
+"""Lists, unread counts, drafts, and the query budget of each page."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ def test_a_tag_is_followed_and_let_go(as_: Any, aki: Any, mio: Any) -> None:
     assert "まだ何もフォローしていません" in browser.get("/following/").content.decode()
 
 
-def test_what_she_has_seen_is_no_news_any_more(as_: Any, aki: Any, mio: Any) -> None:
+def test_what_was_seen_is_no_longer_new(as_: Any, aki: Any, mio: Any) -> None:
     topic = a_question(aki)
     an_answer(topic, mio)
     an_answer(topic, mio, body="もう一つ。")

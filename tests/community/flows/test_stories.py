@@ -1,5 +1,5 @@
-"""aki tells her story, mori publishes it, mio reads it, aki shares it and takes her consent back:
-the pages between.
+"""A success story: aki writes it, mori publishes it, mio reads it, aki shares it and withdraws
+consent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.api.services import create_key
 from portal.flywheel.models import Turn
 from portal.notifications.models import Notification
 from portal.search.services import index_batch
-from referrals import redirect
+from referrals.edge import redirect
 from referrals.models import Program, ReferralLink, ShareLog
 from tests.community.things import (
     a_published_story,
@@ -192,7 +192,7 @@ def test_without_consent_nothing_is_submitted(as_: Any, aki: Any) -> None:
     assert not StoryConsent.objects.exists()
 
 
-def test_the_same_form_sent_twice_tells_once(as_: Any, aki: Any) -> None:
+def test_the_same_form_sent_twice_updates_once(as_: Any, aki: Any) -> None:
     sent, browser = written(), as_(aki)
     first, second = (browser.post(NEW, sent) for _ in range(2))
     assert first["Location"] == second["Location"]
@@ -298,7 +298,7 @@ def test_a_published_story_is_in_the_sitemap_the_search_and_the_api(
     assert answer.status_code == 400
 
 
-def test_her_company_s_administrator_takes_the_consent_back(
+def test_the_companys_administrator_withdraws_consent(
     as_: Any, aki: Any, ren: Any, mori: Any, mio: Any
 ) -> None:
     story = a_published_story(aki, mori)
@@ -318,7 +318,7 @@ def test_her_company_s_administrator_takes_the_consent_back(
     assert as_().get(f"/stories/{story.topic_id}/").status_code == 410
 
 
-def test_she_does_not_agree_for_a_company_she_has_left(as_: Any, aki: Any, mori: Any) -> None:
+def test_nobody_consents_for_a_company_they_have_left(as_: Any, aki: Any, mori: Any) -> None:
     story, shown = a_story(aki), a_published_story(aki, mori)
     aki.memberships.update(ended_at=NOW)
     assert as_(aki).get(NEW).status_code == 302
@@ -333,7 +333,7 @@ def test_she_does_not_agree_for_a_company_she_has_left(as_: Any, aki: Any, mori:
     assert as_().get(f"/stories/{shown.topic_id}/").status_code == 410
 
 
-def test_nobody_rewrites_deletes_or_answers_for_her(
+def test_nobody_rewrites_deletes_or_answers_for_the_author(
     as_: Any, aki: Any, ren: Any, mori: Any
 ) -> None:
     story = a_published_story(aki, mori)
@@ -355,7 +355,7 @@ def test_nobody_rewrites_deletes_or_answers_for_her(
     assert as_(mori).post(decide, {"verdict": "publish", "consent": 1}).status_code == 404
 
 
-def test_whoever_tells_without_her_name_is_told_all_the_same(
+def test_an_anonymous_author_is_notified_all_the_same(
     aki: Any, mio: Any, mori: Any, dispatched: Any
 ) -> None:
     story = a_published_story(aki, mori, naming="industry")
@@ -382,7 +382,7 @@ def test_marketing_publishes_and_finds_its_way(as_: Any, aki: Any, tanaka: Any) 
     assert Story.objects.get().state == "published"
 
 
-def test_staff_are_told_that_stories_are_the_customers(as_: Any, sato: Any) -> None:
+def test_staff_see_that_stories_are_written_by_customers(as_: Any, sato: Any) -> None:
     page = as_(sato).get(NEW, follow=True)
     assert page.redirect_chain == [("/stories/", 302)]
     assert "成功事例はお客さまが書きます" in page.content.decode()
@@ -390,7 +390,7 @@ def test_staff_are_told_that_stories_are_the_customers(as_: Any, sato: Any) -> N
     assert not Story.objects.exists()
 
 
-def test_a_story_speaks_for_us_in_the_turn_that_was_confirmed_before(
+def test_a_story_counts_as_advocacy_in_the_turn_confirmed_before(
     aki: Any, mio: Any, mori: Any, dispatched: Any
 ) -> None:
     topic = a_question(aki)
@@ -402,7 +402,7 @@ def test_a_story_speaks_for_us_in_the_turn_that_was_confirmed_before(
     assert not Turn.objects.filter(subject=f"community.topic:{story.topic_id}").exists()
 
 
-def test_what_is_kept_of_her_stories_is_hers_to_take(aki: Any, mori: Any) -> None:
+def test_an_export_contains_the_users_stories(aki: Any, mori: Any) -> None:
     a_published_story(aki, mori)
     row = export(aki)["stories"][0]
     assert (row["title"], row["state"]) == (TITLE, "published")

@@ -1,4 +1,4 @@
-"""Who is told of what; nobody of her own acts, nobody of what she may not read."""
+"""Who is notified of what: nobody of their own actions, nobody of what they may not read."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from tests.community.things import a_question, an_answer, an_article
 from tests.people import NOW
 
 
-def told() -> list[tuple[str, str]]:
+def notified() -> list[tuple[str, str]]:
     rows = Notification.objects.select_related("user").order_by("pk")
     return sorted((row.user.email.split("@")[0], row.kind) for row in rows)
 
 
-def test_the_asker_the_answerer_and_the_followers_hear(
+def test_the_asker_the_answerer_and_the_followers_are_notified(
     aki: Any, mio: Any, ren: Any, dispatched: Any
 ) -> None:
     topic = a_question(aki)
     services.follow_topic(user=ren, topic=topic, now=NOW)
     answer = an_answer(topic, mio)
     dispatched()
-    assert told() == [("aki", "answer"), ("ren", "followed")]
+    assert notified() == [("aki", "answer"), ("ren", "followed")]
     services.accept_answer(post=answer, actor=aki, now=NOW)
     dispatched()
-    assert ("mio", "accepted") in told()
+    assert ("mio", "accepted") in notified()
     assert current_value(mio, NOW) > current_value(aki, NOW) > 0
 
 
@@ -39,11 +39,13 @@ def test_a_hidden_post_is_explained_to_its_author(
     services.flag_post(post=answer, reporter=ren, reason="spam", now=NOW)
     services.hide_post(post=answer, moderator=mori, reason="宣伝のため", now=NOW)
     dispatched()
-    assert ("mori", "flag") in told()
-    assert ("mio", "hidden") in told()
+    assert ("mori", "flag") in notified()
+    assert ("mio", "hidden") in notified()
 
 
-def test_a_tag_is_heard_where_it_may_be_read(aki: Any, ren: Any, mio: Any, dispatched: Any) -> None:
+def test_a_tag_notifies_only_those_who_may_read(
+    aki: Any, ren: Any, mio: Any, dispatched: Any
+) -> None:
     from community.models import Tag
 
     first = a_question(aki, tags=["SSO"])
@@ -52,7 +54,7 @@ def test_a_tag_is_heard_where_it_may_be_read(aki: Any, ren: Any, mio: Any, dispa
         services.follow_tag(user=person, tag=Tag.objects.get(slug=first.tags[0]), now=NOW)
     a_question(aki, tags=["SSO"], visibility="organization")
     dispatched()
-    assert told() == [("ren", "tag")]
+    assert notified() == [("ren", "tag")]
 
 
 def test_what_is_written_is_found_and_what_is_gone_is_not(
@@ -72,7 +74,9 @@ def test_what_is_written_is_found_and_what_is_gone_is_not(
     assert answer.pk
 
 
-def test_a_question_let_go_tells_its_asker_nothing(aki: Any, mio: Any, dispatched: Any) -> None:
+def test_an_unfollowed_question_does_not_notify_its_asker(
+    aki: Any, mio: Any, dispatched: Any
+) -> None:
     topic = a_question(aki)
     services.unfollow_topic(user=aki, topic=topic)
     an_answer(topic, mio)

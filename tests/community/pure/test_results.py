@@ -1,4 +1,4 @@
-"""Figures as customers type them and as readers see them."""
+"""Story metrics: parsing what customers type, formatting for readers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from community.models import StoryResult
 from community.models.stories import figure
-from community.results import read_number
+from community.rules.story_metrics import read_number
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-"""What can be told from a text alone."""
+"""Pure functions of a text: language, tag keys, slug, differences."""
 
 from __future__ import annotations
 
 import pytest
 
-from community.text import difference, guess_language, split_tags, tag_key
+from community.rules.text import difference, guess_language, split_tags, tag_key
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Articles: saved is not shown, published is; versions come back; one voice per reader."""
+"""Articles: a saved revision is not shown, a published one is; reverting; one vote per reader."""
 
 from __future__ import annotations
 

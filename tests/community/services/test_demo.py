@@ -1,4 +1,4 @@
-"""The demo's plan: enough topics, believable shares, nothing after its end, and it can go again."""
+"""The demo timeline: enough topics, believable shares, nothing after its end, and it can run again."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from community.demo import english, japanese, stories, story
+from community.demo import english, japanese, stories, timeline
 from community.models import Article, Post, Space, Story, StoryConsent, Topic
-from portal.core.demo import DemoWorld
+from portal.dev.demo_registry import DemoWorld
 from tests.people import NOW
 
 
@@ -27,7 +27,7 @@ def test_the_pool_is_large_and_every_title_is_its_own() -> None:
 
 @pytest.mark.django_db
 def test_a_short_story_holds_together(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(story, "QUESTIONS", 25)
+    monkeypatch.setattr(timeline, "QUESTIONS", 25)
     people = {name: world.person(name) for name in ("aki", "mio", "ren", "daniel")}
     staff = {name: world.person(name) for name in ("sato", "mori")}
     for person in (*people.values(), *staff.values()):
@@ -35,7 +35,7 @@ def test_a_short_story_holds_together(world: Any, monkeypatch: pytest.MonkeyPatc
         person.date_joined = NOW - timedelta(days=300)
     demo = DemoWorld(start=NOW - timedelta(days=120), end=NOW, dice=random.Random(7))
     demo.made |= {"people": people, "staff": staff, "organizations": {}}
-    story.create(demo)
+    timeline.create(demo)
     assert Topic.objects.filter(is_sample=True).count() == len(demo.made["topics"]) > 20
     assert Topic.objects.solved().exists()
     assert not Post.objects.filter(created_at__gt=NOW).exists()
@@ -47,7 +47,7 @@ def test_a_short_story_holds_together(world: Any, monkeypatch: pytest.MonkeyPatc
         "published",
     ]
     assert not StoryConsent.objects.filter(given_at__gt=NOW).exists()
-    assert story.remove() > 0
+    assert timeline.remove() > 0
     assert not Topic.objects.exists()
     assert not Story.objects.exists()
     assert not Space.objects.exists()

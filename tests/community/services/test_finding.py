@@ -1,4 +1,4 @@
-"""What the search is told of a topic: the words as a reader sees them."""
+"""What the search index contains of a topic: the words as a reader sees them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The real dump: every figure of its README comes out, every score holds, and a second run creates
-nothing.
+"""The real dump: all figures of its README are reproduced, every score matches, and a second run
+creates nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reports, verdicts, undoing them, and that two moderators cannot act twice."""
+"""Reports, decisions, undoing them, and that two moderators cannot act twice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.community.things import a_question, an_answer
 from tests.people import NOW
 
 
-def test_a_report_hides_after_a_verdict_and_the_author_is_told(
+def test_a_report_hides_after_a_verdict_and_the_author_is_notified(
     aki: Any, mio: Any, mori: Any, ren: Any
 ) -> None:
     topic = a_question(aki)

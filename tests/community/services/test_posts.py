@@ -1,4 +1,4 @@
-"""Answers, comments, versions, deleting and coming back, accepting and reacting."""
+"""Answers, comments, revisions, deleting and restoring, accepting and reactions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def names() -> list[str]:
     )
 
 
-def test_an_answer_counts_and_tells(aki: Any, mio: Any) -> None:
+def test_an_answer_counts_and_notifies(aki: Any, mio: Any) -> None:
     topic = a_question(aki)
     post = an_answer(topic, mio)
     topic.refresh_from_db()

@@ -1,6 +1,4 @@
-"""Administrators make, name, order and remove spaces; what is written inside keeps the space's
-limits.
-"""
+"""Administrators create, name, order and remove spaces; posts inside keep the space's limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling a story: each state, its consent, and what the database itself refuses."""
+"""Success stories: each state, consent, and what database constraints refuse."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from django.db import IntegrityError, connection, transaction
 from community import services
 from community.models import Post, Story, StoryConsent, StoryResult, Topic
 from community.models.stories import MOVES
-from community.results import Measured
+from community.rules.story_metrics import Measured
 from portal.accounts.services.people import erase_user
 from portal.audit.models import AuditEntry
+from portal.dev.sample import delete_with_dependants
 from portal.events.models import Event
-from portal.sample import delete_with_dependants
 from tests.community.things import a_published_story, a_space, a_story, a_submitted_story
 from tests.people import NOW
 
@@ -224,7 +224,7 @@ def test_one_form_makes_one_story(aki: Any) -> None:
     assert StoryResult.objects.count() == 1
 
 
-def test_stories_are_told_by_customers_where_members_may_read(aki: Any, sato: Any) -> None:
+def test_stories_are_written_by_customers_where_members_may_read(aki: Any, sato: Any) -> None:
     with pytest.raises(ValueError, match="customers"):
         a_story(sato)
     with pytest.raises(ValueError, match="every member"):
@@ -271,9 +271,7 @@ def test_a_withdrawn_story_is_not_brought_back_as_a_deleted_post(aki: Any, mori:
         services.restore_post(post=post, actor=mori, now=NOW)
 
 
-def test_erasing_a_person_takes_her_stories_with_her(
-    aki: Any, mori: Any, mio: Any, kato: Any
-) -> None:
+def test_erasing_a_person_deletes_their_stories(aki: Any, mori: Any, mio: Any, kato: Any) -> None:
     story = a_published_story(aki, mori)
     topic = story.topic
     assert topic is not None
@@ -289,7 +287,7 @@ def test_erasing_a_person_takes_her_stories_with_her(
     assert topic.posts.get(number=2).author == mio
 
 
-def test_a_sample_person_s_stories_go_with_her_however_they_were_made(
+def test_a_sample_persons_stories_are_removed_however_they_were_made(
     aki: Any, mio: Any, mori: Any
 ) -> None:
     story = a_published_story(aki, mori)

@@ -1,4 +1,4 @@
-"""Asking: what is written, who may see it, and that one form makes one topic."""
+"""Asking: what is written, who may see it, and that one form creates one topic."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_stricter_of_space_and_wish_holds(sato: Any) -> None:
     assert a_question(sato, space=space, visibility="public").visibility == "staff"
 
 
-def test_a_stranger_sees_public_topics_only(aki: Any) -> None:
+def test_an_anonymous_visitor_sees_public_topics_only(aki: Any) -> None:
     from django.contrib.auth.models import AnonymousUser
 
     public = a_question(aki)
@@ -71,7 +71,7 @@ def test_somebody_called_by_name_is_mentioned(aki: Any, mio: Any) -> None:
     assert Event.objects.get(name="community.question.posted").payload["mentioned_ids"] == [mio.pk]
 
 
-def test_nobody_is_mentioned_where_she_may_not_read(aki: Any, mio: Any) -> None:
+def test_nobody_is_mentioned_where_they_may_not_read(aki: Any, mio: Any) -> None:
     a_question(aki, body="@水島澪 さん", visibility="organization")
     assert Event.objects.get(name="community.question.posted").payload["mentioned_ids"] == []
 

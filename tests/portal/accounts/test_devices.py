@@ -1,4 +1,4 @@
-"""Devices in words."""
+"""Device names from user agents."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605
         ("curl/8", "不明な端末"),
     ],
 )
-def test_a_person_recognises_her_device(user_agent: str, words: str) -> None:
+def test_a_person_recognises_their_device(user_agent: str, words: str) -> None:
     with translation.override("ja"):
         assert device(user_agent) == words
 

@@ -1,4 +1,4 @@
-"""Transactional tests can be emptied although the audit log refuses TRUNCATE."""
+"""Transactional tests can flush the database although the audit log refuses TRUNCATE."""
 
 from __future__ import annotations
 

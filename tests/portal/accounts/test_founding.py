@@ -1,5 +1,5 @@
-"""A house without a sample: its first administrator comes from the command line and reaches
-everything from there.
+"""A new installation without the sample: its first administrator is created on the command line and
+can reach everything from there.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from portal import sample
-from portal.accounts import demo as people_of_the_sample
+from portal.accounts.demo import people as people_of_the_sample
 from portal.accounts.models import Organization, User
 from portal.audit.models import AuditEntry
 from portal.audit.services import first_broken_entry
-from portal.core import demo
+from portal.dev import demo_registry, sample
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +59,7 @@ def test_a_second_call_raises_who_is_there_and_founds_nothing_anew(aki: User) ->
     told = administrator("aki@acme.example")
     aki.refresh_from_db()
     assert aki.is_administrator
-    assert "http" not in told  # she has a password
+    assert "http" not in told  # this person has a password already
     assert Organization.objects.filter(is_own=True).count() == 1
 
 
@@ -69,10 +68,10 @@ def test_what_is_no_address_is_refused(db: Any) -> None:
         administrator("nobody")
 
 
-def test_removing_the_sample_leaves_the_real_administrator_her_company(
+def test_removing_the_sample_leaves_the_real_administrator_their_company(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(demo, "_parts", {"accounts": (0, people_of_the_sample.create)})
+    monkeypatch.setattr(demo_registry, "_parts", {"accounts": (0, people_of_the_sample.create)})
     monkeypatch.setattr(people_of_the_sample, "TOTAL", 40)
     sample.load(end=people.NOW)
     administrator("real@own.example")
@@ -86,7 +85,7 @@ def test_removing_the_sample_leaves_the_real_administrator_her_company(
     assert not sample.is_loaded()
 
 
-def test_the_only_administrator_cannot_erase_herself(kato: User, as_: Any) -> None:
+def test_the_only_administrator_cannot_be_erased(kato: User, as_: Any) -> None:
     browser = as_(kato)
     assert browser.post("/settings/privacy/erase/", {"email": kato.email}).status_code == 422
     assert "erased" not in User.objects.get(pk=kato.pk).email

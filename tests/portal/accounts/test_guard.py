@@ -1,4 +1,4 @@
-"""The measure of writes and the second factor of staff."""
+"""The write rate limit and the second factor of staff."""
 
 from __future__ import annotations
 

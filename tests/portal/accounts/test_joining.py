@@ -1,4 +1,4 @@
-"""How a person comes in: sign-up, a verified company domain, an invitation; and how she goes."""
+"""How people join: sign-up, a verified company domain, an invitation; and how they leave."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_an_invitation_ends_with_the_right_of_whoever_sent_it(
     assert not Membership.objects.filter(user=new).exists()
 
 
-def test_only_a_company_administrator_invites_and_only_into_her_company(
+def test_only_a_company_administrator_invites_and_only_into_their_company(
     world: World, aki: User, mio: User
 ) -> None:
     acme = world.companies.acme
@@ -231,7 +231,7 @@ def test_switching_off_ends_everything_at_once(
     assert not User.objects.get(pk=sato.pk).is_team
 
 
-def test_nobody_changes_her_own_rights(kato: User, as_: Any) -> None:
+def test_nobody_changes_their_own_permissions(kato: User, as_: Any) -> None:
     with pytest.raises(services.people.OwnRights):
         services.set_rights(user=kato, actor=kato, now=people.NOW, is_moderator=True)
     response = as_(kato).post(

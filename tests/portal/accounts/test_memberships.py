@@ -1,4 +1,4 @@
-"""A company's administrator looks after her colleagues; ours invites into every company."""
+"""A company's administrator manages their colleagues; ours invites into every company."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def head(aki: User) -> User:
-    """aki, administrator of her company."""
+    """aki, administrator of their company."""
     Membership.objects.filter(user=aki).update(role="administrator")
     return aki
 
@@ -29,7 +29,7 @@ def role_of(person: User) -> str | None:
     return row.role if row else None
 
 
-def test_a_company_administrator_raises_a_colleague_and_lets_her_go(
+def test_a_company_administrator_promotes_and_removes_a_colleague(
     head: User, ren: User, as_: Any
 ) -> None:
     browser, at = as_(head), [ren.public_id]
@@ -46,7 +46,7 @@ def test_a_company_administrator_raises_a_colleague_and_lets_her_go(
     assert role_of(ren) is None
     assert (
         colleague.get("/settings/company/").status_code == 200
-    )  # she is signed in still, and belongs nowhere
+    )  # still signed in, without a company
     assert "ends" not in str(colleague.get("/settings/company/").content)
     assert set(AuditEntry.objects.values_list("action", flat=True)) == {
         "accounts.membership.role",
@@ -54,7 +54,7 @@ def test_a_company_administrator_raises_a_colleague_and_lets_her_go(
     }
 
 
-def test_whoever_was_let_go_does_not_come_back_by_a_link_she_kept(
+def test_a_removed_member_does_not_come_back_by_a_link_they_kept(
     head: User, ren: User, as_: Any
 ) -> None:
     shared, token = invite_member(organization=head.organization, invited_by=head, now=time.now())
@@ -75,7 +75,7 @@ def test_nobody_else_may(name: str, head: User, ren: User, mio: User, sato: User
     assert (role_of(ren), role_of(head)) == ("member", "administrator")
 
 
-def test_nobody_changes_her_own_membership(head: User, as_: Any) -> None:
+def test_nobody_changes_their_own_membership(head: User, as_: Any) -> None:
     as_(head).post(reverse("accounts:member_role", args=[head.public_id]), {"role": "member"})
     as_(head).post(reverse("accounts:member_remove", args=[head.public_id]))
     assert role_of(head) == "administrator"

@@ -1,6 +1,4 @@
-"""A picture of oneself: small, square, without the camera's notes; what is no picture is said to be
-none.
-"""
+"""A user's picture: small, square, without camera metadata; what is not an image is refused."""
 
 from __future__ import annotations
 
@@ -64,7 +62,7 @@ def test_a_new_picture_replaces_the_old_file_and_can_be_taken_away(
     ],
     ids=["svg", "broken", "too many pixels", "too large", "none"],
 )
-def test_what_is_no_picture_is_said_to_be_none(as_: Any, aki: User, file: Any) -> None:
+def test_what_is_not_an_image_is_refused(as_: Any, aki: User, file: Any) -> None:
     answer = as_(aki).post("/settings/picture/", {"picture": file})
     assert answer.status_code == 422
     assert 'class="error"' in answer.content.decode()

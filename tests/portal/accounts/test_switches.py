@@ -1,5 +1,5 @@
-"""The switches for language and appearance: for strangers a cookie, for members the account and a
-form token.
+"""The switches for language and appearance: a cookie for anonymous visitors; for members the
+account, with a CSRF token.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def addresses() -> list[tuple[str, str, str, str]]:
 
 
 @pytest.mark.django_db
-def test_a_stranger_switches_without_a_form_token() -> None:
+def test_an_anonymous_visitor_switches_without_a_csrf_token() -> None:
     for url, name, value, cookie in addresses():
         response = Client(enforce_csrf_checks=True).post(url, {name: value, "next": "/"})
         assert response.status_code == 302
@@ -26,13 +26,13 @@ def test_a_stranger_switches_without_a_form_token() -> None:
 
 
 @pytest.mark.django_db
-def test_pages_for_strangers_set_no_cookie() -> None:
+def test_pages_for_anonymous_visitors_set_no_cookie() -> None:
     response = Client().get("/")
     assert not response.cookies
     assert b"csrfmiddlewaretoken" not in response.content
 
 
-def test_a_member_needs_her_form_token(aki: User) -> None:
+def test_a_member_needs_a_csrf_token(aki: User) -> None:
     for url, name, value, _ in addresses():
         client = Client(enforce_csrf_checks=True)
         client.force_login(aki, backend="django.contrib.auth.backends.ModelBackend")

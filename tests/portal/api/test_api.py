@@ -1,4 +1,6 @@
-"""The API: keys and scopes, problems in two languages, pages by key, the schema and its page."""
+"""The API: keys and scopes, problem details in two languages, keyset pages, the schema and its
+page.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.accounts.services import deactivate_user
-from portal.api import reference, services
+from portal.api import docs_page, services
 from portal.api.models import ApiKey
 from portal.api.throttling import PER_MINUTE
 from portal.audit.models import AuditEntry
-from portal.core import ratelimit
+from portal.core.web import ratelimit
 from portal.events.models import Event
 from tests import people
 
@@ -108,14 +110,14 @@ def test_lists_page_by_key(key: tuple[ApiKey, str]) -> None:
     assert ask(key[1], "/api/v1/events/?size=x").status_code == 400
 
 
-def test_too_many_requests_are_told_when_to_come_again(key: tuple[ApiKey, str]) -> None:
+def test_too_many_requests_get_a_retry_after(key: tuple[ApiKey, str]) -> None:
     ratelimit.check("api", f"key:{key[0].pk}", limit=PER_MINUTE, seconds=60, cost=PER_MINUTE)
     answer = ask(key[1])
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) >= 1
 
 
-def test_an_error_nobody_foresaw_tells_nothing_of_inside(
+def test_an_unexpected_error_reveals_no_internals(
     key: tuple[ApiKey, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*args: Any, **kwargs: Any) -> Any:
@@ -131,7 +133,7 @@ def test_the_schema_and_its_page_agree(client: Client) -> None:
     schema = client.get("/api/v1/schema/?format=json").json()
     assert "/api/v1/events/" in schema["paths"]
     page = client.get("/api/v1/docs/").content.decode()
-    for row in reference.operations(schema):
+    for row in docs_page.operations(schema):
         assert f'id="{row["id"]}"' in page
     assert '<script src="http' not in page
 
@@ -170,9 +172,7 @@ def test_a_post_without_the_last_slash_is_not_sent_away_as_a_get(kato: Any) -> N
 
 
 @pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v2/key", "/api/v1/conversions/7/"])
-def test_where_nothing_is_the_api_says_so_in_its_own_way(
-    key: tuple[ApiKey, str], path: str
-) -> None:
+def test_unknown_api_urls_get_problem_details(key: tuple[ApiKey, str], path: str) -> None:
     answer = ask(key[1], path)
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
     assert answer.json()["title"] == "見つかりません。"

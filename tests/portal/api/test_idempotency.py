@@ -1,4 +1,6 @@
-"""Sent again is answered again, never done again: with real threads on the real database."""
+"""A repeated request gets the stored response and has no second effect: real threads on the real
+database.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The load generator reads answers as servers write them."""
+"""The load generator parses responses as servers write them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from portal.bench import client
+from portal.dev.bench import client
 
 
 class Answers(BaseHTTPRequestHandler):

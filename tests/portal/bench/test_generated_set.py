@@ -1,6 +1,4 @@
-"""The generated set must be what the services would have written, or the benchmark measures another
-product.
-"""
+"""The generated data set matches what the services would have written."""
 
 from __future__ import annotations
 
@@ -11,11 +9,12 @@ from django.db import transaction
 from django.db.models import Count
 
 from community.models import Follow, Post, ReadState, Space, Tag, Topic
+from community.rules.text import guess_language
 from community.services.posts import recount
-from community.text import guess_language
-from portal.bench import dataset
-from portal.core import bench, markdown
-from portal.core.bench import BenchWorld
+from portal.core.text import markdown
+from portal.dev import bench_registry
+from portal.dev.bench import dataset
+from portal.dev.bench_registry import BenchWorld
 from portal.events.models import Event
 from portal.search.models import SearchDocument
 from portal.search.services import index_objects
@@ -27,7 +26,7 @@ COUNTERS = ("answer_count", "comment_count", "first_answered_at", "last_posted_a
 @pytest.fixture
 def generated(db: Any) -> BenchWorld:
     dataset.discover()
-    world = dataset.new_world(bench.SIZES["tiny"], lambda message: None, now=NOW)
+    world = dataset.new_world(bench_registry.SIZES["tiny"], lambda message: None, now=NOW)
     dataset.fill(world)
     return world
 
@@ -92,14 +91,16 @@ def test_search_documents_are_what_the_indexer_writes(generated: BenchWorld) -> 
         )
     for before, after in zip(loaded, stand(), strict=True):
         assert before == after
-    assert all(holds for fact, holds in bench.facts(generated) if "請求書" in fact)
+    assert all(holds for fact, holds in bench_registry.facts(generated) if "請求書" in fact)
 
 
 @pytest.mark.django_db
 def test_the_same_seed_makes_the_same_set() -> None:
     def once() -> list[Any]:
         with transaction.atomic():
-            dataset.fill(dataset.new_world(bench.SIZES["tiny"], lambda message: None, now=NOW))
+            dataset.fill(
+                dataset.new_world(bench_registry.SIZES["tiny"], lambda message: None, now=NOW)
+            )
             found = list(
                 Topic.objects.order_by("pk").values_list("title", "public_id", "last_posted_at")
             )

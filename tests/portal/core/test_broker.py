@@ -1,4 +1,4 @@
-"""The broker's connection: what is told to Celery when it is gone while a task is still held."""
+"""The broker connection: what Celery sees when the broker is gone while a task is still held."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from kombu import Connection, Exchange, Queue
 
 from portal.celery import app
-from portal.core.broker import Transport
+from portal.core.jobs.broker import Transport
 
 
 @pytest.fixture

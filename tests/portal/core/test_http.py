@@ -1,4 +1,4 @@
-"""Outgoing calls: 45 and more targets that lead inside, and a server on loopback for what may be
+"""The SSRF guard: 45 and more targets inside the network, and a loopback server for what may be
 called.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from portal.core import http
+from portal.core.web import http_client
 
 TARGETS = [
     "http://127.0.0.1/",
@@ -85,24 +85,24 @@ TARGETS = [
 
 @pytest.mark.parametrize("url", TARGETS)
 def test_inner_targets_are_refused_when_saved_and_when_called(url: str) -> None:
-    with pytest.raises(http.Unsafe):
-        http.check_url(url)
-    with pytest.raises(http.Unsafe):
-        http.send("POST", url, body=b"{}")
+    with pytest.raises(http_client.Unsafe):
+        http_client.check_url(url)
+    with pytest.raises(http_client.Unsafe):
+        http_client.send("POST", url, body=b"{}")
 
 
 @pytest.mark.parametrize(
     "address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
 )
 def test_public_addresses_are_public(address: str) -> None:
-    assert http.is_public(address)
+    assert http_client.is_public(address)
 
 
 def test_a_name_with_one_inner_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("10.0.0.5", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: answers)
-    with pytest.raises(http.Unsafe):
-        http.check_url("https://rebind.example/")
+    with pytest.raises(http_client.Unsafe):
+        http_client.check_url("https://rebind.example/")
 
 
 def test_a_name_is_resolved_once_and_the_socket_goes_to_what_was_judged(
@@ -121,8 +121,8 @@ def test_a_name_is_resolved_once_and_the_socket_goes_to_what_was_judged(
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "create_connection", connect)
-    with pytest.raises(http.Unreachable):
-        http.send("GET", "http://rebind.example/")
+    with pytest.raises(http_client.Unreachable):
+        http_client.send("GET", "http://rebind.example/")
     assert asked == ["rebind.example"]
     assert connected == [("8.8.8.8", 80)]
 
@@ -160,22 +160,22 @@ def server(settings: Any) -> Iterator[str]:
 
 
 def test_an_allowed_host_is_called(server: str) -> None:
-    response = http.send(
+    response = http_client.send(
         "POST", f"{server}/ok", headers={"Content-Type": "application/json"}, body=b"{}"
     )
     assert (response.status, response.body) == (200, b"{}")
 
 
 def test_redirects_are_not_followed(server: str) -> None:
-    assert http.send("POST", f"{server}/redirect", body=b"{}").status == 302
+    assert http_client.send("POST", f"{server}/redirect", body=b"{}").status == 302
 
 
 def test_only_the_beginning_of_a_long_answer_is_kept(server: str) -> None:
-    assert len(http.send("POST", f"{server}/big", body=b"{}").body) == http.BODY_LIMIT
+    assert len(http_client.send("POST", f"{server}/big", body=b"{}").body) == http_client.BODY_LIMIT
 
 
 def test_a_dripping_answer_ends_at_the_deadline(server: str) -> None:
     begun = time.monotonic()
-    with pytest.raises(http.Unreachable):
-        http.send("POST", f"{server}/slow", body=b"{}", timeout=0.5)
+    with pytest.raises(http_client.Unreachable):
+        http_client.send("POST", f"{server}/slow", body=b"{}", timeout=0.5)
     assert time.monotonic() - begun < 2

@@ -1,4 +1,4 @@
-"""Rate limits against a real Redis, and pages by key against real rows."""
+"""Rate limits against a real Redis, and keyset pagination against real rows."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from portal.accounts.models import Organization
-from portal.core import ratelimit, redis
-from portal.core.pagination import BadCursor, page_by_key
-from portal.core.text import fold
+from portal.core.db import redis
+from portal.core.db.pagination import BadCursor, page_by_key
+from portal.core.text.folding import fold
+from portal.core.web import ratelimit
 from tests import people
 
 

@@ -1,4 +1,4 @@
-"""The small marks: moments, money, counts, people; and the charts' geometry."""
+"""Display tags: times, money, counts, people; and the charts' geometry."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import time_machine
 from django.test import RequestFactory
 from django.utils import translation
 
-from portal.core import charts
-from portal.core.templatetags import look
+from portal.core.templatetags import display
+from portal.core.web import charts
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 
@@ -35,14 +35,14 @@ NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 )
 def test_moments_in_words(ago: timedelta, japanese: str, english: str) -> None:
     with translation.override("ja"):
-        assert look.relative(NOW - ago, NOW) == japanese
+        assert display.relative(NOW - ago, NOW) == japanese
     with translation.override("en"):
-        assert look.relative(NOW - ago, NOW) == english
+        assert display.relative(NOW - ago, NOW) == english
 
 
 def test_a_moment_carries_its_machine_form_and_its_zone() -> None:
     with translation.override("ja"), time_machine.travel(NOW, tick=False):
-        html = look.when(NOW - timedelta(minutes=3))
+        html = display.when(NOW - timedelta(minutes=3))
     assert 'datetime="2026-11-22T02:57:00+00:00"' in html
     assert 'title="2026年11月22日 11:57 JST"' in html
     assert html.endswith(" data-live>3分前</time>")
@@ -51,14 +51,14 @@ def test_a_moment_carries_its_machine_form_and_its_zone() -> None:
 def test_months_and_hours_are_words_of_the_language() -> None:
     with translation.override("ja"), time_machine.travel(NOW, tick=False):
         assert (
-            look.month("2026-08")
-            == look.month(datetime(2026, 7, 31, 20, 0, tzinfo=UTC))
+            display.month("2026-08")
+            == display.month(datetime(2026, 7, 31, 20, 0, tzinfo=UTC))
             == "2026年8月"
         )
-        assert look.month("いつか") == "いつか"
-        assert ">11月22日 11:57</time>" in look.when(NOW - timedelta(minutes=3), "hour")
+        assert display.month("いつか") == "いつか"
+        assert ">11月22日 11:57</time>" in display.when(NOW - timedelta(minutes=3), "hour")
     with translation.override("en"):
-        assert look.month("2026-08") == "Aug 2026"
+        assert display.month("2026-08") == "Aug 2026"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_months_and_hours_are_words_of_the_language() -> None:
 def test_money_has_the_decimals_of_its_currency(
     amount: int | None, currency: str, shown: str
 ) -> None:
-    assert look.money(amount, currency) == shown
+    assert display.money(amount, currency) == shown
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_money_has_the_decimals_of_its_currency(
         (120_000_000, "1.2億", "120m"),
     ],
 )
-def test_large_counts_in_little_room(value: int, japanese: str, english: str) -> None:
+def test_large_counts_in_short_form(value: int, japanese: str, english: str) -> None:
     with translation.override("ja"):
-        assert look.short_number(value) == japanese
+        assert display.short_number(value) == japanese
     with translation.override("en"):
-        assert look.short_number(value) == english
+        assert display.short_number(value) == english
 
 
 @pytest.mark.parametrize(
@@ -101,13 +101,13 @@ def test_large_counts_in_little_room(value: int, japanese: str, english: str) ->
 )
 def test_how_a_person_is_called_in_japanese(name: str, called: str) -> None:
     with translation.override("ja"):
-        assert look.person_called(name) == called
+        assert display.person_called(name) == called
 
 
 def test_a_name_cannot_bring_markup_along() -> None:
     rogue: Any = SimpleNamespace(pk=1, display_name="<b onload=x>", avatar=None, public_id="x")
-    assert "<b onload" not in look.person_line(rogue, "<i>")
-    assert "<i>" not in look.person_line(rogue, "<i>")
+    assert "<b onload" not in display.person_line(rogue, "<i>")
+    assert "<i>" not in display.person_line(rogue, "<i>")
 
 
 def test_ticks_are_round() -> None:

@@ -1,10 +1,10 @@
-"""The one renderer: what it draws, and what never gets through it."""
+"""The Markdown renderer: what it renders, and what it filters."""
 
 from __future__ import annotations
 
 import pytest
 
-from portal.core.markdown import LINK_REL, excerpt, render
+from portal.core.text.markdown import LINK_REL, excerpt, render
 
 
 def test_emphasis_beside_japanese_brackets_is_bold() -> None:

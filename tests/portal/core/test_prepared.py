@@ -1,4 +1,4 @@
-"""Statements asked again and again are planned once per connection, and only those."""
+"""Frequent queries, and only those, are prepared once per connection."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 
 from portal.accounts.models import Organization
-from portal.core.statements import Statement
+from portal.core.db.compiled_queries import CompiledQuery
 
 pytestmark = pytest.mark.django_db
 
-named: Statement[Organization] = Statement(
+named: CompiledQuery[Organization] = CompiledQuery(
     lambda shape, values: Organization.objects.filter(
         pk=values.number("id"), name=values.text("name")
     )
@@ -46,7 +46,7 @@ def test_what_is_asked_through_a_queryset_is_planned_for_its_values(world: Any) 
 def test_nothing_is_kept_where_a_pooler_cannot(settings: Any, world: Any) -> None:
     settings.DATABASE_PREPARED = False
     before = kept()
-    other: Statement[Organization] = Statement(
+    other: CompiledQuery[Organization] = CompiledQuery(
         lambda shape, values: Organization.objects.filter(
             pk=values.number("id"), industry="稀な業種"
         )

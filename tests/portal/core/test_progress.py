@@ -1,4 +1,4 @@
-"""Long jobs: counted, resumable after their worker died, visible to who started them."""
+"""Batch jobs: counted, resumable after a worker's death, visible to their owner."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from django.urls import reverse
 
 from portal.accounts.models import Organization, User
-from portal.core import progress
+from portal.core.jobs import long_jobs
+from portal.core.jobs.long_jobs import Step
 from portal.core.models import LongJob
-from portal.core.progress import Step
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -31,18 +31,18 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> None:
     def may(person: int | None) -> bool:
         return person is None or User.objects.filter(pk=person, is_administrator=True).exists()
 
-    monkeypatch.setitem(progress._kinds, "test.companies", (runner, may))
+    monkeypatch.setitem(long_jobs._kinds, "test.companies", (runner, may))
 
 
 def begin(**data: Any) -> LongJob:
-    return progress.start(
+    return long_jobs.start(
         kind="test.companies", title="会社の取り込み", total=35, now=people.NOW, data=data
     )
 
 
 def test_a_job_runs_to_its_end() -> None:
     job = begin()
-    assert progress.run_steps(job.pk, clock=lambda: people.NOW)
+    assert long_jobs.run_steps(job.pk, clock=lambda: people.NOW)
     job.refresh_from_db()
     assert (job.state, job.done, job.failed_count, job.percent) == ("done", 35, 4, 100)
     assert job.errors[0] == [0, "理由"]
@@ -52,25 +52,25 @@ def test_a_job_runs_to_its_end() -> None:
 def test_a_killed_worker_loses_nothing_and_doubles_nothing() -> None:
     job = begin(dies_at=20)
     with pytest.raises(KeyboardInterrupt):
-        progress.run_steps(job.pk, clock=lambda: people.NOW)
+        long_jobs.run_steps(job.pk, clock=lambda: people.NOW)
     job.refresh_from_db()
     assert (job.state, job.done) == ("running", 20)
-    assert not progress.run_steps(job.pk, clock=lambda: people.NOW), "somebody may still have it"
+    assert not long_jobs.run_steps(job.pk, clock=lambda: people.NOW), "somebody may still have it"
     later = people.NOW + timedelta(minutes=2)
-    assert progress.stalled(later) == [job.pk]
+    assert long_jobs.stalled(later) == [job.pk]
     LongJob.objects.filter(pk=job.pk).update(data={})
-    assert progress.run_steps(job.pk, clock=lambda: later)
+    assert long_jobs.run_steps(job.pk, clock=lambda: later)
     assert Organization.objects.count() == 35
 
 
 def test_a_step_that_fails_ends_the_job_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(
-        progress._kinds,
+        long_jobs._kinds,
         "test.companies",
         (lambda job, position: Step(consumed=0), lambda person: True),
     )
     job = begin()
-    assert not progress.run_steps(job.pk, clock=lambda: people.NOW)
+    assert not long_jobs.run_steps(job.pk, clock=lambda: people.NOW)
     job.refresh_from_db()
     assert job.state == "failed"
     assert "at least one" in job.stage
@@ -96,7 +96,7 @@ def test_the_page_is_for_who_started_it_and_for_staff(
 
 
 def test_a_right_withdrawn_under_way_stops_the_job_before_its_next_batch(kato: User) -> None:
-    job = progress.start(
+    job = long_jobs.start(
         kind="test.companies",
         title="会社の取り込み",
         total=35,
@@ -105,10 +105,10 @@ def test_a_right_withdrawn_under_way_stops_the_job_before_its_next_batch(kato: U
         data={"dies_at": 20},
     )
     with pytest.raises(KeyboardInterrupt):
-        progress.run_steps(job.pk, clock=lambda: people.NOW)
+        long_jobs.run_steps(job.pk, clock=lambda: people.NOW)
     User.objects.filter(pk=kato.pk).update(is_administrator=False)
     LongJob.objects.filter(pk=job.pk).update(data={})
-    assert not progress.run_steps(job.pk, clock=lambda: people.NOW + timedelta(minutes=2))
+    assert not long_jobs.run_steps(job.pk, clock=lambda: people.NOW + timedelta(minutes=2))
     job.refresh_from_db()
     assert (job.state, job.done) == ("failed", 20)
     assert job.stage == "開始した人の権限がなくなったため、止めました。"
@@ -118,16 +118,16 @@ def test_a_right_withdrawn_under_way_stops_the_job_before_its_next_batch(kato: U
 def test_a_job_that_is_stopped_ends_before_its_next_batch_and_keeps_what_is_done() -> None:
     job = begin(dies_at=20)
     with pytest.raises(KeyboardInterrupt):
-        progress.run_steps(job.pk, clock=lambda: people.NOW)
-    assert progress.stop(job=job, now=people.NOW)
+        long_jobs.run_steps(job.pk, clock=lambda: people.NOW)
+    assert long_jobs.stop(job=job, now=people.NOW)
     LongJob.objects.filter(pk=job.pk).update(data={})
     later = people.NOW + timedelta(minutes=2)
-    assert progress.stalled(later) == []
-    assert not progress.run_steps(job.pk, clock=lambda: later)
+    assert long_jobs.stalled(later) == []
+    assert not long_jobs.run_steps(job.pk, clock=lambda: later)
     job.refresh_from_db()
     assert (job.state, job.done) == ("stopped", 20)
     assert Organization.objects.filter(name__startswith="社").count() == 20
-    assert not progress.stop(job=job, now=later), "it has ended"
+    assert not long_jobs.stop(job=job, now=later), "it has ended"
 
 
 def test_stopped_while_a_batch_is_at_work_the_batch_is_kept_and_nothing_follows(
@@ -139,14 +139,14 @@ def test_stopped_while_a_batch_is_at_work_the_batch_is_kept_and_nothing_follows(
         return Step(consumed=10)
 
     stopping: list[int] = []
-    monkeypatch.setitem(progress._kinds, "test.companies", (runner, lambda person: True))
+    monkeypatch.setitem(long_jobs._kinds, "test.companies", (runner, lambda person: True))
     job = begin()
 
     def clock() -> Any:
         if stopping:
-            progress.stop(job=job, now=people.NOW)
+            long_jobs.stop(job=job, now=people.NOW)
         return people.NOW
 
-    assert not progress.run_steps(job.pk, clock=clock)
+    assert not long_jobs.run_steps(job.pk, clock=clock)
     job.refresh_from_db()
     assert (job.state, job.done) == ("stopped", 20)

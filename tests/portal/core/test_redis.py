@@ -1,6 +1,4 @@
-"""The connection of a thread's own: a Redis that does not answer is given up, and spoken to again
-afterwards.
-"""
+"""The Redis connection: an unresponsive server is given up, and used again afterwards."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from typing import Any
 import pytest
 from redis.exceptions import RedisError
 
-from portal.core import redis
+from portal.core.db import redis
 
 
 def test_a_redis_that_does_not_answer_is_given_up_and_asked_again(

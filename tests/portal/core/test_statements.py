@@ -1,5 +1,5 @@
-"""Statements written once: the same rows as the queryset they come from, for every reader, and no
-value left over.
+"""Compiled queries: the same rows as the original queryset, for every reader, with no value left
+over.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.accounts.models import Membership, Organization, User
-from portal.accounts.reading import ids_of, rights_of, stand_in
+from portal.accounts.permission_profile import ids_of, placeholder_profile, profile_of
 from portal.accounts.services import assign_team
-from portal.core.statements import StandIns, Statement
+from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
 
-members = Statement[Membership](
+members = CompiledQuery[Membership](
     lambda shape, values: (
         Membership.objects.filter(organization_id=values.number("company"), ended_at=None)
         .select_related("user", "organization")
@@ -47,7 +47,7 @@ def test_rows_are_whole_instances(world: Any) -> None:
 
 
 def test_a_row_that_is_not_there_is_none(world: Any) -> None:
-    own = Statement[Organization](
+    own = CompiledQuery[Organization](
         lambda shape, values: Organization.objects.filter(pk=values.number("id")).select_related(
             "owner"
         )
@@ -59,20 +59,20 @@ def test_a_row_that_is_not_there_is_none(world: Any) -> None:
 
 
 def test_a_value_that_is_lost_on_the_way_is_refused() -> None:
-    def build(shape: None, values: StandIns) -> Any:
+    def build(shape: None, values: Placeholders) -> Any:
         return Organization.objects.filter(pk=values.number("id") + 1)
 
     with pytest.raises(ValueError, match="id"):
-        Statement[Organization](build).rows(None, id=1)
+        CompiledQuery[Organization](build).rows(None, id=1)
 
 
 def test_values_may_be_anything(world: Any) -> None:
-    def build(shape: None, values: StandIns) -> Any:
+    def build(shape: None, values: Placeholders) -> Any:
         return User.objects.filter(
             display_name=values.text("name"), date_joined__lte=values.moment("at")
         )
 
-    named, aki = Statement[User](build), world.person("aki")
+    named, aki = CompiledQuery[User](build), world.person("aki")
     assert named.rows(None, name="' OR 1=1 --", at=NOW) == []
     assert named.rows(None, name="\x01name\x01", at=NOW) == []
     assert named.rows(None, name=aki.display_name, at=datetime.max.replace(tzinfo=NOW.tzinfo)) == [
@@ -82,14 +82,14 @@ def test_values_may_be_anything(world: Any) -> None:
 
 def test_a_stand_in_has_the_rights_and_nothing_else(world: Any) -> None:
     kinds = {
-        rights_of(world.person(name)) for name in ("aki", "ren", "mio", "sato", "mori", "kato")
+        profile_of(world.person(name)) for name in ("aki", "ren", "mio", "sato", "mori", "kato")
     }
     assert len(kinds) == 4  # customers alike, then support, a moderator, an administrator
-    assert rights_of(world.person("aki")) == rights_of(world.person("mio"))
-    assert rights_of(AnonymousUser()) is None
+    assert profile_of(world.person("aki")) == profile_of(world.person("mio"))
+    assert profile_of(AnonymousUser()) is None
     for name in ("aki", "sato", "mori", "kato"):
         user = world.person(name)
-        other: Any = stand_in(rights_of(user), StandIns())
+        other: Any = placeholder_profile(profile_of(user), Placeholders())
         assert (other.is_team, other.is_moderator, other.is_administrator) == (
             user.is_team,
             user.is_moderator,

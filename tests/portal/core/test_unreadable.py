@@ -1,6 +1,4 @@
-"""What PostgreSQL cannot keep is refused at the door, and an address of the API that is none
-answers as the API does.
-"""
+"""Input PostgreSQL cannot store is refused early, and unknown API URLs answer with problem details."""
 
 from __future__ import annotations
 

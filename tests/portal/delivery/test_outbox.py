@@ -1,4 +1,4 @@
-"""The outbox against real threads, a real receiver and every kind of failure."""
+"""The outbox with real threads, a real receiver and every kind of failure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from django.db import connection
 from standardwebhooks.webhooks import Webhook
 
-from portal.core.redis import connection as redis_connection
+from portal.core.db.redis import connection as redis_connection
 from portal.delivery import channels, outbox, services
 from portal.delivery.channels import Message, email, slack, teams
-from portal.delivery.channels.words import line
+from portal.delivery.channels.message_text import line
 from portal.delivery.models import Attempt, Delivery, Destination
-from portal.delivery.schedule import Answer
+from portal.delivery.retry import Answer
 from tests import people
 from tests.receiver import Receiver
 

@@ -1,6 +1,4 @@
-"""The administrators' pages: adding with refusals, the secret shown once, the audit trail, facts
-fanned out.
-"""
+"""The administrators' pages: validation, the secret shown once, the audit trail, event fan-out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pure rules of trying again: waits, refusals, Retry-After, the breaker."""
+"""The retry policy, pure: waits, refusals, Retry-After, the circuit breaker."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.delivery import breaker
-from portal.delivery.breaker import Health
-from portal.delivery.schedule import DELAYS, LONGEST, TRIES, Answer, judge, wait
+from portal.delivery import circuit_breaker
+from portal.delivery.circuit_breaker import Health
+from portal.delivery.retry import DELAYS, LONGEST, TRIES, Answer, judge, wait
 from tests.people import NOW
 
 
@@ -77,15 +77,15 @@ def test_retry_after_may_be_a_date() -> None:
 def test_five_failures_open_the_breaker_and_one_success_closes_it() -> None:
     health = Health()
     for n in range(1, 6):
-        health = breaker.after_failure(health, now=NOW)
+        health = circuit_breaker.after_failure(health, now=NOW)
         assert health.is_probing == (n == 5)
     assert health.open_until == NOW + timedelta(minutes=5)
-    assert breaker.after_success() == Health()
+    assert circuit_breaker.after_success() == Health()
 
 
 def test_owners_are_warned_once_half_way_and_after_five_days_it_ends() -> None:
     health = Health(9, NOW - timedelta(days=3))
-    assert breaker.should_warn(health, warned_at=None, now=NOW)
-    assert not breaker.should_warn(health, warned_at=NOW - timedelta(hours=1), now=NOW)
-    assert not breaker.should_give_up(health, now=NOW)
-    assert breaker.should_give_up(health, now=NOW + timedelta(days=2))
+    assert circuit_breaker.should_warn(health, warned_at=None, now=NOW)
+    assert not circuit_breaker.should_warn(health, warned_at=NOW - timedelta(hours=1), now=NOW)
+    assert not circuit_breaker.should_give_up(health, now=NOW)
+    assert circuit_breaker.should_give_up(health, now=NOW + timedelta(days=2))

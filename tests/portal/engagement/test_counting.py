@@ -1,4 +1,4 @@
-"""Facts become participation exactly once, under caps, never for staff or among colleagues."""
+"""Events become participation exactly once, under caps, never for staff or among colleagues."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def do(user: User, *, days: float = 0, author: User | None = None) -> Event:
         )
 
 
-def test_a_fact_counts_for_its_actor_and_her_company(aki: User) -> None:
+def test_an_event_counts_for_its_actor_and_their_company(aki: User) -> None:
     do(aki)
     dispatch.run_pending()
     assert selectors.current_value(aki, NOW) == pytest.approx(4.0)

@@ -1,4 +1,4 @@
-"""Forward decay and caps as pure functions: what order, lateness and duplicates must not change."""
+"""Forward decay and caps, pure: order, lateness and duplicates change nothing."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_a_week_holds_its_moment(moment: datetime) -> None:
     assert start.weekday() == 0
 
 
-def test_breadth_tells_a_company_that_hangs_on_one_person() -> None:
+def test_breadth_recognises_a_company_that_depends_on_one_person() -> None:
     found = breadth([20.0, 1.0, 0.2])
     assert found.people == 2
     assert found.hangs_on_one

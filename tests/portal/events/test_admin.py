@@ -1,4 +1,4 @@
-"""The events page of the admin: an administrator reads the log and replays; nobody else comes in,
+"""The events page of the admin: an administrator reads the log and replays; nobody else has access,
 nobody writes.
 """
 

@@ -1,7 +1,7 @@
-"""Inside: exactly once.
+"""Exactly-once handling of events.
 
-Facts belong to their transaction; listeners fail alone, are retried, parked, replayed; kills lose
-nothing.
+Events belong to their transaction; listeners fail alone, are retried, parked, replayed; killed
+workers lose nothing.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def take_step(count: int = 1) -> list[Event]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_fact_needs_the_transaction_of_what_it_tells_of(heard: Any) -> None:
+def test_an_event_needs_the_transaction_of_its_rows(heard: Any) -> None:
     with pytest.raises(OutsideTransaction):
         events.publish(StepTaken(), subject="x", now=NOW)
     with transaction.atomic():
@@ -64,11 +64,11 @@ def test_a_fact_needs_the_transaction_of_what_it_tells_of(heard: Any) -> None:
 @pytest.mark.django_db
 def test_an_undeclared_fact_is_refused() -> None:
     @dataclasses.dataclass(frozen=True)
-    class Stranger(Payload):
+    class Undeclared(Payload):
         pass
 
     with pytest.raises(ValueError, match="declared"):
-        events.publish(Stranger(), subject="x", now=NOW)
+        events.publish(Undeclared(), subject="x", now=NOW)
     for bad in ("tests.step", "Tests.step.taken", "tests.step.taken.twice"):
         with pytest.raises(ValueError, match="past_verb"):
             event_type(bad)

@@ -1,4 +1,4 @@
-"""A fact with a key exists once, however many writers meet."""
+"""An event with a key exists once, however many writers race."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""One full turn as facts, straight into the log: acme asks, northfield helps, sato tells, aki
-introduces, a stranger comes.
+"""One full turn as events in the log: acme asks, northfield helps, sato updates, aki introduces, a
+newcomer signs up.
 """
 
 from __future__ import annotations

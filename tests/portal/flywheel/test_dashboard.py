@@ -11,9 +11,9 @@ import pytest
 
 from portal.accounts.models import User
 from portal.engagement.models import PointEntry
-from portal.flywheel import engine, rollup
-from portal.flywheel.data import load
-from portal.flywheel.metrics import all_metrics, value_of
+from portal.flywheel import rollup, services
+from portal.flywheel.history import load
+from portal.flywheel.metric_registry import all_metrics, value_of
 from portal.flywheel.models import DailyValue, Turn
 from tests.people import NOW
 from tests.portal.flywheel import story
@@ -31,7 +31,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def told(world: World) -> World:
     for event in story.tell(world):
-        engine.take(event)
+        services.take(event)
     for number, name in enumerate(("aki", "ren", "mio")):
         person = world.person(name)
         PointEntry.objects.create(
@@ -96,7 +96,7 @@ def test_the_page_says_the_finding_and_links_every_number(told: World, as_: Any)
     assert english.get("/staff/analytics/").status_code == 403
 
 
-def test_an_empty_house_has_a_page_too(sato: User, as_: Any) -> None:
+def test_an_empty_installation_has_a_page_too(sato: User, as_: Any) -> None:
     client = as_(sato)
     assert client.get("/staff/analytics/").status_code == 200
     assert client.get("/staff/analytics/rows/?metric=won").status_code == 200
@@ -104,7 +104,7 @@ def test_an_empty_house_has_a_page_too(sato: User, as_: Any) -> None:
     assert client.get("/staff/turns/?stage=S9").status_code == 200
 
 
-def test_the_turn_page_tells_the_whole_chain(told: World, as_: Any) -> None:
+def test_the_turn_page_shows_the_whole_chain(told: World, as_: Any) -> None:
     turn = Turn.objects.get(subject="community.topic:42")
     page = as_(told.person("sato")).get(f"/staff/turns/{turn.public_id}/").content.decode()
     for words in (
@@ -148,6 +148,6 @@ def test_the_dashboard_keeps_its_query_budget(
     with django_assert_max_num_queries(30):
         client.get("/staff/analytics/")
     for topic in range(200, 230):
-        engine.take(asked(told.person("mio"), topic=topic, hours_ago=topic))
+        services.take(asked(told.person("mio"), topic=topic, hours_ago=topic))
     with django_assert_max_num_queries(30):
         client.get("/staff/analytics/")

@@ -1,4 +1,4 @@
-"""Facts become turns: late, doubled and shuffled ones give the same."""
+"""Events become turns; late, duplicated and reordered events give the same turns."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import User
-from portal.flywheel import engine
+from portal.flywheel import services
 from portal.flywheel.models import Evidence, Turn, TurnStage
-from portal.flywheel.stages import Stage
+from portal.flywheel.rules.stages import Stage
 from tests.people import NOW
 from tests.portal.flywheel import story
 from tests.portal.teams.facts import asked, fact
@@ -49,7 +49,7 @@ def wipe() -> None:
 
 def test_the_whole_story_is_one_turn_and_the_newcomer_starts_the_next(world: World) -> None:
     for event in story.tell(world):
-        engine.take(event)
+        services.take(event)
     first = Turn.objects.get(subject="community.topic:42")
     assert set(first.stages.values_list("stage", flat=True)) == set(Stage.values)
     assert first.closed_at == NOW - timedelta(days=15)
@@ -77,20 +77,20 @@ def test_any_order_and_doubles_give_the_same_turns(world: World, seed: int) -> N
         )
     )
     for event in facts:
-        engine.take(event)
+        services.take(event)
     expected = picture()
     wipe()
     dice = random.Random(seed)
     shuffled = facts + dice.sample(facts, 4)
     dice.shuffle(shuffled)
     for event in shuffled:
-        engine.take(event)
+        services.take(event)
     assert picture() == expected
-    engine.rebuild()
+    services.rebuild()
     assert picture() == expected
 
 
-def test_an_accepted_answer_is_told_and_confirmed_at_once_and_advocacy_of_the_helper(
+def test_an_accepted_answer_is_update_and_confirmation_and_the_helpers_advocacy(
     aki: User, mio: User
 ) -> None:
     asked(mio, topic=7, hours_ago=900)
@@ -120,7 +120,7 @@ def test_an_accepted_answer_is_told_and_confirmed_at_once_and_advocacy_of_the_he
             by_asker=True,
         ),
     ):
-        engine.take(event)
+        services.take(event)
     turn = Turn.objects.get(subject="community.topic:7")
     assert turn.confirmed_at == NOW - timedelta(days=29)
     assert turn.stage == Stage.ADVOCACY  # northfield was helped, and has helped acme since
@@ -133,7 +133,7 @@ def test_taking_the_acceptance_back_opens_the_turn(aki: User, mio: User) -> None
         ("community.answer.accepted", 8),
         ("community.answer.unaccepted", 7),
     ):
-        engine.take(
+        services.take(
             fact(
                 name,
                 aki,
@@ -147,23 +147,23 @@ def test_taking_the_acceptance_back_opens_the_turn(aki: User, mio: User) -> None
 
 
 def test_silence_confirms_and_not_yet_takes_it_back(aki: User, sato: User) -> None:
-    engine.take(
+    services.take(
         fact("community.question.posted", aki, at=NOW - timedelta(days=30), asker_id=aki.pk)
     )
     told = {"about": "community.topic:42", "person_id": aki.pk}
-    engine.take(fact("teams.customer.told", sato, at=NOW - timedelta(days=20), **told))
-    assert engine.confirm_by_silence(now=NOW) == 1
+    services.take(fact("teams.customer.told", sato, at=NOW - timedelta(days=20), **told))
+    assert services.confirm_by_silence(now=NOW) == 1
     assert TurnStage.objects.get(stage=Stage.CONFIRMED).by_silence
-    assert engine.confirm_by_silence(now=NOW) == 0
-    engine.take(fact("community.reaction.added", aki))
-    engine.take(
+    assert services.confirm_by_silence(now=NOW) == 0
+    services.take(fact("community.reaction.added", aki))
+    services.take(
         fact("teams.signal.claimed", sato, at=NOW - timedelta(days=25), **told)
     )  # a late fact does not undo it
     assert Turn.objects.get().confirmed_at == NOW - timedelta(days=6)
-    engine.take(fact("teams.customer.confirmed", aki, at=NOW, answer="no", **told))
+    services.take(fact("teams.customer.confirmed", aki, at=NOW, answer="no", **told))
     assert Turn.objects.get().confirmed_at is None
 
 
 def test_what_the_host_begins_is_never_counted(sato: User) -> None:
-    engine.take(asked(sato))
+    services.take(asked(sato))
     assert Turn.objects.get().is_own

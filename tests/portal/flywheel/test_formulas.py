@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.flywheel import friction, momentum
-from portal.flywheel.momentum import TurnFacts
-from portal.flywheel.stages import (
+from portal.flywheel.rules import friction, momentum
+from portal.flywheel.rules.momentum import TurnFacts
+from portal.flywheel.rules.stages import (
     CANCELLED,
     Fact,
     Stage,
@@ -34,7 +34,7 @@ def fact(
     return Fact(event or round(days * 100), kind, at(days), referral, other)
 
 
-def test_telling_too_early_is_taken_back() -> None:
+def test_a_premature_update_is_voided() -> None:
     facts = [
         fact(Stage.VOICE, 0),
         fact(Stage.ACTED, 1),
@@ -117,7 +117,7 @@ def test_change_is_against_the_median_of_eight_weeks() -> None:
     )  # two now; of the eight weeks four had one, four none
 
 
-def test_waiting_is_until_taken_up_and_until_told() -> None:
+def test_waiting_ends_when_claimed_and_when_the_customer_is_updated() -> None:
     closed = turn(1, S1=0, S2=2, S3=4, S4=7, S4V=10).stages
     assert friction.waiting(closed, at(50)) == [(at(0), at(2)), (at(4), at(7))]
     parts = friction.shares([turn(1, S1=0, S2=2, S3=4, S4=7, S4V=10)], at(50))

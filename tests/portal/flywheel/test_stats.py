@@ -1,4 +1,4 @@
-"""Intervals and waits against published values."""
+"""Confidence intervals and waits against published values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from portal.flywheel.stats import kaplan_meier, poisson, wilson
+from portal.flywheel.rules.statistics import kaplan_meier, poisson, wilson
 
 
 def test_wilson_of_sixteen_in_twenty() -> None:

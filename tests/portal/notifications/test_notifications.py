@@ -1,5 +1,5 @@
-"""Telling people: once, never of their own acts, only what they may see, in their language, as
-often as they want.
+"""Notifications: once, never of one's own actions, only what the user may see, in their language,
+as often as they want.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.delivery import outbox
 from portal.delivery.models import Delivery
 from portal.events import event_type
 from portal.events import registry as event_registry
-from portal.notifications import digests, links, registry, selectors, services
+from portal.notifications import digests, registry, selectors, services, unsubscribe_links
 from portal.notifications.models import Notification, Preference
 from portal.notifications.registry import Kind
 from tests import people
@@ -85,7 +85,7 @@ def deliver(at: timedelta = timedelta()) -> None:
     outbox.deliver_due(clock=lambda: NOW + at)
 
 
-def test_everybody_concerned_is_told_once_and_the_actor_never(
+def test_everybody_concerned_is_notified_once_and_the_actor_never(
     kinds: Any, dispatched: Any, aki: Any, mio: Any
 ) -> None:
     lend(kinds, aki, mio, actor=mio)
@@ -153,7 +153,9 @@ def test_rights_and_wishes_are_looked_at_again_before_a_mail_leaves(
     assert set(Delivery.objects.values_list("state", flat=True)) == {"dead"}
 
 
-def test_who_may_not_see_it_is_not_told(kinds: Any, dispatched: Any, aki: Any, mio: Any) -> None:
+def test_who_may_not_see_it_is_not_notified(
+    kinds: Any, dispatched: Any, aki: Any, mio: Any
+) -> None:
     secret = Kind(
         "secret",
         "s",
@@ -195,7 +197,7 @@ def test_the_page_groups_by_topic_and_counts(
     assert "請求書の本" not in as_(mio).get(reverse("notifications:list")).content.decode()
 
 
-def test_what_is_told_late_stands_at_its_own_time(
+def test_a_late_notification_is_sorted_by_its_own_time(
     kinds: Any, dispatched: Any, aki: Any, mio: Any
 ) -> None:
     """A fact of last week that comes in today is last week's."""
@@ -245,7 +247,9 @@ def test_one_is_read_by_following_it_and_only_by_its_owner(
     assert "HX-Redirect" not in away
 
 
-def test_opening_the_thing_reads_what_was_told_of_it(kinds: Any, dispatched: Any, aki: Any) -> None:
+def test_opening_the_subject_marks_its_notifications_as_read(
+    kinds: Any, dispatched: Any, aki: Any
+) -> None:
     lend(kinds, aki, topic=7)
     dispatched()
     services.mark_subject_read(user=aki, group_key="community.topic:7", now=NOW)
@@ -264,7 +268,7 @@ def test_preferences_are_a_form(as_: Any, aki: Any) -> None:
 
 
 def test_unsubscribe_works_signed_out_by_one_post_and_not_by_looking(client: Any, aki: Any) -> None:
-    url = reverse("notifications:unsubscribe", args=[links.token(aki.pk, "lent")])
+    url = reverse("notifications:unsubscribe", args=[unsubscribe_links.token(aki.pk, "lent")])
     strict = type(client)(enforce_csrf_checks=True)
     assert strict.get(url).status_code == 200
     assert not Preference.objects.exists()

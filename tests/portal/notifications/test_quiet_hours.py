@@ -1,4 +1,4 @@
-"""Quiet hours: a mail waits until they end where its reader lives, and is not sent for what was
+"""Quiet hours: a mail is held until they end in the reader's time zone, and is not sent if it was
 read by then.
 """
 
@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.delivery import outbox
 from portal.notifications import services
 from portal.notifications.models import QuietHours
-from portal.notifications.quiet import when_loud
+from portal.notifications.quiet_hours import next_allowed_at
 from tests.community.things import a_question, an_answer
 from tests.pages import squeezed
 
@@ -34,15 +34,15 @@ TEN_IN_THE_EVENING = datetime.fromisoformat("2026-11-20T22:00:00+09:00")
     ],
 )
 def test_a_mail_leaves_when_they_end(moment: str, begins: int, ends: int, expected: str) -> None:
-    at = when_loud(datetime.fromisoformat(moment), "Asia/Tokyo", begins, ends)
+    at = next_allowed_at(datetime.fromisoformat(moment), "Asia/Tokyo", begins, ends)
     assert at == datetime.fromisoformat(expected)
 
 
 def test_an_unknown_zone_keeps_nothing_back() -> None:
-    assert when_loud(TEN_IN_THE_EVENING, "Nowhere/City", 0, 23) == TEN_IN_THE_EVENING
+    assert next_allowed_at(TEN_IN_THE_EVENING, "Nowhere/City", 0, 23) == TEN_IN_THE_EVENING
 
 
-def told(aki: User, mio: User, dispatched: Any) -> Any:
+def answer_notification(aki: User, mio: User, dispatched: Any) -> Any:
     services.set_quiet_hours(user=aki, begins=21, ends=7)
     topic = a_question(aki, now=TEN_IN_THE_EVENING - timedelta(hours=1))
     an_answer(topic, mio, now=TEN_IN_THE_EVENING)
@@ -54,14 +54,14 @@ def told(aki: User, mio: User, dispatched: Any) -> Any:
 
 @pytest.mark.django_db
 def test_it_comes_in_the_morning(aki: User, mio: User, dispatched: Any) -> None:
-    told(aki, mio, dispatched)
+    answer_notification(aki, mio, dispatched)
     outbox.deliver_due(clock=lambda: TEN_IN_THE_EVENING + timedelta(hours=9, minutes=1))
     assert [each.to for each in mail.outbox] == [[aki.email]]
 
 
 @pytest.mark.django_db
-def test_what_she_has_read_by_then_needs_no_mail(aki: User, mio: User, dispatched: Any) -> None:
-    topic = told(aki, mio, dispatched)
+def test_what_was_read_by_then_needs_no_mail(aki: User, mio: User, dispatched: Any) -> None:
+    topic = answer_notification(aki, mio, dispatched)
     topic.refresh_from_db()
     community.mark_read(
         user=aki, topic=topic, number=2, now=TEN_IN_THE_EVENING + timedelta(hours=1)

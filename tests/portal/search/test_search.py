@@ -1,6 +1,4 @@
-"""Finding things: spellings, ranking, who may see what, and a page that helps when nothing is
-found.
-"""
+"""Search: spellings, ranking, visibility, and a helpful page without results."""
 
 from __future__ import annotations
 
@@ -14,9 +12,9 @@ from django.core.management import call_command
 from portal import events
 from portal.events import event_type
 from portal.events.registry import Payload, types
-from portal.search import highlight, queries, registry, services
+from portal.search import highlight, registry, selectors, services
 from portal.search.models import SearchDocument, SearchQueue
-from portal.search.query import parse
+from portal.search.query_parser import parse
 from portal.search.registry import Document, Source
 from tests import people
 
@@ -43,7 +41,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def find(text: str, user: Any = None, **more: Any) -> list[int]:
-    found = queries.search(user or AnonymousUser(), text, now=people.NOW, **more)
+    found = selectors.search(user or AnonymousUser(), text, now=people.NOW, **more)
     return [hit.object_id for hit in found.hits]
 
 
@@ -113,7 +111,7 @@ def test_the_title_counts_more_and_the_new_more_than_the_old() -> None:
     assert find("承認フロー", newest=True) == [1, 2, 3]
 
 
-def test_everybody_finds_exactly_what_she_may_see(aki: Any, mio: Any, sato: Any) -> None:
+def test_everybody_finds_exactly_what_they_may_see(aki: Any, mio: Any, sato: Any) -> None:
     acme = aki.organization.pk
     put(1, "共通の語 公開")
     put(2, "共通の語 会員", visibility="members")
@@ -138,12 +136,12 @@ def test_the_source_has_the_last_word(aki: Any, monkeypatch: pytest.MonkeyPatch)
 def test_pages_go_on_after_the_last_hit() -> None:
     for pk in range(1, 8):
         put(pk, "共通の語", days=pk)
-    first = queries.search(AnonymousUser(), "共通の語", now=people.NOW, size=3)
+    first = selectors.search(AnonymousUser(), "共通の語", now=people.NOW, size=3)
     assert first.total == 7
-    second = queries.search(
+    second = selectors.search(
         AnonymousUser(), "共通の語", now=people.NOW, size=3, cursor=first.next_cursor
     )
-    third = queries.search(
+    third = selectors.search(
         AnonymousUser(), "共通の語", now=people.NOW, size=3, cursor=second.next_cursor
     )
     assert [hit.object_id for page in (first, second, third) for hit in page.hits] == [
@@ -259,7 +257,7 @@ def test_the_snippet_of_a_hit_shows_the_word_however_late_it_stands(
     text: str, typed: str, expected: str
 ) -> None:
     put(1, "題", text)
-    (hit,) = queries.search(AnonymousUser(), typed, now=people.NOW).hits
+    (hit,) = selectors.search(AnonymousUser(), typed, now=people.NOW).hits
     assert expected in marked(hit.snippet)
     assert (hit.snippet[0].text == "…") == (len(text) > 100)
 
@@ -279,5 +277,5 @@ def test_nothing_found_helps_on(as_: Any, aki: Any) -> None:
 def test_similar_things_are_offered_while_writing() -> None:
     put(1, "請求書の再発行ができない")
     put(2, "ログインの方法")
-    found = queries.similar(AnonymousUser(), "請求書を再発行したいのですが", now=people.NOW)
+    found = selectors.similar(AnonymousUser(), "請求書を再発行したいのですが", now=people.NOW)
     assert [hit.object_id for hit in found] == [1]

@@ -1,5 +1,5 @@
-"""Facts and signals for tests, written straight into the log: the inside knows customers only by
-their facts.
+"""Events and signals for tests, written straight into the log: the teams app knows customers only
+by their events.
 """
 
 from __future__ import annotations

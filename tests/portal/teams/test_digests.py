@@ -1,5 +1,5 @@
-"""The morning mail: on business days, once, to every member in her language, and only when somebody
-waits.
+"""The morning digest: on business days, once, to every member in their language, and only when
+somebody waits.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.portal.teams.facts import raised
 pytestmark = pytest.mark.django_db
 
 
-def test_each_member_gets_it_once_in_her_language(aki: User, sato: User, daniel: User) -> None:
+def test_each_member_gets_it_once_in_their_language(aki: User, sato: User, daniel: User) -> None:
     assign_team(user=daniel, team="support", now=NOW)
     raised(aki, lead=sato)
     assert put_due_digests(now=NOW) == 2

@@ -1,6 +1,4 @@
-"""The inbox in a browser's eyes: filters live in the URL, acts work without htmx, two people do not
-collide.
-"""
+"""The inbox: filters live in the URL, actions work without htmx, two people do not conflict."""
 
 from __future__ import annotations
 
@@ -43,7 +41,7 @@ def test_filters_are_the_url(aki: User, sato: User, tanaka: User, as_: Any) -> N
     assert client.get("/staff/signals/?whose=%00&state=x&team=" + "y" * 500).status_code == 200
 
 
-def test_claim_tell_and_settle_without_htmx(aki: User, sato: User, as_: Any) -> None:
+def test_claim_update_and_settle_without_htmx(aki: User, sato: User, as_: Any) -> None:
     signal, client = raised(aki), as_(sato)
     url = f"/staff/signals/{signal.public_id}/"
     assert client.post(url + "claim/?whose=mine")["Location"] == f"{url}?whose=mine"

@@ -1,4 +1,4 @@
-"""Tuning a rule: whatever is typed, the sweep goes on."""
+"""Editing a rule: whatever is typed, the periodic evaluation keeps working."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.core import time
 from portal.teams.models import SignalRule, Team
-from portal.teams.sweep import sweep
+from portal.teams.services.evaluation import sweep
 from tests.portal.teams.facts import rule
 
 pytestmark = pytest.mark.django_db

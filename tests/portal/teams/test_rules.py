@@ -1,5 +1,5 @@
-"""The default rules on facts: they fire once, late or early, close when the reason goes, and can be
-played back.
+"""The default rules: they fire once, late or early, close when the reason is gone, and can be
+backtested.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from portal.events import dispatch
 from portal.events.models import Event
 from portal.teams import registry, selectors, services
 from portal.teams.models import Signal, SignalRule
-from portal.teams.sweep import sweep
+from portal.teams.services.evaluation import sweep
 from tests.people import NOW
 from tests.portal.teams.facts import answered, asked, fact, lead, raised, rule
 
@@ -76,9 +76,7 @@ def test_the_answer_closes_the_signal_that_waited_for_it(aki: User, mio: User) -
     assert sweep(now=NOW + timedelta(hours=1))["raised"] == 0
 
 
-def test_what_somebody_has_in_hand_is_not_closed_under_her_fingers(
-    aki: User, mio: User, sato: User
-) -> None:
+def test_a_claimed_signal_is_not_closed_automatically(aki: User, mio: User, sato: User) -> None:
     asked(aki, hours_ago=5)
     sweep(now=NOW)
     services.claim_signal(signal=Signal.objects.get(), actor=sato, now=NOW)

@@ -1,6 +1,4 @@
-"""A signal's way through its services: one cause once, one holder, reasons where they are owed,
-everything undoable.
-"""
+"""Signal services: one signal per cause, one owner, required reasons, everything undoable."""
 
 from __future__ import annotations
 
@@ -98,7 +96,7 @@ def test_who_leaves_hands_over(world: World) -> None:
     assert signal.owner == kato
 
 
-def test_the_second_person_is_told_who_has_it(world: World) -> None:
+def test_the_second_person_sees_who_claimed_it(world: World) -> None:
     signal, sato, tanaka = raised(world.person("aki")), world.person("sato"), world.person("tanaka")
     services.claim_signal(signal=signal, actor=tanaka, now=NOW)
     with pytest.raises(services.HeldByAnother) as refused:
@@ -144,7 +142,7 @@ def test_settling_needs_an_outcome_and_a_next_step(world: World) -> None:
         services.resolve_signal(
             signal=signal, actor=sato, outcome="done", next_step="none", now=NOW
         )
-    with pytest.raises(services.ReasonMissing):  # nobody told her yet
+    with pytest.raises(services.ReasonMissing):  # nobody has notified the customer yet
         services.resolve_signal(
             signal=signal, actor=sato, outcome="done", next_step="told", now=NOW
         )

@@ -1,4 +1,4 @@
-"""Referral analytics: the number on the page, the rows behind it and the file are one, whatever the
+"""Referral analytics: the number on the page, its drill-down and its file agree, whatever the
 filter.
 """
 
@@ -16,15 +16,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.accounts.models import Organization
-from referrals import books, prompts
+from referrals import ask_sources
 from referrals.models import ClickDay, ClickMonth, Milestones, Program, Referral
-from referrals.selectors import cycle, funnel, spread, spread_rows
-from referrals.selectors.behind import behind
-from referrals.selectors.slices import Slice, slice_of
-from referrals.services import clicks, desk, milestones
-from referrals.services.introductions import introduce_person
-from referrals.services.links import link_for, share_link
-from referrals.services.spread import count_spread
+from referrals.selectors.analytics import cycle_time, funnel, virality, virality_rows
+from referrals.selectors.analytics.drilldown import behind
+from referrals.selectors.analytics.filters import AnalyticsFilter, filter_from
+from referrals.services.analytics import milestones
+from referrals.services.analytics.virality import count_spread
+from referrals.services.introductions import staff_actions
+from referrals.services.introductions.introductions import introduce_person
+from referrals.services.links import clicks
+from referrals.services.links.links import link_for, share_link
+from referrals.services.rewards import ledger_checks
 from tests.pages import squeezed
 from tests.people import NOW
 from tests.referrals.made import make_program, tell
@@ -172,7 +175,7 @@ def test_card_rows_and_file_are_one_for_every_stage_and_filter(
         }
         for (name, line), number in numbers.items():
             asked = QueryDict(line)
-            found = behind(slice_of(asked), asked["stage"])
+            found = behind(filter_from(asked), asked["stage"])
             assert found is not None
             assert (
                 found.total(),
@@ -238,11 +241,11 @@ def test_the_same_number_of_queries_for_ten_times_the_rows(
 def test_a_change_shows_at_once_and_every_way_of_changing_is_seen(
     story: dict[str, Any], sato: Any, client_for: Any
 ) -> None:
-    milestones.freshen_all()
+    milestones.refresh_all()
     row = Milestones.objects.get(organization__name="会社1")
     assert (row.rank, row.channel, row.referrer) == (1, "line", story["aki"])
     referral = Referral.objects.get(pk=row.pk)
-    desk.move_referral(
+    staff_actions.move_referral(
         referral=referral, to="qualified", actor=sato, now=NOW, occurred_at=NOW - DAY
     )
     page = client_for(sato).get(reverse("referrals:analytics"))
@@ -255,7 +258,7 @@ def test_a_change_shows_at_once_and_every_way_of_changing_is_seen(
 
 
 def test_a_channel_outlives_its_click(story: dict[str, Any]) -> None:
-    milestones.freshen_all()
+    milestones.refresh_all()
     clicks.prune(now=NOW + 500 * DAY)
     milestones.rebuild()
     assert Milestones.objects.filter(channel="line").count() == 3
@@ -297,8 +300,11 @@ def test_customers_see_nothing_of_it(story: dict[str, Any], client_for: Any) -> 
 
 
 def test_days_between_count_those_who_still_wait(story: dict[str, Any]) -> None:
-    milestones.freshen_all()
-    rows = {row["stage"]: row for row in funnel.funnel(Slice(), funnel.cells(Slice()), NOW)}
+    milestones.refresh_all()
+    rows = {
+        row["stage"]: row
+        for row in funnel.funnel(AnalyticsFilter(), funnel.cells(AnalyticsFilter()), NOW)
+    }
     gap = rows["qualified"]["gap"]
     assert (gap.n, gap.waiting) == (
         0,
@@ -334,13 +340,13 @@ def activated(story: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_k_and_its_parts_on_a_known_story(activated: dict[str, Any]) -> None:
-    milestones.freshen_all()
-    look = spread.window(NOW)
-    chain = spread.factors(spread.factor_counts(look))
+    milestones.refresh_all()
+    look = virality.window(NOW)
+    chain = virality.factors(virality.factor_counts(look))
     k = chain["k"]
     assert (look.first.isoformat(), k.count, k.n) == ("2026-06-01", 1, 1)
     assert k.ceiling is None  # K = 1
-    by = {row["key"]: row for row in spread.cohorts(spread.cohort_counts(), NOW)}
+    by = {row["key"]: row for row in virality.cohorts(virality.cohort_counts(), NOW)}
     may = {cell["days"]: cell for cell in by["2026-05"]["cells"]}
     assert (may[90]["is_ripe"], may[90]["k"].count) == (
         True,
@@ -360,14 +366,14 @@ def test_k_and_its_parts_on_a_known_story(activated: dict[str, Any]) -> None:
 
 
 def test_the_round_watches_those_who_have_not_come(activated: dict[str, Any]) -> None:
-    milestones.freshen_all()
-    legs = cycle.legs(cycle.leg_cases(NOW))
+    milestones.refresh_all()
+    legs = cycle_time.legs(cycle_time.leg_cases(NOW))
     # aki's company shared after 50 days, mio's introduced after 27, 会社0 is watched for 20
     assert legs["share"].cases == {(50.0, True): 1, (27.0, True): 1, (20.0, False): 1}
     assert legs["share"].median == 27
     assert legs["brought"].cases == {(130.0, True): 1, (3.0, False): 1}
-    assert cycle.companies(NOW).count() == legs["share"].waits.n
-    assert cycle.sharing(NOW).count() == legs["brought"].waits.n
+    assert cycle_time.companies(NOW).count() == legs["share"].waits.n
+    assert cycle_time.sharing(NOW).count() == legs["brought"].waits.n
 
 
 def test_every_number_of_the_spread_opens_as_many_rows(
@@ -388,7 +394,7 @@ def test_every_number_of_the_spread_opens_as_many_rows(
         numbers |= {cell["query"].removeprefix("stage="): cell["k"].count for cell in row["cells"]}
     numbers |= {"open_since": context["still_open"][0], "named_won": context["chain"]["named"]}
     for stage, number in numbers.items():
-        found = spread_rows.behind(stage, NOW)
+        found = virality_rows.behind(stage, NOW)
         assert found is not None
         told = [found.cells(row) for row in found.rows.order_by(*found.order)]
         assert found.total() == number, stage
@@ -453,9 +459,9 @@ def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
     activated: dict[str, Any], sato: Any, client_for: Any, monkeypatch: Any
 ) -> None:
     client = client_for(sato)
-    monkeypatch.setattr(prompts, "_sources", {})
+    monkeypatch.setattr(ask_sources, "_sources", {})
     assert "まだどなたにも" in client.get(reverse("referrals:spread")).content.decode()
-    prompts.register(
+    ask_sources.register(
         "test",
         lambda since, until: [
             (activated["aki"].pk, NOW - 10 * DAY),
@@ -467,18 +473,18 @@ def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
     assert (asked.part, asked.whole, answered.part) == (1, 2, 1)
 
 
-def test_a_house_without_anything_has_both_pages(sato: Any, client_for: Any) -> None:
+def test_a_new_installation_has_both_pages(sato: Any, client_for: Any) -> None:
     for name in ("analytics", "spread"):
         assert client_for(sato).get(reverse(f"referrals:{name}")).status_code == 200
 
 
-def test_the_books_say_when_the_nightly_check_is_late(
+def test_the_ledger_checks_say_when_the_nightly_run_is_late(
     sato: Any, client_for: Any, program: Program
 ) -> None:
     client = client_for(sato)
-    books.record_check(now=NOW - 2 * DAY)
+    ledger_checks.record_check(now=NOW - 2 * DAY)
     assert client.get(reverse("referrals:books")).context["is_late"]
-    books.record_check(now=NOW - timedelta(hours=9))
+    ledger_checks.record_check(now=NOW - timedelta(hours=9))
     page = client.get(reverse("referrals:books"))
     assert not page.context["is_late"]
     assert [row["invariant"].number for row in page.context["rows"]] == list(range(1, 17))

@@ -1,4 +1,4 @@
-"""Other systems tell facts: safe to repeat, refused without the scope, parked when they come
+"""Inbound records through the API: idempotent, refused without the scope, deferred when they come
 early.
 """
 
@@ -14,7 +14,7 @@ from django.urls import reverse
 from portal.accounts.models import Organization
 from portal.api.services import create_key
 from referrals.models import Fact, Program, Referral, Reward
-from referrals.services.links import link_for
+from referrals.services.links.links import link_for
 from tests.people import NOW
 from tests.referrals.made import make_program
 
@@ -36,7 +36,7 @@ def post(kato: Any, program: Program) -> Any:
     return go
 
 
-def test_a_sale_told_before_its_introduction_waits_and_then_counts_once(
+def test_a_sale_received_before_its_introduction_waits_and_then_counts_once(
     post: Any, aki: Any, program: Program
 ) -> None:
     sale = {"domain": "aoba.example", "invoice": "INV-1", "amount": 500_000, "currency": "JPY"}
@@ -54,7 +54,7 @@ def test_a_sale_told_before_its_introduction_waits_and_then_counts_once(
     assert post("conversions", {**sale, "amount": 1}, "c1").status_code == 409
 
 
-def test_refunds_are_told_singly_or_as_all_so_far(post: Any, aki: Any, program: Program) -> None:
+def test_refunds_are_reported_singly_or_cumulatively(post: Any, aki: Any, program: Program) -> None:
     link = link_for(user=aki, program=program, now=NOW)
     post("introductions", {"domain": "aoba.example", "code": link.code}, "i1")
     post(

@@ -1,5 +1,5 @@
-"""Asking for introductions: when it was earned, seldom, never in trouble, and with a group that is
-never asked.
+"""Asking for introductions: only when earned, seldom, never with an open issue, and with a hold-out
+group.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from community.services import accept_answer
 from portal.accounts.models import Organization
 from portal.accounts.services import create_organization, create_user
 from portal.notifications.models import Notification, Preference
-from portal.teams.services import confirm_told
+from portal.teams.services import confirm_update
 from referrals.models import Ask, EarnedMoment, Program, ReferralLink
 from referrals.selectors.asks import is_held_out, lift
-from referrals.services.asks import ask, note_moment, remind_unshared
-from referrals.services.desk import open_dispute
-from referrals.services.links import link_for, share_link
+from referrals.services.introductions.staff_actions import open_dispute
+from referrals.services.links.links import link_for, share_link
+from referrals.services.programs.asks import ask, note_moment, remind_unshared
 from tests.people import NOW
 from tests.referrals.made import make_program, won_referral
 
@@ -41,7 +41,7 @@ def moment(user: Any, subject: str = "community.topic:1", days: int = 0) -> Ask 
 
 
 @pytest.mark.django_db
-def test_whose_answer_is_accepted_is_asked_once_and_hears_it_in_her_language(
+def test_whose_answer_is_accepted_is_asked_once_and_in_their_language(
     as_: Any, world: Any, aki: Any, mio: Any, asking: Program, dispatched: Any
 ) -> None:
     accept_answer(post=world.answer, actor=aki, now=NOW)
@@ -62,7 +62,7 @@ def test_whose_answer_is_accepted_is_asked_once_and_hears_it_in_her_language(
 def test_only_a_yes_is_a_moment(
     world: Any, aki: Any, asking: Program, dispatched: Any, answer: str, asked: int
 ) -> None:
-    confirm_told(told=world.told, person=aki, answer=answer, now=NOW)
+    confirm_update(told=world.told, person=aki, answer=answer, now=NOW)
     dispatched()
     assert EarnedMoment.objects.filter(user=aki, kind="solved").count() == asked
 
@@ -77,7 +77,7 @@ def test_one_in_fourteen_days_and_two_in_ninety(mio: Any, asking: Program) -> No
 
 
 @pytest.mark.django_db
-def test_never_while_a_dispute_or_a_question_of_hers_is_open(
+def test_never_while_a_dispute_or_a_question_of_the_customer_is_open(
     world: Any, aki: Any, mio: Any, asking: Program
 ) -> None:
     referral = won_referral(mio, asking)
@@ -88,7 +88,7 @@ def test_never_while_a_dispute_or_a_question_of_hers_is_open(
 
 
 @pytest.mark.django_db
-def test_never_while_a_team_has_something_of_hers_to_settle(
+def test_never_while_a_team_has_an_unsettled_signal_of_the_customer(
     world: Any, aki: Any, asking: Program
 ) -> None:
     assert world.signal.person == aki

@@ -1,4 +1,4 @@
-"""The leaderboard: only who chose it, only what happened."""
+"""The leaderboard: opted-in people only, real results only."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.urls import reverse
 from portal.accounts import privacy
 from portal.accounts.services import erase_user
 from referrals.models import BoardChoice, Program
-from referrals.people import off_board
-from referrals.selectors.board import Quarter, board_for, quarter_named, quarter_of
+from referrals.privacy import on_deactivation
+from referrals.selectors.leaderboard import Quarter, board_for, quarter_named, quarter_of
 from tests.people import NOW
 from tests.referrals.made import tell, won_referral
 
@@ -89,7 +89,7 @@ def test_who_leaves_or_is_erased_is_no_longer_shown(
     for user in (aki, mio, daniel):
         BoardChoice.objects.create(program=winners, user=user, chosen_at=NOW)
     assert {row["kind"] for row in privacy.export(aki)["referrals"]} >= {"shown on the leaderboard"}
-    off_board(mio, NOW)
+    on_deactivation(mio, NOW)
     erase_user(user=aki, now=NOW)
     assert list(BoardChoice.objects.values_list("user_id", flat=True)) == [daniel.pk]
     assert board_names(winners, daniel) == []

@@ -1,5 +1,5 @@
-"""Sharing one question, answer or article: who may, what the visitor sees, who is credited, what
-happens when it is gone.
+"""Sharing one question, answer or article: who may, what the visitor sees, who is credited, and
+when it is gone.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from django.db import connection
 from django.test import Client
 
 from community import services
-from portal.core import sharing
-from referrals import redirect
+from portal.core.web import sharing
+from referrals.edge import redirect
 from referrals.models import Program, ReferralLink, ShareLog
-from referrals.services import clicks
-from referrals.services.contents import content_link_for
-from referrals.services.links import link_for
+from referrals.services.links import clicks
+from referrals.services.links.links import link_for
+from referrals.services.links.shared_content import content_link_for
 from tests.community.things import a_question, a_space, an_answer, an_article
 from tests.people import NOW
 from tests.referrals.flows.test_redirect import CHROME
@@ -127,9 +127,7 @@ def test_what_is_not_public_stays_inside_and_says_why(
     assert not ReferralLink.objects.exclude(content_url="").exists()
 
 
-def test_what_she_may_not_read_does_not_exist_for_her(
-    as_: Any, aki: Any, mio: Any, program: Program
-) -> None:
+def test_what_a_reader_may_not_read_is_404(as_: Any, aki: Any, mio: Any, program: Program) -> None:
     question = a_question(aki, visibility="organization")
     assert share(as_(mio), question.get_absolute_url()).status_code == 404
 
@@ -220,7 +218,7 @@ def test_without_a_program_and_for_the_team_it_is_the_plain_address(
     assert not ReferralLink.objects.exists()
 
 
-def test_a_stranger_s_topic_asks_nothing_about_sharing(
+def test_an_anonymous_topic_page_makes_no_query_about_sharing(
     aki: Any, django_assert_max_num_queries: Any
 ) -> None:
     question = a_question(aki)

@@ -1,5 +1,5 @@
-"""A CRM's export becomes stages and sales: looked at first, counted to the last row, twice without
-doubling.
+"""A CRM export becomes stages and sales: previewed first, complete to the last row, and without
+duplicates when run twice.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.audit.models import AuditEntry
-from portal.core import progress
+from portal.core.jobs import long_jobs
 from portal.core.models import LongJob
 from portal.notifications.models import Notification
-from referrals.books import check_books
 from referrals.models import Conversion, DealImport, DealRow, Fact, InboundSource, Program, Referral
-from referrals.services import imports
-from referrals.services.links import link_for
+from referrals.services.intake import imports
+from referrals.services.links.links import link_for
+from referrals.services.rewards.ledger_checks import check_ledger
 from referrals.views import imports as views
 from tests.people import NOW
 from tests.referrals.made import tell
@@ -69,7 +69,7 @@ def upload(client: Any, source: InboundSource, data: bytes, name: str = "取引.
 def work(batch: DealImport) -> LongJob:
     batch.refresh_from_db()
     assert batch.job_id is not None
-    progress.run_steps(batch.job_id)
+    long_jobs.run_steps(batch.job_id)
     return LongJob.objects.get(pk=batch.job_id)
 
 
@@ -126,7 +126,7 @@ def test_from_the_file_to_the_introductions(
         "JPY",
         "2026-11-18",
     )
-    assert not any(check_books().values())
+    assert not any(check_ledger().values())
 
     page = client.get(answer["Location"]).content.decode()
     assert "完了" in page
@@ -202,11 +202,11 @@ def test_a_killed_worker_loses_and_doubles_no_row(
 
     monkeypatch.setattr(imports, "_tell_row", dies)
     with pytest.raises(KeyboardInterrupt):
-        progress.run_steps(job.pk, clock=lambda: NOW)
+        long_jobs.run_steps(job.pk, clock=lambda: NOW)
     monkeypatch.undo()
     job.refresh_from_db()
     assert job.done == 50 == DealRow.objects.exclude(outcome="").count()
-    assert progress.run_steps(job.pk, clock=lambda: NOW + timedelta(minutes=2))
+    assert long_jobs.run_steps(job.pk, clock=lambda: NOW + timedelta(minutes=2))
     counts = imports.counts_of(batch)
     assert sum(counts.values()) == 77
     assert counts["parked"] == 71
@@ -261,7 +261,7 @@ def test_a_file_that_was_only_looked_at_is_thrown_away(
     assert client.get(url).status_code == 404
 
 
-def test_whoever_imported_is_told_when_it_is_done(
+def test_whoever_imported_is_notified_when_it_is_done(
     tanaka: Any, hubspot: InboundSource, table: str, dispatched: Any
 ) -> None:
     batch = imports.begin_import(
@@ -314,7 +314,7 @@ def test_a_running_import_is_stopped_and_the_file_sent_again_goes_on(
     batch = DealImport.objects.get()
     assert batch.job is not None
     LongJob.objects.filter(pk=batch.job.pk).update(state=LongJob.State.RUNNING)
-    progress._one_batch(batch.job.pk, NOW)
+    long_jobs._one_batch(batch.job.pk, NOW)
     page = client.post(url, {"stop": "1"}, follow=True).content.decode()
     assert "止めました" in page
     assert 'name="stop"' not in page
@@ -331,5 +331,5 @@ def test_a_running_import_is_stopped_and_the_file_sent_again_goes_on(
     later = DealImport.objects.get(public_id=again["Location"].rstrip("/").rpartition("/")[2])
     assert work(later).state == "done"
     assert imports.counts_of(later)["skipped"] >= 1, (
-        "what was told before the stop is not told again"
+        "what was received before the stop is not told again"
     )

@@ -1,4 +1,4 @@
-"""What pages elsewhere may ask and tell: the scripts, the proof of a person, share tokens and the
+"""The endpoints for other pages: the scripts, the check for a real person, share tokens and the
 card.
 """
 
@@ -13,13 +13,13 @@ import pytest
 from django.test import Client
 
 from portal.api import services as keys
-from portal.core import ratelimit
-from referrals import redirect
+from portal.core.web import ratelimit
+from referrals.edge import redirect
 from referrals.embed import origins, tokens
 from referrals.embed.middleware import source
 from referrals.models import Click, ClickDay, PendingClaim, Program, ReferralLink, ShareLog
-from referrals.services import clicks
-from referrals.services.links import link_for
+from referrals.services.links import clicks
+from referrals.services.links.links import link_for
 from tests import people
 from tests.community.things import a_question
 from tests.pages import squeezed
@@ -86,7 +86,7 @@ def test_the_marketing_script_weighs_less_than_two_kilobytes() -> None:
         assert word not in source("share.js")[0]
 
 
-def test_a_person_seen_on_the_site_confirms_her_click_once(aki: Any, site: Program) -> None:
+def test_a_person_seen_on_the_site_confirms_their_click_once(aki: Any, site: Program) -> None:
     link = link_for(user=aki, program=site, now=NOW)
     came = outside().get(f"/r/{link.code}")
     assert came["Location"].startswith(f"{SITE}/lp?via={link.code}&hz=")
@@ -134,13 +134,13 @@ def test_a_prefetched_page_that_is_read_after_all_counts_and_a_crawler_never(
         ("https://www.shop.example.evil.example", CLICK, 403),
     ],
 )
-def test_only_the_companys_own_pages_and_real_click_ids_are_heard(
+def test_only_the_companys_own_pages_and_real_click_ids_are_accepted(
     site: Program, origin: str, click: str, status: int
 ) -> None:
     assert landed(click, origin).status_code == status
 
 
-def test_too_many_are_told_to_wait(site: Program) -> None:
+def test_too_many_requests_get_429(site: Program) -> None:
     ratelimit.check("embed", "127.0.0.1", limit=240, seconds=60, cost=240)
     answer = landed(CLICK)
     assert answer.status_code == 429
@@ -151,7 +151,7 @@ def test_a_decorated_link_to_the_sign_up_credits_the_sharer(aki: Any, site: Prog
     link = link_for(user=aki, program=site, now=NOW)
     other = (
         outside()
-    )  # another browser store than the one that followed the link: only the decoration tells
+    )  # another browser store than the one that followed the link: only the parameters identify it
     answer = other.get(f"/accounts/signup/?via={link.code}&hz={CLICK}")
     assert answer.cookies["hz_ref"].value.startswith(f"{link.code}.{CLICK}.")
     form = {"email": "shin@aoba.example", "display_name": "青葉 新", "password1": people.PASSWORD}
@@ -176,7 +176,7 @@ def test_a_code_cannot_be_planted_by_a_picture_or_a_frame(
     assert "hz_ref" not in outside(**headers).get(f"/r/{link.code}").cookies
 
 
-def test_a_token_shows_the_members_link_and_nothing_about_her(
+def test_a_token_shows_the_members_link_and_nothing_about_them(
     aki: Any, kato: Any, site: Program
 ) -> None:
     made = ask_token(key_of(kato), email="AKI@acme.example", origin=APP)

@@ -1,6 +1,4 @@
-"""Systems tell us by webhook: proven, kept first, understood, told once; nothing they send breaks
-anything.
-"""
+"""Inbound webhooks: verified, stored first, parsed, counted once; no input breaks anything."""
 
 from __future__ import annotations
 
@@ -11,7 +9,6 @@ from typing import Any
 import pytest
 
 from portal.core import time
-from referrals.books import check_books
 from referrals.models import (
     Conversion,
     Fact,
@@ -22,8 +19,11 @@ from referrals.models import (
     Refund,
     Reward,
 )
-from referrals.services import approvals, inbound, payouts, sources
-from referrals.services.facts import receive_fact
+from referrals.services.facts.record import receive_fact
+from referrals.services.intake import sources, webhooks
+from referrals.services.payouts import payouts
+from referrals.services.rewards import approvals
+from referrals.services.rewards.ledger_checks import check_ledger
 from tests.people import NOW
 from tests.referrals.senders import (
     STORY,
@@ -42,9 +42,9 @@ from tests.referrals.senders import (
 pytestmark = pytest.mark.django_db
 
 
-def books() -> Any:
+def ledger_state() -> Any:
     """What it all comes to, whatever the order was."""
-    assert {key: count for key, count in check_books().items() if count} == {}
+    assert {key: count for key, count in check_ledger().items() if count} == {}
     sales = list(
         Conversion.objects.order_by("pk").values_list(
             "amount", "refunded_amount", "currency", "occurred_at"
@@ -68,7 +68,7 @@ def test_a_checkout_with_a_code_is_an_introduction_and_a_sale_and_its_invoice_is
     assert (sale.invoice, sale.amount, sale.currency) == ("in_1", 1_000_000, "JPY")
     assert str(Referral.objects.get().organization) == "青葉製作所"
     assert Reward.objects.count() == 2
-    assert books()
+    assert ledger_state()
 
 
 def test_a_cart_number_in_the_place_of_a_code_introduces_nobody(stripe: InboundSource) -> None:
@@ -116,7 +116,7 @@ def test_a_refund_before_its_sale_waits_and_a_refund_of_a_paid_reward_is_owed(
 
     owed = LedgerEntry.objects.filter(account__kind=LedgerAccount.Kind.CLAWBACK_RECEIVABLE)
     assert abs(sum(owed.values_list("amount", flat=True))) == 45_000
-    assert books()
+    assert ledger_state()
 
 
 def test_a_refund_that_fails_after_it_was_counted_goes_to_a_person(
@@ -171,7 +171,7 @@ def test_what_is_no_sale_is_ignored_and_says_why(
 def test_the_same_by_http(stripe: InboundSource, code: str, order: tuple[str, ...]) -> None:
     for name in order:
         assert send_stripe(stripe, STORY[name](code)).status_code == 200
-    (sale,), rewards, states = books()
+    (sale,), rewards, states = ledger_state()
     assert sale[:2] == (1_000_000, 500_000)
     assert [row[2:] for row in rewards] == [(30_000, 15_000)] * 2
     assert states == ["won"]
@@ -204,13 +204,13 @@ def test_a_message_whose_processing_fails_is_kept_and_tried_again(
             raise RuntimeError("the disk is full")
         return real(**told)
 
-    monkeypatch.setattr(inbound, "receive_fact", fails_at_the_sale)
+    monkeypatch.setattr(webhooks, "receive_fact", fails_at_the_sale)
     answer = send_stripe(stripe, checkout(client_reference_id=code))
     assert (answer.status_code, answer.json()["status"]) == (202, "failed")
     assert Fact.objects.count() == 0, "the facts of a message and its mark are one transaction"
-    monkeypatch.setattr(inbound, "receive_fact", real)
-    assert inbound.retry_messages(now=time.now()) == 0, "not before its time"
-    assert inbound.retry_messages(now=time.now() + timedelta(minutes=2)) == 1
+    monkeypatch.setattr(webhooks, "receive_fact", real)
+    assert webhooks.retry_messages(now=time.now()) == 0, "not before its time"
+    assert webhooks.retry_messages(now=time.now() + timedelta(minutes=2)) == 1
     assert (InboundMessage.objects.get().state, Conversion.objects.count()) == ("processed", 1)
 
 
@@ -218,13 +218,13 @@ def test_a_message_whose_worker_died_is_found_by_the_sweep(
     stripe: InboundSource, code: str, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(
-        inbound,
+        webhooks,
         "process_message",
         lambda **given: InboundMessage.objects.get(pk=given["message_id"]),
     )
     assert send_stripe(stripe, checkout(client_reference_id=code)).status_code == 202
     monkeypatch.undo()
-    assert inbound.retry_messages(now=time.now() + timedelta(minutes=1)) == 1
+    assert webhooks.retry_messages(now=time.now() + timedelta(minutes=1)) == 1
     assert Reward.objects.count() == 2
 
 
@@ -266,7 +266,7 @@ def test_a_hubspot_deal_moves_the_introduction_stage_by_stage(
     sources.change_source(
         source=source, name="HubSpot", program=program, mapping=source.mapping, actor=kato, now=NOW
     )
-    assert inbound.process_message(message_id=message.pk, now=NOW, again=True).state == "processed"
+    assert webhooks.process_message(message_id=message.pk, now=NOW, again=True).state == "processed"
     assert Referral.objects.get().state == "live"
 
 
@@ -291,9 +291,7 @@ def test_a_salesforce_opportunity_by_its_short_and_its_long_id(
     assert {one["status"] for one in again.json()["facts"]} == {"duplicate"}
 
 
-def test_standard_webhooks_tell_facts_in_our_own_words(
-    program: Program, kato: Any, code: str
-) -> None:
+def test_standard_webhooks_use_our_own_format(program: Program, kato: Any, code: str) -> None:
     source, secret = make_source("standard", program, kato)
     data = {"domain": "aoba.example", "code": code, "company": "青葉製作所"}
     body = packed({"type": "introduction", "data": data})

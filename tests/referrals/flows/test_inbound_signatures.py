@@ -1,6 +1,4 @@
-"""Who is not proven to be who he says leaves nothing but a count; nothing anybody sends breaks
-anything.
-"""
+"""A message that fails verification leaves nothing but a count; no input breaks anything."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ from django.test import Client
 from portal.core import time
 from referrals.inbound.signatures import Refused
 from referrals.models import Fact, InboundMessage, InboundSource, Program
-from referrals.services import inbound, sources
+from referrals.services.intake import sources, webhooks
 from tests.people import NOW
 from tests.referrals.senders import (
     checkout,
@@ -126,10 +124,10 @@ def test_no_malformed_signature_breaks_anything_or_leaves_anything(
         given = {name: stamped(value) for name, value in headers.items()}
         for source in (standard, hubspot):
             with pytest.raises(Refused):
-                inbound.verify(source, BODY, given, now)
+                webhooks.verify(source, BODY, given, now)
     for text in STRIPE_VECTORS:
         with pytest.raises(Refused):
-            inbound.verify(stripe, BODY, {"stripe-signature": stamped(text)}, now)
+            webhooks.verify(stripe, BODY, {"stripe-signature": stamped(text)}, now)
     for source, headers in (
         (standard, STANDARD_VECTORS[10]),
         (stripe, {"stripe-signature": "t=abc,v1=é"}),
@@ -201,7 +199,7 @@ def test_no_verified_body_breaks_anything(
         answer = send(stripe, body, {"stripe-signature": stripe_signature(body)})
         assert answer.status_code == 200, number
         for source in (standard, hubspot):
-            receipt = inbound.take_message(
+            receipt = webhooks.take_message(
                 source=source, external_id=f"m{number}", body=body, headers={}, now=NOW
             )
             assert receipt.code == 200, (number, source.kind)
@@ -240,21 +238,21 @@ def test_both_secrets_verify_for_a_day_after_a_rotation(
     new = sources.rotate_secret(source=standard, actor=kato, now=now)
     for secret in (old, new):
         both = standard_headers(BODY, secret)
-        assert inbound.verify(standard, BODY, both, now) == "msg_1"
+        assert webhooks.verify(standard, BODY, both, now) == "msg_1"
     both["webhook-signature"] = "v1,garbage v1a,x " + both["webhook-signature"]
-    assert inbound.verify(standard, BODY, both, now) == "msg_1", (
+    assert webhooks.verify(standard, BODY, both, now) == "msg_1", (
         "a broken signature hides no good one behind it"
     )
     later = now + timedelta(hours=25)
     with pytest.raises(Refused):
-        inbound.verify(
+        webhooks.verify(
             standard, BODY, standard_headers(BODY, old, at=int(later.timestamp())), later
         )
     sources.rotate_secret(source=stripe, actor=kato, now=now, secret="whsec_another-0123456789")
     body = packed(checkout())
     first, second = stripe_signature(body), stripe_signature(body, "whsec_another-0123456789")
     for header in (first, second, f"{first},{second.partition(',')[2]},v0=old"):
-        inbound.verify(stripe, body, {"stripe-signature": header}, time.now())
+        webhooks.verify(stripe, body, {"stripe-signature": header}, time.now())
 
 
 def test_hubspots_own_signature_and_the_key_of_a_workflow(program: Program, kato: Any) -> None:
@@ -267,12 +265,12 @@ def test_hubspots_own_signature_and_the_key_of_a_workflow(program: Program, kato
         given = base64.b64encode(hmac.new(key.encode(), text, hashlib.sha256).digest()).decode()
         return {"x-hubspot-signature-v3": given, "x-hubspot-request-timestamp": moment}
 
-    assert inbound.verify(source, BODY, signed(BODY), now, url=url).startswith("sha256:")
-    assert inbound.verify(source, BODY, {"x-hazumi-key": key}, now) == inbound.verify(
+    assert webhooks.verify(source, BODY, signed(BODY), now, url=url).startswith("sha256:")
+    assert webhooks.verify(source, BODY, {"x-hazumi-key": key}, now) == webhooks.verify(
         source, BODY, signed(BODY), now, url=url
     )
     assert (
-        inbound.verify(
+        webhooks.verify(
             source, BODY, {"authorization": f"bearer {key}", "idempotency-key": "k1"}, now
         )
         == "k1"
@@ -290,7 +288,7 @@ def test_hubspots_own_signature_and_the_key_of_a_workflow(program: Program, kato
         {"x-hazumi-key": key, "webhook-id": "a b"},
     ):
         with pytest.raises(Refused):
-            inbound.verify(source, BODY, headers, now, url=url)
+            webhooks.verify(source, BODY, headers, now, url=url)
 
 
 def test_messages_are_good_for_five_minutes(
@@ -304,7 +302,7 @@ def test_messages_are_good_for_five_minutes(
         signed = {"stripe-signature": stripe_signature(BODY, at=stamp + age)}
         for source, given in ((standard, headers), (stripe, signed)):
             if good:
-                inbound.verify(source, BODY, given, now)
+                webhooks.verify(source, BODY, given, now)
             else:
                 with pytest.raises(Refused, match="too_"):
-                    inbound.verify(source, BODY, given, now)
+                    webhooks.verify(source, BODY, given, now)

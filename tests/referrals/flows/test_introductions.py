@@ -1,4 +1,4 @@
-"""From a shared link or a named person to a contract and a paid reward, as people live it."""
+"""The main flow: from a shared link or a named person to a contract and a paid reward."""
 
 from __future__ import annotations
 
@@ -23,13 +23,22 @@ from referrals.models import (
     RewardRule,
     RiskFinding,
 )
-from referrals.selectors.hub import figures_for
-from referrals.services import approvals, desk, links, payouts, risk, signups
-from referrals.services.approvals import DoubtsOpen, OwnReward, ReasonNeeded, SecondPersonNeeded
-from referrals.services.links import BadCode
+from referrals.selectors.customer_pages import figures_for
+from referrals.services.introductions import signups, staff_actions
+from referrals.services.links import links
+from referrals.services.links.links import BadCode
+from referrals.services.payouts import payouts
+from referrals.services.rewards import approvals
+from referrals.services.rewards.approvals import (
+    DoubtsOpen,
+    OwnReward,
+    ReasonNeeded,
+    SecondPersonNeeded,
+)
+from referrals.services.state import risk
 from tests.pages import squeezed
 from tests.people import NOW
-from tests.referrals.made import books_hold, make_program, tell, won_referral
+from tests.referrals.made import ledger_checks_pass, make_program, tell, won_referral
 
 pytestmark = pytest.mark.django_db
 MONTH = timedelta(days=31)
@@ -49,7 +58,7 @@ def sign_up(email: str, link: ReferralLink, *, ago: int = 1) -> tuple[Any, Refer
 # --- how somebody comes ---
 
 
-def test_a_stranger_who_came_by_akis_link_is_her_introduction(aki: Any, program: Program) -> None:
+def test_a_newcomer_who_followed_akis_link_is_akis_introduction(aki: Any, program: Program) -> None:
     link = links.link_for(user=aki, program=program, now=NOW)
     user, referral = sign_up("ao@aoba.example", link)
     assert referral is not None
@@ -58,7 +67,7 @@ def test_a_stranger_who_came_by_akis_link_is_her_introduction(aki: Any, program:
     assert referral.organization.name == "aoba.example"
     assert Event.objects.filter(name="referrals.referral.recorded").count() == 1
     assert signups.apply_claim(user=user, email=user.email, now=NOW) is None
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_colleagues_of_one_company_are_one_introduction(aki: Any, program: Program) -> None:
@@ -69,7 +78,7 @@ def test_colleagues_of_one_company_are_one_introduction(aki: Any, program: Progr
     assert Organization.objects.filter(email_domains__domain="aoba.example").count() == 1
 
 
-def test_the_last_link_before_sign_up_wins_and_the_other_is_told_why(
+def test_the_last_link_before_sign_up_wins_and_the_other_sees_why(
     aki: Any, mio: Any, program: Program
 ) -> None:
     akis, mios = (links.link_for(user=user, program=program, now=NOW) for user in (aki, mio))
@@ -80,7 +89,7 @@ def test_the_last_link_before_sign_up_wins_and_the_other_is_told_why(
     early.refresh_from_db()
     late.refresh_from_db()
     assert (early.state, late.state) == ("rejected", "accepted")
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_ones_own_company_and_existing_customers_do_not_count(aki: Any, program: Program) -> None:
@@ -141,7 +150,7 @@ def test_a_contract_puts_both_rewards_on_hold_and_the_hub_says_what_the_ledger_s
     )
     page = client_for(aki).get(reverse("referrals:hub")).content.decode()
     assert "獲得 ¥30,000 · 保留 ¥30,000" in squeezed(page)
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_nothing_is_paid_because_time_passed(aki: Any, kato: Any, program: Program) -> None:
@@ -171,10 +180,10 @@ def test_a_person_approves_then_the_hold_ends_then_it_is_paid(
     assert AuditEntry.objects.filter(action="referrals.reward.approve").count() == 2
     with pytest.raises(payouts.BatchClosed):
         payouts.settle_batch(batch_id=batch.pk, actor=kato, now=NOW + MONTH)
-    books_hold()
+    ledger_checks_pass()
 
 
-def test_two_people_approve_a_large_reward_and_nobody_her_own(
+def test_two_people_approve_a_large_reward_and_nobody_their_own(
     aki: Any, kato: Any, mori: Any
 ) -> None:
     program = make_program(review_threshold=20_000)
@@ -229,7 +238,7 @@ def test_a_partial_refund_takes_back_the_same_share_wherever_the_reward_is(
     figures = figures_for(aki)[0]
     assert figures.earned == reward.net
     assert figures.owed == (reward.reversed_amount if when == "paid" else 0)
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_what_is_owed_is_kept_back_from_the_next_payment(
@@ -253,7 +262,7 @@ def test_what_is_owed_is_kept_back_from_the_next_payment(
     assert (line.amount, line.netted) == (15_000, 15_000)
     payouts.fail_batch(batch_id=batch.pk, actor=kato, now=NOW + MONTH, reason="戻ってきた")
     assert figures_for(aki)[0].owed == 15_000
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_the_same_id_with_another_body_is_a_conflict_and_changes_nothing(
@@ -277,7 +286,7 @@ def test_a_refused_reward_stays_refused_and_says_why(aki: Any, kato: Any, progra
     reward.refresh_from_db()
     referral.refresh_from_db()
     assert (reward.state, reward.net) == ("reversed", 0)
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_no_budget_is_exceeded(aki: Any, mio: Any, program: Program) -> None:
@@ -285,10 +294,10 @@ def test_no_budget_is_exceeded(aki: Any, mio: Any, program: Program) -> None:
     won_referral(aki, program)
     won_referral(mio, program, domain="koto.example", name="2")
     assert Reward.objects.filter(side="referrer").count() == 1
-    books_hold()
+    ledger_checks_pass()
 
 
-def test_nobody_gets_it_when_she_wants_nothing_and_no_person_of_a_public_body(
+def test_nobody_gets_it_after_opting_out_and_no_person_of_a_public_body(
     aki: Any, program: Program
 ) -> None:
     link = links.link_for(user=aki, program=program, now=NOW)
@@ -310,7 +319,7 @@ def test_sales_moves_it_and_the_stages_between_are_filled_in(
     link = links.link_for(user=aki, program=program, now=NOW)
     _, referral = sign_up("ao@aoba.example", link)
     assert referral is not None
-    moved = desk.move_referral(referral=referral, to="won", actor=tanaka, now=NOW)
+    moved = staff_actions.move_referral(referral=referral, to="won", actor=tanaka, now=NOW)
     assert moved.state == "won"
     assert list(moved.changes.order_by("version").values_list("after", "is_inferred")) == [
         ("submitted", False),
@@ -320,7 +329,7 @@ def test_sales_moves_it_and_the_stages_between_are_filled_in(
         ("won", False),
     ]
     assert Event.objects.filter(name="referrals.referral.won").count() == 1
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_a_loss_needs_a_reason_and_can_be_taken_up_again(
@@ -329,13 +338,17 @@ def test_a_loss_needs_a_reason_and_can_be_taken_up_again(
     link = links.link_for(user=aki, program=program, now=NOW)
     _, referral = sign_up("ao@aoba.example", link)
     assert referral is not None
-    with pytest.raises(desk.ReasonNeeded):
-        desk.move_referral(referral=referral, to="lost", actor=tanaka, now=NOW)
-    lost = desk.move_referral(referral=referral, to="lost", actor=tanaka, now=NOW, reason="予算")
+    with pytest.raises(staff_actions.ReasonNeeded):
+        staff_actions.move_referral(referral=referral, to="lost", actor=tanaka, now=NOW)
+    lost = staff_actions.move_referral(
+        referral=referral, to="lost", actor=tanaka, now=NOW, reason="予算"
+    )
     assert (lost.state, lost.reason) == ("lost", "loss:other 予算")
-    again = desk.move_referral(referral=lost, to="qualified", actor=tanaka, now=NOW + MONTH)
+    again = staff_actions.move_referral(
+        referral=lost, to="qualified", actor=tanaka, now=NOW + MONTH
+    )
     assert again.state == "qualified"
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_an_upheld_dispute_moves_the_credit_and_the_money(
@@ -349,13 +362,15 @@ def test_an_upheld_dispute_moves_the_credit_and_the_money(
     )
     mios = Referral.objects.get(public_id=told.result["referral"])
     assert mios.state == "rejected"
-    dispute = desk.open_dispute(referral=mios, user=mio, text="先に話しました", now=NOW)
-    desk.answer_dispute(dispute=dispute, actor=sato, upheld=True, answer="確認しました", now=NOW)
+    dispute = staff_actions.open_dispute(referral=mios, user=mio, text="先に話しました", now=NOW)
+    staff_actions.answer_dispute(
+        dispute=dispute, actor=sato, upheld=True, answer="確認しました", now=NOW
+    )
     mios.refresh_from_db()
     assert mios.state == "won"
     assert figures_for(mio)[0].on_hold == 30_000
     assert figures_for(aki)[0].earned == 0
-    books_hold()
+    ledger_checks_pass()
 
 
 # --- codes, privacy, pages ---
@@ -419,10 +434,10 @@ def test_erasing_a_person_leaves_every_sum(aki: Any, kato: Any, program: Program
     before = list(LedgerEntry.objects.order_by("pk").values_list("account_id", "amount"))
     erase_user(user=aki, now=NOW)
     assert list(LedgerEntry.objects.order_by("pk").values_list("account_id", "amount")) == before
-    books_hold()
+    ledger_checks_pass()
 
 
-def test_a_link_newcomer_is_nameless_to_the_referrer_until_she_agrees(
+def test_a_link_newcomer_is_nameless_to_the_referrer_until_they_agree(
     client_for: Any, aki: Any, program: Program
 ) -> None:
     link = links.link_for(user=aki, program=program, now=NOW)
@@ -463,7 +478,7 @@ def test_a_csv_has_as_many_rows_as_the_card_says(
 def test_the_hub_shows_every_introduction_page_by_page(
     client_for: Any, aki: Any, program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("referrals.selectors.hub.SHOWN", 2)
+    monkeypatch.setattr("referrals.selectors.customer_pages.SHOWN", 2)
     for number in range(3):
         won_referral(aki, program, domain=f"co{number}.example", name=str(number))
     browser = client_for(aki)
@@ -476,7 +491,7 @@ def test_the_hub_shows_every_introduction_page_by_page(
     assert first.context["counts"].won == 3
 
 
-def test_every_place_the_desk_shows_somebody_opens_for_her(
+def test_every_place_shown_by_the_desk_opens_for_its_reader(
     as_: Any, kato: Any, sato: Any, tanaka: Any
 ) -> None:
     for who, pays in ((kato, True), (sato, False), (tanaka, False)):

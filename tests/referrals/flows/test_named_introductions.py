@@ -1,5 +1,5 @@
-"""A named person: her own page, who knows its address, what she may answer on it; no mail from us
-to strangers.
+"""Introducing somebody by name: their own page, who knows its address, what they may answer on it;
+we mail nobody who did not sign up.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from django.urls import reverse
 
 from portal.audit.models import AuditEntry
 from referrals.models import Program, Referral
-from referrals.services import introductions
+from referrals.services.introductions import introductions
 from tests.people import NOW
-from tests.referrals.made import books_hold
+from tests.referrals.made import ledger_checks_pass
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_named_person_agrees_on_her_own_page(client_for: Any, aki: Any, program: Program) -> None:
+def test_a_named_person_agrees_on_their_own_page(
+    client_for: Any, aki: Any, program: Program
+) -> None:
     page = client_for(aki).post(
         reverse("referrals:introduce"),
         {
@@ -42,7 +44,7 @@ def test_a_named_person_agrees_on_her_own_page(client_for: Any, aki: Any, progra
     referral.refresh_from_db()
     assert (referral.referee_name, referral.referee_email, referral.state) == ("", "", "declined")
     assert stranger.get(path, follow=True).status_code == 410
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_the_address_the_referrer_knows_closes_with_the_first_answer(
@@ -88,7 +90,7 @@ def test_the_address_the_referrer_knows_closes_with_the_first_answer(
     )
 
 
-def test_the_desk_gives_her_a_page_nobody_else_ever_knew(
+def test_the_desk_gives_the_referee_a_page_nobody_else_ever_knew(
     as_: Any,
     client_for: Any,
     aki: Any,
@@ -221,10 +223,10 @@ def test_the_referrer_takes_an_introduction_back(
         in client_for(None).get(url[url.index("/introductions/") :]).content.decode()
     )
     assert browser.post(act, follow=True).status_code == 200
-    books_hold()
+    ledger_checks_pass()
 
 
-def test_who_said_no_is_told_what_the_referrer_sees_and_she_sees_just_that(
+def test_who_declined_reads_what_the_referrer_sees_and_the_referrer_sees_just_that(
     client_for: Any, aki: Any, program: Program
 ) -> None:
     url = client_for(aki).post(reverse("referrals:introduce"), WRITTEN).context["url"]

@@ -1,4 +1,4 @@
-"""Notices of introductions: each has its own place in the settings."""
+"""Notifications of introductions: each kind has its own setting."""
 
 from __future__ import annotations
 

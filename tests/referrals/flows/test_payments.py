@@ -1,5 +1,5 @@
-"""Payments: through a service that answers for each line, or by hand; refused in words, undone
-where possible.
+"""Payments: through a service that answers for each line, or by hand; clear refusals, undone where
+possible.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from portal.core import time
 from portal.delivery import outbox, services
 from portal.delivery.models import Delivery, Destination
 from portal.events.models import Event
-from referrals.books import check_books
 from referrals.models import PayoutBatch, PayoutLine, Program, Reward, RewardRule
-from referrals.services import approvals, ledger, lines, payments
-from referrals.services.links import link_for
+from referrals.services.links.links import link_for
+from referrals.services.payouts import payout_lines, service_payments
+from referrals.services.rewards import approvals, ledger
+from referrals.services.rewards.ledger_checks import check_ledger
 from tests.pages import squeezed
 from tests.people import NOW
 from tests.receiver import Receiver
@@ -40,7 +41,7 @@ def place(receiver: Receiver, program: Program, kato: Any) -> tuple[Destination,
         actor=kato,
         now=NOW,
     )
-    payments.choose_destination(program=program, destination=place, actor=kato, now=NOW)
+    service_payments.choose_destination(program=program, destination=place, actor=kato, now=NOW)
     return place, secret
 
 
@@ -93,7 +94,7 @@ def test_a_line_is_paid_only_when_the_service_said_so(
     assert (batch.state, failed.is_unsure, failed.reason) == ("settled", False, "HTTP 422")
     assert Reward.objects.get(pk=failed.reward_id).state == "available"
     assert Event.objects.get(name="referrals.payment.failed").payload["sent_by_id"] == kato.pk
-    assert sum(check_books().values()) == 0
+    assert sum(check_ledger().values()) == 0
     # the message: signed, under the payment's own number, without a name
     headers, body = receiver.got[0]
     today = time.now()
@@ -116,7 +117,7 @@ def test_a_line_is_paid_only_when_the_service_said_so(
     assert receiver.got[0][0]["webhook-id"] == str(failed.payment_id)
     assert set(batch.lines.values_list("state", flat=True)) == {"settled"}
     assert {reward.state for reward in Reward.objects.all()} == {"fulfilled"}
-    assert sum(check_books().values()) == 0
+    assert sum(check_ledger().values()) == 0
 
 
 def test_a_payment_whose_answer_was_lost_is_in_no_other_batch_and_keeps_its_number(
@@ -164,16 +165,16 @@ def test_an_effect_that_fails_here_loses_neither_the_payment_nor_the_other_deliv
     batch = make(client)
     client.post(url(batch), {"act": "send"})
     Delivery.objects.update(next_at=LATER)
-    real = lines.settle_line
+    real = payout_lines.settle_line
 
     def broken(*args: Any, **kwargs: Any) -> Any:
         raise RuntimeError("out of order")
 
-    monkeypatch.setattr(payments, "settle_line", broken)
+    monkeypatch.setattr(service_payments, "settle_line", broken)
     run()
     assert set(Delivery.objects.values_list("state", flat=True)) == {"waiting"}
     assert set(batch.lines.values_list("state", flat=True)) == {"sent"}
-    monkeypatch.setattr(payments, "settle_line", real)
+    monkeypatch.setattr(service_payments, "settle_line", real)
     run(1)
     assert set(batch.lines.values_list("state", flat=True)) == {"settled"}
     assert len({headers["webhook-id"] for headers, _body in receiver.got}) == 2
@@ -198,7 +199,7 @@ def test_what_the_service_keeps_silent_about_is_ended_by_hand(
     ]
     run()
     assert receiver.got == []
-    assert sum(check_books().values()) == 0
+    assert sum(check_ledger().values()) == 0
 
 
 def test_without_a_service_people_pay_and_write_down_how(
@@ -219,7 +220,7 @@ def test_without_a_service_people_pay_and_write_down_how(
     assert "支払えるものはもうありません" in nothing.content.decode()
 
 
-def test_the_referrer_reads_where_her_reward_is(
+def test_the_referrer_sees_the_state_of_their_reward(
     available: list[Reward], aki: Any, kato: Any, as_: Any
 ) -> None:
     page = f"/referrals/introductions/{available[0].referral.public_id}/"
@@ -352,4 +353,4 @@ def test_a_refusal_can_be_undone_and_what_is_owed_given_up(
     assert "15,000" in owed
     client.post(page, {"act": "write_off", "reason": "少額のため"})
     assert ledger.balances(reward.holder, "JPY").get("clawback_receivable") == 0
-    assert sum(check_books().values()) == 0
+    assert sum(check_ledger().values()) == 0

@@ -1,4 +1,4 @@
-"""How administrators write a program and customers meet it: audience, rewards, terms, states,
+"""Programs as administrators edit them and customers see them: audience, rewards, terms, states,
 preview.
 """
 
@@ -22,11 +22,13 @@ from referrals.models import (
     TermsVersion,
     YearlyTotal,
 )
-from referrals.selectors.hub import programs_for
-from referrals.services import introductions, links, programs
-from referrals.services.limits import take_year
-from referrals.services.links import NotForYou
-from referrals.services.targets import target_of
+from referrals.selectors.customer_pages import programs_for
+from referrals.services.introductions import introductions
+from referrals.services.links import links
+from referrals.services.links.links import NotForYou
+from referrals.services.links.redirect_target import target_of
+from referrals.services.programs import programs
+from referrals.services.programs.caps import take_year
 from tests.people import NOW
 from tests.referrals.made import tell, won_referral
 

@@ -1,6 +1,4 @@
-"""What we promise about an introduction is kept, or the delay is said: contact, notes, the end,
-decisions that are due.
-"""
+"""SLAs of an introduction: contact, notes, expiry, due decisions; a breach is shown."""
 
 from __future__ import annotations
 
@@ -16,14 +14,16 @@ from portal.events import dispatch
 from portal.events.models import Event
 from portal.notifications.models import Notification
 from portal.teams.models import Signal, Team
-from portal.teams.sweep import sweep
-from referrals.books import check_books
+from portal.teams.services.evaluation import sweep
 from referrals.models import Attribution, Program, Referral, ReferralNote, Reward, RiskFinding
-from referrals.selectors.hub import track
-from referrals.services import approvals, desk, introductions, notes, risk
-from referrals.services.facts import receive_fact
-from referrals.services.links import link_for
-from referrals.services.promises import keep_promises
+from referrals.selectors.customer_pages import track
+from referrals.services.facts.record import receive_fact
+from referrals.services.introductions import introductions, referrer_notes, staff_actions
+from referrals.services.introductions.sla_job import enforce_sla
+from referrals.services.links.links import link_for
+from referrals.services.rewards import approvals
+from referrals.services.rewards.ledger_checks import check_ledger
+from referrals.services.state import risk
 from tests.people import NOW
 from tests.referrals.made import tell, won_referral
 
@@ -73,7 +73,7 @@ def test_nobody_called_for_two_business_days_so_it_escalates_once(
         )
         assert "お約束" in mine
         assert "田中" in mine
-    desk.note_contact(
+    staff_actions.note_contact(
         referral=referral, actor=tanaka, now=TUESDAY, next_step="面談", due_at=TUESDAY + 5 * DAY
     )
     sweep(now=TUESDAY + timedelta(hours=1))
@@ -85,10 +85,10 @@ def test_the_one_who_handles_it_owns_the_escalation_and_the_next_promise_counts_
 ) -> None:
     Team.objects.filter(name="sales").update(lead=tanaka)
     referral = introduced(aki, program)
-    desk.take_referral(referral=referral, actor=sato, now=NOW)
+    staff_actions.take_referral(referral=referral, actor=sato, now=NOW)
     sweep(now=TUESDAY)
     assert signals("R50").get().owner == sato
-    desk.note_contact(
+    staff_actions.note_contact(
         referral=referral, actor=sato, now=TUESDAY, next_step="面談", due_at=TUESDAY + DAY
     )
     sweep(now=TUESDAY + timedelta(minutes=1))
@@ -101,7 +101,9 @@ def test_late_introductions_come_first_on_the_desk(
 ) -> None:
     first = introduced(aki, program, company="遅れ商会")
     second = introduced(aki, program, company="約束商会")
-    desk.note_contact(referral=second, actor=tanaka, now=NOW, next_step="面談", due_at=NOW + DAY)
+    staff_actions.note_contact(
+        referral=second, actor=tanaka, now=NOW, next_step="面談", due_at=NOW + DAY
+    )
     with time_machine.travel(NOW + 9 * DAY, tick=False):
         rows = as_(tanaka).get(reverse("referrals:desk")).context["rows"]
     assert [item["row"].referral for item in rows] == [second, first]
@@ -115,7 +117,7 @@ def test_staff_are_reminded_write_one_line_and_the_referrer_reads_it(
     as_: Any, aki: Any, tanaka: Any, program: Program, dispatched: Any
 ) -> None:
     referral = introduced(aki, program)
-    desk.note_contact(
+    staff_actions.note_contact(
         referral=referral, actor=tanaka, now=NOW, next_step="面談", due_at=NOW + 40 * DAY
     )
     with time_machine.travel(NOW + 11 * DAY, tick=False):
@@ -151,11 +153,11 @@ def test_when_nobody_writes_it_escalates_and_an_automatic_note_says_the_truth(
     as_: Any, aki: Any, tanaka: Any, program: Program
 ) -> None:
     referral = introduced(aki, program)
-    desk.move_referral(referral=referral, to="opportunity", actor=tanaka, now=NOW)
-    assert keep_promises(now=NOW + 13 * DAY)["quiet"] == 0
-    assert keep_promises(now=NOW + 14 * DAY)["quiet"] == 1
-    assert keep_promises(now=NOW + 14 * DAY)["quiet"] == 0
-    assert keep_promises(now=NOW + 29 * DAY)["quiet"] == 1  # the silence goes on
+    staff_actions.move_referral(referral=referral, to="opportunity", actor=tanaka, now=NOW)
+    assert enforce_sla(now=NOW + 13 * DAY)["quiet"] == 0
+    assert enforce_sla(now=NOW + 14 * DAY)["quiet"] == 1
+    assert enforce_sla(now=NOW + 14 * DAY)["quiet"] == 0
+    assert enforce_sla(now=NOW + 29 * DAY)["quiet"] == 1  # the silence goes on
     sweep(now=NOW + 15 * DAY)
     assert signals("R51").count() == 1
     note = ReferralNote.objects.filter(code="quiet").first()
@@ -165,7 +167,7 @@ def test_when_nobody_writes_it_escalates_and_an_automatic_note_says_the_truth(
     assert "商談が続いています" in page
     assert "自動のお知らせ" in page
     referral.refresh_from_db()
-    notes.write_note(referral=referral, actor=tanaka, code="talking", now=NOW + 30 * DAY)
+    referrer_notes.write_note(referral=referral, actor=tanaka, code="talking", now=NOW + 30 * DAY)
     sweep(now=NOW + 30 * DAY + timedelta(minutes=1))
     assert signals("R51").get().outcome == "vanished"
 
@@ -173,7 +175,7 @@ def test_when_nobody_writes_it_escalates_and_an_automatic_note_says_the_truth(
 def test_notes_are_never_rewritten_only_their_words_may_be_erased(
     aki: Any, tanaka: Any, program: Program
 ) -> None:
-    note = notes.write_note(
+    note = referrer_notes.write_note(
         referral=introduced(aki, program),
         actor=tanaka,
         code="words",
@@ -196,11 +198,11 @@ def test_an_introduction_without_progress_is_warned_of_twice_and_ends(
     aki: Any, tanaka: Any, program: Program
 ) -> None:
     referral = introduced(aki, program)
-    desk.take_referral(referral=referral, actor=tanaka, now=NOW)
+    staff_actions.take_referral(referral=referral, actor=tanaka, now=NOW)
     Referral.objects.update(noted_at=NOW + 170 * DAY)
     for day in range(160, 185):
-        keep_promises(now=NOW + day * DAY)
-        keep_promises(now=NOW + day * DAY)
+        enforce_sla(now=NOW + day * DAY)
+        enforce_sla(now=NOW + day * DAY)
     warned = ReferralNote.objects.filter(code="expires").order_by("at")
     assert [(row.at - NOW).days for row in warned] == [166, 177]
     referral.refresh_from_db()
@@ -214,19 +216,19 @@ def test_an_introduction_without_progress_is_warned_of_twice_and_ends(
     assert {"referral_expiring", "referral_ended"} <= set(
         Notification.objects.filter(user=aki).values_list("kind", flat=True)
     )
-    again = desk.move_referral(
+    again = staff_actions.move_referral(
         referral=referral, to="accepted", actor=tanaka, now=NOW + 190 * DAY, reason="再開"
     )
     assert again.state == "accepted"
-    assert {key: count for key, count in check_books().items() if count} == {}
+    assert {key: count for key, count in check_ledger().items() if count} == {}
 
 
 def test_a_worker_that_slept_does_not_end_anything_unwarned(aki: Any, program: Program) -> None:
     referral = introduced(aki, program)
-    keep_promises(now=NOW + 200 * DAY)
+    enforce_sla(now=NOW + 200 * DAY)
     referral.refresh_from_db()
     assert referral.state == "accepted"
-    keep_promises(now=NOW + 203 * DAY)
+    enforce_sla(now=NOW + 203 * DAY)
     referral.refresh_from_db()
     assert referral.state == "expired"
 
@@ -238,20 +240,20 @@ def test_a_contact_or_a_promised_step_keeps_it_and_a_dispute_stops_the_clock(
         introduced(aki, program, company="電話商会"),
         introduced(aki, program, company="異議商会"),
     )
-    desk.note_contact(
+    staff_actions.note_contact(
         referral=called, actor=tanaka, now=NOW + 100 * DAY, next_step="面談", due_at=NOW + 110 * DAY
     )
-    desk.open_dispute(referral=asked, user=aki, text="なぜですか", now=NOW)
+    staff_actions.open_dispute(referral=asked, user=aki, text="なぜですか", now=NOW)
     for day in range(170, 200):
-        keep_promises(now=NOW + day * DAY)
+        enforce_sla(now=NOW + day * DAY)
     assert set(Referral.objects.values_list("state", flat=True)) == {"accepted"}
 
 
 def test_an_unanswered_page_ends_with_its_token(aki: Any, program: Program) -> None:
     referral = introduced(aki, program, agreed=False)
-    keep_promises(now=NOW + 29 * DAY)
+    enforce_sla(now=NOW + 29 * DAY)
     assert Referral.objects.get().state == "consent_pending"
-    keep_promises(now=NOW + 30 * DAY)
+    enforce_sla(now=NOW + 30 * DAY)
     referral.refresh_from_db()
     assert (referral.state, referral.reason) == ("expired", "system:no_answer")
 
@@ -271,8 +273,8 @@ def named(referrer: Any, program: Program, at: datetime) -> Referral:
 def ended(referrer: Any, program: Program) -> Referral:
     """Somebody introduced 青葉製作所, nothing moved, and 180 days later it ended."""
     referral = named(referrer, program, NOW)
-    keep_promises(now=NOW + 177 * DAY)
-    keep_promises(now=NOW + 180 * DAY)
+    enforce_sla(now=NOW + 177 * DAY)
+    enforce_sla(now=NOW + 180 * DAY)
     referral.refresh_from_db()
     assert referral.state == "expired"
     return referral
@@ -301,7 +303,7 @@ def test_whoever_introduces_the_company_after_the_end_is_credited_and_paid(
     second.refresh_from_db()
     assert (first.state, second.state) == ("expired", "won")
     assert set(Reward.objects.filter(side="referrer").values_list("user", flat=True)) == {mio.pk}
-    assert {key: count for key, count in check_books().items() if count} == {}
+    assert {key: count for key, count in check_ledger().items() if count} == {}
 
 
 def test_when_nobody_else_came_a_sale_revives_what_had_ended(aki: Any, program: Program) -> None:
@@ -317,8 +319,8 @@ def test_whoever_lost_before_the_end_is_not_credited_by_it(
 ) -> None:
     first = named(aki, program, NOW)
     second = named(mio, program, NOW + 5 * DAY)
-    keep_promises(now=NOW + 177 * DAY)
-    keep_promises(now=NOW + 180 * DAY)
+    enforce_sla(now=NOW + 177 * DAY)
+    enforce_sla(now=NOW + 180 * DAY)
     second.refresh_from_db()
     assert credited() == first
     assert second.state == "rejected"
@@ -326,7 +328,7 @@ def test_whoever_lost_before_the_end_is_not_credited_by_it(
 
 @pytest.mark.parametrize("order", ["stage first", "rival first"])
 @pytest.mark.parametrize(("progress", "winner"), [(185, "aki"), (195, "mio")])
-def test_the_dates_decide_between_a_revival_and_a_rival_not_who_is_heard_first(
+def test_the_dates_decide_between_a_revival_and_a_rival_not_the_order_of_arrival(
     aki: Any, mio: Any, program: Program, order: str, progress: int, winner: str
 ) -> None:
     first = ended(aki, program)
@@ -345,7 +347,7 @@ def test_the_dates_decide_between_a_revival_and_a_rival_not_who_is_heard_first(
     assert set(Reward.objects.filter(side="referrer").values_list("user", flat=True)) == {
         credited().referrer_id
     }
-    assert {key: count for key, count in check_books().items() if count} == {}
+    assert {key: count for key, count in check_ledger().items() if count} == {}
 
 
 # --- decisions that are due ---
@@ -356,11 +358,11 @@ def test_overdue_decisions_escalate_and_pay_nothing(
 ) -> None:
     referral = won_referral(aki, program)
     risk.find(referral, "velocity", "doubt", NOW)
-    dispute = desk.open_dispute(referral=referral, user=aki, text="なぜですか", now=NOW)
+    dispute = staff_actions.open_dispute(referral=referral, user=aki, text="なぜですか", now=NOW)
     due = dispute.due_at
     late = NOW + 400 * DAY
-    keep_promises(now=late)
-    keep_promises(now=late)
+    enforce_sla(now=late)
+    enforce_sla(now=late)
     sweep(now=late)
     sweep(now=late)
     assert approvals.mature_due(now=late) == 0
@@ -382,7 +384,7 @@ def test_overdue_decisions_escalate_and_pay_nothing(
         assert "期限を過ぎ" in as_(kato).get(reverse("referrals:rewards")).content.decode()
         books = as_(tanaka).get(reverse("referrals:books")).content.decode()
     assert "期限を過ぎ" in books
-    assert {key: count for key, count in check_books().items() if count} == {}
+    assert {key: count for key, count in check_ledger().items() if count} == {}
 
 
 # --- why it did not work out ---
@@ -419,7 +421,7 @@ def test_a_loss_goes_to_product_with_its_words_and_the_referrer_reads_a_kind_sen
     assert Event.objects.filter(name="referrals.referral.moved", payload__after="lost").count() == 1
 
 
-def test_a_declined_introduction_is_heard_by_product_too(
+def test_a_declined_introduction_notifies_product_too(
     as_: Any, aki: Any, program: Program, dispatched: Any
 ) -> None:
     _, token = introductions.introduce_person(

@@ -1,4 +1,4 @@
-"""Following a link: where it leads, what is counted, and what happens without Redis."""
+"""Following a link: its target, what is counted, and what happens without Redis."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 from django.test import Client
 from redis.exceptions import ConnectionError as RedisGone
 
-from portal.core.redis import connection
-from referrals import cache, redirect
-from referrals.bots import judge
+from portal.core.db.redis import connection
+from referrals.edge import link_cache, redirect
+from referrals.edge.bots import judge
 from referrals.models import Click, ClickDay, Program, ReferralLink
-from referrals.services import clicks
-from referrals.services.links import link_for
-from referrals.services.targets import BadTarget, check_target, with_query
+from referrals.services.links import clicks
+from referrals.services.links.links import link_for
+from referrals.services.links.redirect_target import BadTarget, check_target, with_query
 from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +116,7 @@ def test_people_are_people(agent: str) -> None:
 
 
 @pytest.mark.parametrize(("agent", "verdict"), MACHINES)
-def test_machines_are_told_apart(agent: str, verdict: str) -> None:
+def test_machines_are_recognised(agent: str, verdict: str) -> None:
     assert judge("GET", {"HTTP_USER_AGENT": agent}) == verdict
 
 
@@ -250,13 +250,13 @@ def test_the_server_is_answered_before_django_is_asked(
 def test_what_fails_there_is_left_to_django(
     link: ReferralLink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("referrals.bots.judge", lambda *args: 1 / 0)
+    monkeypatch.setattr("referrals.edge.bots.judge", lambda *args: 1 / 0)
     assert around(f"/r/{link.code}", HTTP_USER_AGENT=CHROME)[2] == b"django"
 
 
 def test_a_japanese_path_is_written_as_an_address(link: ReferralLink) -> None:
     Program.objects.update(target_url="https://hazumi.example/製品/", hosts=["hazumi.example"])
     link.program.refresh_from_db()
-    cache.write_through(link)
+    link_cache.write_through(link)
     _, headers, _ = around(f"/r/{link.code}", HTTP_USER_AGENT=CHROME)
     assert headers["Location"].startswith("https://hazumi.example/%E8%A3%BD%E5%93%81/?via=")

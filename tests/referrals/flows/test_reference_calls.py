@@ -1,6 +1,4 @@
-"""A prospect would like to speak with a customer: asked, matched, never pressed, agreed by both,
-with what came of it.
-"""
+"""Reference calls: requested, matched, without pressure, agreed by both, with an outcome."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ from portal.accounts.models import Organization
 from portal.accounts.services import create_user, erase_user
 from portal.engagement.models import PointEntry
 from portal.notifications.models import Notification
-from referrals import people as people_kept
+from referrals import privacy as people_kept
 from referrals import tasks
 from referrals.models import (
     Program,
@@ -26,10 +24,11 @@ from referrals.models import (
     Referral,
 )
 from referrals.selectors import reference_calls as reads
-from referrals.services import desk, introductions, reference_calls
-from referrals.services.changes import NotAllowed
-from referrals.services.prospect_pages import give_page
+from referrals.services import reference_calls
+from referrals.services.introductions import introductions, staff_actions
+from referrals.services.introductions.prospect_pages import give_page
 from referrals.services.reference_calls import Full, NotThisOne
+from referrals.services.state.transitions import NotAllowed
 from tests import people
 from tests.people import NOW
 from tests.referrals.made import make_program
@@ -68,7 +67,7 @@ def wish(actor: Any, **fields: Any) -> ReferenceRequest:
 
 
 @pytest.mark.django_db
-def test_from_the_prospects_wish_to_what_became_of_her(
+def test_from_the_prospects_request_to_its_outcome(
     as_: Any,
     client_for: Any,
     aki: Any,
@@ -121,7 +120,7 @@ def test_from_the_prospects_wish_to_what_became_of_her(
     stranger.post(page, {"act": "outcome"} | said | {"asked": "費用のこと"})
     assert {"締めの手順", "費用のこと"} == set(row.outcomes.values_list("asked", flat=True))
     assert "費用のこと" in staff.get(url).content.decode()
-    desk.move_referral(referral=referral, to="won", actor=tanaka, now=NOW)
+    staff_actions.move_referral(referral=referral, to="won", actor=tanaka, now=NOW)
     dispatched()
     assert "ご契約" in peer.get(calls).content.decode()
     kinds = set(Notification.objects.filter(user=mio).values_list("kind", flat=True))
@@ -130,7 +129,7 @@ def test_from_the_prospects_wish_to_what_became_of_her(
 
 
 @pytest.mark.django_db
-def test_a_yes_counts_and_an_address_shows_only_on_the_page_staff_gave_her(
+def test_a_yes_counts_and_an_address_shows_only_on_the_page_staff_sent(
     as_: Any, client_for: Any, aki: Any, mio: Any, tanaka: Any, program: Program, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("portal.core.time.now", lambda: NOW)
@@ -169,7 +168,7 @@ def test_a_yes_counts_and_an_address_shows_only_on_the_page_staff_gave_her(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["aki", "ren"])
-def test_the_referrer_and_her_colleagues_cannot_ask_in_the_introduced_persons_place(
+def test_the_referrer_and_their_colleagues_cannot_ask_for_the_referee(
     as_: Any, aki: Any, ren: Any, program: Program, monkeypatch: Any, who: str
 ) -> None:
     monkeypatch.setattr("portal.core.time.now", lambda: NOW)
@@ -261,7 +260,7 @@ def test_the_load_is_capped_per_person_and_per_company_and_the_quarter_passes(
 
 
 @pytest.mark.django_db
-def test_a_prospect_asks_once_at_a_time_and_only_when_she_agreed_to_be_contacted(
+def test_a_prospect_asks_once_at_a_time_and_only_after_agreeing_to_be_contacted(
     client_for: Any, aki: Any, program: Program, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("portal.core.time.now", lambda: NOW)

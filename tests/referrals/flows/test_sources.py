@@ -1,5 +1,5 @@
-"""Administrators connect systems; staff are told of what waits too long; what was sent is forgotten
-in time.
+"""Administrators connect systems; staff are alerted of what waits too long; contents are deleted in
+time.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from django.urls import reverse
 
 from portal.accounts.services import erase_user
 from portal.audit.models import AuditEntry
-from portal.core.demo import DemoWorld
-from portal.core.secrets import decrypt
+from portal.core.db.secrets import decrypt
+from portal.dev.demo_registry import DemoWorld
 from portal.notifications.models import Notification
-from referrals import sample_inbound
+from referrals.demo import inbound as demo_inbound
 from referrals.models import DealRow, Fact, InboundMessage, InboundSource, Program
-from referrals.services import alarms, imports, inbound, retention, sources
-from referrals.services.inbound import take_message
+from referrals.services.facts import stale_alerts
+from referrals.services.intake import imports, retention, sources, webhooks
+from referrals.services.intake.webhooks import take_message
 from tests.people import NOW
 from tests.referrals.made import make_program, tell
 from tests.referrals.senders import STRIPE_SECRET, checkout, make_source, send, send_stripe
@@ -143,7 +144,7 @@ def test_what_was_not_understood_is_tried_again_when_the_mapping_is_mended(
 # --- what waits too long ---
 
 
-def test_staff_are_told_once_of_what_waits_for_more_than_a_day(
+def test_staff_are_alerted_once_of_what_waits_for_more_than_a_day(
     as_: Any, tanaka: Any, kato: Any, aki: Any, sato: Any, program: Program, dispatched: Any
 ) -> None:
     for number in range(3):
@@ -151,9 +152,9 @@ def test_staff_are_told_once_of_what_waits_for_more_than_a_day(
     source, _ = make_source("stripe", program, kato)
     send_stripe(source, checkout())
     day = NOW + timedelta(hours=24)
-    assert alarms.raise_alarms(now=day - timedelta(minutes=1)) == 0
-    assert alarms.raise_alarms(now=day) == 3
-    assert alarms.raise_alarms(now=day + timedelta(days=5)) == 0, "once per fact"
+    assert stale_alerts.raise_alarms(now=day - timedelta(minutes=1)) == 0
+    assert stale_alerts.raise_alarms(now=day) == 3
+    assert stale_alerts.raise_alarms(now=day + timedelta(days=5)) == 0, "once per fact"
     dispatched()
     told = Notification.objects.filter(kind="facts_stranded")
     assert set(told.values_list("user_id", flat=True)) == {tanaka.pk, kato.pk}
@@ -166,12 +167,12 @@ def test_staff_are_told_once_of_what_waits_for_more_than_a_day(
     assert "1日以上" in as_(tanaka).get("/staff/").content.decode()
 
 
-def test_what_nobody_asks_for_is_let_go_after_ninety_days(program: Program, kato: Any) -> None:
+def test_records_nobody_needs_are_dismissed_after_ninety_days(program: Program, kato: Any) -> None:
     source, _ = make_source("stripe", program, kato)
     send_stripe(source, checkout())
     received = Fact.objects.get().received_at
-    assert alarms.let_go(now=received + timedelta(days=89)) == 0
-    assert alarms.let_go(now=received + timedelta(days=91)) == 1
+    assert stale_alerts.dismiss_stale(now=received + timedelta(days=89)) == 0
+    assert stale_alerts.dismiss_stale(now=received + timedelta(days=91)) == 1
     assert Fact.objects.get().state == "dismissed"
 
 
@@ -226,7 +227,7 @@ def test_a_sale_that_waits_is_not_lost_when_its_buyer_is_erased(
         raise LookupError
 
     with monkeypatch.context() as broken:
-        broken.setattr(inbound, "read", breaks)
+        broken.setattr(webhooks, "read", breaks)
         assert send_stripe(source, told).status_code == 202
         if still_broken:
             erase_user(user=aki, now=NOW, actor=kato)
@@ -235,7 +236,7 @@ def test_a_sale_that_waits_is_not_lost_when_its_buyer_is_erased(
     message = InboundMessage.objects.get()
     assert aki.email.lower() not in bytes(message.body).decode().lower()
     assert bool(message.body) is still_broken
-    inbound.retry_messages(now=message.received_at + timedelta(hours=1))
+    webhooks.retry_messages(now=message.received_at + timedelta(hours=1))
     message.refresh_from_db()
     assert message.state == "processed"
     assert Fact.objects.get().body["domain"] == "acme.example"
@@ -257,13 +258,13 @@ def test_what_failed_for_good_is_forgotten_too(program: Program, kato: Any) -> N
 def test_the_samples_systems_go_with_the_sample(program: Program, kato: Any) -> None:
     world = DemoWorld(start=NOW - timedelta(days=120), end=NOW, dice=random.Random(1))
     mine, _ = make_source("stripe", program, kato, name="ours")
-    sample_inbound.tell(program, kato, world)
+    demo_inbound.tell(program, kato, world)
     assert InboundSource.objects.filter(is_sample=True).count() == 2
     assert set(InboundMessage.objects.values_list("state", flat=True)) == {
         "processed",
         "ignored",
         "unusable",
     }
-    sample_inbound.forget()
+    demo_inbound.forget()
     assert list(InboundSource.objects.all()) == [mine]
     assert InboundMessage.objects.count() == 0

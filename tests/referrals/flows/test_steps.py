@@ -1,5 +1,5 @@
-"""Steps, yearly limits and budgets: what a person's contracts are worth, whatever order the news
-comes in.
+"""Reward tiers, yearly limits and budgets: what a person's contracts are worth, in any order of
+arrival.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from portal.accounts.services import create_organization, create_user
-from referrals.books import check_books
 from referrals.models import Program, Reward, RewardRule, YearlyTotal
-from referrals.services import approvals
-from referrals.services.links import link_for
+from referrals.services.links.links import link_for
+from referrals.services.rewards import approvals
+from referrals.services.rewards.ledger_checks import check_ledger
 from tests.people import NOW
 from tests.referrals.made import make_program, tell
 
@@ -71,13 +71,13 @@ def worth() -> dict[str, int]:
     }
 
 
-def books_hold() -> None:
-    assert {key: count for key, count in check_books().items() if count} == {}
+def ledger_checks_pass() -> None:
+    assert {key: count for key, count in check_ledger().items() if count} == {}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("order", list(permutations("abc"))[::2])
-def test_the_third_contract_is_worth_more_whichever_is_told_first(
+def test_the_third_contract_is_worth_more_whichever_arrives_first(
     aki: Any, program: Program, order: tuple[str, ...]
 ) -> None:
     steps(program)
@@ -85,7 +85,7 @@ def test_the_third_contract_is_worth_more_whichever_is_told_first(
     for name in order:
         won(name, {"a": 1, "b": 2, "c": 3}[name])
     assert worth() == {"a": 30_000, "b": 30_000, "c": 40_000}
-    books_hold()
+    ledger_checks_pass()
 
 
 @pytest.mark.django_db
@@ -104,7 +104,7 @@ def test_a_refunded_contract_no_longer_counts_and_approved_money_stays(
     assert worth() == {"a": 0, "b": 30_000, "c": 40_000, "d": 40_000}
     refunded("b", 1_000_000)
     assert worth() == {"a": 0, "b": 0, "c": 40_000, "d": 30_000}
-    books_hold()
+    ledger_checks_pass()
 
 
 @pytest.mark.django_db
@@ -118,7 +118,7 @@ def test_contracts_of_one_moment_count_for_each_other(aki: Any, program: Program
 
 
 @pytest.mark.django_db
-def test_the_hub_says_how_far_she_is(as_: Any, aki: Any, program: Program) -> None:
+def test_the_hub_shows_the_progress_to_the_next_tier(as_: Any, aki: Any, program: Program) -> None:
     steps(program)
     introduced(aki, program, "a")
     won("a", 1)
@@ -147,7 +147,7 @@ def test_the_yearly_limit_goes_to_the_earliest_contracts(
     refunded("a", 500_000)
     assert worth() == {"a": 15_000, "b": 30_000, "c": 25_000}
     assert YearlyTotal.objects.get(user=aki).amount == 70_000
-    books_hold()
+    ledger_checks_pass()
 
 
 @pytest.mark.django_db
@@ -159,7 +159,7 @@ def test_another_year_has_its_own_limit(aki: Any, program: Program) -> None:
     won("c", 2)
     assert {name: net for name, net in worth().items() if net} == {"a": 30_000, "b": 30_000}
     won("a", 0)  # the same invoice again: nothing changes
-    books_hold()
+    ledger_checks_pass()
 
 
 @pytest.mark.django_db
@@ -218,7 +218,7 @@ def test_sixteen_contracts_at_once_keep_the_year_and_the_steps(committed: None) 
     expected = [30_000, 30_000, 40_000, 40_000, 50_000, 10_000]
     assert [found.get(name, 0) for name in names(6)] == expected
     assert sum(found.values()) == YearlyTotal.objects.get().amount == 200_000
-    books_hold()
+    ledger_checks_pass()
 
 
 def test_sixteen_contracts_of_sixteen_people_at_once_keep_the_budget(committed: None) -> None:
@@ -229,4 +229,4 @@ def test_sixteen_contracts_of_sixteen_people_at_once_keep_the_budget(committed: 
     at_once([lambda name=name: won(name, 1) for name in names(16)])
     assert Reward.objects.filter(side="referrer").count() == 3
     assert set(RewardRule.objects.values_list("granted_amount", flat=True)) == {90_000}
-    books_hold()
+    ledger_checks_pass()

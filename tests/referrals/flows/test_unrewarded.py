@@ -1,4 +1,4 @@
-"""A contract without a reward says why, to the referrer and to staff."""
+"""A contract without a reward shows the reason, to the referrer and to staff."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from referrals.models import Program, Referral, Reward, RewardRule
-from referrals.services.links import choose_beneficiary, link_for
+from referrals.services.links.links import choose_beneficiary, link_for
 from tests.people import NOW
 from tests.referrals.made import tell, won_referral
 

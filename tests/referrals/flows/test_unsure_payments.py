@@ -1,6 +1,4 @@
-"""A service that never answered may have paid: nothing is paid a second time before a person found
-out.
-"""
+"""Payments of unknown outcome: nothing is paid a second time before a person has checked."""
 
 from __future__ import annotations
 
@@ -11,9 +9,10 @@ from django.test import Client
 
 from portal.delivery import services
 from portal.delivery.models import Delivery, Destination
-from referrals.books import check_books
 from referrals.models import PayoutBatch, PayoutLine, Program, Reward
-from referrals.services import approvals, ledger, payments, payouts
+from referrals.services.payouts import payouts, service_payments
+from referrals.services.rewards import approvals, ledger
+from referrals.services.rewards.ledger_checks import check_ledger
 from tests.people import NOW
 from tests.receiver import Receiver
 from tests.referrals.flows.test_payments import LATER, available, make, place, run, url
@@ -48,8 +47,8 @@ def resolve(client: Client, line: PayoutLine, act: str, reason: str = "請求シ
     return client.post(path, {"act": act, "reason": reason}, follow=True).content.decode()
 
 
-def books_hold() -> bool:
-    return sum(check_books().values()) == 0
+def ledger_checks_pass() -> bool:
+    return sum(check_ledger().values()) == 0
 
 
 def test_no_refund_no_other_route_and_no_cash_makes_a_second_payment(
@@ -63,7 +62,9 @@ def test_no_refund_no_other_route_and_no_cash_makes_a_second_payment(
         kind="webhook", name="別のシステム", url=place[0].url, event_names=[], actor=kato, now=NOW
     )
     for chosen in (place[0], other, None):
-        payments.choose_destination(program=program, destination=chosen, actor=kato, now=NOW)
+        service_payments.choose_destination(
+            program=program, destination=chosen, actor=kato, now=NOW
+        )
         with pytest.raises(payouts.NothingToPay):
             payouts.reserve_batch(program=program, reward_ids=ids, actor=kato, now=LATER)
     Program.objects.update(fulfilment="cash")
@@ -85,9 +86,9 @@ def test_it_is_sent_again_only_as_the_same_payment_to_the_same_service(
     other, _secret = services.add_destination(
         kind="webhook", name="別のシステム", url=place[0].url, event_names=[], actor=kato, now=NOW
     )
-    payments.choose_destination(program=program, destination=other, actor=kato, now=NOW)
+    service_payments.choose_destination(program=program, destination=other, actor=kato, now=NOW)
     assert "二重の支払い" in resolve(client, one, "retry")
-    payments.choose_destination(program=program, destination=place[0], actor=kato, now=NOW)
+    service_payments.choose_destination(program=program, destination=place[0], actor=kato, now=NOW)
     resolve(client, one, "retry")
     tell("refund", "half", invoice="INV-1", amount=500_000)
     assert "二重の支払い" in resolve(client, two, "retry")
@@ -112,7 +113,7 @@ def test_a_person_finds_out_that_it_was_paid_or_not(lost: PayoutBatch, client: C
     again = make(client)
     assert list(again.lines.values_list("reward_id", flat=True)) == [two.reward_id]
     assert "支払われたか不明" not in client.get("/staff/referrals/payouts/").content.decode()
-    assert books_hold()
+    assert ledger_checks_pass()
 
 
 @pytest.mark.parametrize(("refunded", "owed"), [(500_000, 15_000), (1_000_000, 30_000)])
@@ -126,7 +127,7 @@ def test_paid_after_all_and_refunded_meanwhile_is_owed_back(
         assert (reward.state, reward.net) == ("fulfilled", 30_000 - owed)
         assert ledger.balances(reward.holder, "JPY")["clawback_receivable"] == -owed
         assert ledger.balances(reward.holder, "JPY")["payout_clearing"] == 0
-    assert books_hold()
+    assert ledger_checks_pass()
 
 
 def test_the_maker_of_a_large_payment_does_not_say_how_it_ended(
@@ -176,4 +177,4 @@ def test_what_is_owed_is_not_kept_back_twice(
     assert next_one("3").amount == 30_000
     resolve(client, line, "was_paid")
     assert ledger.balances(holder, "JPY")["clawback_receivable"] == 0
-    assert books_hold()
+    assert ledger_checks_pass()

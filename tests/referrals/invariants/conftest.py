@@ -1,4 +1,4 @@
-"""The scene, once inside a test's transaction and once committed, where threads see it."""
+"""The scene, once inside a test's transaction and once committed, where threads can see it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of the sixteen invariants share: a scene, many threads at once, and "the database
+"""Helpers for the tests of the sixteen invariants: a scene, many threads at once, and "the database
 refuses it".
 """
 
@@ -15,10 +15,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from portal.accounts.models import User
-from referrals.books import check_books
 from referrals.models import PayoutBatch, Program, Reward
-from referrals.services import approvals, payouts
-from referrals.services.links import link_for
+from referrals.services.links.links import link_for
+from referrals.services.payouts import payouts
+from referrals.services.rewards import approvals
+from referrals.services.rewards.ledger_checks import check_ledger
 from tests import people
 from tests.referrals.made import make_program, tell
 
@@ -38,7 +39,7 @@ class Scene:
     program: Program
 
     def claim(self, user: User, domain: str, name: str, minutes: int = 0, **body: Any) -> Any:
-        """Somebody introduces a company by her code."""
+        """Somebody introduces a company by the user's code."""
         link = link_for(user=user, program=self.program, now=NOW)
         at = (NOW + timedelta(minutes=minutes)).isoformat()
         return tell(
@@ -137,4 +138,4 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 def violations() -> dict[str, int]:
     """Return the invariants that do not hold."""
-    return {name: count for name, count in check_books().items() if count}
+    return {name: count for name, count in check_ledger().items() if count}

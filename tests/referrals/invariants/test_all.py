@@ -1,5 +1,5 @@
-"""Each of the sixteen has a test that the database refuses its violation, and one with real
-threads; the page lists all.
+"""Each of the sixteen invariants has a test that the database refuses its violation, and one with
+real threads.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils import translation
 
-from referrals.books import INVARIANTS
+from referrals.services.rewards.ledger_checks import INVARIANTS
 
 
 def test_every_invariant_has_both_tests_and_its_words_in_both_languages() -> None:

@@ -1,11 +1,14 @@
-"""1 one credited introduction · 10 nobody for herself · 11 the history leads to the present."""
+"""1 one credited introduction · 10 nobody for themselves · 11 the history leads to the present
+state.
+"""
 
 from __future__ import annotations
 
 from django.forms.models import model_to_dict
 
 from referrals.models import Attribution, Referral, ReferralChange, Reward
-from referrals.services import approvals, desk
+from referrals.services.introductions import staff_actions
+from referrals.services.rewards import approvals
 from tests.referrals.invariants.scene import NOW, Scene, at_once, refused, sql, violations
 
 
@@ -33,7 +36,7 @@ def test_01_threads_of_rivals_end_in_one_credit(shared: Scene) -> None:
     credited = Attribution.objects.get(is_active=True)
     assert (
         credited.referral.referrer_id == rivals[7 % 3].pk
-    )  # her code was typed first, whoever arrived first
+    )  # the user's code was typed first, whoever arrived first
     assert Reward.objects.filter(reversed_amount=0).count() == 2
     assert violations() == {}
 
@@ -91,7 +94,7 @@ def test_11_threads_that_move_one_introduction_leave_one_line_each(shared: Scene
 
     def go(stage: str, reason: str = "") -> None:
         referral = Referral.objects.select_related("program").get(pk=pk)
-        desk.move_referral(
+        staff_actions.move_referral(
             referral=referral, to=stage, actor=shared.kato, now=NOW, reason=reason, occurred_at=NOW
         )
 

@@ -1,6 +1,4 @@
-"""Everybody takes the locks in one order: whoever works at the same time waits, and nobody waits
-crosswise.
-"""
+"""Everybody takes the locks in one order, so concurrent writers wait but never deadlock."""
 
 from __future__ import annotations
 
@@ -9,8 +7,14 @@ from typing import Any
 
 from portal.accounts.services import create_user
 from referrals.models import PayoutBatch, Referral, Reward, RewardRule
-from referrals.services import approvals, desk, payouts
-from referrals.services.introductions import answer_by_token, introduce_person, withdraw
+from referrals.services.introductions import staff_actions
+from referrals.services.introductions.introductions import (
+    answer_by_token,
+    introduce_person,
+    withdraw,
+)
+from referrals.services.payouts import payouts
+from referrals.services.rewards import approvals
 from tests.referrals.invariants.scene import LATER, NOW, Scene, at_once, violations
 from tests.referrals.made import tell
 
@@ -115,10 +119,10 @@ def test_threads_that_end_introductions_and_sell_to_their_companies_do_not_wait_
     acts: list[Callable[[], Any]] = [
         lambda: withdraw(referral=rows[0], user=shared.aki, now=NOW),
         lambda: withdraw(referral=rows[1], user=shared.aki, now=NOW),
-        lambda: desk.move_referral(
+        lambda: staff_actions.move_referral(
             referral=rows[2], to="rejected", actor=shared.kato, now=NOW, reason="対象外"
         ),
-        lambda: desk.move_referral(
+        lambda: staff_actions.move_referral(
             referral=rows[3], to="rejected", actor=shared.kato, now=NOW, reason="対象外"
         ),
         lambda: answer_by_token(token=made[4][1], answer="decline", now=NOW),

@@ -1,5 +1,5 @@
-"""2 once each · 8 every message once · 9 order is nothing · 14 an id is spent with its effect · 15
-told in one commit.
+"""2 once each · 8 every message once · 9 order does not matter · 14 an id is used up with its
+effect · 15 reported in one commit.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from portal.events.models import Event
 from referrals.models import Conversion, ConversionSighting, Fact, Reward
-from referrals.services.facts import receive_fact
+from referrals.services.facts.record import receive_fact
 from tests.referrals.invariants.scene import NOW, Scene, at_once, refused, sql, violations
 from tests.referrals.made import tell
 
@@ -88,7 +88,7 @@ def test_08_threads_with_one_id_have_one_effect_and_another_body_is_a_conflict(
     assert violations() == {}
 
 
-def test_09_database_refuses_to_change_what_was_told(scene: Scene) -> None:
+def test_09_database_refuses_to_change_a_message(scene: Scene) -> None:
     scene.claim(scene.aki, "aoba.example", "i1")
     with refused("a_fact_stays_as_it_was_told"):
         Fact.objects.update(body={})
@@ -96,8 +96,8 @@ def test_09_database_refuses_to_change_what_was_told(scene: Scene) -> None:
         Fact.objects.update(source="other")
 
 
-def test_09_threads_that_tell_in_every_order_end_in_the_same_books(shared: Scene) -> None:
-    """Six companies with the same facts, each told in another order, every fact twice."""
+def test_09_threads_that_deliver_in_every_order_give_the_same_ledger(shared: Scene) -> None:
+    """Six companies with the same records, each delivered in another order, every record twice."""
 
     def story(domain: str, order: tuple[int, ...]) -> None:
         def fact(number: int) -> Any:
@@ -183,7 +183,7 @@ def test_14_threads_one_of_which_dies_do_not_lose_the_message(shared: Scene) -> 
     assert violations() == {}
 
 
-def test_15_database_refuses_a_reward_nobody_was_told_of(scene: Scene) -> None:
+def test_15_database_refuses_a_reward_without_its_event(scene: Scene) -> None:
     with refused("a_reward_is_announced_when_granted"):
         scene.won()
         Event.objects.filter(name="referrals.reward.granted").delete()

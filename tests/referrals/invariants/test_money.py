@@ -1,4 +1,4 @@
-"""3 sums · 4 rewards and ledger agree · 5 never more than all · 12 budgets · 13 the erased leave
+"""3 sums · 4 rewards and ledger agree · 5 never more than the whole · 12 budgets · 13 erasure keeps
 the sums.
 """
 
@@ -21,9 +21,10 @@ from referrals.models import (
     Reward,
     RewardRule,
 )
-from referrals.services import approvals, payouts
-from referrals.services.ledger import Leg, post
-from referrals.services.links import link_for
+from referrals.services.links.links import link_for
+from referrals.services.payouts import payouts
+from referrals.services.rewards import approvals
+from referrals.services.rewards.ledger import Leg, post
 from tests.referrals.invariants.scene import LATER, NOW, Scene, at_once, refused, sql, violations
 from tests.referrals.made import tell
 
@@ -135,7 +136,7 @@ def test_12_threads_of_sales_stop_at_the_budget(shared: Scene) -> None:
     assert violations() == {}
 
 
-def for_herself(scene: Scene) -> None:
+def reward_goes_to_the_person(scene: Scene) -> None:
     link_for(user=scene.aki, program=scene.program, now=NOW)
     ReferralLink.objects.filter(user=scene.aki).update(beneficiary="person")
 
@@ -151,7 +152,7 @@ def totals() -> dict[str, int]:
 
 
 def test_13_database_refuses_an_account_of_the_erased_and_any_other_name(scene: Scene) -> None:
-    for_herself(scene)
+    reward_goes_to_the_person(scene)
     scene.won()
     mine = LedgerAccount.objects.filter(holder=f"user:{scene.aki.pk}")
     with refused("an_account_only_loses_its_name"):
@@ -167,8 +168,8 @@ def test_13_database_refuses_an_account_of_the_erased_and_any_other_name(scene: 
         )
 
 
-def test_13_what_comes_after_the_erasure_still_lands_on_her_old_account(scene: Scene) -> None:
-    for_herself(scene)
+def test_13_what_comes_after_the_erasure_is_posted_to_the_old_account(scene: Scene) -> None:
+    reward_goes_to_the_person(scene)
     mine, theirs = scene.available()
     assert mine.holder == f"user:{scene.aki.pk}"
     erase_user(user=scene.aki, now=LATER)
@@ -190,8 +191,8 @@ def test_13_what_comes_after_the_erasure_still_lands_on_her_old_account(scene: S
     assert violations() == {}
 
 
-def test_13_threads_that_accrue_while_she_is_erased_leave_the_sums(shared: Scene) -> None:
-    for_herself(shared)
+def test_13_threads_that_accrue_during_erasure_leave_the_sums(shared: Scene) -> None:
+    reward_goes_to_the_person(shared)
     for number in range(6):
         shared.claim(shared.aki, f"c{number}.example", f"i{number}")
     shared.sell("c0.example", "c0")
@@ -210,9 +211,7 @@ def test_13_threads_that_accrue_while_she_is_erased_leave_the_sums(shared: Scene
 
 
 @pytest.mark.parametrize("is_late", [False, True])
-def test_9_a_refunded_sale_credited_late_finds_the_room_it_needs_in_a_full_year(
-    scene: Scene, is_late: bool
-) -> None:
+def test_9_a_refunded_sale_credited_late_fits_a_full_year(scene: Scene, is_late: bool) -> None:
     """The year holds 30,000: 20,000 · what a refund left of the next 10,000 · the rest.
 
     In either order.

@@ -1,5 +1,5 @@
-"""6 in one live payment · 7 reserve, then pay; a payment never changes · 16 nothing is paid because
-time passed.
+"""6 in one live payment · 7 reserve, then pay; a payment never changes · 16 nothing is paid
+automatically.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import pytest
 
 from portal.accounts.services import create_user
 from referrals.models import PayoutBatch, PayoutLine, Program, Referral, Reward
-from referrals.services import approvals, facts, owed, payouts
+from referrals.services.facts import record
+from referrals.services.payouts import payouts
+from referrals.services.rewards import approvals, clawbacks
 from tests.referrals.invariants.scene import LATER, NOW, Scene, at_once, refused, sql, violations
 from tests.referrals.made import tell
 
@@ -117,7 +119,8 @@ def test_16_threads_and_years_release_nothing_by_themselves(shared: Scene) -> No
         approvals.approve_reward(reward_id=reward.pk, actor=shared.kato, now=NOW)
     years = NOW + timedelta(days=3_000)
     at_once(
-        *[lambda: approvals.mature_due(now=years)] * 6, *[lambda: facts.retry_parked(now=years)] * 2
+        *[lambda: approvals.mature_due(now=years)] * 6,
+        *[lambda: record.retry_deferred(now=years)] * 2,
     )
     states = Reward.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["available", "available", "pending", "pending"]
@@ -148,10 +151,10 @@ def test_what_a_company_owes_is_given_up_only_by_who_has_no_part_in_any_of_it(sc
     assert other.holder == large.holder
     for actor in (scene.kato, scene.second):
         with pytest.raises(approvals.SecondPersonNeeded):
-            owed.write_off(reward_id=other.pk, actor=actor, now=LATER, reason="少額")
+            clawbacks.write_off(reward_id=other.pk, actor=actor, now=LATER, reason="少額")
     Referral.objects.filter(pk=large.referral_id).update(referee_id=third.pk)
     with pytest.raises(approvals.OwnReward):
-        owed.write_off(reward_id=other.pk, actor=third, now=LATER, reason="少額")
+        clawbacks.write_off(reward_id=other.pk, actor=third, now=LATER, reason="少額")
     Referral.objects.filter(pk=large.referral_id).update(referee_id=None)
-    assert owed.write_off(reward_id=other.pk, actor=third, now=LATER, reason="少額") == 30_000
+    assert clawbacks.write_off(reward_id=other.pk, actor=third, now=LATER, reason="少額") == 30_000
     assert violations() == {}

@@ -1,4 +1,4 @@
-"""The small arithmetic of the analytics: medians of counted waits, months, shares."""
+"""Arithmetic of the analytics: medians of counted waits, months, shares."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.charts import stack_svg, steps_svg
-from portal.flywheel.stats import at_risk, kaplan_meier, kaplan_meier_counted, poisson
-from referrals.figures import Share
-from referrals.selectors.slices import begin_of, end_of, months_before, slice_of
-from referrals.selectors.spread import ratio
-from referrals.selectors.waits import gap_of, median_of
+from portal.core.web.charts import stack_svg, steps_svg
+from portal.flywheel.rules.statistics import at_risk, kaplan_meier, kaplan_meier_counted, poisson
+from referrals.selectors.analytics.figures import Share
+from referrals.selectors.analytics.filters import begin_of, end_of, filter_from, months_before
+from referrals.selectors.analytics.stage_durations import duration_of, median_of
+from referrals.selectors.analytics.virality import ratio
 
 CASES = st.lists(st.tuples(st.integers(0, 40).map(float), st.booleans()), min_size=1, max_size=60)
 
@@ -36,8 +36,8 @@ def test_counted_waits_are_the_same_curve(cases: list[tuple[float, bool]]) -> No
 
 def test_who_still_waits_makes_the_median_longer_or_unknown() -> None:
     over = Counter({(2.0, True): 3})
-    assert (gap_of(over).median, gap_of(over).with_waiting) == (2.0, 2.0)
-    neglected = gap_of(over + Counter({(30.0, False): 5}))
+    assert (duration_of(over).median, duration_of(over).with_waiting) == (2.0, 2.0)
+    neglected = duration_of(over + Counter({(30.0, False): 5}))
     assert (neglected.n, neglected.waiting, neglected.median, neglected.with_waiting) == (
         3,
         5,
@@ -56,7 +56,7 @@ def test_forty_customers_and_three_introductions() -> None:
     assert ratio(0, 0).value == 0
 
 
-def test_months_are_the_houses() -> None:
+def test_months_are_in_the_sites_time_zone() -> None:
     assert months_before(date(2026, 1, 1), 1) == date(2025, 12, 1)
     assert months_before(date(2026, 11, 1), -2) == date(2027, 1, 1)
     assert begin_of(date(2026, 11, 1)).isoformat() == "2026-11-01T00:00:00+09:00"
@@ -65,7 +65,7 @@ def test_months_are_the_houses() -> None:
 
 def test_filters_go_into_the_address_and_come_back() -> None:
     query = "cohort=2026-07&program=friends&channel=line&content=%2Fquestions%2F1%2F"
-    slice_ = slice_of(QueryDict(query))
+    slice_ = filter_from(QueryDict(query))
     assert slice_.query() == query
     assert "stage=won" in slice_.query(stage="won")
     assert "channel" not in slice_.query(channel="")

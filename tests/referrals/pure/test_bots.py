@@ -1,14 +1,14 @@
-"""Telling people from machines, by agents and headers as they are really sent.
+"""Bot detection, by user agents and headers as they are really sent.
 
-A person taken for a robot is the worse mistake.
+Taking a person for a bot is the worse mistake.
 """
 
 from __future__ import annotations
 
 import pytest
 
-from referrals import bots
-from referrals.bots import judge
+from referrals.edge import bots
+from referrals.edge.bots import judge
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 WINDOWS = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT} Chrome/140.0.0.0 Safari/537.36"

@@ -1,4 +1,4 @@
-"""Who is credited, decided from any set of claims in any order."""
+"""Attribution: the result for any set of claims in any order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referrals.attribution import STRENGTH, Claim, decide
+from referrals.rules.attribution import STRENGTH, Claim, decide
 
 T = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -44,7 +44,7 @@ def test_a_link_outside_the_window_does_not_count() -> None:
     assert decision.losers == {1: "expired"}
 
 
-def test_nobody_is_credited_for_her_own_company_or_a_declined_introduction() -> None:
+def test_nobody_is_credited_for_their_own_company_or_a_declined_introduction() -> None:
     decision = decide(
         [claim(1, "named", 0, own=True), claim(2, "named", 0, barred=True), claim(3, "click", -1)]
     )

@@ -1,4 +1,4 @@
-"""Stored reasons in words: codes, losses with what was said, and the English sentences of earlier
+"""Display text of stored reasons: codes, loss reasons, and the English sentences of earlier
 versions.
 """
 
@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from referrals import reasons
+from referrals.rules import reasons
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_every_reason_reads_in_both_languages(stored: str, scheme: str, code: st
     assert len(said) == (2 if scheme else 1)
 
 
-def test_what_was_said_in_confidence_stays_with_staff() -> None:
+def test_confidential_text_stays_with_staff() -> None:
     stored = reasons.loss("price", "部長が高いと言う")
     with translation.override("ja"):
         assert "部長" not in reasons.to_referrer(stored)

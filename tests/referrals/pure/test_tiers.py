@@ -1,4 +1,4 @@
-"""Steps and the yearly room, as arithmetic."""
+"""Reward tiers and the yearly cap, as arithmetic."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from referrals.tiers import BadSteps, Room, amount_at, check_steps, rank_at, way
+from referrals.rules.reward_tiers import BadSteps, Room, amount_at, check_steps, rank_at, way
 
 STEPS = [[1, 30_000], [3, 40_000], [5, 50_000]]
 DAY = datetime(2026, 4, 1, tzinfo=UTC)

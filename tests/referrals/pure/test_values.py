@@ -1,5 +1,5 @@
-"""Amounts, dates and domains as people and systems write them; a deal by one mapping from JSON and
-from a table.
+"""Parsing amounts, dates and domains as people and systems write them; one deal mapping for JSON
+and tables.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 from referrals.forms.programs import to_major, to_minor
 from referrals.inbound.crm import DEFAULTS, DealMapping, Deals
-from referrals.inbound.told import NotUnderstood
+from referrals.inbound.parsed import ParseError
 from referrals.inbound.values import company_domain, dig, minor_units, moment, not_later
 
 NOW = datetime(2026, 11, 20, 1, tzinfo=UTC)
@@ -164,7 +164,7 @@ def test_one_mapping_reads_a_webhook_and_a_table_alike() -> None:
     ],
 )
 def test_what_cannot_be_read_says_why(payload: Any, note: str) -> None:
-    with pytest.raises(NotUnderstood) as refused:
+    with pytest.raises(ParseError) as refused:
         deals("salesforce").read(payload)
     assert str(refused.value) == note
 

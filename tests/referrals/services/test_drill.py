@@ -1,14 +1,16 @@
-"""The drill in small: a shuffled, doubled story over many connections ends in the right books."""
+"""A small fault test: a shuffled, duplicated history over many connections ends in the right
+ledger.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from referrals.drill.run import run
+from referrals.fault_tests.run import run
 
 
 @pytest.mark.parametrize("seed", [11, 12])
-def test_any_order_and_any_number_of_deliveries_end_in_the_same_books(
+def test_any_order_and_any_number_of_deliveries_give_the_same_ledger(
     committed: None, seed: int
 ) -> None:
     report = run(facts=120, seed=seed, connections=6)

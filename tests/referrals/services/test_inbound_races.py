@@ -1,5 +1,5 @@
-"""The same message over many connections at the same moment has one effect, and every sender is
-told so.
+"""The same message over many connections at the same moment has one effect, and every sender gets
+the same answer.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Any
 from django.db import connection
 
 from portal.core import time
-from referrals.books import check_books
 from referrals.models import Conversion, Fact, InboundMessage, Reward
-from referrals.services import inbound
-from referrals.services.links import link_for
+from referrals.services.intake import webhooks
+from referrals.services.links.links import link_for
+from referrals.services.rewards.ledger_checks import check_ledger
 from tests.people import NOW, make_companies, make_person
 from tests.referrals.made import make_program
 from tests.referrals.senders import charge_refunded, checkout, invoice, make_source, packed
@@ -34,7 +34,7 @@ def test_eight_at_once_have_one_effect(committed: None) -> None:
     def deliver(event: dict[str, Any]) -> None:
         try:
             start.wait()
-            receipt = inbound.take_message(
+            receipt = webhooks.take_message(
                 source=source,
                 external_id=event["id"],
                 body=packed(event),
@@ -57,4 +57,4 @@ def test_eight_at_once_have_one_effect(committed: None) -> None:
     sale = Conversion.objects.get()
     assert (sale.amount, sale.refunded_amount) == (1_000_000, 500_000)
     assert set(Reward.objects.values_list("amount", "reversed_amount")) == {(30_000, 15_000)}
-    assert not any(check_books().values())
+    assert not any(check_ledger().values())

@@ -1,4 +1,4 @@
-"""The database keeps the ledger, whatever the code asks of it."""
+"""Database constraints of the ledger, whatever the code asks of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
 from referrals.models import LedgerAccount, LedgerEntry, LedgerTransaction
-from referrals.services.ledger import Leg, balances, post
+from referrals.services.rewards.ledger import Leg, balances, post
 from tests.people import NOW
 
 pytestmark = pytest.mark.django_db

@@ -1,5 +1,5 @@
-"""Milestones end right whatever happens at the same time: facts on four connections, and two
-looking all the while.
+"""Milestones are right under concurrency: records on four connections, and two readers all the
+while.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from threading import Event, Thread
 
 from django.db import connection, transaction
 
-from referrals.drill.run import run
+from referrals.fault_tests.run import run
 from referrals.models import Milestones, StaleMilestones
-from referrals.services import milestones
+from referrals.services.analytics import milestones
 
 
 def test_what_is_derived_under_load_is_what_a_rebuild_says(committed: None) -> None:
@@ -19,7 +19,7 @@ def test_what_is_derived_under_load_is_what_a_rebuild_says(committed: None) -> N
     def look() -> None:
         try:
             while not over.wait(0.01):
-                milestones.freshen(batch=7)
+                milestones.refresh(batch=7)
         except Exception as error:  # noqa: BLE001  the test has to hear of it
             failed.append(error)
         finally:
@@ -33,7 +33,7 @@ def test_what_is_derived_under_load_is_what_a_rebuild_says(committed: None) -> N
     for looker in lookers:
         looker.join()
     assert (report.errors, failed) == ([], [])
-    milestones.freshen_all()
+    milestones.refresh_all()
     assert not StaleMilestones.objects.exists()
     seen = list(Milestones.objects.order_by("pk").values())
     assert len(seen) > 3
@@ -45,13 +45,13 @@ def test_who_finds_another_one_at_it_leaves_it_alone(committed: None) -> None:
     found = []
 
     def other() -> None:
-        found.append(milestones.freshen())
+        found.append(milestones.refresh())
         connection.close()
 
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO referrals_stalemilestones (referral_id) VALUES (1)")
-        milestones.freshen()
+        milestones.refresh()
         thread = Thread(target=other)
         thread.start()
         thread.join()

@@ -1,4 +1,4 @@
-"""One sale told by several events: whatever their order and however often, the books end the
+"""One sale reported by several events: whatever their order and however often, the ledger is the
 same.
 """
 
@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from referrals.books import check_books
 from referrals.inbound import stripe as stripe_events
 from referrals.models import Conversion, Fact, InboundSource, Reward
-from referrals.services.facts import receive_fact
-from referrals.services.inbound import knows_code
+from referrals.services.facts.record import receive_fact
+from referrals.services.intake.webhooks import knows_code
+from referrals.services.rewards.ledger_checks import check_ledger
 from tests.people import NOW
 from tests.referrals.senders import STORY, charge_refunded, checkout, invoice, refund
 
@@ -42,7 +42,7 @@ def outcome() -> str:
 
 
 def every_order(source: InboundSource, code: str, left: list[str], seen: set[str]) -> None:
-    """Walk all orders as a tree, so that what two of them begin with is told once."""
+    """Walk all orders as a tree, so that a common beginning of two orders is delivered once."""
     if not left:
         seen.add(outcome())
     for name in sorted(set(left)):
@@ -54,9 +54,7 @@ def every_order(source: InboundSource, code: str, left: list[str], seen: set[str
         transaction.savepoint_rollback(point)
 
 
-def test_every_order_of_five_events_ends_in_the_same_books(
-    stripe: InboundSource, code: str
-) -> None:
+def test_every_order_of_five_events_gives_the_same_ledger(stripe: InboundSource, code: str) -> None:
     seen: set[str] = set()
     every_order(
         stripe, code, ["checkout", "checkout", "invoice", "first refund", "both refunds"], seen
@@ -66,7 +64,7 @@ def test_every_order_of_five_events_ends_in_the_same_books(
     assert "30000, 15000" in next(iter(seen))
 
 
-def test_refunds_told_one_by_one_and_as_a_total_are_not_doubled_in_any_order(
+def test_single_and_cumulative_refunds_are_not_doubled_in_any_order(
     stripe: InboundSource, code: str
 ) -> None:
     seen: set[str] = set()
@@ -81,7 +79,7 @@ def test_refunds_told_one_by_one_and_as_a_total_are_not_doubled_in_any_order(
 
 
 def bare(name: str, **money: Any) -> dict[str, Any]:
-    """A refund as a billing system without payments tells it."""
+    """A refund as a billing system without payments reports it."""
     return {"invoice": "in_1", "reference": name, "currency": "JPY", **money}
 
 
@@ -110,13 +108,13 @@ def test_two_tellers_of_the_same_refunds_do_not_add_up_in_any_order(
             else:
                 receive_fact(source="billing", external_id=name, kind="refund", body=told, now=NOW)
         seen.add(outcome())
-        assert not any(check_books().values())
+        assert not any(check_ledger().values())
         transaction.savepoint_rollback(point)
     assert len(seen) == 1, seen
     assert "1000000, 500000" in next(iter(seen))
 
 
-def test_a_refund_told_with_and_without_its_payment_counts_in_both_sums_in_any_order(
+def test_a_refund_with_and_without_its_payment_counts_in_both_sums_in_any_order(
     stripe: InboundSource, code: str
 ) -> None:
     tell(stripe, checkout(client_reference_id=code))
@@ -136,7 +134,7 @@ def test_a_refund_told_with_and_without_its_payment_counts_in_both_sums_in_any_o
                 source="billing", external_id=name, kind="refund", body=both[name], now=NOW
             )
         seen.add(outcome())
-        assert not any(check_books().values())
+        assert not any(check_ledger().values())
         transaction.savepoint_rollback(point)
     assert len(seen) == 1, seen
     assert "1000000, 350000" in next(iter(seen))

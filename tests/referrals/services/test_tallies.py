@@ -1,5 +1,5 @@
-"""Tallies are what their rows say: after a story in any order, of corrections, merging and erasing,
-for every filter.
+"""Aggregates equal their rows: after any order of events, corrections, merges and erasures, for
+every filter.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.accounts.services import erase_user
-from referrals import machine
-from referrals.drill.run import NOW, run
+from referrals.fault_tests.run import NOW, run
 from referrals.models import (
     ClickChange,
     ClickCount,
@@ -31,11 +30,14 @@ from referrals.models import (
     SourceCount,
     WaitCount,
 )
-from referrals.selectors import clicks as click_reads
-from referrals.selectors import funnel, lines, waits
-from referrals.selectors.slices import ZONE, Slice
-from referrals.services import changes, clicks, milestones
-from referrals.services.links import link_for
+from referrals.rules import state_machine
+from referrals.selectors.analytics import breakdown, funnel, stage_durations
+from referrals.selectors.analytics import clicks as click_reads
+from referrals.selectors.analytics.filters import ZONE, AnalyticsFilter
+from referrals.services.analytics import milestones
+from referrals.services.links import clicks
+from referrals.services.links.links import link_for
+from referrals.services.state import transitions
 from tests import people
 from tests.referrals.made import tell
 
@@ -63,8 +65,8 @@ def counts_of_something() -> dict[str, list[Any]]:
 
 
 def some_clicks(links: list[ReferralLink], first: int) -> list[tuple[str, dict[str, str]]]:
-    """Clicks of every kind on every link over some months, and a person who proves herself one
-    after a scanner.
+    """Clicks of every kind on every link over some months, and a person who is confirmed after a
+    scanner.
     """
     told = []
     for number, (link, verdict) in enumerate(
@@ -88,7 +90,7 @@ def some_clicks(links: list[ReferralLink], first: int) -> list[tuple[str, dict[s
     return [*told, ("", {"e": "confirm", "k": f"{first + 1:022d}", "t": "1763000000000", "p": "1"})]
 
 
-def all_slices() -> Iterator[Slice]:
+def all_slices() -> Iterator[AnalyticsFilter]:
     months = [
         "",
         *(
@@ -99,7 +101,7 @@ def all_slices() -> Iterator[Slice]:
     programs = ["", *Program.objects.values_list("slug", flat=True)]
     channels = ["", "line", "link", "named", "code"]
     for cohort, program, channel in itertools.product(months, programs, channels):
-        yield Slice(cohort=cohort, program=program, channel=channel)
+        yield AnalyticsFilter(cohort=cohort, program=program, channel=channel)
 
 
 def check_every_filter() -> int:
@@ -112,11 +114,14 @@ def check_every_filter() -> int:
             k: v for k, v in click_reads.by_verdict_of_rows(slice_).items() if v[0]
         }, slice_
         if slice_.has_waits_tallied:
-            assert sorted(waits.tallied(slice_, today)) == sorted(waits.counted(slice_, today)), (
-                slice_
+            assert sorted(stage_durations.tallied(slice_, today)) == sorted(
+                stage_durations.counted(slice_, today)
+            ), slice_
+        for by in breakdown.KEYS:
+            assert breakdown.counted(slice_, by) == breakdown.counted_from_rows(slice_, by), (
+                slice_,
+                by,
             )
-        for by in lines.KEYS:
-            assert lines.counted(slice_, by) == lines.counted_from_rows(slice_, by), (slice_, by)
         full += bool(found)
     return full
 
@@ -127,7 +132,7 @@ def test_after_a_story_in_any_order_tallies_are_what_a_recount_says(committed: N
     def look() -> None:
         try:
             while not over.wait(0.01):
-                milestones.freshen(batch=5)
+                milestones.refresh(batch=5)
         except Exception as error:  # noqa: BLE001  the test has to hear of it
             failed.append(error)
         finally:
@@ -152,12 +157,14 @@ def test_after_a_story_in_any_order_tallies_are_what_a_recount_says(committed: N
     }
     tell("introduction", "twice", **told, company="二度", occurred_at=(NOW - DAY).isoformat())
     twice = Referral.objects.latest("pk")
-    milestones.freshen_all()
+    milestones.refresh_all()
     assert Milestones.objects.get(pk=twice.pk).is_counted
     with transaction.atomic():
-        changes.move(twice, to="merged", role=machine.SYSTEM, now=NOW, reason="rule:same_company")
+        transitions.move(
+            twice, to="merged", role=state_machine.SYSTEM, now=NOW, reason="rule:same_company"
+        )
     erase_user(user=User.objects.get(pk=twice.referrer_id), now=NOW)
-    milestones.freshen_all()
+    milestones.refresh_all()
     before = counts_of_something()
     assert all(len(rows) > 5 for rows in before.values())
     assert not ClickChange.objects.exists()
@@ -170,7 +177,9 @@ def test_after_a_story_in_any_order_tallies_are_what_a_recount_says(committed: N
 
 
 @pytest.mark.django_db
-def test_waits_are_the_days_between_two_dates_in_the_house(program: Program, aki: Any) -> None:
+def test_waits_are_the_days_between_two_dates_in_the_sites_time_zone(
+    program: Program, aki: Any
+) -> None:
     code = link_for(user=aki, program=program, now=people.NOW).code
     at = people.NOW.replace(hour=14, minute=59)  # one minute before midnight in Tokyo
     tell(
@@ -183,16 +192,16 @@ def test_waits_are_the_days_between_two_dates_in_the_house(program: Program, aki
         occurred_at=(at - 9 * DAY).isoformat(),
         identified_at=(at - 9 * DAY + timedelta(minutes=2)).isoformat(),
     )
-    milestones.freshen_all()
-    for counted in (waits.tallied, waits.counted):
+    milestones.refresh_all()
+    for counted in (stage_durations.tallied, stage_durations.counted):
         told = {
             (stage, came): days
-            for stage, came, days, _n in counted(Slice(), at.astimezone(ZONE).date())
+            for stage, came, days, _n in counted(AnalyticsFilter(), at.astimezone(ZONE).date())
         }
         assert told[("signed_up", True)] == 1
         assert (
             told[("qualified", False)] == 0
-        )  # 8 days, told as longer than anybody who came: nobody did
+        )  # 8 days, reported as longer than any completed wait: there was none
     assert WaitCount.objects.get(
         stage="qualified", month=None, program=None, channel=None
     ).since == (at.astimezone(ZONE).date() - 8 * DAY)
@@ -214,13 +223,13 @@ def test_what_takes_rows_or_sources_away_has_the_tallies_counted_anew(
             claim="code",
             occurred_at=people.NOW.isoformat(),
         )
-    milestones.freshen_all()
+    milestones.refresh_all()
     who = SourceCount.objects.filter(kind="referrer", clicked__gt=0)
     assert [(row.key, row.introduced) for row in who] == [(str(aki.pk), 2)]
     ReferralLink.objects.filter(pk=link.pk).update(user=mio)
     Milestones.objects.order_by("pk").first().delete()
     ClickMonth.objects.filter(verdict="bot").delete()
-    milestones.freshen_all()
+    milestones.refresh_all()
     assert [row.key for row in who.all()] == [str(mio.pk)]
     assert SourceCount.objects.get(key=str(aki.pk)).introduced == 1
     assert not ClickCount.objects.filter(verdict="bot", count__gt=0).exists()
@@ -245,7 +254,7 @@ def test_pages_read_no_more_for_ten_times_the_introductions(
                 occurred_at=(people.NOW - 9 * DAY).isoformat(),
             )
         clicks.keep(some_clicks([link] * 15 * (last - first), 1000 * first))
-        milestones.freshen_all()
+        milestones.refresh_all()
         rows.append({model: model.objects.count() for model in TALLIES})
         client.get(reverse("referrals:spread"))
         with CaptureQueriesContext(connection) as queries:

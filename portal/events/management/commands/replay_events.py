@@ -1,4 +1,4 @@
-"""`manage.py replay_events`: try parked failed handlings again."""
+"""`manage.py replay_events`: retry parked failed handlings."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""`manage.py reindex_search`: write all documents anew, batch by batch; safe to run while people
-search.
-"""
+"""`manage.py reindex_search`: rebuild all documents, batch by batch; safe while people search."""
 
 from __future__ import annotations
 

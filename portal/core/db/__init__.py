@@ -1,0 +1,1 @@
+"""Database and Redis: inserts, compiled queries, keyset pagination, ids, secrets at rest."""

@@ -1,0 +1,1 @@
+"""Celery: enqueueing on commit, the Redis transport, long resumable jobs."""

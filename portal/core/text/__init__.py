@@ -1,0 +1,1 @@
+"""Text: Markdown, CSV, folding for comparison, currencies."""

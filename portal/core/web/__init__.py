@@ -1,0 +1,1 @@
+"""Requests and responses: HTTP client, caches, rate limits, navigation, panels, images, charts."""

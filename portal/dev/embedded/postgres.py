@@ -1,0 +1,204 @@
+"""The embedded PostgreSQL: a cluster under `data/postgres`, reached over a unix socket only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from portal.dev.embedded import privileges
+from portal.dev.embedded.binaries import postgres_folder
+from portal.dev.embedded.errors import CannotStart
+from portal.dev.embedded.folders import socket_folder
+from portal.dev.embedded.privileges import hand_over
+from portal.dev.embedded.server import Server, last_line
+
+USER = "hazumi"
+INITDB = (
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--data-checksums",
+)
+# Only for throw-away clusters (tests, benchmark): a killed process loses nothing, a power cut loses
+# all.
+FORGETFUL = ("fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
+
+
+class Postgres(Server):
+    name = "postgres"
+    stop_signal = signal.SIGINT  # "fast": end sessions, write a checkpoint, go
+
+    @property
+    def cluster(self) -> Path:
+        return self.data / "postgres"
+
+    @property
+    def sockets(self) -> Path:
+        return socket_folder(self.data)
+
+    def url(self, database: str = "hazumi") -> str:
+        return f"postgresql://{USER}@{quote(str(self.sockets), safe='')}/{database}"
+
+    def command(self) -> list[str]:
+        settings = [
+            "listen_addresses=",
+            f"unix_socket_directories={self.sockets}",
+            "unix_socket_permissions=0700",
+            "max_connections=100",
+            "shared_buffers=128MB",
+            "log_min_messages=warning",
+            "log_checkpoints=off",
+            "jit=off",
+            "TimeZone=UTC",
+            *(() if self.durable else FORGETFUL),
+        ]
+        flags = [part for setting in settings for part in ("-c", setting)]
+        return [str(postgres_folder() / "postgres"), "-D", str(self.cluster), *flags]
+
+    def prepare(self) -> None:
+        """Make the cluster where there is none; look at the one that is there."""
+        program = postgres_folder()
+        if not self.cluster.exists():
+            self._create(program)
+        note = self.cluster / "PG_VERSION"
+        if not note.exists():
+            raise CannotStart(
+                f"{self.cluster} is not a PostgreSQL database (PG_VERSION is missing): restore "
+                "it from a backup, "
+                f"or move it away to begin anew (mv {self.cluster} {self.cluster}.old)."
+            )
+        ours = subprocess.run(
+            [program / "postgres", "--version"], capture_output=True, text=True, check=False
+        ).stdout
+        theirs = note.read_text().strip()
+        if f" {theirs}." not in ours:
+            raise CannotStart(
+                f"{self.cluster} was made by PostgreSQL {theirs} and this is {ours.strip()}: "
+                "dump it with the old "
+                "version and load it with this one (README, upgrade), or choose another folder "
+                "with --data DIR."
+            )
+        self._end_orphan()
+
+    def _create(self, program: Path) -> None:
+        """initdb beside its place, then one rename: a cluster is whole or not there."""
+        fresh = self.data / "postgres.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        hand_over(fresh)
+        options = [
+            *INITDB,
+            "-A",
+            "trust",
+            "--no-instructions",
+            "-U",
+            USER,
+            *([] if self.durable else ["--no-sync"]),
+        ]
+        made = subprocess.run(
+            privileges.command([str(program / "initdb"), "-D", str(fresh), *options]),
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.data,
+            env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
+        )
+        if made.returncode:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise CannotStart(self.explain(made.stderr or made.stdout))
+        fresh.rename(self.cluster)
+
+    def _end_orphan(self) -> None:
+        """A server whose parent was killed may still run on our cluster; end it. A stale pid file
+        is removed.
+
+        The caller holds the lock of the data folder, so whoever runs here has lost its owner.
+        """
+        note = self.cluster / "postmaster.pid"
+        try:
+            pid = int(note.read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return
+        if not _runs_on(pid, self.cluster):
+            note.unlink(missing_ok=True)
+            return
+        for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.kill(pid, how)
+            for _ in range(100):
+                if not _runs_on(pid, self.cluster):
+                    return
+                time.sleep(0.1)
+
+    def ready(self) -> bool:
+        import psycopg
+
+        try:
+            with psycopg.connect(self.url("postgres"), connect_timeout=2):
+                return True
+        except psycopg.Error:
+            return False
+
+    def worth_another_try(self, tail: str) -> bool:
+        """The backends of a killed server need a moment to notice and release its shared memory."""
+        return "shared memory block" in tail or "lock file" in tail
+
+    def create_database(self, name: str = "hazumi") -> None:
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            if not connection.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
+            ).fetchone():
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+    def drop_database(self, name: str) -> None:
+        import psycopg
+        from psycopg import sql
+
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+    def explain(self, tail: str) -> str:
+        reason = last_line(tail, "FATAL", "PANIC", "error:", "could not")
+        if "No space left on device" in tail:
+            return f"The disk with {self.data} is full: free some space and start again."
+        if "shared memory" in tail and "No space" in tail:
+            return "The machine's shared memory (/dev/shm) is full: enlarge it (docker run --shm-size=256m)."
+        return (
+            f"PostgreSQL does not start on {self.cluster} ({reason}). Its log is {self.log}. "
+            "Restore the folder from a "
+            f"backup, or move it away to begin anew (mv {self.cluster} {self.cluster}.old)."
+        )
+
+
+def _runs_on(pid: int, cluster: Path) -> bool:
+    """Is this process a PostgreSQL server on that cluster (and not somebody who got the number
+    since)?
+    """
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    words = _command_line(pid)
+    return "postgres" in words and str(cluster) in words
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        )
+    except OSError:
+        ps = ["ps", "-o", "command=", "-p", str(pid)]
+        return subprocess.run(ps, capture_output=True, text=True, check=False).stdout

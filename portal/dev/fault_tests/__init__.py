@@ -1,0 +1,3 @@
+"""Fault test of the two delivery guarantees: kill -9 each process, restart only that, count what
+was lost or doubled.
+"""

@@ -1,0 +1,1 @@
+"""The translation catalogue: source strings, translations, and the compiled file."""

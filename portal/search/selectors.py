@@ -1,0 +1,236 @@
+"""Search queries: visibility is part of the SQL; the newest matches are ranked; each page is
+checked once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.signing import BadSignature, Signer
+from django.db import connection
+from django.db.models.functions import Left
+from django.utils.safestring import SafeString
+
+from portal.search import highlight, registry
+from portal.search.models import SearchDocument, Visibility
+from portal.search.query_parser import Query, parse
+
+FIRST_STAGE = 250  # ranking reads the words of every match: see decision 0012
+PAGE = 20
+BEGINNING = 4_000  # characters; enough for nearly every document's snippet
+# Weights of D, C, B, A; a document loses half its worth in two years.
+RANK = "ts_rank('{0.05, 0.2, 0.4, 1.0}', found.vector, %(query)s::tsquery)"
+DECAY = "power(0.5, greatest(0, extract(epoch FROM %(now)s - found.updated_at)) / (730 * 86400.0))"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found, its words marked."""
+
+    kind: str
+    object_id: int
+    label: str
+    url: str
+    title: list[highlight.Piece]
+    snippet: list[highlight.Piece]
+    updated_at: datetime
+    language: str = ""
+
+    @property
+    def title_html(self) -> SafeString:
+        return highlight.html(self.title)
+
+    @property
+    def snippet_html(self) -> SafeString:
+        return highlight.html(self.snippet)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of hits, how many there are of each kind (within the newest 250), and the cursor of
+    the next page.
+    """
+
+    query: Query
+    hits: list[Hit] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+    next_cursor: str | None = None
+
+    @property
+    def cap(self) -> int | None:
+        """How many matches were ranked, if there may be more."""
+        return FIRST_STAGE if self.total >= FIRST_STAGE else None
+
+
+def search(
+    user: Any,
+    text: str,
+    kind: str | None = None,
+    *,
+    now: datetime,
+    cursor: str | None = None,
+    size: int = PAGE,
+    newest: bool = False,
+) -> Results:
+    """Find what `user` may see.
+
+    `cursor` goes on after a page; `newest` orders by date instead of rank.
+    """
+    query = parse(text)
+    if not query.tsquery:
+        return Results(query)
+    ranked = _ranked(user, query, now=now, newest=newest)
+    counts: dict[str, int] = {}
+    for row in ranked:
+        counts[row[1]] = counts.get(row[1], 0) + 1
+    if kind:
+        ranked = [row for row in ranked if row[1] == kind]
+    rest = ranked[_place_after(ranked, cursor) :]
+    taken, hits = 0, list[Hit]()
+    while taken < len(rest) and len(hits) < size:
+        part = rest[taken : taken + size - len(hits)]
+        taken += len(part)
+        hits += _hits(user, query, part)
+    more = _signer().sign(str(rest[taken - 1][0])) if 0 < taken < len(rest) else None
+    return Results(query, hits, counts, len(ranked), more)
+
+
+def _ranked(user: Any, query: Query, *, now: datetime, newest: bool) -> list[tuple[int, str, int]]:
+    """Return (id, kind, object id) of at most 250 matches, best first.
+
+    The tsquery stands in the statement itself: only so does the planner see how frequent its words
+    are, and read a frequent word from the newest document backwards instead of collecting all
+    matches.
+    """
+    where, values = _visible(user)
+    score = "extract(epoch FROM found.updated_at)" if newest else f"{RANK} * {DECAY}"
+    sql = f"""
+        WITH found AS MATERIALIZED (
+            SELECT id, kind, object_id, updated_at, {"NULL::tsvector AS" if newest else ""} vector
+            FROM search_searchdocument
+            WHERE vector @@ %(query)s::tsquery AND {where}
+            ORDER BY updated_at DESC LIMIT {FIRST_STAGE}
+        )
+        SELECT found.id, found.kind, found.object_id FROM found ORDER BY {score} DESC, found.id DESC
+    """  # noqa: S608  only constants are put in; what was typed is a parameter
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"query": query.tsquery, "now": now, **values})
+        return list(cursor.fetchall())
+
+
+def _visible(user: Any) -> tuple[str, dict[str, Any]]:
+    """Return the condition under which `user` may find a document.
+
+    Default deny: what matches no line stays hidden.
+    """
+    if not user.is_authenticated:
+        return "visibility = 'public'", {}
+    if user.is_team:
+        return "TRUE", {}
+    return (
+        (
+            "(visibility IN ('public', 'members') OR visibility = 'organization' AND "
+            "organization_id = %(organization)s)"
+        ),
+        {"organization": user.organization_id},
+    )
+
+
+def _hits(user: Any, query: Query, part: Sequence[tuple[int, str, int]]) -> list[Hit]:
+    """Load a part of the ranking, ask each source again what the reader may see, and mark the
+    words.
+    """
+    allowed: set[tuple[str, int]] = set()
+    for kind in {row[1] for row in part}:
+        ids = [row[2] for row in part if row[1] == kind]
+        source = registry.source(kind)
+        if source is not None:
+            allowed |= {(kind, pk) for pk in (source.visible(user, ids) if source.visible else ids)}
+    kept = [row for row in part if (row[1], row[2]) in allowed]
+    rows = _rows([row[0] for row in kept])
+    texts = _texts(rows, query)
+    return [_hit(rows[row[0]], texts[row[0]], query) for row in kept if row[0] in rows]
+
+
+def _rows(ids: Sequence[int]) -> dict[int, Any]:
+    """Load documents with the beginning of their text: a long discussion may have 200,000
+    characters.
+    """
+    return (
+        SearchDocument.objects.defer("vector", "text")
+        .annotate(beginning=Left("text", BEGINNING))
+        .in_bulk(ids)
+    )
+
+
+def _texts(rows: dict[int, Any], query: Query) -> dict[int, str]:
+    """Return what each snippet is cut from: the beginning, or the whole text where no word stands
+    in that.
+    """
+    texts = {pk: row.beginning for pk, row in rows.items()}
+    late = [
+        pk
+        for pk, text in texts.items()
+        if len(text) == BEGINNING
+        and not highlight.stands_in(text[: -highlight.LENGTH], query.words)
+    ]
+    if late:
+        texts |= dict(SearchDocument.objects.filter(pk__in=late).values_list("pk", "text"))
+    return texts
+
+
+def _hit(row: SearchDocument, text: str, query: Query) -> Hit:
+    source = registry.source(row.kind)
+    return Hit(
+        kind=row.kind,
+        object_id=row.object_id,
+        label=str(source.label) if source else "",
+        url=row.url,
+        title=highlight.mark(row.title, query.words),
+        snippet=highlight.snippet(text, query.words),
+        updated_at=row.updated_at,
+        language=row.language,
+    )
+
+
+def similar(
+    user: Any, text: str, *, now: datetime, kind: str | None = None, size: int = 5
+) -> list[Hit]:
+    """Find what resembles a text being written: any of its longer words, not all of them."""
+    words = [word for word in dict.fromkeys(_key_words(text)) if word][:8]
+    parts = [part for part in (parse(word).tsquery for word in words) if part]
+    if not parts:
+        return []
+    query = Query(tuple(words), (), " | ".join(parts))
+    ranked = [row for row in _ranked(user, query, now=now, newest=False) if kind in (None, row[1])]
+    return _hits(user, query, ranked[:size])
+
+
+def _key_words(text: str) -> list[str]:
+    from portal.search.tokens import normalise, tokens
+
+    folded = normalise(text)[:400]
+    return [
+        folded[token.begin : token.end] for token in tokens(folded) if token.end - token.begin > 1
+    ]
+
+
+def _place_after(ranked: list[tuple[int, str, int]], cursor: str | None) -> int:
+    if not cursor:
+        return 0
+    try:
+        last = int(_signer().unsign(cursor))
+    except (BadSignature, ValueError):
+        return 0
+    return next((n + 1 for n, row in enumerate(ranked) if row[0] == last), 0)
+
+
+def _signer() -> Signer:
+    return Signer(salt="hazumi.search", sep="~")
+
+
+__all__ = ["Hit", "Results", "Visibility", "search", "similar"]

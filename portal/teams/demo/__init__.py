@@ -1,0 +1,1 @@
+"""The demo's signals and what staff made of them."""

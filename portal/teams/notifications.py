@@ -1,0 +1,50 @@
+"""Notification kinds: to the customer, that something came of what they said; to the owner, that
+somebody waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.events.models import Event
+from portal.notifications.registry import Kind, register_kind
+
+
+def told(event: Event) -> Iterable[int | None]:
+    """The customer who was notified."""
+    yield event.payload.get("person_id")
+
+
+def owner(event: Event) -> Iterable[int | None]:
+    """Who answers for the signal."""
+    yield event.payload.get("owner_id")
+
+
+def register() -> None:
+    """Add the kinds; called from the app's ready()."""
+    register_kind(
+        Kind(
+            name="told",
+            label=_("An update on what I said"),
+            event="teams.customer.told",
+            recipients=told,
+            text=_("There is an answer from us to “%(title)s”. Did it solve it?"),
+            url=lambda event: "/",
+            mail="now",
+            order=15,
+        )
+    )
+    register_kind(
+        Kind(
+            name="signal_raised",
+            label=_("A customer waits for me"),
+            staff=True,
+            order=500,
+            mail="daily",
+            event="teams.signal.raised",
+            recipients=owner,
+            text=_("A customer waits for you: “%(title)s”"),
+        )
+    )

@@ -1,0 +1,211 @@
+"""Staff actions on a signal. Each view parses, makes one call, and shows the item again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from portal.accounts.permissions import is_member, team_required
+from portal.core import time
+from portal.teams import selectors, services
+from portal.teams.forms.signals import ReasonForm, ResolveForm, SnoozeForm, TellForm
+from portal.teams.models import Signal
+from portal.teams.selectors import Filters
+from portal.teams.services.customer_updates import NothingToTell
+from portal.teams.views.inbox import found, show
+
+
+def _answer(request: HttpRequest, signal: Signal, said: str, *, undo: str = "") -> HttpResponse:
+    """Show the item as it is now, with a message that can be undone; without htmx go back to its
+    page.
+    """
+    undo_url = reverse(f"teams:{undo}", args=[signal.public_id]) if undo else ""
+    if request.htmx:  # type: ignore[attr-defined]
+        response = show(request, found(str(signal.public_id)))
+        response["HX-Trigger"] = json.dumps({"toast": {"text": said, "undo": undo_url}})
+        return response
+    messages.success(request, said, extra_tags=f"undo:{undo_url}" if undo_url else "")
+    query = request.GET.urlencode()
+    return redirect(
+        f"{reverse('teams:signal', args=[signal.public_id])}{'?' if query else ''}{query}"
+    )
+
+
+def _refused(request: HttpRequest, signal: Signal, error: Exception) -> HttpResponse:
+    """Somebody was faster, or it is settled: say so and show how it stands."""
+    if not request.htmx:  # type: ignore[attr-defined]
+        messages.error(request, str(error))
+    return show(request, found(str(signal.public_id)), status=409, refused=str(error))
+
+
+def _act(request: HttpRequest, signal: Signal, act: Callable[[], Any]) -> HttpResponse | None:
+    try:
+        act()
+    except (
+        services.HeldByAnother,
+        services.AlreadySettled,
+        services.ReasonMissing,
+        NothingToTell,
+    ) as error:
+        return _refused(request, signal, error)
+    return None
+
+
+@team_required
+@require_POST
+def claim(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Claim a signal; of two people the second sees who has it."""
+    assert is_member(request.user)
+    signal, actor = found(public_id), request.user
+    refused = _act(
+        request, signal, lambda: services.claim_signal(signal=signal, actor=actor, now=time.now())
+    )
+    return refused or _answer(request, signal, _("You are handling this."), undo="release")
+
+
+@team_required
+@require_POST
+def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take it out of a colleague's hands, saying why."""
+    assert is_member(request.user)
+    signal, actor, form = found(public_id), request.user, ReasonForm(request.POST, prefix="take")
+    if not form.is_valid():
+        return show(request, signal, status=422, take_over_form=form)
+    reason = form.cleaned_data["reason"]
+    refused = _act(
+        request,
+        signal,
+        lambda: services.take_over_signal(
+            signal=signal, actor=actor, reason=reason, now=time.now()
+        ),
+    )
+    return refused or _answer(request, signal, _("You are handling this."))
+
+
+@team_required
+@require_POST
+def release(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Give it back."""
+    assert is_member(request.user)
+    signal, actor = found(public_id), request.user
+    refused = _act(
+        request, signal, lambda: services.release_signal(signal=signal, actor=actor, now=time.now())
+    )
+    return refused or _answer(request, signal, _("Given back."))
+
+
+@team_required
+@require_POST
+def snooze(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Put it off with a reason."""
+    assert is_member(request.user)
+    signal, actor, now = found(public_id), request.user, time.now()
+    form = SnoozeForm(request.POST, prefix="snooze")
+    if not form.is_valid():
+        return show(request, signal, status=422, snooze_form=form)
+    until, reason = form.until(now), form.cleaned_data["reason"]
+    refused = _act(
+        request,
+        signal,
+        lambda: services.snooze_signal(
+            signal=signal, actor=actor, until=until, reason=reason, now=now
+        ),
+    )
+    return refused or _answer(request, signal, _("Put off."), undo="claim")
+
+
+@team_required
+@require_POST
+def tell(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Send the customer an update; the receipt is kept."""
+    assert is_member(request.user)
+    signal, actor, form = found(public_id), request.user, TellForm(request.POST, prefix="tell")
+    if not form.is_valid():
+        return show(request, signal, status=422, tell_form=form)
+    text = form.cleaned_data["text"]
+
+    def told() -> None:
+        services.notify_customer(
+            person=signal.person, text=text, actor=actor, signal=signal, now=time.now()
+        )
+
+    return _act(request, signal, told) or _answer(request, signal, _("The customer was notified."))
+
+
+@team_required
+@require_POST
+def resolve(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Settle it with an outcome and a next step; the next item of the list opens."""
+    assert is_member(request.user)
+    signal, actor, now = found(public_id), request.user, time.now()
+    form = ResolveForm(request.POST, prefix="resolve", signal=signal, was_told=signal.told.exists())
+    if not form.is_valid():
+        return show(request, signal, status=422, resolve_form=form)
+    data = form.cleaned_data
+
+    @transaction.atomic
+    def settle() -> None:
+        if data["text"].strip() and data["next_step"] == Signal.NextStep.TOLD:
+            services.notify_customer(
+                person=signal.person, text=data["text"], actor=actor, signal=signal, now=now
+            )
+        services.resolve_signal(
+            signal=signal,
+            actor=actor,
+            outcome=data["outcome"],
+            next_step=data["next_step"],
+            reason=data["reason"],
+            now=now,
+        )
+
+    following = _following(request, signal)
+    refused = _act(request, signal, settle)
+    if refused is not None:
+        return refused
+    undo = f"undo:{reverse('teams:reopen', args=[signal.public_id])}"
+    messages.success(request, _("Settled: %(title)s") % {"title": signal.title}, extra_tags=undo)
+    response: HttpResponse = redirect(following)
+    if request.htmx:  # type: ignore[attr-defined]
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = following
+    return response
+
+
+def _following(request: HttpRequest, signal: Signal) -> str:
+    """Return the address of the item after this one in the list, or of the list when it was the
+    last.
+    """
+    assert is_member(request.user)
+    filters = Filters.read(request.GET)
+    ids = list(
+        selectors.inbox(request.user, filters, time.now()).values_list("pk", "public_id")[
+            : selectors.SHOWN
+        ]
+    )
+    place = next((index for index, row in enumerate(ids) if row[0] == signal.pk), None)
+    rest = [row for row in ids if row[0] != signal.pk]
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    if not rest:
+        return reverse("teams:signals") + query
+    return reverse("teams:signal", args=[rest[min(place or 0, len(rest) - 1)][1]]) + query
+
+
+@team_required
+@require_POST
+def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Undo the settling."""
+    assert is_member(request.user)
+    signal, actor = found(public_id), request.user
+    services.reopen_signal(
+        signal=signal, actor=actor, now=time.now(), reason=request.POST.get("reason", "")[:400]
+    )
+    return _answer(request, signal, _("Open again."))

@@ -1,0 +1,1 @@
+"""The request path of `/r/<code>`: redirect, link cache, bots, visitor ids."""

@@ -1,0 +1,1 @@
+"""Pure rules of referrals: attribution, eligibility, states, tiers, SLA; no database."""

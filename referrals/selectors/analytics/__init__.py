@@ -1,0 +1,1 @@
+"""Reading the referral analytics."""

@@ -1,0 +1,1 @@
+"""Roll-ups behind the referral analytics."""

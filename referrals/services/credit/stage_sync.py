@@ -1,0 +1,65 @@
+"""Syncs the credited introduction to the stage of its company."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal import events
+from portal.core.db.compiled_queries import CompiledQuery
+from referrals.events import ReferralWon
+from referrals.models import Attribution, Program, Referral, ReferredOrganization, Reward
+from referrals.services.rewards.rewards import reconcile
+from referrals.services.state import transitions
+from referrals.services.state.transitions import about, organization_ref
+
+S = Referral.State
+
+
+_credited: CompiledQuery[Attribution] = CompiledQuery(
+    lambda shape, values: Attribution.objects.select_related(
+        "referral__program", "referral__organization"
+    ).filter(
+        program_id=values.number("program"),
+        organization_id=values.number("organization"),
+        is_active=True,
+    )
+)
+
+
+def active_attribution(referred: ReferredOrganization) -> Attribution | None:
+    """Return who is credited for a company, with the introduction."""
+    return _credited.first(None, program=referred.program_id, organization=referred.organization_id)
+
+
+def catch_up(
+    attribution: Attribution,
+    referred: ReferredOrganization,
+    *,
+    program: Program,
+    now: datetime,
+    actor_id: int | None = None,
+    fact_id: int | None = None,
+    reason: str = "",
+) -> None:
+    """Move the credited introduction to where its company stands, then bring the rewards to what
+    that means.
+    """
+    referral = attribution.referral
+    was_won = referral.state in (S.WON, S.LIVE)
+    transitions.follow_steps(
+        referral, referred, now=now, fact_id=fact_id, actor_id=actor_id, reason=reason
+    )
+    reconcile(referred, program=program, now=now, actor_id=actor_id, attribution=attribution)
+    if referral.state in (S.WON, S.LIVE) and not was_won:
+        rewards = [
+            {"side": side, "milestone": milestone, "amount": amount - taken, "currency": currency}
+            for side, milestone, amount, taken, currency in Reward.objects.filter(
+                referral=referral
+            ).values_list("side", "milestone", "amount", "reversed_amount", "currency")
+        ]
+        events.publish(
+            ReferralWon(**about(referral), rewards=rewards),
+            subject=f"referrals.referral:{referral.pk}",
+            now=now,
+            organization=organization_ref(referral.referrer_organization_id),
+        )

@@ -1,0 +1,1 @@
+"""Introductions: named, by sign-up, and what staff do with them."""

@@ -1,0 +1,1 @@
+"""Referral links, shared content and clicks."""

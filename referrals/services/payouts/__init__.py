@@ -1,0 +1,1 @@
+"""Payouts by hand and through a service."""

@@ -1,0 +1,1 @@
+"""Programs: settings, terms, reward rules, caps, asks, the leaderboard."""

@@ -1,0 +1,170 @@
+"""Inputs of the reward calculation: one introduction, or all of a referrer's when tiers or a yearly
+cap couple them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+
+from portal.core.db.compiled_queries import CompiledQuery
+from referrals.models import (
+    Attribution,
+    Conversion,
+    Program,
+    Referral,
+    ReferredOrganization,
+    RewardRule,
+    Step,
+)
+from referrals.rules import state_machine
+from referrals.rules.reward_tiers import rank_at
+from referrals.services.state.locks import lock_key
+from referrals.services.state.transitions import steps_of
+
+S = Referral.State
+MILESTONES: Final = tuple(str(value) for value in RewardRule.Milestone.values)
+CONTRACT: Final = frozenset({str(RewardRule.Milestone.WON), str(RewardRule.Milestone.LIVE)})
+
+
+@dataclass
+class Case:
+    """One credited introduction: the sale its rewards follow, when it reached what, and its place
+    among those won.
+    """
+
+    referral: Referral
+    bound: Conversion | None
+    dates: dict[str, datetime] = field(default_factory=dict)
+    rank: int | None = None
+
+    @property
+    def stands(self) -> bool:
+        return self.referral.state in state_machine.RANK
+
+    @property
+    def reached(self) -> list[str]:
+        """The milestones this introduction has reached."""
+        if not self.stands:
+            return []
+        rank = state_machine.RANK[self.referral.state]
+        return [milestone for milestone in MILESTONES if rank >= state_machine.RANK[S(milestone)]]
+
+    @property
+    def counts(self) -> bool:
+        """Say whether it is a won introduction for the steps: a contract that was not wholly
+        refunded.
+        """
+        refunded = self.bound is not None and 0 < self.bound.amount <= self.bound.refunded_amount
+        return str(RewardRule.Milestone.WON) in self.reached and not refunded
+
+    def at(self, milestone: str) -> datetime:
+        """Return when a milestone was reached, by the facts."""
+        return self.dates.get(milestone, self.referral.introduced_at)
+
+    def year(self, milestone: str) -> int:
+        """Return the calendar year, here, in which a milestone was reached."""
+        return timezone.localtime(self.at(milestone)).year
+
+    def order(self, milestone: str) -> tuple[datetime, datetime, str, int]:
+        """Return the key by which the yearly cap is laid out: the earliest contract first, facts
+        before ids.
+        """
+        return (
+            self.at(milestone),
+            self.referral.introduced_at,
+            self.bound.invoice if self.bound else "",
+            self.referral.pk,
+        )
+
+
+def are_coupled(program: Program, rules: Sequence[RewardRule]) -> bool:
+    """Say whether one introduction of a person can change what another one is worth."""
+    return program.year_cap is not None or program.was_capped or any(rule.steps for rule in rules)
+
+
+def lock_referrers(program_id: int, organization_id: int) -> list[int]:
+    """Lock everybody who introduced a company, in order of id, until the transaction ends; return
+    their ids.
+
+    Taken after the company's lock and before any reward's; nothing takes a company's lock while it
+    holds one of these. Whoever changed a fact takes them before reading, so that the last of
+    several writers sees what all wrote.
+    """
+    ids = (
+        Referral.objects.filter(program_id=program_id, organization_id=organization_id)
+        .order_by("referrer_id")
+        .values_list("referrer_id", flat=True)
+        .distinct()
+    )
+    found = list(ids)
+    for user_id in found:
+        lock_key(f"referrer:{program_id}:{user_id}")
+    return found
+
+
+_first_sale: CompiledQuery[Conversion] = CompiledQuery(
+    lambda shape, values: Conversion.objects.filter(referred_id=values.number("referred")).order_by(
+        "occurred_at", "invoice"
+    )[:1]
+)
+_credited_to: CompiledQuery[Attribution] = CompiledQuery(
+    lambda shape, values: (
+        Attribution.objects.filter(
+            program_id=values.number("program"),
+            is_active=True,
+            referral__referrer_id=values.number("referrer"),
+        )
+        .select_related("referral__organization", "referral__link")
+        .order_by("referral_id")
+    )
+)
+
+
+def reward_input_of(referral: Referral, referred: ReferredOrganization) -> Case:
+    """Return one credited introduction by itself; its place among others does not matter."""
+    bound = _first_sale.first(None, referred=referred.pk)
+    return Case(referral, bound, _dates(steps_of(referred.pk)))
+
+
+def reward_inputs_of(program: Program, referrer_id: int) -> list[Case]:
+    """Return every credited introduction of a person in a program, each with its rank.
+
+    The caller holds the person's lock.
+    """
+    cases: dict[int, Case] = {}
+    for row in _credited_to.rows(None, program=program.pk, referrer=referrer_id):
+        row.referral.program = program
+        cases[row.referred_id] = Case(row.referral, None)
+    steps: dict[int, list[Step]] = {}
+    for step in Step.objects.filter(referred_id__in=cases):
+        steps.setdefault(step.referred_id, []).append(step)
+    for sale in Conversion.objects.filter(referred_id__in=cases).order_by(
+        "-occurred_at", "-invoice"
+    ):
+        cases[sale.referred_id].bound = sale  # the earliest is written last
+    for referred_id, case in cases.items():
+        case.dates = _dates(steps.get(referred_id, []))
+    won = [case.at(RewardRule.Milestone.WON) for case in cases.values() if case.counts]
+    for case in cases.values():
+        if str(RewardRule.Milestone.WON) in case.reached:
+            case.rank = rank_at(won, case.at(RewardRule.Milestone.WON))
+    return list(cases.values())
+
+
+def _dates(steps: Iterable[Step]) -> dict[str, datetime]:
+    """Return when each milestone was reached: the earliest date of its own stage or a later one."""
+    found: dict[str, datetime] = {}
+    for step in steps:
+        for milestone in MILESTONES:
+            far = (
+                step.stage in state_machine.RANK
+                and state_machine.RANK[step.stage] >= state_machine.RANK[S(milestone)]
+            )
+            if far and (milestone not in found or step.at < found[milestone]):
+                found[milestone] = step.at
+    return found

@@ -1,0 +1,1 @@
+"""Moving an introduction between states, locks, risk findings."""

@@ -1,0 +1,240 @@
+"""The only function that changes an introduction's state, and the one that records its company's
+stage.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+
+from portal import events
+from portal.core.db.compiled_queries import CompiledQuery
+from portal.core.db.inserts import insert
+from portal.core.db.prepared_statements import change
+from referrals.events import ReferralMoved
+from referrals.models import Referral, ReferralChange, ReferredOrganization, Step
+from referrals.rules import reasons, state_machine
+
+S = Referral.State
+
+
+class NotAllowed(ValueError):
+    """This move is not in the table, or not for this role, or lacks its reason."""
+
+
+class Stale(RuntimeError):
+    """Somebody else moved the introduction meanwhile."""
+
+
+_MOVE = (
+    "UPDATE referrals_referral SET state = %(to)s, state_since = %(now)s, version = version + "
+    "1, reason = %(reason)s, "
+    "noted_at = %(now)s WHERE id = %(id)s AND state = %(before)s AND version = %(version)s"
+)
+
+
+def move(
+    referral: Referral,
+    *,
+    to: str,
+    role: str,
+    now: datetime,
+    actor_id: int | None = None,
+    fact_id: int | None = None,
+    reason: str = "",
+    is_inferred: bool = False,
+    quiet: bool = False,
+) -> None:
+    """Move an introduction one step: compare-and-set on (state, version), one history row, one
+    event.
+
+    Raises NotAllowed for a move outside the table, Stale when the row changed since it was read.
+    """
+    before = referral.state
+    if not state_machine.allowed(before, to, role):
+        raise NotAllowed(f"{before} → {to} by {role}")
+    if state_machine.needs_reason(before, to) and not reason:
+        raise NotAllowed(f"{before} → {to} needs a reason")
+    kept_reason = reason if to in state_machine.ENDED else ""
+    values = {
+        "to": to,
+        "now": now,
+        "reason": kept_reason,
+        "id": referral.pk,
+        "before": before,
+        "version": referral.version,
+    }
+    if not change(_MOVE, values):
+        raise Stale(f"referral {referral.pk} is no longer {before} v{referral.version}")
+    referral.state, referral.state_since, referral.reason = to, now, kept_reason
+    referral.version, referral.noted_at = referral.version + 1, now
+    insert(
+        ReferralChange(
+            referral=referral,
+            version=referral.version,
+            before=before,
+            after=to,
+            role=role,
+            actor_id=actor_id,
+            fact_id=fact_id,
+            reason=reason,
+            is_inferred=is_inferred,
+            at=now,
+        )
+    )
+    if not quiet:
+        events.publish(
+            ReferralMoved(**about(referral), before=before, after=to, reason=reason),
+            subject=f"referrals.referral:{referral.pk}",
+            now=now,
+            organization=organization_ref(referral.referrer_organization_id),
+        )
+
+
+def about(referral: Referral) -> dict[str, Any]:
+    """Return what every event about an introduction says: the company, never the introduced
+    person's name.
+    """
+    return {
+        "title": company_of(referral),
+        "url": reverse("referrals:referral", args=[referral.public_id]),
+        "referral_id": str(referral.public_id),
+        "referrer_id": referral.referrer_id,
+        "referrer_organization_id": referral.referrer_organization_id,
+        "referee_organization_id": referral.organization_id,
+        "program": referral.program.slug,
+    }
+
+
+def company_of(referral: Referral) -> str:
+    """Return the introduced company as staff know it."""
+    if referral.organization_id is not None and referral.organization is not None:
+        return referral.organization.name
+    return referral.referee_company
+
+
+class _Ref:
+    """Stands for an organization by its id, so that publishing costs no query."""
+
+    def __init__(self, pk: int) -> None:
+        self.pk = pk
+
+
+def organization_ref(pk: int | None) -> _Ref | None:
+    """Return something `publish` can take the organization's id from, without loading it."""
+    return _Ref(pk) if pk else None
+
+
+def record_step(
+    referred: ReferredOrganization,
+    *,
+    stage: str,
+    at: datetime,
+    reason: str = "",
+    actor_id: int | None = None,
+) -> bool:
+    """Note when a company reached a stage; the earliest proven date stays.
+
+    Return False when nothing changed.
+    """
+    # of losses the latest counts, of everything else the earliest that is proven
+    newer = (
+        "s.at < excluded.at" if stage == Step.Stage.LOST else "s.is_inferred OR s.at > excluded.at"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""INSERT INTO referrals_step AS s (referred_id, stage, at, is_inferred, reason, actor_id)
+            VALUES (%s, %s, %s, false, %s, %s)
+            ON CONFLICT (referred_id, stage) DO UPDATE SET at = excluded.at, is_inferred = false,
+                reason = CASE WHEN excluded.reason = '' THEN s.reason ELSE excluded.reason END
+            WHERE {newer} RETURNING id""",  # noqa: S608  one of two texts above
+            [referred.pk, stage, at, reason[:200], actor_id],
+        )
+        return cursor.fetchone() is not None
+
+
+_steps: CompiledQuery[Step] = CompiledQuery(
+    lambda shape, values: Step.objects.filter(referred_id=values.number("referred"))
+)
+
+
+def steps_of(referred_id: int) -> list[Step]:
+    """Return the dated steps of a company."""
+    return _steps.rows(None, referred=referred_id)
+
+
+def stage_of(steps: list[Step]) -> tuple[str, Step | None]:
+    """Return how far a company came by its dated steps, whatever order they arrived in, and the
+    step that says so.
+
+    A loss counts only when nothing later happened; a won company is never lost by a stage (a refund
+    says that).
+    """
+    by_stage = {step.stage: step for step in steps}
+    reached = [by_stage[stage] for stage in state_machine.STAGES[1:] if stage in by_stage]
+    lost = by_stage.get(Step.Stage.LOST)
+    furthest = reached[-1] if reached else None
+    won = any(step.stage in (S.WON, S.LIVE) for step in reached)
+    if lost is not None and not won and all(step.at <= lost.at for step in reached):
+        return S.LOST, lost
+    return (furthest.stage if furthest else S.ACCEPTED), furthest
+
+
+def follow_steps(
+    referral: Referral,
+    referred: ReferredOrganization,
+    *,
+    now: datetime,
+    fact_id: int | None = None,
+    actor_id: int | None = None,
+    reason: str = "",
+) -> None:
+    """Bring the credited introduction to where its company stands, filling in the stages between
+    (marked inferred).
+    """
+    steps = steps_of(referred.pk)
+    target, step = stage_of(steps)
+    known = {row.stage for row in steps if not row.is_inferred}
+
+    def go(to: str, why: str = "", *, last: bool) -> None:
+        move(
+            referral,
+            to=to,
+            role=state_machine.SYSTEM,
+            now=now,
+            actor_id=actor_id,
+            fact_id=fact_id,
+            reason=why,
+            is_inferred=not last and to not in known,
+            quiet=not last,
+        )
+
+    if referral.state == target:
+        return
+    if referral.state in (S.SUBMITTED, S.CONSENT_PENDING, S.REJECTED, S.EXPIRED):
+        go(S.ACCEPTED, reason or reasons.COUNTS, last=target == S.ACCEPTED)
+    if target == S.LOST:
+        if referral.state in (S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY):
+            go(
+                S.LOST,
+                step.reason if step and step.reason else reasons.loss(reasons.Loss.OTHER),
+                last=True,
+            )
+        return
+    if referral.state == S.LOST:
+        if target in (S.QUALIFIED, S.OPPORTUNITY, S.WON, S.LIVE):
+            first = S.WON if target == S.LIVE else target
+            go(first, reasons.RESUMED, last=first == target)
+        else:
+            return
+    if (
+        referral.state in state_machine.RANK
+        and target in state_machine.RANK
+        and (state_machine.RANK[target] > state_machine.RANK[referral.state])
+    ):
+        stages = state_machine.path(referral.state, target)
+        for stage in stages:
+            go(stage, last=stage == target)

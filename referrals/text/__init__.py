@@ -1,0 +1,1 @@
+"""Sentences of referrals shown to people."""
