@@ -398,7 +398,10 @@ LANGUAGE_COOKIE_NAME = "hz_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# The site's business calendar until an administrator saves one under Settings
 TIME_ZONE = env.str("HAZUMI_TIME_ZONE", "Asia/Tokyo")
+HAZUMI_COUNTRY: str | None = env.str("HAZUMI_COUNTRY", None)  # none: the country of the time zone
+HAZUMI_WORKING_HOURS = env.str("HAZUMI_WORKING_HOURS", "09:00-18:00")
 USE_TZ = True
 USE_I18N = True
 

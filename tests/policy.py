@@ -178,6 +178,7 @@ POLICY: dict[str, Line] = {
     "accounts:person": Line("administrator", args=_aki, writes=True),
     "accounts:deactivate": Line("administrator", args=_aki, reads=False, writes=True),
     "accounts:reactivate": Line("administrator", args=_aki, reads=False, writes=True),
+    "accounts:calendar": Line("administrator", writes=True),
     "accounts:audit_log": Line("administrator"),
     "accounts:company": Line("member"),
     "accounts:invite": Line("member", reads=False, writes=True),
@@ -372,6 +373,9 @@ POLICY: dict[str, Line] = {
     "teams:rules": Line("team"),
     "teams:rule": Line("administrator", args=lambda world: [world.signal.rule.code], writes=True),
     "teams:teams": Line("team"),
+    "teams:calendar": Line(
+        "administrator", args=lambda world: [world.signal.team.name], writes=True
+    ),
     "teams:team": Line("administrator", args=lambda world: [world.signal.team.name], writes=True),
     "teams:seen": Line(
         "member",

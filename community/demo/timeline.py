@@ -15,7 +15,8 @@ from community.models import Post, Space, Topic
 from community.permissions import can_read
 from community.selectors import spaces
 from portal.accounts.models import User
-from portal.core.time import TOKYO, is_business_day
+from portal.core.calendars import site_calendar
+from portal.core.time import is_business_day
 from portal.dev.demo_registry import DemoWorld
 
 SPACES = (
@@ -125,9 +126,10 @@ def some(dice: random.Random, people: list[User], count: int) -> list[User]:
 
 
 def working_hour(dice: random.Random, moment: datetime) -> datetime:
-    """Move a moment to office hours in Tokyo; now and then somebody writes in the evening."""
-    local = moment.astimezone(TOKYO)
-    while not is_business_day(local.date()) and dice.random() < 0.9:
+    """Move a moment to office hours here; now and then somebody writes in the evening."""
+    site = site_calendar()
+    local = moment.astimezone(site.zone)
+    while not is_business_day(local.date(), site) and dice.random() < 0.9:
         local += timedelta(days=1)
     hour = dice.choices(range(8, 23), (3, 9, 12, 11, 5, 9, 11, 10, 9, 7, 4, 2, 2, 2, 1))[0]
     return local.replace(hour=hour, minute=dice.randrange(60), second=dice.randrange(60))

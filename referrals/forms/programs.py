@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from datetime import time as clock
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
+from portal.core.calendars import site_calendar
 from portal.core.text.currencies import digits_of
+from portal.core.time import day_of, start_of_day
 from referrals.forms.days import day_field
 from referrals.models import Program
 from referrals.services.links.redirect_target import BadTarget, check_target
@@ -234,17 +234,15 @@ class SettingsForm(forms.Form):
                 program.organizations.order_by("name").values_list("name", flat=True)
             ),
             "hosts_text": "\n".join(program.hosts),
-            "from_date": timezone.localtime(program.opens_at).date() if program.opens_at else None,
-            "until_date": (timezone.localtime(last) - timedelta(seconds=1)).date()
-            if last
-            else None,
+            "from_date": day_of(program.opens_at, site_calendar()) if program.opens_at else None,
+            "until_date": day_of(last - timedelta(seconds=1), site_calendar()) if last else None,
             "review_threshold": to_major(program.review_threshold, program.currency),
             "year_cap": to_major(program.year_cap, program.currency),
         }
 
 
 def _morning(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, clock.min)) if day else None
+    return start_of_day(day, site_calendar()) if day else None
 
 
 class TermsForm(forms.Form):

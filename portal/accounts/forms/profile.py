@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
+from portal.core.calendars import site_zone_name
 
 MOST_BYTES = 5_000_000
 
@@ -35,7 +36,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
         if zone not in available_timezones():
-            raise ValidationError(_("Choose a time zone such as Asia/Tokyo."))
+            raise ValidationError(
+                _("Choose a time zone such as %(zone)s."), params={"zone": site_zone_name()}
+            )
         return zone
 
 

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import team_required
 from portal.core import time
+from portal.core.calendars import site_calendar
 from portal.core.templatetags.display import chart_day
-from portal.core.time import TOKYO
 from portal.core.web.downloads import csv_response
 from portal.flywheel import text
 from portal.flywheel.history import Data, load
@@ -126,12 +126,12 @@ def _step(step: friction.Step) -> dict[str, Any]:
 
 def _line(now: datetime) -> dict[str, Any]:
     """Momentum by week from the daily values, the four-week mean beside it."""
+    today = time.day_of(now, site_calendar())
     values = dict(
         DailyValue.objects.filter(
-            metric="momentum", day__gt=(now - timedelta(days=120)).date()
+            metric="momentum", day__gt=today - timedelta(days=120)
         ).values_list("day", "value")
     )
-    today = now.astimezone(TOKYO).date()
     days = [today - timedelta(days=1 + 7 * week) for week in range(15, -1, -1)]
     raw = [values.get(day) for day in days]
     mean = []

@@ -7,7 +7,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from portal.accounts.models import User
-from portal.core.time import TOKYO, is_business_day
+from portal.core.calendars import site_calendar
+from portal.core.time import day_of, is_business_day
 from portal.dev.demo_registry import DemoWorld
 from portal.events import dispatch
 from portal.teams import registry, services
@@ -43,9 +44,9 @@ def create(world: DemoWorld) -> None:
             "team", "stand_in"
         )
     )
-    day = world.start + timedelta(days=1)
+    day, site = world.start + timedelta(days=1), site_calendar()
     while day < world.end:
-        if is_business_day(day.astimezone(TOKYO).date()):
+        if is_business_day(day_of(day, site), site):
             for rule in rules:
                 evaluation.ask(rule, now=day)
                 evaluation.close_vanished(rule, now=day)

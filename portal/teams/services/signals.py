@@ -161,7 +161,7 @@ def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal
         facts=finding.facts,
         occurred_at=finding.occurred_at,
         raised_at=now,
-        due_at=business_due(now, rule.sla_hours),
+        due_at=business_due(now, rule.sla_hours, rule.team.calendar),
     )
     try:
         with transaction.atomic():

@@ -112,7 +112,7 @@ def snooze(request: HttpRequest, public_id: str) -> HttpResponse:
     form = SnoozeForm(request.POST, prefix="snooze")
     if not form.is_valid():
         return show(request, signal, status=422, snooze_form=form)
-    until, reason = form.until(now), form.cleaned_data["reason"]
+    until, reason = form.until(now, signal.team.calendar), form.cleaned_data["reason"]
     refused = _act(
         request,
         signal,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.models import TeamName
 from portal.accounts.permissions import administrator_required, is_member, team_required
+from portal.accounts.views.calendars import Page, calendar_page
 from portal.core import time
+from portal.core.upcoming import hours_in_words
 from portal.teams import registry, selectors, services
 from portal.teams.forms.rules import RuleForm, TeamForm
 from portal.teams.models import Signal, SignalRule, Team
@@ -60,6 +63,7 @@ def teams(request: HttpRequest) -> HttpResponse:
         {
             "team": team,
             "members": members,
+            "hours": hours_in_words(team.calendar),
             "open": Signal.objects.waiting().filter(team=team).count(),
         }
         for team in Team.objects.select_related("lead", "stand_in").order_by("pk")
@@ -93,3 +97,18 @@ def team(request: HttpRequest, name: str) -> HttpResponse:
     return render(
         request, "teams/team.html", {"team": row, "form": form}, status=422 if form.errors else 200
     )
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def calendar(request: HttpRequest, name: str) -> HttpResponse:
+    """A team's own working hours, where it does not keep the site's."""
+    row = get_object_or_404(Team, name=name)
+    page = Page(
+        row.calendar_name,
+        _("Working hours of %(team)s") % {"team": row},
+        reverse("teams:calendar", args=[row.name]),
+        reverse("teams:teams"),
+        _("Working agreements"),
+    )
+    return calendar_page(request, page)

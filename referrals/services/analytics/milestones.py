@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
+from portal.core.calendars import read_site
 from referrals.models import StaleMilestones
 from referrals.services.analytics import aggregates
 
@@ -137,7 +137,7 @@ def refresh(*, batch: int = BATCH) -> int:
 
 def _derive(cursor: Any, batch: int) -> int:
     cursor.execute(
-        DERIVE, {"batch": batch, "zone": settings.TIME_ZONE}
+        DERIVE, {"batch": batch, "zone": read_site().zone_name}
     )  # a later look than the lock's
     done = int(cursor.fetchone()[0])
     aggregates.sweep(cursor)
@@ -158,9 +158,14 @@ def rebuild() -> int:
 
     It may be stopped and started at any moment.
     """
+    mark_everything_stale()
+    return refresh_all()
+
+
+def mark_everything_stale() -> None:
+    """Have the tallies counted anew and every introduction derived again, by whoever looks next."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO referrals_stalemilestones (referral_id) SELECT 0 UNION ALL SELECT id "
             "FROM referrals_referral"
         )
-    return refresh_all()

@@ -14,13 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import structlog
-from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 
+from portal.core.calendars import site_calendar
 from portal.core.db.secrets import decrypt
 from referrals.inbound import signatures, standard, stripe
 from referrals.inbound.crm import DealMapping, Deals
@@ -267,9 +266,7 @@ def read(message: InboundMessage, now: datetime) -> Reading:
 def deals_of(source: InboundSource, now: datetime, **more: Any) -> Deals:
     """Return how the deals of a source are read."""
     mapping = DealMapping.of(source.mapping)
-    return Deals(
-        mapping, source.slug, source.program.slug, now, ZoneInfo(settings.TIME_ZONE), **more
-    )
+    return Deals(mapping, source.slug, source.program.slug, now, site_calendar().zone, **more)
 
 
 def knows_code(code: str) -> bool:
