@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from community.models import Post, Space, Story, Topic, Visibility
-from community.models.stories import EDITABLE
+from community.state_machines import EDITABLE
 from portal.accounts.models import TeamName, User
 from portal.accounts.permissions import can_moderate, is_member, is_staff_member
 

@@ -163,7 +163,9 @@ def register() -> None:
             document=_article,
             events=("community.article.published", "community.article.archived"),
             ids=lambda: (
-                Article.objects.filter(status="published").values_list("pk", flat=True).iterator()
+                Article.objects.filter(status=Article.Status.PUBLISHED)
+                .values_list("pk", flat=True)
+                .iterator()
             ),
         )
     )

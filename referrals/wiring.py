@@ -9,6 +9,7 @@ from portal.accounts import privacy
 from portal.accounts.models import User
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.api import scopes
+from portal.core import state_machine
 from portal.core import time as clock
 from portal.core.jobs import long_jobs
 from portal.core.web import navigation, panels
@@ -19,6 +20,8 @@ from referrals import panels as own
 from referrals import privacy as referral_privacy
 from referrals.demo.introductions import forget, tell
 from referrals.fault_tests import command
+from referrals.rules import reference_call_states
+from referrals.rules import state_machine as rule_state_machine
 from referrals.selectors import asks
 from referrals.services.intake import imports, retention
 from referrals.services.payouts import service_payments
@@ -38,6 +41,7 @@ def may_import(person: int | None) -> bool:
 
 def fill() -> None:
     """Called once, when everything is loaded."""
+    state_machine.register((*rule_state_machine.MACHINES, *reference_call_states.MACHINES))
     navigation.register(
         "customer",
         key="referrals",

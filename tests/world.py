@@ -51,15 +51,17 @@ class World:
     @cached_property
     def long_job_id(self) -> Any:
         """A long job of aki's that is done."""
-        return LongJob.objects.create(
+        job = LongJob.objects.create(
             kind="test",
             title="取り込み",
             started_by_id=self.person("aki").pk,
-            state=LongJob.State.DONE,
             created_at=people.NOW,
             heartbeat_at=people.NOW,
-            finished_at=people.NOW,
-        ).public_id
+        )
+        mine = LongJob.objects.filter(pk=job.pk)
+        mine.update(state=LongJob.State.RUNNING)
+        mine.update(state=LongJob.State.DONE, finished_at=people.NOW)
+        return job.public_id
 
     @cached_property
     def signal(self) -> Signal:

@@ -130,16 +130,6 @@ class Story(PublicId):
         return self.state in (self.State.SUBMITTED, self.State.PUBLISHED)
 
 
-# What can be done with a story: in which states, and which state follows.
-MOVES: dict[str, tuple[frozenset[str], str]] = {
-    "submit": (frozenset({"draft", "returned", "withdrawn"}), "submitted"),
-    "publish": (frozenset({"submitted"}), "published"),
-    "return": (frozenset({"submitted"}), "returned"),
-    "withdraw": (frozenset({"submitted", "published"}), "withdrawn"),
-}
-EDITABLE = MOVES["submit"][0]
-
-
 class StoryConsent(models.Model):
     """What somebody agreed to for one submission of a story, in the words they read.
 

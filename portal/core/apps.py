@@ -12,9 +12,12 @@ class CoreConfig(AppConfig):
     label = "core"
 
     def ready(self) -> None:
-        """Say how long a text should be as a person would; Django's own sentence reads like a log
-        in Japanese.
+        """Register the long job's states, and say how long a text should be as a person would;
+        Django's own sentence reads like a log in Japanese.
         """
+        from portal.core import job_states, state_machine
+
+        state_machine.register(job_states.MACHINES)
         MinLengthValidator.message = ngettext_lazy(
             "Please write at least %(limit_value)d character; this has %(show_value)d.",
             "Please write at least %(limit_value)d characters; this has %(show_value)d.",

@@ -12,9 +12,12 @@ class DeliveryConfig(AppConfig):
     verbose_name = _("Delivery")
 
     def ready(self) -> None:
+        from portal.core import state_machine
         from portal.core.web import panels
         from portal.delivery import privacy
         from portal.delivery.panels import settings_panel
+        from portal.delivery.state_machine import MACHINES
 
+        state_machine.register(MACHINES)
         privacy.register()
         panels.register("staff_settings", name="delivery", order=40, render=settings_panel)

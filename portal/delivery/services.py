@@ -20,6 +20,7 @@ from portal.delivery import callbacks
 from portal.delivery.channels.webhook import new_secret
 from portal.delivery.events import DestinationSwitched
 from portal.delivery.models import Delivery, Destination
+from portal.delivery.state_machine import DELIVERY
 
 OVERLAP = timedelta(hours=24)
 
@@ -73,19 +74,26 @@ def _ring() -> None:
     enqueue_on_commit(deliver_due)
 
 
-def send_again(*, delivery: Delivery, now: datetime) -> None:
-    """Send one ended delivery again under its own id; for whoever wrote it."""
-    delivery.state, delivery.next_at, delivery.tries, delivery.reason = (
-        Delivery.State.WAITING,
-        now,
-        0,
-        "",
+def send_again(*, delivery: Delivery, now: datetime) -> bool:
+    """Send one ended delivery again under its own id; for whoever wrote it.
+
+    False when it has not ended, or somebody else has sent it again meanwhile.
+    """
+    waiting = Delivery.State.WAITING
+    ended = Delivery.objects.filter(pk=delivery.pk, state__in=DELIVERY.sources(waiting))
+    woken = ended.update(
+        state=waiting,
+        next_at=now,
+        tries=0,
+        reason="",
+        lease=None,
+        lease_until=None,
+        finished_at=None,
     )
-    delivery.lease, delivery.lease_until, delivery.finished_at = None, None, None
-    delivery.save(
-        update_fields=["state", "next_at", "tries", "reason", "lease", "lease_until", "finished_at"]
-    )
-    _ring()
+    delivery.refresh_from_db()
+    if woken:
+        _ring()
+    return bool(woken)
 
 
 def take_back(*, delivery_id: int, reason: str, now: datetime) -> bool:
@@ -93,10 +101,11 @@ def take_back(*, delivery_id: int, reason: str, now: datetime) -> bool:
     moment.
     """
     free = Q(lease_until=None) | Q(lease_until__lte=now)
-    waiting = Delivery.objects.filter(free, pk=delivery_id, state=Delivery.State.WAITING)
+    dead = Delivery.State.DEAD
+    waiting = Delivery.objects.filter(free, pk=delivery_id, state__in=DELIVERY.sources(dead))
     return bool(
         waiting.update(
-            state=Delivery.State.DEAD,
+            state=dead,
             reason=reason[:300],
             finished_at=now,
             lease=None,

@@ -20,9 +20,12 @@ from portal.accounts.models import Organization
 from referrals.fault_tests.cast import Cast, make_cast
 from referrals.fault_tests.scenario import START, Company, Told, tell
 from referrals.models import Attribution, Fact, LedgerTransaction, PayoutBatch, Program, Reward
+from referrals.rules import state_machine
 from referrals.services.payouts import payouts
 from referrals.services.rewards import approvals
 from referrals.services.rewards.ledger_checks import check_ledger
+
+R = Reward.State
 
 Deliver = Callable[[Told, datetime], str]
 NOW = START + timedelta(days=120)
@@ -152,7 +155,7 @@ def _release(cast: Cast, dice: random.Random) -> datetime:
     Returns that moment: records sent through the API are received now, so their holds end after the
     dates of the history.
     """
-    for reward_id in Reward.objects.filter(state__in=("held", "pending")).values_list(
+    for reward_id in Reward.objects.filter(state__in=(R.HELD, R.PENDING)).values_list(
         "pk", flat=True
     ):
         reward = approvals.approve_reward(reward_id=reward_id, actor=cast.maker, now=NOW)
@@ -162,7 +165,7 @@ def _release(cast: Cast, dice: random.Random) -> datetime:
     approvals.mature_due(now=later, limit=100_000)
     for program in Program.objects.filter(slug__startswith="drill-"):
         available = list(
-            Reward.objects.filter(program=program, state="available")
+            Reward.objects.filter(program=program, state=R.AVAILABLE)
             .order_by("pk")
             .values_list("pk", flat=True)
         )
@@ -180,13 +183,13 @@ def _release(cast: Cast, dice: random.Random) -> datetime:
 
 
 def _pay_the_rest(cast: Cast, later: datetime) -> None:
-    for batch in PayoutBatch.objects.filter(state="reserved").order_by("pk"):
+    for batch in PayoutBatch.objects.filter(state=PayoutBatch.State.RESERVED).order_by("pk"):
         payouts.fail_batch(
             batch_id=batch.pk, actor=cast.checker, now=later, reason="the bank sent it back"
         )
     for program in Program.objects.filter(slug__startswith="drill-"):
         ids = list(
-            Reward.objects.filter(program=program, state="available").values_list("pk", flat=True)
+            Reward.objects.filter(program=program, state=R.AVAILABLE).values_list("pk", flat=True)
         )
         if ids:
             batch = payouts.reserve_batch(
@@ -221,6 +224,6 @@ def _compare(companies: list[Company], report: Report) -> None:
     books = check_ledger()
     report.unbalanced = books.pop("balanced")
     report.other_violations = {key: count for key, count in books.items() if count}
-    report.paid = Reward.objects.filter(state="fulfilled").count()
+    report.paid = Reward.objects.filter(state=R.FULFILLED).count()
     report.clawed_back = LedgerTransaction.objects.filter(kind="clawback").count()
-    report.parked_left = Fact.objects.filter(state__in=("parked", "review")).count()
+    report.parked_left = Fact.objects.filter(state__in=state_machine.FACT.open).count()

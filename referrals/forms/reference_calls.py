@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from referrals.models import ReferenceOutcome, ReferenceRequest, Referral
 
+S = Referral.State
+
 
 class AskForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """A prospect asks for a reference call on their own page."""
@@ -55,7 +57,7 @@ class AskForThemForm(AskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Referral.objects.filter(state__in=("accepted", "qualified", "opportunity"))
+        rows = Referral.objects.filter(state__in=(S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY))
         field = self.fields["introduction"]
         field.queryset = rows.select_related("organization").order_by("-introduced_at")  # type: ignore[attr-defined]
         field.label_from_instance = lambda row: (  # type: ignore[attr-defined]

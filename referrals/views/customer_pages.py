@@ -130,7 +130,7 @@ def _page_of(
         "is_ended": row.state in state_machine.ENDED,
         "may_renew": named and may_renew(row, time.now()),
         "may_take_back": named
-        and state_machine.allowed(row.state, row.State.WITHDRAWN, state_machine.REFERRER),
+        and state_machine.REFERRAL.allows(row.state, row.State.WITHDRAWN, state_machine.REFERRER),
     }
     return render(request, "referrals/referral.html", context, status=status)
 

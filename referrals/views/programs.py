@@ -16,6 +16,7 @@ from portal.core.templatetags.display import money
 from referrals.forms.programs import MoveProgramForm, SettingsForm, TermsForm
 from referrals.forms.rules import rule_forms
 from referrals.models import Program
+from referrals.rules import state_machine
 from referrals.selectors import asks
 from referrals.selectors.customer_pages import active_rules
 from referrals.selectors.programs import difference, rule_rows, versions_of
@@ -65,7 +66,7 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
         "program": row,
         "sentence": introductions.reward_sentence(row, active_rules(row)),
         "rules": rule_rows(row),
-        "moves": [str(to) for to in services.MOVES[Program.State(row.state)]],
+        "moves": [str(to) for to in state_machine.PROGRAM.allowed(row.state)],
         "missing": missing_words(services.missing_of(row, now)),
         "versions": versions_of(row),
         "changes": row.changes.order_by("-at", "-pk"),

@@ -19,6 +19,8 @@ from referrals.services.introductions.prospect_pages import TokenClosed, find_by
 from referrals.services.state.transitions import NotAllowed
 from referrals.views.own_pages import closed
 
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
+
 
 def _page(
     request: HttpRequest, *, form: OutcomeForm | None = None, open_id: str = "", status: int = 200
@@ -101,7 +103,7 @@ def outcome(request: HttpRequest, public_id: str) -> HttpResponse:
     """The customer says what came of it."""
     row, form = _mine(request, public_id), OutcomeForm(request.POST)
     assert is_member(request.user)
-    if not row.invitations.filter(peer=request.user, state="accepted").exists():
+    if not row.invitations.filter(peer=request.user, state=I.ACCEPTED).exists():
         raise Http404
     if not form.is_valid():
         return _page(request, form=form, open_id=str(public_id), status=422)
@@ -135,7 +137,7 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if (
             row is not None
-            and row.state in (*reference_call_states.OPEN, "held", "failed")
+            and row.state in (*reference_call_states.OPEN, S.HELD, S.FAILED)
             and "act" in request.POST
         ):
             ended = OutcomeForm(request.POST) if request.POST["act"] == "outcome" else OutcomeForm()

@@ -19,6 +19,7 @@ from portal.accounts.permissions import is_staff_member, team_required
 from portal.core import time
 from referrals.forms.reference_calls import AskForThemForm, OutcomeForm
 from referrals.models import ReferenceRequest
+from referrals.rules import reference_call_states
 from referrals.selectors import reference_calls as reads
 from referrals.selectors import staff_queue as desk_reads
 from referrals.services import reference_calls as services
@@ -85,13 +86,15 @@ def _page(
         "tone": reads.TONES[row.state],
         "peer": reads.peer_of(row),
         "form": form or OutcomeForm(),
-        "candidates": reads.candidates(row, now) if row.state == "asked" else [],
+        "candidates": reads.candidates(row, now)
+        if row.state == ReferenceRequest.State.ASKED
+        else [],
         "outcomes": row.outcomes.order_by("at"),
         "invitations": list(row.invitations.all()),
         "history": row.changes.order_by("version"),
         "per_person": services.per_person(),
         "per_company": services.per_company(),
-        "is_open": row.state in ("asked", "invited", "suggested", "waiting", "agreed"),
+        "is_open": row.state in reference_call_states.OPEN,
     }
     return render(
         request, "referrals/staff/reference_call.html", context, status=422 if form else 200

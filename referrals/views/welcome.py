@@ -18,7 +18,7 @@ from portal.accounts.permissions import is_member, member_required, public
 from portal.core import time
 from referrals.edge.redirect import COOKIE
 from referrals.forms.introductions import IntroduceForm
-from referrals.models import ReferralLink
+from referrals.models import Program, ReferralLink
 from referrals.rules import state_machine
 from referrals.selectors import customer_pages as reads
 from referrals.services.introductions import introductions, signups
@@ -41,7 +41,7 @@ def welcome(request: HttpRequest, code: str = "") -> HttpResponse:
     """Who introduces whom to what, what both get, and where to begin."""
     link = (
         ReferralLink.objects.select_related("program", "user")
-        .filter(code=code.lower()[:32], program__state="open")
+        .filter(code=code.lower()[:32], program__state=Program.State.OPEN)
         .first()
         if code
         else None
@@ -135,7 +135,9 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
         "own": new_token(),
         "may_agree": row.name_consent_at is None
         and row.state in (*state_machine.OPEN, *state_machine.STAGES),
-        "may_decline": state_machine.allowed(row.state, row.State.DECLINED, state_machine.PROSPECT),
+        "may_decline": state_machine.REFERRAL.allows(
+            row.state, row.State.DECLINED, state_machine.PROSPECT
+        ),
         "declined": row.state == row.State.DECLINED,
     }
     return render(request, "referrals/introduction.html", context)

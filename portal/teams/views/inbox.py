@@ -88,7 +88,8 @@ def item_context(request: HttpRequest, signal: Signal, **forms: Any) -> dict[str
         "told": told,
         "held_by_me": signal.holder_id == request.user.pk,
         "held_by_other": signal.holder_id not in (None, request.user.pk),
-        "is_overdue": signal.state in ("open", "claimed") and signal.due_at < time.now(),
+        "is_overdue": signal.state in (Signal.State.OPEN, Signal.State.CLAIMED)
+        and signal.due_at < time.now(),
         "query": urlencode(Filters.read(request.GET).pairs()),
         "snooze_form": SnoozeForm(prefix="snooze"),
         "tell_form": TellForm(prefix="tell"),

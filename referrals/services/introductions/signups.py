@@ -62,7 +62,7 @@ def remember_link(*, user: User, cookie: str, now: datetime) -> PendingClaim | N
 def type_code(*, user: User, code: str, now: datetime) -> Referral | None:
     """A newcomer types the code they were given; None when it does not exist or is their own."""
     link = ReferralLink.objects.filter(
-        code=code.strip().lower()[:32], program__state="open"
+        code=code.strip().lower()[:32], program__state=Program.State.OPEN
     ).first()
     if link is None or link.user_id is None or link.user_id == user.pk:
         return None

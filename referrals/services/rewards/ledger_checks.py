@@ -13,7 +13,9 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.state_machine import in_sql
 from referrals.models import BooksCheck, Program, ReferredOrganization, Reward
+from referrals.rules import state_machine
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Invariant:
     sql: str
 
 
-HOLD = "('held', 'pending', 'approved')"
+HOLD = in_sql(state_machine.ON_HOLD)
 PER_REWARD = f"""
 SELECT count(*) FROM (
     SELECT r.id, r.state, r.amount - r.reversed_amount AS net,

@@ -322,9 +322,11 @@ def settle_to(
         if difference > 0:
             reward.proposed_by_id = None  # whoever proposed it proposed less
     if reward.net == 0 and before in (*state_machine.ON_HOLD, R.AVAILABLE):
-        reward.state = R.REVERSED
+        state_machine.REWARD.move(reward, R.REVERSED)
     elif reward.net > 0 and before == R.REVERSED:
-        reward.state = R.HELD if risk.open_doubts(reward.referral_id) else R.PENDING
+        state_machine.REWARD.move(
+            reward, R.HELD if risk.open_doubts(reward.referral_id) else R.PENDING
+        )
     if reward.state != before:
         reward.state_since = now
     changed = ["amount", "reversed_amount", "conversion", "version", "state", "state_since"]
@@ -393,12 +395,11 @@ def change_state(
 ) -> None:
     """Move a reward whose row the caller has locked; write its history.
 
-    Raises ValueError outside the table.
+    Raises TransitionRefused.
     """
     before = reward.state
-    if (before, to) not in state_machine.REWARD_TRANSITIONS:
-        raise ValueError(f"a reward cannot go from {before} to {to}")
-    reward.state, reward.state_since, reward.version = to, now, reward.version + 1
+    state_machine.REWARD.move(reward, to)
+    reward.state_since, reward.version = now, reward.version + 1
     for name, value in fields.items():
         setattr(reward, name, value)
     reward.save(update_fields=["state", "state_since", "version", *fields])

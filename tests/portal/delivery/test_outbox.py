@@ -320,3 +320,33 @@ def test_a_chat_reads_what_happened_when_a_fact_has_no_text_of_its_own() -> None
     assert (told.title, told.text) == ("締め日を変えたい", "community.answer.accepted")
     assert line({"title": "件名", "url": "/"}, "").text == ""
     assert line(envelope | {"data": {"title": "a", "text": "b"}}, "").text == "b"
+
+
+def test_a_delivery_is_sent_again_once_and_keeps_the_lease_of_who_has_it(
+    place: Destination,
+) -> None:
+    row = put(place)
+    Delivery.objects.filter(pk=row.pk).update(state="dead", reason="HTTP 500", finished_at=NOW)
+    seen = [Delivery.objects.get(pk=row.pk) for _ in range(8)]
+    woken: list[bool] = []
+    gate = threading.Barrier(len(seen))
+
+    def wake(delivery: Delivery) -> None:
+        try:
+            gate.wait()
+            woken.append(services.send_again(delivery=delivery, now=NOW))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=wake, args=(delivery,)) for delivery in seen]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(woken) == [False] * 7 + [True]
+    assert {delivery.state for delivery in seen} == {"waiting"}
+    [taken] = outbox.claim(now=NOW)
+    late = Delivery.objects.get(pk=row.pk)
+    late.state = Delivery.State.DEAD  # as somebody read it before it was woken
+    assert not services.send_again(delivery=late, now=NOW)
+    assert Delivery.objects.get(pk=row.pk).lease == taken.lease
