@@ -180,7 +180,7 @@ def _is_visible(post: Post, standing: Standing) -> bool:
 def _show(post: Post, standing: Standing) -> Shown:
     return Shown(
         post,
-        marks=frozenset(post.my_marks),  # type: ignore[attr-defined]
+        marks=frozenset(post.my_marks),  # type: ignore[attr-defined]  # annotated
         can_edit=standing.can_edit(post),
         can_delete=standing.can_delete(post),
         can_react=standing.can_react(post),

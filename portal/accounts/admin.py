@@ -9,7 +9,7 @@ from portal.accounts.models import EmailDomain, Membership, Organization, TeamMe
 from portal.events.admin import ReadOnly
 
 
-class EmailDomainInline(admin.TabularInline):  # type: ignore[type-arg]
+class EmailDomainInline(admin.TabularInline[EmailDomain, Organization]):
     model = EmailDomain
     extra = 0
 

@@ -64,7 +64,7 @@ def idempotent(method: Method) -> Method:
                 )
         return response
 
-    once.idempotent = True  # type: ignore[attr-defined]
+    once.idempotent = True  # type: ignore[attr-defined]  # the schema names the header
     return once
 
 

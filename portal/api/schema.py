@@ -41,7 +41,7 @@ ANSWERS = (
 )
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class KeyScheme(OpenApiAuthenticationExtension):
     """Bearer keys."""
 
     target_class = "portal.api.authentication.KeyAuthentication"

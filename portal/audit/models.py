@@ -11,6 +11,7 @@ class AuditEntry(models.Model):
     """
 
     id: int
+    actor_label: str  # the page puts it there
     action = models.CharField(max_length=80)  # "community.post.hide"
     actor_id = models.BigIntegerField(null=True)  # null: the system
     target = models.CharField(max_length=120)  # "community.post:42"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
+from portal.core.forms import set_choices
 from portal.core.text.currencies import digits_of
 from referrals.forms.days import day_field
 from referrals.models import Program
@@ -146,7 +147,7 @@ class SettingsForm(forms.Form):
             .distinct()
         )
         names = sorted({*known, *(program.plans if program else [])})
-        self.fields["plans"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        set_choices(self, "plans", [(name, name) for name in names])
         if program is not None:
             self.fields["slug"].disabled = True
         if program is not None and program.state != Program.State.DRAFT:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from portal.core.templatetags.display import money
 from referrals.models import Program, RewardRule
 from referrals.rules.reward_tiers import Way
+from referrals.text.introductions import worth
 
 
 def nth(number: int) -> str:
@@ -34,7 +35,6 @@ def steps_in_words(rule: RewardRule, program: Program) -> str:
 
 def also(program: Program, rules: list[RewardRule]) -> list[str]:
     """Return what other milestones than the contract bring, a sentence each."""
-    from referrals.text.introductions import worth
 
     said = {
         ("qualified", "referrer"): _("When a meeting takes place, you get %(amount)s."),
@@ -60,7 +60,7 @@ def limits(program: Program, rules: list[RewardRule]) -> list[str]:
                 "Contracts are counted per person who introduces, in this program, by their "
                 "date; two of the same moment count for each other, and one that was "
                 "wholly refunded does not count."
-            )  # noqa: E501
+            )
         )
     if program.year_cap is not None:
         found.append(

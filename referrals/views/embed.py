@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.accounts.permissions import public, team_required
+from portal.accounts.permissions import MemberRequest, public, team_required
 from portal.core import time
 from portal.core.web import ratelimit
 from referrals.embed import cards, origins, tokens
@@ -109,7 +109,7 @@ def _link(request: HttpRequest, seconds: int) -> ReferralLink | HttpResponse:
 
 @team_required
 @require_GET
-def program_embed(request: HttpRequest, slug: str) -> HttpResponse:
+def program_embed(request: MemberRequest, slug: str) -> HttpResponse:
     """For staff: what to copy onto the company's own pages, and how it will look there."""
     program = get_object_or_404(Program, slug=slug)
     context: dict[str, Any] = {

@@ -31,7 +31,10 @@ from portal.dev.welcome import lines
 
 
 class Command(BaseCommand):
-    help = "Run Hazumi: its own PostgreSQL and Valkey, migrations, the demo at the first start, web, worker and beat."
+    help = (
+        " Run Hazumi: its own PostgreSQL and Valkey, migrations, the demo at the first start, "
+        "web, worker and beat."
+    )
     requires_system_checks = ()
     stopping = False
 

@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from referrals.events import RewardPaid
 from referrals.models import LedgerAccount, PayoutBatch, PayoutLine, Reward
 from referrals.rules import reasons
+from referrals.services.reward_states import change_state, tell
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import lock_reward
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import change_state, tell
 from referrals.services.state.locks import lock_companies
 
 R = Reward.State

@@ -24,6 +24,7 @@ from referrals.services.payouts.payout_lines import (
     settle_line,
     unsure_lines,
 )
+from referrals.services.reward_states import change_state
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import (
     OwnReward,
@@ -32,7 +33,6 @@ from referrals.services.rewards.approvals import (
     lock_reward,
 )
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import change_state
 from referrals.services.state.locks import lock_companies, lock_rewards
 
 __all__ = [

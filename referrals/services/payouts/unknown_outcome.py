@@ -20,10 +20,10 @@ from referrals.services.payouts.payout_lines import (
     settle_line,
 )
 from referrals.services.payouts.payouts import check_releaser
+from referrals.services.reward_states import change_state
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import OwnReward, lock_reward
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import change_state
 
 R = Reward.State
 A = LedgerAccount.Kind

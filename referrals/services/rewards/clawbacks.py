@@ -10,6 +10,7 @@ from portal import audit
 from portal.accounts.models import User
 from referrals.models import LedgerAccount, LedgerEntry, Reward
 from referrals.services.payouts.payout_lines import kept_for_unsure
+from referrals.services.reward_states import write_history
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import (
     MaybePaid,
@@ -19,7 +20,6 @@ from referrals.services.rewards.approvals import (
     lock_reward,
 )
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import write_history
 
 A = LedgerAccount.Kind
 
