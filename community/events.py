@@ -199,7 +199,10 @@ class ArticleJudged(OfArticle):
 
 @dataclass(frozen=True)
 class OfStory(Payload):
-    """Fields of every event about a success story. `topic_id` is its page, None before it has one."""
+    """Fields of every event about a success story.
+
+    `topic_id` is its page, None before it has one.
+    """
 
     title: str
     url: str

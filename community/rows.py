@@ -110,7 +110,8 @@ def topic_rows(topics: Iterable[Topic], unread: Mapping[int, int] | None = None)
             before = before.replace(f'href="{url}"', f'href="{url}#unread"', 1)
         pieces.append(
             "<li "
-            f'class="topic"{" data-unread" if fresh else ""}>{before}{when(topic.last_posted_at)}{after}'
+            f'class="topic"{" data-unread" if fresh else ""}>'
+            f"{before}{when(topic.last_posted_at)}{after}"
             f"{_new(topic, unread[topic.pk]) if fresh else EMPTY if aligned else ''}</li>"
         )
     return mark_safe("".join(pieces))

@@ -1,4 +1,7 @@
-"""The state machines of stories, articles and reports. The notation is portal.core.state_machine."""
+"""The state machines of stories, articles and reports.
+
+The notation is portal.core.state_machine.
+"""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from portal.core.templatetags.display import member_url
 from portal.core.web import navigation
 from portal.core.web.site_name import company_name
+from portal.notifications.selectors import unread_count
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "hz_theme"
@@ -111,7 +112,6 @@ def _settings_links(request: HttpRequest) -> list[dict[str, str]]:
 def _unread_count(request: HttpRequest) -> int:
     if not apps.is_installed("portal.notifications"):
         return 0
-    from portal.notifications.selectors import unread_count
 
     return int(unread_count(request.user))
 

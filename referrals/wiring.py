@@ -23,12 +23,12 @@ from referrals.fault_tests import command
 from referrals.rules import reference_call_states
 from referrals.rules import state_machine as rule_state_machine
 from referrals.selectors import asks
-from referrals.services.intake import imports, retention
+from referrals.selectors.staff_queue import waiting_count
+from referrals.services.intake import import_runs, imports, retention
 from referrals.services.payouts import service_payments
 
 
 def _waiting(request: HttpRequest) -> int:
-    from referrals.selectors.staff_queue import waiting_count
 
     return waiting_count(clock.now()) if is_staff_member(request.user) else 0
 
@@ -84,7 +84,7 @@ def fill() -> None:
     signal_rules.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Report introductions, stages, sales and refunds"))
-    long_jobs.register_kind(imports.KIND, imports.run_batch, may=may_import)
+    long_jobs.register_kind(imports.KIND, import_runs.run_batch, may=may_import)
     scopes.register(
         "sharing:write", _("Make share tokens for members, to show their link in your product")
     )

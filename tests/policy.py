@@ -491,5 +491,4 @@ POLICY: dict[str, Line] = {
 }
 
 # Foreign maps with rules of their own, tested by their own flows.
-FOREIGN_NAMESPACES = ("admin",)
 FOREIGN_PREFIXES = ("accounts/", "admin/")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -30,7 +30,7 @@ WRITTEN_AT_ONCE = [
 ]
 
 
-class TopicSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class TopicSerializer(serializers.ModelSerializer[Topic]):
     """A topic without its texts."""
 
     id = serializers.IntegerField(source="pk", read_only=True)
@@ -60,7 +60,7 @@ class TopicSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         ]
 
 
-class NewTopicSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class NewTopicSerializer(serializers.Serializer[dict[str, object]]):
     """What a new topic needs; nothing else is read."""
 
     kind = serializers.ChoiceField(choices=WRITTEN_AT_ONCE)
@@ -73,7 +73,7 @@ class NewTopicSerializer(serializers.Serializer):  # type: ignore[type-arg]
     visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
 
 
-class PostSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class PostSerializer(serializers.ModelSerializer[Post]):
     """One text."""
 
     id = serializers.IntegerField(source="pk", read_only=True)
@@ -97,13 +97,16 @@ class PostSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         ]
 
 
-class NewPostSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class NewPostSerializer(serializers.Serializer[dict[str, object]]):
     """What a new answer or reply needs."""
 
     body = serializers.CharField(max_length=50_000)
 
 
-class Scoped(ListAPIView):  # type: ignore[type-arg]
+Shown = TypeVar("Shown", bound=Model)
+
+
+class Scoped(ListAPIView[Shown]):
     """Reading needs one scope, writing another."""
 
     policy = f"key:{READ}"
@@ -112,7 +115,7 @@ class Scoped(ListAPIView):  # type: ignore[type-arg]
         return [HasScope(WRITE if self.request.method == "POST" else READ)()]
 
 
-class Topics(Scoped):
+class Topics(Scoped[Topic]):
     """Questions, discussions and published stories."""
 
     serializer_class = TopicSerializer
@@ -161,7 +164,7 @@ class Topics(Scoped):
         return Response(TopicSerializer(topic).data, status=status.HTTP_201_CREATED)
 
 
-class Posts(Scoped):
+class Posts(Scoped[Post]):
     """The posts of one topic, in order."""
 
     serializer_class = PostSerializer

@@ -129,7 +129,7 @@ def load(world: BenchWorld) -> None:
     """Load the documents of all topics; the index of their words is built afterwards, which is much
     faster.
     """
-    index = next(each for each in SearchDocument._meta.indexes if each.name == "search_words")  # noqa: SLF001
+    index = next(each for each in SearchDocument._meta.indexes if each.name == "search_words")  # noqa: SLF001  no public way in
     with connection.schema_editor() as editor:
         editor.remove_index(SearchDocument, index)
     world.copy(SearchDocument, _rows(world.made["community"]))
@@ -146,7 +146,7 @@ def recall(world: BenchWorld) -> Iterator[tuple[str, bool]]:
         held = "position(%(word)s in lower(title || ' ' || text)) > 0"
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT count(*), count(*) FILTER (WHERE vector @@ %(query)s::tsquery) "  # noqa: S608
+                f"SELECT count(*), count(*) FILTER (WHERE vector @@ %(query)s::tsquery) "  # noqa: S608  our own names; what people typed is a parameter
                 f"FROM search_searchdocument WHERE {held}",
                 {"word": word, "query": parse(word).tsquery},
             )

@@ -88,7 +88,10 @@ def replies(world: BenchWorld) -> Sequence[Request]:
     contended.
     """
     topics = world.made["facts"]["topics_of_20"] + world.made["facts"]["mixed_topics"]
-    text = "同じ設定で試してみました。**承認フロー**の二段目だけ外すと動きます。\n\n- 対象の一覧\n- 期限"
+    text = (
+        "同じ設定で試してみました。**承認フロー**の二段目だけ外すと動きます。"
+        "\n\n- 対象の一覧\n- 期限"
+    )
     people = range(world.size.people, max(1, world.size.people - WRITERS), -1)
     return [
         Request(

@@ -309,7 +309,9 @@ class Generated:
                 }
 
     def event_rows(self, topics: list[OneTopic], made: dict[int, Topic]) -> Iterator[Row]:
-        """The facts of every post, dispatched long ago: pages and dashboards meet a log of its real size."""
+        """The facts of every post, dispatched long ago: pages and dashboards meet a log of its real
+        size.
+        """
         post = Post()
         for topic in topics:
             row = made[topic.pk]

@@ -13,6 +13,7 @@ from community.rules.text import split_tags
 from community.selectors import spaces
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.core.db.ids import uuid7
+from portal.core.forms import set_choices
 
 BODY_LENGTH = 50_000
 
@@ -64,8 +65,8 @@ class TopicForm(Once):
     def __init__(self, *args: Any, user: Anyone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.spaces = {space.pk: space for space in spaces.spaces_to_post_in(user)}
-        self.fields["space"].choices = [(pk, space.name) for pk, space in self.spaces.items()]  # type: ignore[attr-defined]
-        self.fields["visibility"].choices = visibilities(user)  # type: ignore[attr-defined]
+        set_choices(self, "space", [(pk, space.name) for pk, space in self.spaces.items()])
+        set_choices(self, "visibility", visibilities(user))
 
     @property
     def chosen_space(self) -> Space:

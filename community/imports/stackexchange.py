@@ -408,8 +408,8 @@ class Import:
         counts = Topic.objects.filter(source=self.dump.source).annotate(
             n=Count("posts__marks", filter=Q(posts__marks__kind__in=("up", "same", "thanks")))
         )
-        for topic in counts:
-            Topic.objects.filter(pk=topic.pk).update(reaction_count=topic.n)  # type: ignore[attr-defined]
+        for pk, count in counts.values_list("pk", "n"):
+            Topic.objects.filter(pk=pk).update(reaction_count=count)
 
     def _history(self) -> None:
         tally = self.tallies["PostHistory"]

@@ -66,7 +66,9 @@ class Attachment(PublicId):
         return self.name or str(self.public_id)
 
     def get_absolute_url(self) -> str:
-        """The URL contains the size, so that a page reserves the space before the image has loaded."""
+        """The URL contains the size, so that a page reserves the space before the image has
+        loaded.
+        """
         return f"/files/{self.public_id}/{self.width}x{self.height}/"
 
 

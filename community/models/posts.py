@@ -1,8 +1,10 @@
-"""Posts: the text of a topic (number 1), its answers and comments, their revisions and reactions."""
+"""Posts: the text of a topic (number 1), its answers and comments, their revisions and
+reactions.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -14,9 +16,6 @@ from community.models.topics import Topic
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import can_moderate, is_member
 from portal.core.models import PublicId
-
-if TYPE_CHECKING:
-    pass
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -16,9 +16,6 @@ from community.models.spaces import Space, Visibility, organization_is_named
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import can_moderate, is_member, is_staff_member
 from portal.core.models import PublicId
-
-if TYPE_CHECKING:
-    pass
 
 
 def reach(user: User | AnonymousUser) -> Q:
@@ -90,6 +87,7 @@ class Topic(PublicId):
         STORY = "story", _("Success story")
 
     id: int
+    byline: str  # lists of stories put it there
     kind = models.CharField(max_length=10, choices=Kind)
     title = models.CharField(_("Title"), max_length=120)
     language = models.CharField(max_length=2, default="ja")
@@ -132,7 +130,6 @@ class Topic(PublicId):
     created_at = models.DateTimeField()
     last_posted_at = models.DateTimeField()
     is_locked = models.BooleanField(default=False)
-    is_pinned = models.BooleanField(default=False)
     hidden_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     deleted_by = models.ForeignKey(
@@ -238,8 +235,3 @@ class Topic(PublicId):
     @property
     def is_solved(self) -> bool:
         return self.accepted_post_id is not None
-
-    @property
-    def reply_count(self) -> int:
-        """What a list calls the size of a topic: answers of a question, replies of the others."""
-        return self.answer_count

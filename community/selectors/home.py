@@ -54,6 +54,12 @@ def newest_articles(user: Anyone, language: str, *, limit: int = 3) -> list[Arti
     return list(rows.order_by("-updated_at", "-pk")[:limit])
 
 
+def _company(person: User) -> str:
+    """The company of a helper who shows it."""
+    name: str | None = person.company  # type: ignore[attr-defined]  # a column of this statement
+    return (name or "") if person.company_visible else ""
+
+
 def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
     """Customers whose answers were accepted since then, most first: person, count, and the company
     if they show it.
@@ -81,8 +87,8 @@ def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
     return [
         {
             "person": person,
-            "count": person.solved,  # type: ignore[attr-defined]
-            "company": (person.company or "") if person.company_visible else "",  # type: ignore[attr-defined]
+            "count": person.solved,  # type: ignore[attr-defined]  # a column of this statement
+            "company": _company(person),
         }
         for person in people
     ]

@@ -80,7 +80,9 @@ class Conversation:
 
 
 def _posts(shape: _Part, values: Placeholders) -> QuerySet[Post]:
-    """A topic's posts with their authors and, for a signed-in reader, the reactions they have set."""
+    """A topic's posts with their authors and, for a signed-in reader, the reactions they have
+    set.
+    """
     topic = values.number("topic")
     rows = (
         Post.objects.filter(topic_id=topic)
@@ -180,7 +182,7 @@ def _is_visible(post: Post, standing: Standing) -> bool:
 def _show(post: Post, standing: Standing) -> Shown:
     return Shown(
         post,
-        marks=frozenset(post.my_marks),  # type: ignore[attr-defined]
+        marks=frozenset(post.my_marks),  # type: ignore[attr-defined]  # annotated
         can_edit=standing.can_edit(post),
         can_delete=standing.can_delete(post),
         can_react=standing.can_react(post),

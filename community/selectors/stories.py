@@ -27,7 +27,7 @@ def name_rows(topics: list[Topic]) -> None:
     """Put on each row under whose name it is shown."""
     for topic in topics:
         assert topic.consent is not None
-        topic.byline = consent.byline(topic.consent, topic.story.organization, topic.story.author)  # type: ignore[attr-defined]
+        topic.byline = consent.byline(topic.consent, topic.story.organization, topic.story.author)
 
 
 def of_page(topic: Topic) -> Story:

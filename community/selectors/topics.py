@@ -144,7 +144,7 @@ def unread_in(topics: Iterable[Topic], user: Anyone, now: datetime) -> dict[int,
     since = max(user.date_joined, now - FRESH)
     unread: dict[int, int] = {}
     for row in topics:
-        read_to: int | None = row.read_to  # type: ignore[attr-defined]
+        read_to: int | None = row.read_to  # type: ignore[attr-defined]  # annotated
         if read_to is None:
             if row.last_posted_at > since:
                 unread[row.pk] = 0

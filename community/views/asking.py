@@ -16,7 +16,7 @@ from community.models import Topic
 from community.selectors import spaces
 from community.selectors.people import mentionable
 from community.selectors.similar import similar_questions
-from portal.accounts.permissions import actor_of, member_required
+from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
 from portal.core.text import markdown
 from portal.core.web.ratelimit import limited
@@ -25,7 +25,7 @@ from portal.core.web.ratelimit import limited
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.topic", limit=10, seconds=600)
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: MemberRequest) -> HttpResponse:
     """Ask a question."""
     return _write(request, Topic.Kind.QUESTION)
 
@@ -33,12 +33,12 @@ def ask(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.topic", limit=10, seconds=600)
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: MemberRequest) -> HttpResponse:
     """Open a discussion."""
     return _write(request, Topic.Kind.DISCUSSION)
 
 
-def _write(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
+def _write(request: MemberRequest, kind: Topic.Kind) -> HttpResponse:
     if spaces.is_empty():
         services.first_space()
         spaces.forget()
@@ -63,7 +63,7 @@ def _write(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
     data = form.cleaned_data
     topic = services.post_topic(
         kind=kind,
-        author=request.user,  # type: ignore[arg-type]
+        author=request.user,
         space=form.chosen_space,
         title=data["title"],
         body=data["body"],
@@ -88,7 +88,7 @@ def _page(
 
 @member_required
 @require_GET
-def similar(request: HttpRequest) -> HttpResponse:
+def similar(request: MemberRequest) -> HttpResponse:
     """What others asked already, while a title is typed; at most five, solved ones marked."""
     title = request.GET.get("title", "").strip()[:120]
     found = similar_questions(title, request.user) if len(title) >= 2 else []
@@ -98,15 +98,15 @@ def similar(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_GET
 @limited("community.people", limit=120, seconds=60)
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: MemberRequest) -> HttpResponse:
     """Whom a begun mention may mean, for the list under a text."""
-    found = mentionable(request.GET.get("q", "")[:60], actor_of(request))
+    found = mentionable(request.GET.get("q", "")[:60], request.user)
     return JsonResponse({"people": [asdict(person) for person in found]})
 
 
 @member_required
 @require_POST
 @limited("community.preview", limit=60, seconds=60)
-def preview(request: HttpRequest) -> HttpResponse:
+def preview(request: MemberRequest) -> HttpResponse:
     """Show what a text will look like, by the renderer that publishes it."""
     return HttpResponse(markdown.render(request.POST.get("body", "")[:BODY_LENGTH]).html)

@@ -31,7 +31,8 @@ def sitemap(request: HttpRequest) -> HttpResponse:
         for row in articles.only("slug", "updated_at").order_by("-updated_at")
     ]
     lines = [
-        f"<url><loc>{escape(settings.HAZUMI_BASE_URL + url)}</loc><lastmod>{at:%Y-%m-%d}</lastmod></url>"
+        f"<url><loc>{escape(settings.HAZUMI_BASE_URL + url)}</loc>"
+        f"<lastmod>{at:%Y-%m-%d}</lastmod></url>"
         for url, at in rows
     ]
     body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{"".join(lines)}</urlset>'

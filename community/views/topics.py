@@ -25,7 +25,7 @@ from community.selectors.posts import Conversation, conversation
 from community.selectors.topics import Gone, get_topic, related_to
 from community.views.structured_data import json_ld, story_json_ld
 from portal.accounts.permissions import (
-    actor_of,
+    MemberRequest,
     can_moderate,
     is_staff_member,
     member_required,
@@ -158,9 +158,9 @@ def _reply(
 @member_required
 @require_POST
 @limited("community.post", limit=20, seconds=300)
-def answer(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def answer(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     """Post an answer, a reply, or with `parent` a comment."""
-    now, user = time.now(), actor_of(request)
+    now, user = time.now(), request.user
     parent_id = _number(request.POST.get("parent", ""))
     draft_key = f"comment:{parent_id}" if parent_id else f"answer:{pk}"
     written = {"body": request.POST.get("body", "")[:BODY_LENGTH]}
@@ -211,13 +211,13 @@ def _number(text: str) -> int:
 
 @moderator_required
 @require_POST
-def lock(request: HttpRequest, pk: int) -> HttpResponse:
+def lock(request: MemberRequest, pk: int) -> HttpResponse:
     """Close a topic for new answers, or open it again (`on`=0)."""
     topic = Topic.objects.visible_to(request.user).get(pk=pk)
     act = services.unlock_topic if request.POST.get("on") == "0" else services.lock_topic
     act(
         topic=topic,
-        moderator=request.user,  # type: ignore[arg-type]
+        moderator=request.user,
         reason=request.POST.get("reason", "")[:300],
         now=time.now(),
     )

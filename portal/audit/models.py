@@ -1,4 +1,7 @@
-"""One row per staff action. The database refuses UPDATE and DELETE (see the migration's trigger)."""
+"""One row per staff action.
+
+The database refuses UPDATE and DELETE (see the migration's trigger).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ class AuditEntry(models.Model):
     """
 
     id: int
+    actor_label: str  # the page puts it there
     action = models.CharField(max_length=80)  # "community.post.hide"
     actor_id = models.BigIntegerField(null=True)  # null: the system
     target = models.CharField(max_length=120)  # "community.post:42"

@@ -1,4 +1,6 @@
-"""The core app: abstract models, template tags, batch jobs, and the wording of common form errors."""
+"""The core app: abstract models, template tags, batch jobs, and the wording of common form
+errors.
+"""
 
 from __future__ import annotations
 

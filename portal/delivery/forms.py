@@ -23,7 +23,7 @@ def event_choices() -> list[tuple[str, str]]:
     return choices
 
 
-class DestinationForm(forms.ModelForm):  # type: ignore[type-arg]
+class DestinationForm(forms.ModelForm[Destination]):
     """Name, place, team and facts. The kind cannot change later."""
 
     event_names = forms.MultipleChoiceField(

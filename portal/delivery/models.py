@@ -139,7 +139,7 @@ class Delivery(PublicId):
     @property
     def is_owned(self) -> bool:
         """Whether only the app that created it may send it again."""
-        from portal.delivery.callbacks import owner_of
+        from portal.delivery.callbacks import owner_of  # they import each other
 
         return owner_of(self.key) is not None
 

@@ -21,6 +21,7 @@ from portal.delivery.channels.webhook import new_secret
 from portal.delivery.events import DestinationSwitched
 from portal.delivery.models import Delivery, Destination
 from portal.delivery.state_machine import DELIVERY
+from portal.delivery.tasks import deliver_due
 
 OVERLAP = timedelta(hours=24)
 
@@ -69,7 +70,6 @@ def enqueue_mail(
 
 
 def _ring() -> None:
-    from portal.delivery.tasks import deliver_due
 
     enqueue_on_commit(deliver_due)
 

@@ -164,7 +164,7 @@ def copy_rows(
         if meta.auto_field is not None:
             key = str(meta.auto_field.column)
             cursor.execute(
-                "SELECT setval(pg_get_serial_sequence(%s, %s), GREATEST((SELECT "  # noqa: S608
+                "SELECT setval(pg_get_serial_sequence(%s, %s), GREATEST((SELECT "  # noqa: S608  our own names; what people typed is a parameter
                 f"max({quote(key)}) "
                 f"FROM {quote(meta.db_table)}), 1))",
                 [quote(meta.db_table), key],

@@ -105,7 +105,7 @@ def _move(row: PointEntry, amount: float) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH entry AS (UPDATE engagement_pointentry SET counted = %(counted)s WHERE id = "  # noqa: S608
+            "WITH entry AS (UPDATE engagement_pointentry SET counted = %(counted)s WHERE id = "  # noqa: S608  our own names; what people typed is a parameter
             "%(entry)s), "
             f"company AS ({_ADD.format(column='organization_id', number='%(company)s')}) "
             f"{_ADD.format(column='user_id', number='%(user)s')}",

@@ -1,4 +1,6 @@
-"""Maps events of community, teams and introductions to stages of a turn, from their payloads alone."""
+"""Maps events of community, teams and introductions to stages of a turn, from their payloads
+alone.
+"""
 
 from __future__ import annotations
 

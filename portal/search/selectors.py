@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from portal.search import highlight, registry
 from portal.search.models import SearchDocument, Visibility
 from portal.search.query_parser import Query, parse
+from portal.search.tokens import normalise, tokens
 
 FIRST_STAGE = 250  # ranking reads the words of every match: see decision 0012
 PAGE = 20
@@ -211,7 +212,6 @@ def similar(
 
 
 def _key_words(text: str) -> list[str]:
-    from portal.search.tokens import normalise, tokens
 
     folded = normalise(text)[:400]
     return [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.teams.models import SignalRule, Team
+
 TEAMS = ("sales", "marketing", "support", "product", "community")
 
 # code: (name ja, name en, trigger, team, stand-in, SLA in business hours, severity, enabled,
@@ -213,8 +215,6 @@ def ensure_default_rules(team_model: Any = None, rule_model: Any = None) -> None
     Migrations hand in their frozen models.
     """
     if team_model is None or rule_model is None:
-        from portal.teams.models import SignalRule, Team
-
         team_model, rule_model = Team, SignalRule
     teams = {name: team_model.objects.get_or_create(name=name)[0] for name in TEAMS}
     for row in RULES:

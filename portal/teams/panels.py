@@ -43,7 +43,9 @@ def voices(request: HttpRequest, subject: object = None) -> Panel | None:
 
 
 def _last_visit(request: HttpRequest, now: datetime) -> datetime:
-    """Return the user's last visit on an earlier day, from their session; three days ago at first."""
+    """Return the user's last visit on an earlier day, from their session; three days ago at
+    first.
+    """
     today = timezone.localtime(now).date().isoformat()
     seen = request.session.get("teams_today", {})
     if seen.get("day") != today:

@@ -167,7 +167,9 @@ def updates_to(person: User, *, unanswered: bool = True) -> QuerySet[Told]:
 
 
 def updates_about(about: str, reader: User, *, everybody: bool) -> QuerySet[Told]:
-    """Return the updates about one subject ("community.topic:42"): to the reader, or to everybody."""
+    """Return the updates about one subject ("community.topic:42"): to the reader, or to
+    everybody.
+    """
     rows = (
         Told.objects.filter(subject=about)
         .select_related("told_by", "person")

@@ -207,7 +207,9 @@ def silent_power_users(rule: SignalRule, now: datetime) -> Iterable[Finding]:
 
 def still_silent(signal: Signal, now: datetime) -> bool:
     """Whether the user has done nothing since the signal was raised."""
-    of_hers = PointEntry.objects.filter(user_id=signal.person_id)  # type: ignore[misc]
+    if signal.person_id is None:
+        return True
+    of_hers = PointEntry.objects.filter(user_id=signal.person_id)
     return not of_hers.filter(at__gt=signal.raised_at, at__lte=now).exists()
 
 
@@ -269,7 +271,9 @@ def first_post_of_person(rule: SignalRule, event: Event) -> Finding | None:
 
 
 def _firsts(who: str, since: datetime, until: datetime) -> QuerySet[Event]:
-    """Play the past: the first post of everybody (`who`) there is, where it lies between the two moments."""
+    """Play the past: the first post of everybody (`who`) there is, where it lies between the two
+    moments.
+    """
     first = Event.objects.filter(name__in=POSTS, **{f"{who}__isnull": False}).order_by(
         who, "occurred_at", "id"
     )

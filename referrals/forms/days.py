@@ -1,4 +1,6 @@
-"""Date fields: within what the calendar and the database hold and, for a deadline, in the future."""
+"""Date fields: within what the calendar and the database hold and, for a deadline, in the
+future.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -19,8 +21,8 @@ class RouteForm(forms.Form):
         help_text=_("Only webhooks can be chosen: they are signed."),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["destination"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Destination.objects.filter(

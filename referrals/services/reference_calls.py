@@ -34,7 +34,7 @@ from referrals.rules import state_machine
 from referrals.services.state.locks import lock_key
 from referrals.services.state.transitions import NotAllowed, Stale, organization_ref
 
-S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741  states of requests and of invitations
 WINDOW: Final = timedelta(days=90)
 ANSWER_DAYS: Final = 10  # an invitation nobody answered is taken back; silence is a fine answer
 PAGE_DAYS: Final = 90  # the referee's page stays open for their request

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import is_staff_member, team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from referrals.forms.reference_calls import AskForThemForm, OutcomeForm
 from referrals.models import ReferenceRequest
@@ -29,7 +29,7 @@ from referrals.views.staff_queue import tabs
 
 @team_required
 @require_GET
-def calls(request: HttpRequest) -> HttpResponse:
+def calls(request: MemberRequest) -> HttpResponse:
     """The open requests, those that wait for us first; and the past ones."""
     which = "past" if request.GET.get("show") == "past" else "open"
     context = {
@@ -43,9 +43,8 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: MemberRequest) -> HttpResponse:
     """Record a request on a prospect's behalf."""
-    assert is_staff_member(request.user)
     form = AskForThemForm(
         request.POST or None, initial={"introduction": request.GET.get("introduction")}
     )
@@ -103,17 +102,16 @@ def _page(
 
 @team_required
 @require_GET
-def call(request: HttpRequest, public_id: str) -> HttpResponse:
+def call(request: MemberRequest, public_id: str) -> HttpResponse:
     """One request: matching customers with reasons, whom we asked, the outcome."""
     return _page(request, _one(public_id))
 
 
 @team_required
 @require_POST
-def act(request: HttpRequest, public_id: str) -> HttpResponse:
+def act(request: MemberRequest, public_id: str) -> HttpResponse:
     """Invite, take back, pass on the prospect's word, record what came of it."""
     row, actor, now = _one(public_id), request.user, time.now()
-    assert is_staff_member(actor)
     what = request.POST.get("act", "")
     form = OutcomeForm(request.POST)
     if what == "outcome" and not form.is_valid():

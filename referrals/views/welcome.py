@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.permissions import is_member, member_required, public
+from portal.accounts.permissions import MemberRequest, is_member, member_required, public
 from portal.core import time
 from referrals.edge.redirect import COOKIE
 from referrals.forms.introductions import IntroduceForm
@@ -75,12 +75,11 @@ def landed(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def introduce(request: HttpRequest) -> HttpResponse:
+def introduce(request: MemberRequest) -> HttpResponse:
     """Introduce somebody by name. The referrer writes and sends the message; we never mail people
     who did not sign up.
     """
     user = request.user
-    assert is_member(user)
     programs = reads.programs_for(user, time.now())
     wanted = request.GET.get("program") or request.POST.get("program")
     program = next(
@@ -164,9 +163,8 @@ def _answered(request: HttpRequest, token: str, answer: str, now: datetime) -> H
 
 @member_required
 @require_POST
-def consent(request: HttpRequest) -> HttpResponse:
+def consent(request: MemberRequest) -> HttpResponse:
     """A newcomer decides whether the referrer may see their name and company."""
-    assert is_member(request.user)
     row = request.user.referrals_received.order_by("-pk").first()
     if row is not None:
         agrees = request.POST.get("agrees") == "yes"

@@ -20,7 +20,9 @@ END = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def only_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the part that creates people, and few of them: the whole sample has its own slow test."""
+    """Only the part that creates people, and few of them: the whole sample has its own slow
+    test.
+    """
     monkeypatch.setattr(demo_registry, "_parts", {"accounts": (0, people.create)})
     monkeypatch.setattr(people, "TOTAL", 40)
 

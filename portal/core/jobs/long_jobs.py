@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from portal.core import time
 from portal.core.job_states import LONG_JOB
 from portal.core.models import LongJob
+from portal.core.tasks import run_job
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +95,6 @@ def start(
 
 def ring(job_id: int) -> None:
     """Ask a worker to run the job; when the call is lost, the sweep finds the job."""
-    from portal.core.tasks import run_job
 
     try:
         run_job.apply_async((job_id,), ignore_result=True)

@@ -12,7 +12,6 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
@@ -33,7 +32,8 @@ def _unread(context: template.Context) -> str:
     )  # it comes lazily, and a lazy number is no int
     if not count:
         return ""
-    return f'<span class="count">{min(count, 99)}<span class="sr-only"> {escape(gettext("unread"))}</span></span>'
+    unread = f'<span class="sr-only"> {escape(gettext("unread"))}</span>'
+    return f'<span class="count">{min(count, 99)}{unread}</span>'
 
 
 FILLED: dict[str, Callable[[template.Context], str]] = {
@@ -71,7 +71,7 @@ def kept(context: template.Context, name: str) -> SafeString:
         marks: dict[str, Any] = {mark.strip("@"): SafeString(mark) for mark in FILLED}
         flat: dict[Any, Any] = context.flatten()
         values: dict[str, Any] = {**flat, **marks, "csrf_token": "@@csrf@@", "signed_in": signed_in}
-        made = get_template(name).template.render(template.Context(values))  # type: ignore[attr-defined]
+        made = template.Engine.get_default().get_template(name).render(template.Context(values))
         html = _kept[key] = INDENT.sub("\n", made)
     for mark, fill in FILLED.items():
         if mark in html:

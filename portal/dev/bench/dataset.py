@@ -109,7 +109,7 @@ def _fresh() -> None:
     name = sql.Identifier(_database())
     parameters = connection.get_connection_params()
     connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's alone
     where = {
         key: parameters[key] for key in ("host", "port", "user", "password") if key in parameters
     }

@@ -48,7 +48,9 @@ def prepare(people: int) -> str:
 
 
 def _space(user: User) -> str:
-    """Read from the form where a question may be asked: the fault test uses only the public pages."""
+    """Read from the form where a question may be asked: the fault test uses only the public
+    pages.
+    """
     client = Client(headers={"host": "localhost"})
     client.force_login(user, backend=BACKEND)
     page: Any = client.get("/questions/ask/")

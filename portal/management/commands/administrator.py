@@ -20,7 +20,10 @@ from portal.core.time import now
 
 
 class Command(BaseCommand):
-    help = "Make somebody an administrator of this Hazumi and print a link with which she chooses her password."
+    help = (
+        " Make somebody an administrator of this Hazumi and print a link with which she chooses "
+        "her password."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="her e-mail address, with which she logs in")

@@ -11,7 +11,6 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -64,10 +63,9 @@ class Command(BaseCommand):
         arguments = [word for word in argv[2:] if word != "--"]
         if "--bootstrap-only" in arguments:  # for .ci/run: the linters need the same packages
             return
-        raise SystemExit(self.handle(arguments=arguments))
+        raise SystemExit(self.run_tests(arguments))
 
-    def handle(self, *args: Any, **options: Any) -> int:  # type: ignore[override]
-        arguments: list[str] = options["arguments"]
+    def run_tests(self, arguments: list[str]) -> int:
         compile_catalogues()
         try:
             with running(durable=False, database=TEMPLATE, like=migrated_folder()) as services:

@@ -1,4 +1,6 @@
-"""Analytics filters: a month of introduction, a program, a channel, a piece of content, a referrer."""
+"""Analytics filters: a month of introduction, a program, a channel, a piece of content, a
+referrer.
+"""
 
 from __future__ import annotations
 

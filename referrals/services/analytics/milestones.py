@@ -15,8 +15,10 @@ from referrals.services.analytics import aggregates
 # "MILE": one deriver at a time, so that an older look at a row never overwrites a newer one
 LOCK = 0x4D494C45
 BATCH = 5_000
-COLUMNS = """referral_id, program_id, link_id, content, channel, referrer_id, referrer_organization_id, organization_id, month,
-    state, is_counted, rank, introduced_at, signed_up_at, qualified_at, opportunity_at, won_at, live_at, rewarded_at,
+COLUMNS = """referral_id, program_id, link_id, content, channel, referrer_id,
+    referrer_organization_id, organization_id, month,
+    state, is_counted, rank, introduced_at, signed_up_at, qualified_at, opportunity_at, won_at,
+    live_at, rewarded_at,
     ended_at"""
 
 # How far: by its own history and where it stands now. A refused or disqualified introduction counts

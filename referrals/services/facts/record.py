@@ -15,6 +15,7 @@ import structlog
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
+from portal import audit
 from portal.core.db.prepared_statements import auto_prepare, change
 from referrals.models import Fact
 from referrals.rules import state_machine
@@ -120,7 +121,9 @@ def _insert(fact: Fact) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO referrals_fact (public_id, source, external_id, kind, body, digest, state, waits_for,
+            """
+            INSERT INTO referrals_fact (public_id, source, external_id, kind, body, digest, state,
+            waits_for,
                 result, received_at, applied_at, conflict_count, is_quiet)
             VALUES (%s, %s, %s, %s, %s, %s, %s, '', '{}', %s, %s, 0, %s)
             ON CONFLICT (source, external_id) DO NOTHING RETURNING id""",
@@ -252,7 +255,6 @@ def retry_fact(*, fact: Fact, actor: Any, now: datetime) -> bool:
     """A person has mended what a waiting or doubtful fact lacked: apply it now; return whether that
     went through.
     """
-    from portal import audit
 
     for _attempt in range(ATTEMPTS):
         try:
@@ -276,7 +278,6 @@ def dismiss_fact(*, fact: Fact, actor: Any, reason: str, now: datetime) -> bool:
 
     Raises ValueError without a reason.
     """
-    from portal import audit
 
     if not reason.strip():
         raise ValueError("a reason is needed")

@@ -186,8 +186,8 @@ def process_message(*, message_id: int, now: datetime, again: bool = False) -> I
     """Turn one message into facts, in one transaction with its mark; when that fails it is kept and
     tried later.
 
-    `again`: also one that was not understood (its mapping may have changed). Facts are told once all
-    the same.
+    `again`: also one that was not understood (its mapping may have changed). Facts are told once
+    all the same.
     """
     for attempt in range(ATTEMPTS):
         try:

@@ -219,7 +219,7 @@ def confirm(click_id: str, *, now: datetime, is_person: bool = False) -> None:
         "t": str(int(now.timestamp() * 1000)),
     }
     try:
-        connection().xadd(STREAM, entry)  # type: ignore[arg-type]
+        connection().xadd(STREAM, dict(entry.items()))
     except RedisError:
         keep([("", entry)])
 

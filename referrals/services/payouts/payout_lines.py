@@ -15,7 +15,7 @@ from referrals.rules import reasons, state_machine
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import lock_reward
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import change_state, tell
+from referrals.services.rewards.reward_states import change_state, tell
 from referrals.services.state.locks import lock_companies
 
 R = Reward.State

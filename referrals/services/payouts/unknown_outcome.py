@@ -24,7 +24,7 @@ from referrals.services.payouts.payouts import check_releaser
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import OwnReward, lock_reward
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import change_state
+from referrals.services.rewards.reward_states import change_state
 
 R = Reward.State
 A = LedgerAccount.Kind

@@ -147,7 +147,8 @@ def record_step(
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO referrals_step AS s (referred_id, stage, at, is_inferred, reason, actor_id)
+            f"""
+            INSERT INTO referrals_step AS s (referred_id, stage, at, is_inferred, reason, actor_id)
             VALUES (%s, %s, %s, false, %s, %s)
             ON CONFLICT (referred_id, stage) DO UPDATE SET at = excluded.at, is_inferred = false,
                 reason = CASE WHEN excluded.reason = '' THEN s.reason ELSE excluded.reason END

@@ -173,7 +173,7 @@ def test_a_withdrawn_page_comes_back_under_its_old_address_with_a_new_consent(
     story = a_published_story(aki, mori)
     topic = story.topic
     assert topic is not None
-    services.post_reply(topic=topic, author=mio, body="どう進めましたか", now=NOW)
+    services.post_answer(topic=topic, author=mio, body="どう進めましたか", now=NOW)
     services.withdraw_story(story=story, actor=aki, now=NOW)
     services.save_story(
         story=story,
@@ -293,7 +293,7 @@ def test_erasing_a_person_deletes_their_stories(aki: Any, mori: Any, mio: Any, k
     story = a_published_story(aki, mori)
     topic = story.topic
     assert topic is not None
-    services.post_reply(topic=topic, author=mio, body="参考になりました", now=NOW)
+    services.post_answer(topic=topic, author=mio, body="参考になりました", now=NOW)
     a_story(aki, title="下書きのまま")
     erase_user(user=aki, actor=kato, now=NOW, reason="退会")
     assert not Story.objects.exists()
@@ -309,7 +309,7 @@ def test_a_sample_persons_stories_are_removed_however_they_were_made(
     aki: Any, mio: Any, mori: Any
 ) -> None:
     story = a_published_story(aki, mori)
-    services.post_reply(topic=story.topic, author=mio, body="参考になりました", now=NOW)
+    services.post_answer(topic=story.topic, author=mio, body="参考になりました", now=NOW)
     a_submitted_story(aki, title="確認待ち")
     delete_with_dependants(type(aki).objects.filter(pk=aki.pk))
     assert not Story.objects.exists()

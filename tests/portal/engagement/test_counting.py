@@ -100,14 +100,6 @@ def test_colleagues_and_staff_cannot_lift_a_person(
     assert selectors.current_value(aki, NOW) == pytest.approx(4.0)
 
 
-def test_the_most_active_lead(aki: User, mio: User) -> None:
-    do(aki)
-    do(mio)
-    do(mio)
-    dispatch.run_pending()
-    assert [row.user for row in selectors.top_people()] == [mio, aki]
-
-
 def test_staff_see_breadth_and_customers_do_not(
     aki: User, mio: User, sato: User, client: Client
 ) -> None:

@@ -111,7 +111,8 @@ def test_the_mail_is_in_the_reader_s_language_and_can_be_stopped(
     assert "Dear Daniel Reed" in message.body
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert str(Delivery.objects.get().public_id) in message.extra_headers["Message-ID"]
-    assert "<html" in message.alternatives[0][0]  # type: ignore[attr-defined]
+    assert isinstance(message, EmailMultiAlternatives)
+    assert "<html" in str(message.alternatives[0][0])
 
 
 def test_a_failing_mail_server_loses_nothing_and_doubles_nothing(

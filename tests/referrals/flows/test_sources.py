@@ -191,7 +191,10 @@ def test_contents_are_forgotten_in_time_and_when_a_person_is_erased(
     send_stripe(source, told)
     send_stripe(source, checkout(id="cs_2") | {"id": "evt_2"})
     hubspot, _ = make_source("hubspot", program, kato)
-    data = f"Record ID,Deal Stage,Email\n1,Closed Won,{aki.email.upper()}\n2,Closed Won,x@aoba.example\n"
+    data = (
+        f"Record ID,Deal Stage,Email\n1,Closed Won,{aki.email.upper()}\n"
+        "2,Closed Won,x@aoba.example\n"
+    )
     imports.begin_import(
         source=hubspot, data=data.encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
