@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from community.models import Topic
 from community.permissions import can_publish_stories
-from community.rows import topic_rows
+from community.row_cache import topic_rows
 from community.selectors import home, stories, topics
 from community.selectors.people import people_called
 from portal.accounts.models import Organization, User

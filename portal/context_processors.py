@@ -14,7 +14,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
-from portal.core.templatetags.display import member_url
 from portal.core.web import navigation
 from portal.core.web.site_name import company_name
 from portal.notifications.selectors import unread_count
@@ -60,7 +59,6 @@ def _navigation(request: HttpRequest, area: navigation.Area) -> list[dict[str, A
 def _my_links(request: HttpRequest, *, staff_area: bool) -> list[dict[str, str]]:
     user: Any = request.user
     links = [
-        {"url": "@@me@@" if member_url(user) else "", "icon": "user", "label": gettext("My page")},
         {"url": _address("community:drafts"), "icon": "pencil", "label": gettext("Drafts")},
         {"url": _address("community:following"), "icon": "bell", "label": gettext("What I follow")},
         {"url": _address("accounts:profile"), "icon": "settings", "label": gettext("Settings")},

@@ -37,8 +37,8 @@ LARGER: dict[str, str] = {
     "community/imports/stackexchange.py": "to be split",
     "referrals/services/credit/claims.py": "to be split",
     "referrals/services/reference_calls.py": "to be split",
-    "portal/dev/bench/measure.py measure": "one measurement, told from top to bottom",
-    "referrals/services/credit/claims.py recalculate_attribution": "one decision, told from top to bottom",
+    "portal/dev/bench/measure.py measure": "one measurement in order",
+    "referrals/services/credit/claims.py recalculate_attribution": "one decision in order",
 }
 LARGEST_TEST = 700
 LONGEST_TEST_MODULE = 550

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
@@ -14,7 +13,6 @@ from django.db.models import OuterRef, Q, QuerySet
 from community.models import Post, Reaction, Topic
 from community.permissions import Anyone, Standing, standing_in
 from portal.core.db.compiled_queries import CompiledQuery, Placeholders
-from portal.core.db.ids import uuid7
 
 AT_ONCE = 100  # a topic up to this size is one statement and one page
 PAGE = 20
@@ -56,12 +54,6 @@ class Shown:
     can_delete: bool = False
     can_react: bool = False
     can_accept: bool = False
-    fixed_form_key: str = ""  # a mark that is replaced in a kept rendering
-
-    @property
-    def form_key(self) -> UUID | str:
-        """The key of this post's comment form."""
-        return self.fixed_form_key or uuid7()
 
     @property
     def same_count(self) -> int:

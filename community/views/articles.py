@@ -97,7 +97,6 @@ def new_article(request: MemberRequest) -> HttpResponse:
     """Begin an article, also from a topic (`?topic=`) or as a translation (`?of=`)."""
     if spaces.is_empty():
         services.first_space()
-        spaces.forget()
     source = request.GET.get("topic", "")
     topic = (
         Topic.objects.visible_to(request.user).filter(pk=int(source)).first()

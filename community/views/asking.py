@@ -41,7 +41,6 @@ def start(request: MemberRequest) -> HttpResponse:
 def _write(request: MemberRequest, kind: Topic.Kind) -> HttpResponse:
     if spaces.is_empty():
         services.first_space()
-        spaces.forget()
     if request.method != "POST":
         begun = {
             "title": request.GET.get("title", "")[:120],

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from community.fragments import kept_part
 from community.models import Space, Tag, Topic
-from community.rows import topic_rows
+from community.row_cache import topic_rows
 from community.rules.text import tag_key
 from community.selectors import spaces, topics
 from community.selectors.following import follows_tag
+from community.selectors.topics import names_of_space
 from portal.accounts.permissions import is_member, public
 from portal.core import time
-from portal.core.web.page_cache import cache_for_anonymous
+from portal.core.fragment_cache import Key, Values, cached_html
+from portal.core.page_cache import cache_for_anonymous
 
 
 @public
@@ -43,7 +46,7 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
     tab = tab if tab in topics.TABS else "all"
     tag = tag_key(request.GET.get("tag", ""))
     offered = spaces.spaces_for(request.user)
-    space = next((row for row in offered if row.slug == request.GET.get("space")), None)
+    space = _named(offered, request)
     page = topics.page_of_topics(
         request.user,
         kind,
@@ -52,6 +55,9 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
         tag=tag,
         cursor=request.GET.get("page"),
     )
+    if spaces.were_outdated(names_of_space(topic) for topic in page.items):
+        offered = spaces.spaces_for(request.user)
+        space = _named(offered, request)
     unread = topics.unread_in(page.items, request.user, time.now())
     place = _Place(kind, tab, space, tag, offered, spaces.popular_tags())
     context: dict[str, Any] = {
@@ -60,8 +66,8 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
         "has_unread": bool(unread),
         "is_empty": not page.items,
         "is_filtered": bool(space or tag or tab != "all"),
-        "head": kept_part("community/parts/list_head.html", place.key, place.head),
-        "aside": kept_part("community/parts/list_aside.html", place.key, place.aside),
+        "head": place.part("community/parts/list_head.html", place.head),
+        "aside": place.part("community/parts/list_aside.html", place.aside),
         "space": space,
         "tag": tag,
         "is_followed": bool(tag) and is_member(request.user) and follows_tag(request.user, tag),
@@ -71,6 +77,11 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
         "base": f"/{kind}s/",
     }
     return render(request, "community/topics.html", context)
+
+
+def _named(offered: list[Space], request: HttpRequest) -> Space | None:
+    """Return the space the address names."""
+    return next((row for row in offered if row.slug == request.GET.get("space")), None)
 
 
 @dataclass
@@ -84,21 +95,20 @@ class _Place:
     offered: list[Space]
     often: list[Tag]
 
+    def part(self, template: str, context: Callable[[], dict[str, Any]]) -> SafeString:
+        """Return the head or the aside of the page."""
+        return cached_html(template, key=self.key, depends_on=self.names, context=context)
+
     @property
-    def key(self) -> tuple[Any, ...]:
-        """Everything that head and aside of the page show; the names of spaces and tags may
-        change.
-        """
+    def key(self) -> Key:
+        offered = tuple(row.pk for row in self.offered)
+        return str(self.kind), self.tab, self.space and self.space.pk, self.tag, offered
+
+    @property
+    def names(self) -> Values:
+        """What head and aside show of spaces and tags."""
         spaces_named = tuple((row.slug, row.name) for row in self.offered)
-        tags_named = tuple((row.slug, row.name) for row in self.often)
-        return (
-            str(self.kind),
-            self.tab,
-            self.space and self.space.slug,
-            self.tag,
-            spaces_named,
-            tags_named,
-        )
+        return spaces_named, tuple((row.slug, row.name) for row in self.often)
 
     def address(self, **change: str) -> str:
         state = {

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community import services
 from community.forms.spaces import NewSpaceForm, SpaceForm
 from community.models import Space
-from community.selectors import spaces as kept
 from community.services.spaces import SpaceInUse
 from portal.accounts.permissions import MemberRequest, administrator_required
 from portal.core import time
@@ -25,7 +24,6 @@ def spaces(request: MemberRequest) -> HttpResponse:
     form = NewSpaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = services.add_space(actor=request.user, now=time.now(), **form.cleaned_data)
-        kept.forget()
         messages.success(request, _("%(name)s was added.") % {"name": made.name})
         return redirect("community:spaces")
     # Counted anew: the column grows with what is written and does not shrink with what is deleted.
@@ -43,7 +41,6 @@ def space(request: MemberRequest, pk: int) -> HttpResponse:
     form = SpaceForm.of(row, request.POST or None)
     if request.method == "POST" and form.is_valid():
         services.change_space(space=row, actor=request.user, now=time.now(), **form.cleaned_data)
-        kept.forget()
         messages.success(request, _("Saved."))
         return redirect("community:spaces")
     context = {"space": row, "form": form, "is_empty": services.is_empty_space(row)}
@@ -60,6 +57,5 @@ def remove_space(request: MemberRequest, pk: int) -> HttpResponse:
     except SpaceInUse:
         messages.error(request, _("Something was written in this space, so it stays."))
         return redirect("community:space", pk=row.pk)
-    kept.forget()
     messages.success(request, _("%(name)s was deleted.") % {"name": row.name})
     return redirect("community:spaces")

@@ -24,8 +24,8 @@ from community.services.story_pages import language_of, text_of
 from portal.accounts.permissions import MemberRequest, is_member, member_required, public
 from portal.core import time
 from portal.core.db.pagination import page_by_key
+from portal.core.page_cache import cache_for_anonymous
 from portal.core.text import markdown
-from portal.core.web.page_cache import cache_for_anonymous
 from portal.core.web.ratelimit import limited
 
 
@@ -43,6 +43,9 @@ def stories(request: HttpRequest) -> HttpResponse:
         order=("-created_at", "-id"),
         cursor=request.GET.get("page"),
     )
+    named = ((row.space.slug, row.space.name_ja, row.space.name_en) for row in page.items)
+    if spaces.were_outdated(named):
+        offered = spaces.spaces_for(request.user)
     selectors.name_rows(page.items)
     may_write = permissions.can_write_stories(request.user)
     context = {
@@ -72,7 +75,6 @@ def new_story(request: MemberRequest) -> HttpResponse:
         return redirect("community:stories")
     if spaces.is_empty():
         services.first_space()
-        spaces.forget()
     form = StoryForm(request.POST or None, user=author)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
-from community.models import Topic
+from community.models import Post, Topic
 from community.selectors.posts import Conversation
+from portal.core.fragment_cache import fragments
 
 
-@lru_cache(maxsize=2048)
-def plain(html: str) -> str:
+def plain(post: Post) -> str:
     """The beginning of a post without its tags.
 
-    Kept, since taking tags off costs more than the rest of the description.
+    Cached, since taking tags off costs more than the rest of the description.
     """
+    key = ("plain text", post.pk)
+    return fragments.get_or_make(key, (post.html,), lambda: (_without_tags(post.html),))[0]
+
+
+def _without_tags(html: str) -> str:
     return " ".join(strip_tags(html).split())[:600]
 
 
@@ -35,7 +39,7 @@ def json_ld(request: HttpRequest, topic: Topic, talk: Conversation) -> str:
     def answer(item: Any) -> dict[str, Any]:
         return {
             "@type": "Answer",
-            "text": plain(item.post.html),
+            "text": plain(item.post),
             "upvoteCount": item.post.score,
             "dateCreated": item.post.created_at.isoformat(),
             "author": person(item.post),
@@ -45,7 +49,7 @@ def json_ld(request: HttpRequest, topic: Topic, talk: Conversation) -> str:
     about: dict[str, Any] = {
         "@type": "Question" if topic.is_question else "DiscussionForumPosting",
         "name" if topic.is_question else "headline": topic.title,
-        "text": plain(talk.body.post.html),
+        "text": plain(talk.body.post),
         "dateCreated": topic.created_at.isoformat(),
         "author": person(talk.body.post),
         "inLanguage": topic.language,
@@ -73,7 +77,7 @@ def story_json_ld(request: HttpRequest, topic: Topic, talk: Conversation, byline
         "@context": "https://schema.org",
         "@type": "Article",
         "headline": topic.title,
-        "text": plain(talk.body.post.html),
+        "text": plain(talk.body.post),
         "datePublished": topic.created_at.isoformat(),
         "author": {"@type": "Organization", "name": byline},
         "inLanguage": topic.language,

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from community import permissions, services
 from community.forms.topics import BODY_LENGTH, AnswerForm
-from community.fragments import filled_part, page_key
 from community.models import Post, Topic, Visibility
+from community.post_cache import page_key
 from community.selectors import stories
 from community.selectors.posts import Conversation, conversation
 from community.selectors.topics import Gone, get_topic, related_to
@@ -34,7 +34,8 @@ from portal.accounts.permissions import (
 )
 from portal.core import time
 from portal.core.db.ids import uuid7
-from portal.core.web.page_cache import cache_for_anonymous
+from portal.core.fragment_cache import cached_html
+from portal.core.page_cache import cache_for_anonymous
 from portal.core.web.panels import panels_for
 from portal.core.web.ratelimit import limited
 
@@ -149,7 +150,13 @@ def _reply(
         "here": lambda: quote(request.get_full_path()),
     }
     if form is None:
-        return filled_part("community/parts/reply.html", tuple(position.values()), position, own)
+        return cached_html(
+            "community/parts/reply.html",
+            key=tuple(position.values()),
+            depends_on=(),
+            context=lambda: position,
+            fill=own,
+        )
     key = form["form_key"].value()
     context = {**position, "pk": topic.pk, "form": form, "form_key": key, "refused_parent": parent}
     return render_to_string("community/parts/reply.html", context, request)

@@ -139,6 +139,18 @@ def relative(then: datetime, now: datetime) -> str:
     return short_date(timezone.localtime(then).date(), timezone.localtime(now).date())
 
 
+def age_step(then: datetime, now: datetime) -> object:
+    """Return what the words of `relative` depend on, beside the language and the year: equal as
+    long as they are the same.
+    """
+    seconds = int((now - then).total_seconds())
+    if seconds < 3600:
+        return seconds // 60
+    if seconds < 86400:
+        return "h", seconds // 3600
+    return ("d", seconds // 86400) if seconds < 7 * 86400 else "date"
+
+
 @register.simple_tag
 def when(value: datetime | date | None, style: str = "relative") -> SafeString:
     """Show a moment as <time>: `relative` (default), `date`, `hour` (date and hour), or `full`
