@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0004_pictures_in_texts"),
+        ("community", "0005_stories_articles_and_reports_move_by_their_tables"),
     ]
 
     operations = [

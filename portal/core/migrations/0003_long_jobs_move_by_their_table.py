@@ -42,7 +42,7 @@ DROP FUNCTION core_longjob_state_moves();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0002_jobs_can_be_stopped")]
+    dependencies = [("core", "0003_business_calendars")]
     operations = [
         migrations.RunSQL(LONGJOB, LONGJOB_BACK),
     ]
