@@ -26,13 +26,9 @@ _kept: OrderedDict[tuple[object, ...], Parts] = OrderedDict()
 def _mark(topic: Topic) -> str:
     if topic.is_solved:
         return f'<span class="st ok">{icon("check", label=gettext("Solved"))}</span>'
-    if topic.is_question and topic.answer_count == 0:
-        return f'<span class="st hot">{icon("circle-help", label=gettext("No answer yet"))}</span>'
-    if topic.is_question:
-        return f'<span class="st">{icon("circle-help", label=gettext("Not solved yet"))}</span>'
-    if topic.is_story:
-        return f'<span class="st">{icon("trophy", label=gettext("Success story"))}</span>'
-    return f'<span class="st">{icon("messages-square", label=gettext("Discussion"))}</span>'
+    mark = topic.spec.mark(topic.answer_count)
+    tone = f" {mark.tone}" if mark.tone else ""
+    return f'<span class="st{tone}">{icon(mark.icon, label=str(mark.label))}</span>'
 
 
 def _build(topic: Topic) -> Parts:
@@ -55,11 +51,7 @@ def _build(topic: Topic) -> Parts:
         who = f"{who} · {company.name}"
     lang = "" if topic.language == (get_language() or "ja")[:2] else f' lang="{topic.language}"'
     count = topic.answer_count
-    word = (
-        ngettext("answer", "answers", count)
-        if topic.is_question
-        else ngettext("reply", "replies", count)
-    )
+    word = topic.spec.count_word(count)
     tone = " ok" if topic.is_solved else " zero" if count == 0 else ""
     url = topic.get_absolute_url()
     before = (
