@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from community import topic_kinds
 from community.models import Follow, Story, Topic
 from community.permissions import can_read
 from portal.accounts.models import User
@@ -43,15 +44,9 @@ def _asker(event: Event) -> Iterable[int | None]:
 
 def _author(event: Event) -> Iterable[int | None]:
     author, topic = event.payload["author_id"], event.payload.get("topic_id")
-    if (
-        author is None
-        and topic
-        and event.payload.get("kind") == Topic.Kind.STORY
-        and event.payload.get("number") == 1
-    ):
-        return Story.objects.filter(topic=topic).values_list(
-            "author_id", flat=True
-        )  # published without the author's name
+    kind = topic_kinds.find(event.payload.get("kind", ""))
+    if author is None and topic and event.payload.get("number") == 1 and kind and kind.authors_of:
+        return kind.authors_of(topic)  # told without a name
     return [author]
 
 
@@ -107,16 +102,12 @@ def _publishers(event: Event) -> Iterable[int | None]:
     return {*_moderators(event), *marketing}
 
 
-WRITTEN = (
-    "community.question.posted",
-    "community.discussion.posted",
-    "community.answer.posted",
-    "community.reply.posted",
-)
+REPLIED = ("community.answer.posted", "community.reply.posted")
 
 
 def register() -> None:
     """Fill the registries of notifications and of taking part."""
+    for_tags = [kind for kind in topic_kinds.written_at_once() if kind.tells_tag_followers]
     for kind in (
         Kind(
             "answer",
@@ -141,7 +132,7 @@ def register() -> None:
         Kind(
             "mention",
             _("Somebody mentions me"),
-            WRITTEN,
+            (*topic_kinds.posted_events(), *REPLIED),
             _mentioned,
             _("%(actor)s mentioned you in “%(title)s”"),
             visible=may_read,
@@ -160,7 +151,7 @@ def register() -> None:
         Kind(
             "followed",
             _("Something new in a topic I follow"),
-            ("community.answer.posted", "community.reply.posted"),
+            REPLIED,
             _followers,
             _("%(actor)s wrote in “%(title)s”"),
             visible=may_read,
@@ -178,7 +169,7 @@ def register() -> None:
         Kind(
             "tag",
             _("A new question with a tag I follow"),
-            "community.question.posted",
+            tuple(kind.writing.posted.event_name for kind in for_tags if kind.writing),
             _tag_followers,
             _("%(actor)s asked “%(title)s”"),
             visible=may_read,
@@ -254,10 +245,16 @@ def register() -> None:
     ):
         register_kind(kind)
     register_tab("mentions", _("Mentions"), lambda kind: kind.name == "mention", order=10)
-    # A solved problem is worth most; asking counts too: without questions nothing turns. Reports
-    # never count.
-    weigh("community.question.posted", 2, per_day_cap=3)
-    weigh("community.discussion.posted", 2, per_day_cap=2)
+    _weigh_taking_part()
+
+
+def _weigh_taking_part() -> None:
+    """A solved problem is worth most; asking counts too: without questions nothing turns. Reports
+    never count.
+    """
+    for topic_kind in topic_kinds.written_at_once():
+        if writing := topic_kind.writing:
+            weigh(writing.posted.event_name, writing.points, per_day_cap=writing.points_per_day)
     weigh("community.answer.posted", 3, per_day_cap=10)
     weigh("community.reply.posted", 1, per_day_cap=10)
     weigh(

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from community import topic_kinds
 from portal.api import scopes
 from portal.core.web import navigation, panels
 from portal.dev import demo_registry
+
+
+def _lists(entry: str) -> tuple[str, ...]:
+    """Where the topics stand that belong to an entry of the navigation."""
+    return tuple(kind.list_url for kind in topic_kinds.all_kinds() if kind.navigation == entry)
 
 
 def fill() -> None:
@@ -27,7 +33,7 @@ def fill() -> None:
         url_name="community:questions",
         order=20,
         icon="message-circle-question-mark",
-        prefixes=("/questions/", "/discussions/"),
+        prefixes=_lists("questions"),
     )
     navigation.register(
         "customer",
@@ -36,7 +42,7 @@ def fill() -> None:
         url_name="community:articles",
         order=30,
         icon="book-open",
-        prefixes=("/articles/", "/stories/"),
+        prefixes=("/articles/", *_lists("articles")),
     )
     navigation.register(
         "staff",
@@ -96,10 +102,15 @@ def fill() -> None:
     privacy.register()
     notifications.register()
     sharing.register()
-    scopes.register("topics:read", _("Read topics and posts"))
-    scopes.register("topics:write", _("Post topics and answers"))
-    scopes.register("articles:read", _("Read published articles"))
+    _fill_scopes()
     demo_registry.register("community", order=30, create=timeline.create)
     demo_registry.register("community-stories", order=32, create=stories.create)
     demo_registry.register("community-newcomers", order=60, create=newcomers.create)
     demo_registry.register_remover("community", timeline.remove)
+
+
+def _fill_scopes() -> None:
+    """What a key of the API may be allowed."""
+    scopes.register("topics:read", _("Read topics and posts"))
+    scopes.register("topics:write", _("Post topics and answers"))
+    scopes.register("articles:read", _("Read published articles"))

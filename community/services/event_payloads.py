@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from community.models import Article, Post, Story, Topic
+from community.topic_kinds import STORY
 
 
 def subject_of(topic: Topic) -> str:
@@ -54,7 +55,7 @@ def of_story(story: Story, topic: Topic | None = None) -> dict[str, Any]:
         "story_id": story.pk,
         "topic_id": topic.pk if topic else None,
         "author_id": story.author_id,
-        "kind": Topic.Kind.STORY.value,
+        "kind": STORY.value,
         "visibility": topic.visibility if topic else "",
     }
 
