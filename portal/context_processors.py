@@ -60,8 +60,10 @@ def _my_links(request: HttpRequest, *, staff_area: bool) -> list[dict[str, str]]
     user: Any = request.user
     links = [
         {"url": "@@me@@" if member_url(user) else "", "icon": "user", "label": gettext("My page")},
-        {"url": _address("community:drafts"), "icon": "pencil", "label": gettext("Drafts")},
-        {"url": _address("community:following"), "icon": "bell", "label": gettext("What I follow")},
+        *(
+            {"url": entry.url, "icon": entry.icon, "label": str(entry.label)}
+            for entry in navigation.entries("person", request)
+        ),
         {"url": _address("accounts:profile"), "icon": "settings", "label": gettext("Settings")},
     ]
     if user.is_team:

@@ -1,4 +1,4 @@
-"""Abstract models shared by several apps, and the batch job."""
+"""Abstract models that several apps share, the long job, and which default rows are installed."""
 
 from __future__ import annotations
 
@@ -64,3 +64,17 @@ class LongJob(PublicId):
         if self.state == self.State.DONE:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+
+class InstalledDefault(models.Model):
+    """A default row that this database was given once: it is not given again when staff changed or
+    deleted it.
+    """
+
+    code = models.CharField(max_length=120, unique=True)
+    version = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)  # as declared: tells whether staff changed the row
+    installed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"

@@ -13,8 +13,11 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.core.web import panels
-        from portal.delivery import privacy
+        from portal.delivery import channels, privacy
+        from portal.delivery.channels import email, slack, teams, webhook
         from portal.delivery.panels import settings_panel
 
+        for each in (webhook, slack, teams, email):
+            channels.register(each.CHANNEL)
         privacy.register()
         panels.register("staff_settings", name="delivery", order=40, render=settings_panel)
