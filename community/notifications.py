@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
 from community import topic_kinds
 from community.models import Follow, Story, Topic
 from community.permissions import can_read
+from community.services.event_payloads import topic_of
 from portal.accounts.models import User
 from portal.core.db.compiled_queries import CompiledQuery
 from portal.engagement.registry import weigh
@@ -105,11 +107,14 @@ def _publishers(event: Event) -> Iterable[int | None]:
 REPLIED = ("community.answer.posted", "community.reply.posted")
 
 
+_kind = partial(Kind, group=topic_of)  # put together by topic
+
+
 def register() -> None:
     """Fill the registries of notifications and of taking part."""
     for_tags = [kind for kind in topic_kinds.written_at_once() if kind.tells_tag_followers]
     for kind in (
-        Kind(
+        _kind(
             "answer",
             _("Somebody answers my question"),
             "community.answer.posted",
@@ -119,7 +124,7 @@ def register() -> None:
             mail="now",
             order=10,
         ),
-        Kind(
+        _kind(
             "accepted",
             _("My answer solved a question"),
             "community.answer.accepted",
@@ -129,7 +134,7 @@ def register() -> None:
             mail="now",
             order=20,
         ),
-        Kind(
+        _kind(
             "mention",
             _("Somebody mentions me"),
             (*topic_kinds.posted_events(), *REPLIED),
@@ -139,7 +144,7 @@ def register() -> None:
             mail="now",
             order=30,
         ),
-        Kind(
+        _kind(
             "comment",
             _("Somebody comments on what I wrote"),
             "community.reply.posted",
@@ -148,7 +153,7 @@ def register() -> None:
             visible=may_read,
             order=40,
         ),
-        Kind(
+        _kind(
             "followed",
             _("Something new in a topic I follow"),
             REPLIED,
@@ -157,7 +162,7 @@ def register() -> None:
             visible=may_read,
             order=50,
         ),
-        Kind(
+        _kind(
             "solved",
             _("A question I follow is solved"),
             "community.answer.accepted",
@@ -166,7 +171,7 @@ def register() -> None:
             visible=may_read,
             order=60,
         ),
-        Kind(
+        _kind(
             "tag",
             _("A new question with a tag I follow"),
             tuple(kind.writing.posted.event_name for kind in for_tags if kind.writing),
@@ -175,7 +180,7 @@ def register() -> None:
             visible=may_read,
             order=70,
         ),
-        Kind(
+        _kind(
             "hidden",
             _("A moderator hides what I wrote"),
             "community.post.hidden",
@@ -184,7 +189,7 @@ def register() -> None:
             mail="now",
             order=80,
         ),
-        Kind(
+        _kind(
             "kept",
             _("What became of my report"),
             "community.post.kept",
@@ -192,7 +197,7 @@ def register() -> None:
             _("A moderator looked at your report on “%(title)s” and left the post"),
             order=90,
         ),
-        Kind(
+        _kind(
             "story_published",
             _("My story is published"),
             "community.story.published",
@@ -202,7 +207,7 @@ def register() -> None:
             mail="now",
             order=100,
         ),
-        Kind(
+        _kind(
             "story_returned",
             _("My story comes back"),
             "community.story.returned",
@@ -211,7 +216,7 @@ def register() -> None:
             mail="now",
             order=110,
         ),
-        Kind(
+        _kind(
             "story_submitted",
             _("A customer submits a story"),
             "community.story.submitted",
@@ -221,7 +226,7 @@ def register() -> None:
             staff=True,
             order=210,
         ),
-        Kind(
+        _kind(
             "story_withdrawn",
             _("A customer takes the consent to a story back"),
             "community.story.withdrawn",
@@ -231,7 +236,7 @@ def register() -> None:
             staff=True,
             order=220,
         ),
-        Kind(
+        _kind(
             "flag",
             _("A member reports a post"),
             "community.post.flagged",

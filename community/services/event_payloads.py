@@ -6,10 +6,17 @@ from typing import Any
 
 from community.models import Article, Post, Story, Topic
 from community.topic_kinds import STORY
+from portal.events.models import Event
 
 
 def subject_of(topic: Topic) -> str:
     return f"community.topic:{topic.pk}"
+
+
+def topic_of(event: Event) -> str:
+    """Return the topic a fact is about as subjects name it, or the fact's own subject."""
+    topic = event.payload.get("topic_id")
+    return f"community.topic:{topic}" if topic else event.subject
 
 
 def of_topic(topic: Topic, *, url: str = "") -> dict[str, Any]:
