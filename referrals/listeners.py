@@ -5,7 +5,7 @@ be a moment to ask for an introduction.
 from __future__ import annotations
 
 from portal.accounts.models import User
-from portal.core.calendars import SITE
+from portal.core.calendar.calendars import SITE
 from portal.events import on
 from portal.events.models import Event
 from referrals.models import EarnedMoment, Program

@@ -14,7 +14,7 @@ from community.selectors import spaces
 from community.topic_kinds import TopicKind
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.core.db.ids import uuid7
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 
 BODY_LENGTH = 50_000
 

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Max, Sum
 
 from portal.accounts.models import User
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert_once
 from portal.core.time import week_around

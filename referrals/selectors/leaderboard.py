@@ -13,7 +13,7 @@ from typing import Final
 from django.db import connection
 
 from portal.accounts.models import User
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of, start_of_day
 from referrals.models import BoardChoice, Program
 

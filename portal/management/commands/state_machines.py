@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.core.state_machine import machines
+from portal.core.db.state_machine import machines
 
 
 class Command(BaseCommand):

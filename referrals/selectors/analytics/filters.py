@@ -13,7 +13,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import add_months, start_of_day
 from referrals.models import ClickMonth, Milestones, Referral, ShareLog
 

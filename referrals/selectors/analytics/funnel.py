@@ -14,7 +14,7 @@ from django.db.models import Case, Count, Q, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import month_of
 from referrals.models import MilestoneCount, Referral
 from referrals.selectors.analytics.clicks import people

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection
 
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of
 from portal.flywheel.rules.statistics import kaplan_meier_counted
 from referrals.models import WaitCount

@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from portal.accounts.models import Organization
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import month_of
 from portal.flywheel.rules.statistics import poisson
 from referrals.models import Click, ClickMonth, Milestones, ReferralLink, ShareLog

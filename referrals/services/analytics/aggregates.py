@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.core.calendars import read_site
+from portal.core.calendar.calendars import read_site
 from referrals.models import ClickCount, MilestoneCount, SourceCount, WaitCount
 from referrals.selectors.analytics.filters import WITHOUT_CLICK
 from referrals.selectors.analytics.stage_durations import waits_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from portal.core.calendars import read_site
+from portal.core.calendar.calendars import read_site
 from referrals.models import StaleMilestones
 from referrals.services.analytics import aggregates
 

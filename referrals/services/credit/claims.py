@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from portal import events
 from portal.accounts.models import Membership, Organization
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert, insert_once
 from portal.core.time import business_due

@@ -16,7 +16,7 @@ from django.db import connection as database
 from django.db import transaction
 from redis.exceptions import RedisError, ResponseError
 
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
 from portal.core.db.redis import connection
 from referrals.edge.redirect import STREAM
 from referrals.models import Click, ClickDay

@@ -14,7 +14,7 @@ from portal import events
 from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert
 from portal.core.db.prepared_statements import change
-from portal.core.state_machine import TransitionRefused
+from portal.core.db.state_machine import TransitionRefused
 from referrals.events import ReferralMoved
 from referrals.models import Referral, ReferralChange, ReferredOrganization, Step
 from referrals.rules import reasons, state_machine

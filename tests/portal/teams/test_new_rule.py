@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 
 from portal import events
-from portal.core import defaults
+from portal.core.db import defaults
 from portal.core.receivers import install_defaults
 from portal.events import registry as event_registry
 from portal.teams import registry, selectors

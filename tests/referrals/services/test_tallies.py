@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from portal.accounts.models import User
 from portal.accounts.services import erase_user, save_calendar
-from portal.core import calendars
+from portal.core.calendar import calendars
 from portal.core.time import Calendar, day_of
 from portal.events import dispatch
 from referrals.fault_tests.run import NOW, run

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from portal.core.daylines import parse_days
+from portal.core.calendar.day_lines import parse_days
 from portal.core.time import Calendar
 
 SITE: Final = "site"
