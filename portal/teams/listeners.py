@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.events import on
 from portal.events.models import Event
 from portal.teams import registry
@@ -11,12 +10,6 @@ from portal.teams.services.evaluation import close_vanished
 from portal.teams.services.signals import raise_signal
 from portal.teams.triggers import ANSWERED, GONE
 
-_rules: CompiledQuery[SignalRule] = CompiledQuery(
-    lambda triggers, values: SignalRule.objects.filter(
-        enabled=True, trigger__in=triggers
-    ).select_related("team", "stand_in")
-)
-
 
 @on("*")
 def raise_by_rule(event: Event) -> None:
@@ -24,7 +17,9 @@ def raise_by_rule(event: Event) -> None:
     names = registry.triggers_for(event.name)
     if not names:
         return
-    for rule in _rules.rows(tuple(names)):
+    for rule in SignalRule.objects.filter(enabled=True, trigger__in=names).select_related(
+        "team", "stand_in"
+    ):
         trigger = registry.trigger(rule.trigger)
         finding = trigger.find_event(rule, event) if trigger and trigger.find_event else None
         if finding is not None:

@@ -29,6 +29,7 @@ from referrals.services.introductions.prospect_pages import (
     take_page,
     token_digest,
 )
+from referrals.services.marks import mark_introductions
 from referrals.services.state import transitions
 from referrals.services.state.locks import lock_key, lock_referred
 
@@ -180,6 +181,7 @@ def accept_introduction(
         try:
             with transaction.atomic():
                 referral.save(update_fields=["organization"])
+                mark_introductions([referral.pk])
         except IntegrityError:
             referral.organization = None
             transitions.move(

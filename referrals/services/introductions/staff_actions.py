@@ -18,6 +18,7 @@ from referrals.services.credit.stage_sync import active_attribution, catch_up
 from referrals.services.facts.record import wake
 from referrals.services.introductions.introductions import accept_introduction, lock_company
 from referrals.services.introductions.referrer_notes import add_note
+from referrals.services.marks import mark_company, mark_introductions
 from referrals.services.state import transitions
 from referrals.services.state.locks import lock_referred
 from referrals.services.state.transitions import about, organization_ref
@@ -138,6 +139,7 @@ def _move_company(
     Step.objects.filter(referred=referred, stage=S.LOST, at__gte=at).exclude(
         stage=to
     ).delete()  # taken up again
+    mark_company(referred)
     transitions.record_step(referred, stage=to, at=at, reason=reason, actor_id=actor.pk)
     attribution = credited_after_step(
         attribution, referred, program=row.program, now=now, actor_id=actor.pk
@@ -221,6 +223,7 @@ def answer_dispute(
             reference=f"dispute:{dispute.pk}",
             defaults={"referral": referral, "occurred_at": now, "identified_at": now},
         )
+        mark_introductions([referral.pk])
         recalculate_attribution(referred, program=referral.program, now=now, actor_id=actor.pk)
     audit.record(
         "referrals.dispute.answer",
