@@ -26,8 +26,8 @@ def sample_panel(request: HttpRequest, subject: object = None) -> panels.Panel |
 
 def failures_panel(request: HttpRequest, subject: object = None) -> panels.Panel | None:
     """Warn administrators of handlings of events that failed."""
-    from portal.accounts.permissions import can_administer
-    from portal.events.selectors import unresolved_failures
+    from portal.accounts.permissions import can_administer  # models are loaded later
+    from portal.events.selectors import unresolved_failures  # models are loaded later
 
     if not can_administer(request.user):
         return None

@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from community.topic_kinds import QUESTION
 from community.services import posts, reading
+from community.topic_kinds import QUESTION
 from portal import audit
 from portal.accounts.models import User
 from portal.accounts.services import create_user
@@ -39,6 +39,7 @@ RAW_SQL = {
     "community/services/posts.py",  # the number of a reply, on the measured path
     "portal/audit/services.py",  # the chain's lock
     "portal/core/db/locks.py",
+    "portal/core/db/defaults.py",  # its lock, on the database that is migrated
     "portal/core/db/prepared_statements.py",  # what CompiledQuery and insert_once are executed with
     "portal/core/web/page_cache.py",  # the snapshot that kept pages are of
     "portal/events/dispatch.py",  # deferred constraints
@@ -126,7 +127,7 @@ def test_pages_of_a_person_without_a_company_and_of_nobody(
         assert browser.get(topic.get_absolute_url()).status_code == 200
 
 
-@pytest.mark.parametrize("tab", [tab.name for tab in QUESTION.tabs])
+@pytest.mark.parametrize("tab", [tab.name for tab in QUESTION.listing.tabs])
 def test_every_tab_of_a_list_without_a_company(tab: str, alone: User, as_: Any) -> None:
     assert as_(alone).get(f"/questions/?tab={tab}").status_code == 200
 

@@ -37,7 +37,7 @@ REFERENCE_CALL: Final = StateMachine(
     open=OPEN,
 )
 
-I = ReferenceInvitation.State  # noqa: E741
+I = ReferenceInvitation.State  # noqa: E741  I: an invitation's states
 LIVE: Final = (I.INVITED, I.SUGGESTED, I.ACCEPTED)
 INVITATION: Final = StateMachine(
     name="invitation",

@@ -86,7 +86,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
             defaults.DEFAULTS,
         ):
             stack.enter_context(each.temporarily())
-        import library_of_the_test  # type: ignore[import-not-found]
+        import library_of_the_test  # type: ignore[import-not-found]  # written by this test
 
         library_of_the_test.register()
         yield library_of_the_test
