@@ -62,6 +62,7 @@ def _key(item: Shown, now: datetime) -> Key:
     post = item.post
     return (
         post.pk,
+        hash(post.html),
         post.edited_at,
         post.hidden_at,
         post.hidden_reason,

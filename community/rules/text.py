@@ -43,11 +43,6 @@ def split_tags(text: str) -> list[str]:
     return list(found.values())[:5]
 
 
-def name_key(name: str) -> str:
-    """Return a person's name as a mention spells it: without spaces, folded."""
-    return re.sub(r"\s+", "", fold(name))
-
-
 @dataclass(frozen=True)
 class Change:
     """One line of a difference: `kind` is "same", "added", "removed" or "gap"."""

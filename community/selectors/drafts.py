@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from community.models import Draft, Post, Story, Topic
 from community.permissions import can_edit_story
 from portal.accounts.models import User
-from portal.core.text.markdown import excerpt
+from portal.core.text.markdown import excerpt, plain_mentions
 
 WRITTEN = ("title", "body", "problem", "action", "outcome")
 
@@ -42,7 +42,7 @@ def described(drafts: Iterable[Draft], user: User) -> list[Described]:
 def _describe(draft: Draft, user: User) -> Described:
     noun, _colon, number = draft.key.partition(":")
     data: dict[str, Any] = draft.data
-    text = excerpt(str(data.get("body", "")), 100)
+    text = excerpt(plain_mentions(str(data.get("body", ""))), 100)
     title = str(data.get("title", ""))
     if noun == "topic":
         name = "community:ask" if number == "question" else "community:start"
@@ -76,7 +76,7 @@ def _describe(draft: Draft, user: User) -> Described:
         )
         return Described(draft, _("Article"), title, text, url)
     if noun == "story":
-        text = excerpt(str(data.get("problem", "")), 100)
+        text = excerpt(plain_mentions(str(data.get("problem", ""))), 100)
         return Described(draft, _("Success story"), title, text, _story_url(number, user))
     return Described(draft, _("Draft"), title, text, "")
 

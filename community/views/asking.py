@@ -7,6 +7,7 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,8 +15,9 @@ from community import services
 from community.forms.topics import BODY_LENGTH, TopicForm
 from community.models import Topic
 from community.selectors import spaces
-from community.selectors.people import mentionable
+from community.selectors.people import MentionReader, mentionable
 from community.selectors.similar import similar_questions
+from community.views.mentions import warn_of_unclear
 from portal.accounts.permissions import actor_of, member_required
 from portal.core import time
 from portal.core.text import markdown
@@ -73,6 +75,7 @@ def _write(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
         draft_key=f"topic:{kind}",
         now=time.now(),
     )
+    warn_of_unclear(request, topic.unclear_mentions)
     words = _("Your question is posted. We will let you know when somebody answers.")
     messages.success(
         request, words if kind == Topic.Kind.QUESTION else _("Your discussion is open.")
@@ -109,4 +112,9 @@ def people(request: HttpRequest) -> HttpResponse:
 @limited("community.preview", limit=60, seconds=60)
 def preview(request: HttpRequest) -> HttpResponse:
     """Show what a text will look like, by the renderer that publishes it."""
-    return HttpResponse(markdown.render(request.POST.get("body", "")[:BODY_LENGTH]).html)
+    reader = MentionReader.anyone()
+    rendered = markdown.render(
+        request.POST.get("body", "")[:BODY_LENGTH], scope="preview", mentions=reader
+    )
+    context = {"html": mark_safe(rendered.html), "unclear": list(reader.unclear)}
+    return render(request, "community/parts/preview.html", context)

@@ -23,6 +23,7 @@ from community.models import Post, Topic, Visibility
 from community.selectors import stories
 from community.selectors.posts import Conversation, conversation
 from community.selectors.topics import Gone, get_topic, related_to
+from community.views.mentions import warn_of_unclear
 from community.views.structured_data import json_ld, story_json_ld
 from portal.accounts.permissions import (
     actor_of,
@@ -200,6 +201,7 @@ def answer(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             request, _("This topic was closed while you wrote. Your text is kept as a draft.")
         )
         return redirect(topic)
+    warn_of_unclear(request, post.unclear_mentions)
     if topic.last_number > 100:
         return redirect("community:post", pk=post.pk)
     return redirect(f"{topic.get_absolute_url()}#{post.anchor}")
