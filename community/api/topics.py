@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError as InvalidText
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from portal.api.idempotency import idempotent
 from portal.api.permissions import HasScope
 from portal.api.problems import Conflict
 from portal.core import time
+from portal.core.web.fields import clean_title
 
 READ, WRITE = "topics:read", "topics:write"
 # A story needs its author's consent and a look by staff; it is not posted.
@@ -64,13 +66,19 @@ class NewTopicSerializer(serializers.Serializer):  # type: ignore[type-arg]
     """What a new topic needs; nothing else is read."""
 
     kind = serializers.ChoiceField(choices=WRITTEN_AT_ONCE)
-    title = serializers.CharField(min_length=4, max_length=120)
+    title = serializers.CharField(max_length=120)
     body = serializers.CharField(max_length=50_000)
     space = serializers.SlugField(max_length=40)
     tags = serializers.ListField(
         child=serializers.CharField(max_length=30), max_length=5, required=False, default=list
     )
     visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
+
+    def validate_title(self, value: str) -> str:
+        try:
+            return clean_title(value)
+        except InvalidText as error:
+            raise serializers.ValidationError(error.messages) from error
 
 
 class PostSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]

@@ -33,7 +33,11 @@ def _unread(context: template.Context) -> str:
     )  # it comes lazily, and a lazy number is no int
     if not count:
         return ""
-    return f'<span class="count">{min(count, 99)}<span class="sr-only"> {escape(gettext("unread"))}</span></span>'
+    shown = "99+" if count > 99 else count
+    return (
+        f'<span class="count" data-unread="{count}"><span aria-hidden="true">{shown}</span>'
+        f'<span class="sr-only">{count} {escape(gettext("unread"))}</span></span>'
+    )
 
 
 FILLED: dict[str, Callable[[template.Context], str]] = {

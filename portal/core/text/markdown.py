@@ -27,6 +27,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from portal.core.text import mathematics
 from portal.core.text.footnotes import is_reference, number_footnotes
 from portal.core.text.held import CHOSEN, EDGE, Address, Chosen, Formula, Held, Source, hold
+from portal.core.text.names import RIGHT_TO_LEFT
 
 MAX_LENGTH = 200_000
 MAX_HIGHLIGHTED = 20_000
@@ -60,6 +61,8 @@ BLOCKS = frozenset(
         "br",
     )
 )
+# Blocks whose direction is that of their own text, where a text has right-to-left letters.
+DIRECTED = ("p", "li", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 TAGS = {
@@ -110,6 +113,8 @@ ATTRIBUTES = {
     "th": {"align"},
     **{tag: set(mathematics.ATTRIBUTES) for tag in mathematics.TAGS},
 }
+for _tag in DIRECTED:
+    ATTRIBUTES[_tag] = {*ATTRIBUTES.get(_tag, ()), "dir"}
 CLASSES = {
     "a": {"mention", "footnote-backref"},
     "mtd": {"math-left", "math-right"},
@@ -269,6 +274,9 @@ def _dress(body: LexborNode, source: Source, mentions: Mentions, *, anchors: boo
         _keep_or_link(image)
     _name_headings(body, anchors=anchors)
     _mark_typed(body, mentions)
+    if RIGHT_TO_LEFT.search(source.text):
+        for block in body.css(", ".join(DIRECTED)):
+            block.attrs["dir"] = "auto"
 
 
 def _put_back(body: LexborNode, source: Source, mentions: Mentions) -> None:
