@@ -82,9 +82,9 @@ class MentionReader:
 
     def _called(self, keys: set[str]) -> dict[str, list[User]]:
         rows = User.objects.filter(is_active=True).annotate(key=_keyed()).filter(key__in=keys)
-        called = defaultdict(list)
+        called: dict[str, list[User]] = defaultdict(list)
         for person in rows.order_by("pk"):
-            called[person.key].append(person)  # type: ignore[attr-defined]  # annotated
+            called[person.key].append(person)
         return called
 
     def _one(

@@ -82,7 +82,7 @@ def forget_name(person: User) -> None:
     chosen = f"]({person.public_id})"
     pattern = re.compile(rf"([@＠]\[)[^\[\]\n]*(\]\({person.public_id}\))")
     for model in (Post, PostRevision, ArticleRevision):
-        for row in model.objects.filter(markdown__contains=chosen):  # type: ignore[attr-defined]
+        for row in model.objects.filter(markdown__contains=chosen):
             row.markdown = pattern.sub(rf"\g<1>{_former_member(row.markdown)}\g<2>", row.markdown)
             row.save(update_fields=["markdown"])
     for draft in Draft.objects.filter(data__icontains=chosen):

@@ -21,8 +21,8 @@ def number_footnotes(body: LexborNode, scope: str) -> None:
         target = (link.attributes.get("href") or "").removeprefix("#")
         link.attrs["href"] = f"#{ids.get(target, '')}"
     for back in body.css("a[data-footnote-backref]"):
-        number = back.attributes.get("data-footnote-backref-idx") or ""
-        back.attrs["aria-label"] = _("Back to reference %(number)s") % {"number": number}
+        shown = back.attributes.get("data-footnote-backref-idx") or ""
+        back.attrs["aria-label"] = _("Back to reference %(number)s") % {"number": shown}
 
 
 def is_reference(node: LexborNode) -> bool:

@@ -8,7 +8,7 @@ import unicodedata
 # Embeddings, overrides and isolates: what follows is read backwards, or the rest of the page is.
 REVERSING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+    "[\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
 # Default-ignorable code points without a use in a line of text, and fillers that look like nothing.
 INVISIBLE = re.compile(

@@ -43,7 +43,8 @@ class TitleField(forms.CharField):
     """The title of a text."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": _("Title"), "max_length": 120} | kwargs)
+        given: dict[str, Any] = {"label": _("Title"), "max_length": 120} | kwargs
+        super().__init__(**given)
 
     def clean(self, value: Any) -> Any:
         return clean_title(super().clean(value))
@@ -53,7 +54,8 @@ class NameField(forms.CharField):
     """The name of a person."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"label": _("Name"), "max_length": 60} | kwargs)
+        given: dict[str, Any] = {"label": _("Name"), "max_length": 60} | kwargs
+        super().__init__(**given)
 
     def clean(self, value: Any) -> Any:
         return clean_name(super().clean(value))
