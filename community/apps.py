@@ -11,5 +11,8 @@ class CommunityConfig(AppConfig):
 
     def ready(self) -> None:
         from community import wiring
+        from community.rules import state_machines
+        from portal.core.db import state_machine
 
+        state_machine.register(state_machines.MACHINES)
         wiring.fill()

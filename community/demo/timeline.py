@@ -11,11 +11,12 @@ from typing import Any
 from community import services
 from community.demo import english, japanese, japanese_talks
 from community.demo.scenarios import Guide, Scenario, Talk
-from community.models import Post, Space, Topic
+from community.models import Article, Post, Space, Tag, Topic
+from community.models import Story as SuccessStory
 from community.permissions import can_read
 from community.selectors import spaces
 from portal.accounts.models import User
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import is_business_day
 from portal.dev.demo_registry import DemoWorld
 
@@ -491,8 +492,6 @@ def _moderate(world: DemoWorld) -> None:
 
 def remove() -> int:
     """Delete what the demo made; rows that hang on it go with it."""
-    from community.models import Article
-    from community.models import Story as SuccessStory
 
     gone = Topic.objects.filter(is_sample=True).update(
         accepted_post=None, accepted_at=None, accepted_by=None
@@ -504,7 +503,6 @@ def remove() -> int:
     gone += SuccessStory.objects.filter(is_sample=True).delete()[0]  # those without a page
     for space in Space.objects.filter(topics=None, articles=None, stories=None):
         space.delete()
-    from community.models import Tag
 
     Tag.objects.exclude(
         slug__in=[slug for tags in Topic.objects.values_list("tags", flat=True) for slug in tags]

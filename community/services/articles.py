@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from community.events import ArticleArchived, ArticleJudged, ArticlePublished
 from community.models import Article, ArticleRevision, ArticleVote, Space, Topic, Visibility
+from community.rules.state_machines import ARTICLE
 from community.rules.text import guess_language
 from community.selectors.people import MentionReader
 from community.services.attachments import note_uses
@@ -178,7 +179,9 @@ def publish_article(
     article.summary = markdown.excerpt(first_words(rendered.html), 160)
     article.contents = contents_of(rendered.html)
     article.language = guess_language(f"{revision.title}\n{rendered.text}")
-    article.status, article.published_number = Article.Status.PUBLISHED, revision.number
+    if article.status != Article.Status.PUBLISHED:
+        ARTICLE.move(article, Article.Status.PUBLISHED)
+    article.published_number = revision.number
     article.published_at = article.published_at or now
     article.updated_at = article.reviewed_at = now
     article.reviewed_by = editor
@@ -212,11 +215,9 @@ def archive_article(*, article: Article, editor: User, now: datetime, reason: st
 
     False when it is archived.
     """
-    if (
-        not Article.objects.filter(pk=article.pk)
-        .exclude(status="archived")
-        .update(status=Article.Status.ARCHIVED, version=F("version") + 1)
-    ):
+    archived = Article.Status.ARCHIVED
+    found = Article.objects.filter(pk=article.pk, status__in=ARTICLE.sources(archived))
+    if not found.update(status=archived, version=F("version") + 1):
         return False
     events.publish(
         ArticleArchived(**of_article(article)),

@@ -1,4 +1,4 @@
-"""Stored HTML that is out of date: of an earlier renderer, or with a name somebody no longer has."""
+"""Stored HTML that is out of date: of an earlier renderer, or with a former name of somebody."""
 
 from __future__ import annotations
 

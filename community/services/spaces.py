@@ -7,11 +7,14 @@ from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.text import slugify
 
-from community.models import Space, Visibility
+from community.models import Space, Tag, Visibility
 from community.rules.text import tag_key
+from community.selectors import spaces as remembered
 from portal import audit
 from portal.accounts.models import Organization, User
 
@@ -26,7 +29,7 @@ def create_space(
     position: int = 0,
 ) -> Space:
     """Make a space, or return the one with this slug."""
-    space, _ = Space.objects.get_or_create(
+    space, made = Space.objects.get_or_create(
         slug=slug,
         defaults={
             "name_ja": name_ja,
@@ -36,6 +39,8 @@ def create_space(
             "position": position,
         },
     )
+    if made:
+        _read_anew()
     return space
 
 
@@ -83,6 +88,7 @@ def change_space(
     before = {"name_ja": row.name_ja, "name_en": row.name_en, "position": row.position}
     row.name_ja, row.name_en, row.position = name_ja.strip(), name_en.strip(), position
     row.save(update_fields=list(before))
+    _read_anew()
     after = {"name_ja": row.name_ja, "name_en": row.name_en, "position": row.position}
     if after != before:
         _audit("change", row, actor, now, before=before, after=after)
@@ -102,6 +108,7 @@ def remove_space(*, space: Space, actor: User, now: datetime) -> None:
         raise SpaceInUse
     slug, pk = row.slug, row.pk
     row.delete()
+    _read_anew()
     audit.record(
         "community.space.remove",
         actor=actor,
@@ -109,6 +116,14 @@ def remove_space(*, space: Space, actor: User, now: datetime) -> None:
         now=now,
         before={"slug": slug},
     )
+
+
+def _read_anew() -> None:
+    """Let this process read the spaces anew: now for the rest of this transaction, and after it,
+    since another thread may have read the old ones meanwhile.
+    """
+    remembered.forget()
+    transaction.on_commit(remembered.forget)
 
 
 def _audit(act: str, space: Space, actor: User, now: datetime, **more: Any) -> None:
@@ -130,20 +145,15 @@ def tag_step(visibility: str) -> int:
 def count_tags(names: Iterable[str], *, step: int = 1) -> tuple[list[str], list[str]]:
     """Add `step` to each tag's use, making new tags; return (keys, names as first spelled).
 
-    One statement.
+    Locked in one order, so that two writers never wait for each other.
     """
     wanted = {tag_key(name): name for name in names if tag_key(name)}
     if not wanted:
         return [], []
-    rows = ", ".join(["(%s, %s, %s)"] * len(wanted))
-    ordered = sorted(wanted)  # one order for all writers: no deadlock
-    values = [value for key in ordered for value in (key, wanted[key], max(step, 0))]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO community_tag AS tag (slug, name, topic_count) VALUES {rows} "  # noqa: S608  placeholders
-            "ON CONFLICT (slug) DO UPDATE SET topic_count = GREATEST(tag.topic_count + %s, 0) "
-            "RETURNING slug, name",
-            [*values, step],
-        )
-        spelled = dict(cursor.fetchall())
+    Tag.objects.bulk_create(
+        [Tag(slug=key, name=wanted[key]) for key in sorted(wanted)], ignore_conflicts=True
+    )
+    tags = Tag.objects.filter(slug__in=wanted)
+    spelled = dict(tags.select_for_update().order_by("slug").values_list("slug", "name"))
+    tags.update(topic_count=Greatest(F("topic_count") + step, 0))
     return list(wanted), [spelled[key] for key in wanted]

@@ -25,6 +25,7 @@ from referrals.models import (
     TermsVersion,
 )
 from referrals.rules import state_machine
+from referrals.services.analytics.marks import mark_everything
 from referrals.services.facts.record import receive_fact
 from referrals.services.introductions import staff_actions
 from referrals.services.introductions.introductions import introduce_person
@@ -138,7 +139,7 @@ def _program(world: DemoWorld) -> Program:
         defaults={
             "name_ja": "お客さま紹介プログラム",
             "name_en": "Customer referral program",
-            "state": "open",
+            "state": Program.State.OPEN,
             "is_default": not Program.objects.filter(is_default=True).exists(),
             "created_at": world.start,
             "hold_days": 30,
@@ -358,7 +359,7 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
     rewards = Reward.objects.filter(
         program=program,
         conversion__invoice__in=[f"INV-{domain}" for domain in settled],
-        state="pending",
+        state=Reward.State.PENDING,
     ).order_by("pk")
     for reward in rewards:
         approvals.approve_reward(reward_id=reward.pk, actor=maker, now=_at(world, 50))
@@ -366,7 +367,7 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
     paid = [f"INV-{told.domain}" for told in STORY if told.end == "paid"]
     ids = list(
         Reward.objects.filter(
-            program=program, conversion__invoice__in=paid, state="available"
+            program=program, conversion__invoice__in=paid, state=Reward.State.AVAILABLE
         ).values_list("pk", flat=True)
     )
     if ids:
@@ -378,8 +379,9 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
 
 
 def forget() -> int:
-    """Delete what deleting the sample's people and companies leaves: inbound records, payments,
-    programs.
+    """Take away what deleting the sample's people and companies leaves: what systems told,
+    payments, programs. Introductions go with the people, so everything is counted again.
     """
+    mark_everything()
     gone = inbound.forget() + Fact.objects.filter(source="sample").delete()[0]
     return gone + demo_payouts.forget() + programs.forget()

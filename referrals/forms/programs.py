@@ -10,9 +10,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.text.currencies import digits_of
 from portal.core.time import day_of, start_of_day
+from portal.core.web.forms import set_choices
 from referrals.forms.days import day_field
 from referrals.models import Program
 from referrals.services.links.redirect_target import BadTarget, check_target
@@ -116,7 +117,8 @@ class SettingsForm(forms.Form):
     year_cap = money_field(
         _("At most per person and year"),
         help_text=_(
-            "The most that one person's introductions may earn for their side in a calendar year. Empty: no limit."
+            "The most that one person's introductions may earn for their side in a calendar "
+            "year. Empty: no limit."
         ),
     )
     asks_enabled = forms.BooleanField(
@@ -146,7 +148,7 @@ class SettingsForm(forms.Form):
             .distinct()
         )
         names = sorted({*known, *(program.plans if program else [])})
-        self.fields["plans"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        set_choices(self, "plans", [(name, name) for name in names])
         if program is not None:
             self.fields["slug"].disabled = True
         if program is not None and program.state != Program.State.DRAFT:

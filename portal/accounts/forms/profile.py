@@ -11,13 +11,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
 from portal.core.web.fields import clean_name
 
 MOST_BYTES = 5_000_000
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm[User]):
     """What people may say about themselves; permissions and membership are not among the fields."""
 
     class Meta:
@@ -68,8 +68,8 @@ class EraseForm(forms.Form):
 
     email = forms.EmailField(label=_("Type your e-mail address to confirm"))
 
-    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.user = user
 
     def clean_email(self) -> str:

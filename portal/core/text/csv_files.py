@@ -39,10 +39,6 @@ class Table:
         default_factory=list
     )  # the line of the file each row ends on, as an editor counts
 
-    def dicts(self) -> list[dict[str, str]]:
-        """Return the rows keyed by the header."""
-        return [dict(zip(self.header, row, strict=True)) for row in self.rows]
-
 
 def read(data: bytes) -> Table:
     """Read `data` as CSV. Raises `Unreadable` with a sentence that says what is wrong."""

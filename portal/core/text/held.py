@@ -23,7 +23,10 @@ LONGEST_FORMULA = 2_000
 
 # Where Japanese, Chinese or Korean text goes on, an address has ended: these are written
 # percent-encoded in addresses. Typographic quotation marks end it too.
-_CJK = "\u1100-\u11ff\u2018-\u201f\u2026\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+_CJK = (
+    "\u1100-\u11ff\u2018-\u201f\u2026\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f"
+    "\uff00-\uffef"
+)
 _END = rf"\s<>\"`|\\{_CJK}{EDGE}{TILDE}"
 _ASCII_HOST = r"[A-Za-z0-9](?:[A-Za-z0-9.\-]{0,252}[A-Za-z0-9])?"
 _HOST = rf"(?:{_ASCII_HOST}|[^\W_][\w\-]{{0,62}}(?:\.[\w\-]{{1,63}}){{0,4}}?\.[A-Za-z]{{2,24}})"

@@ -30,7 +30,7 @@ def is_reversing(text: str) -> bool:
 
 
 def tidy(text: str) -> str:
-    """Return a title or a name in NFC on one line, spaces collapsed, without what cannot be seen."""
+    """Return a title or a name in NFC on one line, without what cannot be seen."""
     text = INVISIBLE.sub("", REVERSING.sub("", unicodedata.normalize("NFC", text)))
     if not RIGHT_TO_LEFT.search(text):
         text = MARKS.sub("", text)

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.time import Calendar, day_of, next_business_day, opening_hours
+from portal.core.web.forms import set_choices
 from portal.teams.models import Signal
 
 
@@ -76,7 +77,7 @@ class ResolveForm(forms.Form):
             Signal.NextStep.choices,
             key=lambda row: (row[0] not in first, first.index(row[0]) if row[0] in first else 0),
         )
-        self.fields["next_step"].choices = steps  # type: ignore[attr-defined]
+        set_choices(self, "next_step", steps)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -10,23 +10,17 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Count
-from django.urls import reverse
 
-from portal import audit, events
+from portal import audit
 from portal.accounts.models import EmailDomain, User
 from portal.accounts.permissions import can_administer
-from portal.core import time
-from portal.core.jobs import long_jobs
-from portal.core.jobs.long_jobs import Step
-from portal.core.models import LongJob
 from portal.core.text import csv_files
-from referrals.events import DealsImported
 from referrals.inbound.crm import FIELDS, NEEDED, DealMapping, Deals, fold
 from referrals.inbound.parsed import ParseError, Told
 from referrals.models import Attribution, DealImport, DealRow, Fact, InboundSource
-from referrals.services.facts.record import digest, receive_fact
+from referrals.services.facts.record import digest
 from referrals.services.intake.webhooks import deals_of
 from referrals.text.inbound import REASONS, in_words
 
@@ -117,7 +111,7 @@ def map_import(
     What an administrator chooses is kept on the source too, for the next file and for its webhooks;
     what somebody else of the team chooses holds for this file only.
     """
-    batch = _lock_draft(batch)
+    batch = lock_draft(batch)
     batch.columns = {
         name: column
         for name, column in columns.items()
@@ -156,10 +150,10 @@ def _keep_mapping(batch: DealImport, actor: User, now: datetime) -> None:
 @transaction.atomic
 def discard_import(*, batch: DealImport) -> None:
     """Discard a file that was only previewed. Raises NotReady."""
-    _lock_draft(batch).delete()
+    lock_draft(batch).delete()
 
 
-def _lock_draft(batch: DealImport) -> DealImport:
+def lock_draft(batch: DealImport) -> DealImport:
     """Return the locked row of a file that was only previewed: a colleague may start it at this
     very moment.
     """
@@ -179,7 +173,7 @@ class Plan:
     wrong: bool = False
 
 
-def _reader(batch: DealImport, now: datetime) -> Deals:
+def reader_of(batch: DealImport, now: datetime) -> Deals:
     return deals_of(
         batch.source, now, stages={fold(theirs): ours for theirs, ours in batch.stages.items()}
     )
@@ -209,10 +203,10 @@ def check_import(*, batch: DealImport, now: datetime) -> DealImport:
         batch.checked = {"missing": [name for name in NEEDED if name not in batch.columns]}
         batch.save(update_fields=["checked"])
         return batch
-    deals, rows = _reader(batch, now), list(batch.rows.order_by("number"))
+    deals, rows = reader_of(batch, now), list(batch.rows.order_by("number"))
     plans = [plan_row(batch, deals, row.cells) for row in rows]
-    known = _known(batch.source, [told.external_id for plan in plans for told in plan.facts])
-    prefixes = {_deal(external) for external in known}
+    known = known_deals(batch.source, [told.external_id for plan in plans for told in plan.facts])
+    prefixes = {deal_of(external) for external in known}
     introduced = _introduced(batch.source.program_id)
     counts: Counter[str] = Counter()
     errors: list[list[Any]] = []
@@ -226,7 +220,7 @@ def check_import(*, batch: DealImport, now: datetime) -> DealImport:
                 strange[note.removeprefix("unknown_stage: ")] += 1
         for told in plan.facts:
             known.setdefault(told.external_id, digest(told.kind, told.body))
-            prefixes.add(_deal(told.external_id))
+            prefixes.add(deal_of(told.external_id))
     batch.checked = {
         "counts": {name: counts[name] for name in OUTCOMES},
         "errors": errors[:20],
@@ -250,19 +244,19 @@ def _foresee(
         and fresh[0].body["domain"] not in introduced
     ):
         return "parked", ""
-    return ("updated" if _deal(fresh[0].external_id) in prefixes else "created"), ""
+    return ("updated" if deal_of(fresh[0].external_id) in prefixes else "created"), ""
 
 
-def _deal(external_id: str) -> str:
+def deal_of(external_id: str) -> str:
     return external_id.rpartition(":")[0]
 
 
-def _known(source: InboundSource, ids: list[str]) -> dict[str, str]:
+def known_deals(source: InboundSource, ids: list[str]) -> dict[str, str]:
     """Return the digests of records received before, and of other stages of the same deals."""
     found: dict[str, str] = {}
     wanted = sorted(
         {
-            f"{_deal(one)}:{ending}"
+            f"{deal_of(one)}:{ending}"
             for one in ids
             for ending in ("claim", "sale", "qualified", "opportunity", "won", "live", "lost")
         }
@@ -281,136 +275,6 @@ def _introduced(program_id: int) -> set[str]:
     )
     return set(
         EmailDomain.objects.filter(organization_id__in=credited).values_list("domain", flat=True)
-    )
-
-
-@transaction.atomic
-def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
-    """Start importing the rows. Raises NotReady."""
-    row = _lock_draft(batch)
-    if "counts" not in row.checked:
-        raise NotReady("a needed column is not chosen")
-    row.job = long_jobs.start(
-        kind=KIND,
-        title=row.file_name,
-        total=row.rows.count(),
-        now=now,
-        data={"import": row.pk},
-        started_by_id=actor.pk,
-        url=reverse("referrals:deal_import", args=[row.public_id]),
-    )
-    row.save(update_fields=["job"])
-    audit.record(
-        "referrals.import.run",
-        actor=actor,
-        target=f"referrals.import:{row.pk}",
-        now=now,
-        after={"file": row.file_name, "rows": row.job.total, "source": batch.source.slug},
-    )
-    batch.job = row.job
-    return row.job
-
-
-@transaction.atomic
-def stop_import(*, batch: DealImport, actor: User, now: datetime) -> None:
-    """End an import before its next rows; rows already imported stay.
-
-    Raises NotReady when it is not running.
-    """
-    job = batch.job
-    if job is None or not long_jobs.stop(job=job, now=now):
-        raise NotReady("it is not under way")
-    job.refresh_from_db()
-    audit.record(
-        "referrals.import.stop",
-        actor=actor,
-        target=f"referrals.import:{batch.pk}",
-        now=now,
-        after={"done": job.done, "rows": job.total},
-    )
-
-
-def run_batch(job: LongJob, position: int) -> Step:
-    """Import the next rows; each row's outcome is written in the transaction of its effect."""
-    now = time.now()
-    batch = DealImport.objects.select_related("source__program").get(pk=job.data["import"])
-    deals = _reader(batch, batch.created_at)
-    rows = list(batch.rows.filter(number__gte=position).order_by("number")[:BATCH])
-    counts: Counter[str] = Counter()
-    errors = []
-    for row in rows:
-        row.outcome, row.reason = _tell_row(batch, plan_row(batch, deals, row.cells), now)
-        counts[row.outcome] += 1
-        if row.outcome == "failed":
-            errors.append((row.line, in_words(row.reason)))
-    DealRow.objects.bulk_update(rows, ["outcome", "reason"])
-    step = Step(
-        consumed=len(rows),
-        created=counts["created"] + counts["parked"],
-        updated=counts["updated"],
-        skipped=counts["skipped"],
-        failed=counts["failed"],
-        errors=errors,
-    )
-    if position + len(rows) >= job.total:
-        _announce(batch, job, now)
-    return step
-
-
-def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
-    """Write the records of one row; a failing row affects only itself."""
-    if not plan.facts:
-        return ("failed" if plan.wrong else "skipped"), plan.note[:200]
-    source = batch.source
-    prefix = _deal(plan.facts[0].external_id)
-    seen = bool(_known(source, [plan.facts[0].external_id]))
-    for attempt in range(3):
-        try:
-            with transaction.atomic():
-                outcomes = [
-                    receive_fact(
-                        source=source.slug,
-                        external_id=told.external_id[:200],
-                        kind=told.kind,
-                        body=told.body,
-                        now=now,
-                        is_quiet=told.is_quiet,
-                    )
-                    for told in plan.facts
-                ]
-            break
-        except OperationalError:  # a deadlock with a webhook: rolled back to this row's savepoint
-            if attempt == 2:
-                return "failed", "error"
-        except Exception:
-            log.exception("deal_row_failed", source=source.slug, deal=prefix)
-            return "failed", "error"
-    statuses = {outcome.status for outcome in outcomes}
-    if statuses <= {"duplicate", "conflict"}:
-        return ("failed", "conflict") if "conflict" in statuses else ("skipped", "")
-    if "review" in statuses:
-        reason = next(
-            str(one.result.get("reason", "")) for one in outcomes if one.status == "review"
-        )
-        return "parked", reason[:200]
-    if "parked" in statuses:
-        return "parked", ""
-    return ("updated" if seen else "created"), ""
-
-
-def _announce(batch: DealImport, job: LongJob, now: datetime) -> None:
-    counts = counts_of(batch)
-    events.publish(
-        DealsImported(
-            title=batch.file_name,
-            url=job.url,
-            user_id=job.started_by_id,
-            rows=job.total,
-            **{name: counts.get(name, 0) for name in OUTCOMES},
-        ),
-        subject=f"referrals.import:{batch.pk}",
-        now=now,
-        key=f"referrals.imported:{batch.pk}",
     )
 
 

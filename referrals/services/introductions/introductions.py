@@ -13,6 +13,7 @@ from portal.accounts.selectors import is_free_mail, registered_domain
 from referrals.models import Program, Referral, ReferralChange, ReferredOrganization
 from referrals.rules import eligibility, state_machine
 from referrals.services import reference_calls
+from referrals.services.analytics.marks import mark_introductions
 from referrals.services.credit.claims import (
     announce,
     current_terms,
@@ -180,6 +181,7 @@ def accept_introduction(
         try:
             with transaction.atomic():
                 referral.save(update_fields=["organization"])
+                mark_introductions([referral.pk])
         except IntegrityError:
             referral.organization = None
             transitions.move(
@@ -250,7 +252,7 @@ def answer_by_token(
         if referral.state == S.CONSENT_PENDING:
             referral = accept_introduction(referral=referral, role=state_machine.PROSPECT, now=now)
         return referral, page
-    if state_machine.allowed(referral.state, S.DECLINED, state_machine.PROSPECT):
+    if state_machine.REFERRAL.allows(referral.state, S.DECLINED, state_machine.PROSPECT):
         transitions.move(referral, to=S.DECLINED, role=state_machine.PROSPECT, now=now)
     reference_calls.forget(referral.reference_requests.all(), now=now)
     referral.name_consent_at = None

@@ -66,7 +66,7 @@ def test_more_than_ninety_nine_unread(as_: Any, aki: Any) -> None:
         for n in range(308)
     )
     page = as_(aki).get("/questions/").content.decode()
-    assert '<span aria-hidden="true">99+</span><span class="sr-only">308 未読</span>' in page
+    assert '<span aria-hidden="true">99+</span><span class="sr-only">308 件の未読</span>' in page
     assert as_(aki).get("/notifications/count/").json() == {"unread": 308}
     Notification.objects.update(read_at=timezone.now())
     assert as_(aki).get("/notifications/count/").json() == {"unread": 0}

@@ -1,4 +1,4 @@
-"""What Markdown must not touch: ranges, addresses in Japanese, formulas, footnotes, chosen mentions."""
+"""What Markdown must not touch: ranges, addresses, formulas, footnotes, chosen mentions."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from portal.core.jobs import long_jobs
 from portal.core.models import LongJob
 from portal.notifications.models import Notification
 from referrals.models import Conversion, DealImport, DealRow, Fact, InboundSource, Program, Referral
-from referrals.services.intake import imports
+from referrals.services.intake import import_runs, imports
 from referrals.services.links.links import link_for
 from referrals.services.rewards.ledger_checks import check_ledger
 from referrals.views import imports as views
@@ -164,7 +164,7 @@ def test_the_second_import_of_the_same_deals_creates_nothing_and_a_moved_deal_is
         batch = imports.begin_import(
             source=hubspot, data=table.encode(), file_name="a.csv", actor=tanaka, now=NOW
         )
-        imports.run_import(batch=batch, actor=tanaka, now=NOW)
+        import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
         work(batch)
     assert imports.counts_of(batch) == {"skipped": 4, "failed": 3}
     assert batch.checked["counts"]["skipped"] == 4
@@ -176,12 +176,12 @@ def test_the_second_import_of_the_same_deals_creates_nothing_and_a_moved_deal_is
         source=hubspot, data=moved.encode(), file_name="b.csv", actor=tanaka, now=NOW
     )
     assert batch.checked["counts"]["updated"] == 1
-    imports.run_import(batch=batch, actor=tanaka, now=NOW)
+    import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
     work(batch)
     assert imports.counts_of(batch)["updated"] == 1
     assert Fact.objects.count() == facts + 1
     with pytest.raises(imports.NotReady):
-        imports.run_import(batch=batch, actor=tanaka, now=NOW)
+        import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
 
 
 def test_a_killed_worker_loses_and_doubles_no_row(
@@ -191,8 +191,8 @@ def test_a_killed_worker_loses_and_doubles_no_row(
     batch = imports.begin_import(
         source=hubspot, data=f"{table}\n{lines}".encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
-    job = imports.run_import(batch=batch, actor=tanaka, now=NOW)
-    real, told = imports._tell_row, []
+    job = import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
+    real, told = import_runs._tell_row, []
 
     def dies(batch: Any, plan: Any, now: Any) -> Any:
         told.append(plan)
@@ -200,7 +200,7 @@ def test_a_killed_worker_loses_and_doubles_no_row(
             raise KeyboardInterrupt
         return real(batch, plan, now)
 
-    monkeypatch.setattr(imports, "_tell_row", dies)
+    monkeypatch.setattr(import_runs, "_tell_row", dies)
     with pytest.raises(KeyboardInterrupt):
         long_jobs.run_steps(job.pk, clock=lambda: NOW)
     monkeypatch.undo()
@@ -267,7 +267,7 @@ def test_whoever_imported_is_notified_when_it_is_done(
     batch = imports.begin_import(
         source=hubspot, data=table.encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
-    imports.run_import(batch=batch, actor=tanaka, now=NOW)
+    import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
     work(batch)
     dispatched()
     assert Notification.objects.filter(user=tanaka, kind="deals_imported").count() == 1
@@ -290,7 +290,7 @@ def test_what_a_colleague_began_meanwhile_is_neither_mapped_again_nor_thrown_awa
     real = views._columns_form
 
     def begins_meanwhile(*args: Any) -> Any:
-        imports.run_import(batch=batch, actor=kato, now=NOW)
+        import_runs.run_import(batch=batch, actor=kato, now=NOW)
         return real(*args)
 
     monkeypatch.setattr(views, "_columns_form", begins_meanwhile)
@@ -307,7 +307,7 @@ def test_what_a_colleague_began_meanwhile_is_neither_mapped_again_nor_thrown_awa
 def test_a_running_import_is_stopped_and_the_file_sent_again_goes_on(
     as_: Any, tanaka: Any, hubspot: InboundSource, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "BATCH", 1)
+    monkeypatch.setattr(import_runs, "BATCH", 1)
     client = as_(tanaka)
     url = upload(client, hubspot, table.encode())["Location"]
     client.post(url, {"run": "1"})

@@ -8,7 +8,7 @@ import portal.core.text.markdown
 
 
 class Migration(migrations.Migration):
-    dependencies = [("community", "0004_pictures_in_texts")]
+    dependencies = [("community", "0005_topics_are_not_pinned")]
 
     operations = [
         operation
