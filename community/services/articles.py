@@ -16,6 +16,7 @@ from community.models import Article, ArticleRevision, ArticleVote, Space, Topic
 from community.rules.event_payloads import of_article
 from community.rules.state_machines import ARTICLE
 from community.rules.text import guess_language
+from community.selectors.people import MentionReader
 from community.services.attachments import note_uses
 from community.services.drafts import forget_draft
 from community.services.spaces import count_tags
@@ -171,8 +172,9 @@ def publish_article(
     revision = article.revisions.get(number=number or article.last_number)
     if article.status == Article.Status.PUBLISHED and article.published_number == revision.number:
         return False
-    rendered = markdown.render(revision.markdown)
+    rendered = markdown.render(revision.markdown, scope="article", mentions=MentionReader.anyone())
     is_first = article.published_at is None
+    article.html_version = markdown.VERSION
     article.title, article.html = revision.title, rendered.html
     article.summary = markdown.excerpt(first_words(rendered.html), 160)
     article.contents = contents_of(rendered.html)
