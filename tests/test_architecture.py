@@ -36,7 +36,6 @@ LARGER: dict[str, str] = {
     "community/demo/timeline.py": "one sample history",
     "community/imports/stackexchange.py": "to be split",
     "referrals/services/credit/claims.py": "to be split",
-    "referrals/services/intake/imports.py": "to be split",
     "referrals/services/reference_calls.py": "to be split",
     "referrals/services/rewards/rewards.py": "to be split",
     "portal/dev/bench/measure.py measure": "one measurement, told from top to bottom",

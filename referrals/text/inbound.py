@@ -25,6 +25,21 @@ NOTES: Final[dict[str, str | Promise]] = {
     "no_stage": _("It names no stage."),
     "unknown_stage": _("This stage is not in the mapping."),
     "no_amount": _("The amount cannot be read."),
+    "ambiguous_amount": _("The amount can be read in two ways: choose the decimal sign."),
+    "bad_grouping": _("The digits of the amount are grouped wrongly."),
+    "too_many_decimals": _("The amount has more decimals than its currency."),
+    "amount_too_large": _("The amount is too large."),
+    "shortened_amount": _(
+        "A spreadsheet shortened the amount. Show it as a whole number and export again."
+    ),
+    "negative_amount": _("The amount is negative. Money given back is reported as a refund."),
+    "other_currency": _("The amount names another currency than its row."),
+    "row_length": _("The row has another number of cells than the header."),
+    "erased": _("Its content was deleted with the data of a person."),
+    "shortened_id": _(
+        "The id of the deal is shortened or too long. Show it as text and export again."
+    ),
+    "ambiguous_date": _("The closing date can be two days: choose the order of dates."),
     "no_date": _("The closing date cannot be read."),
     "no_currency": _("The currency cannot be read."),
     "no_sale": _("It does not say which sale it belongs to."),

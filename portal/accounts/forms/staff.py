@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization, TeamName, User
+from portal.core.text.currencies import is_money
+from portal.core.web.money_fields import MoneyField, to_major, to_minor
 
 
 class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -15,6 +17,7 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     lifecycle = forms.ChoiceField(label=_("Stage"), choices=Organization.Lifecycle.choices)
     reason = forms.CharField(label=_("Why the stage changes"), required=False, max_length=200)
+    annual_amount = MoneyField(label=_("Annual amount"), max_digits=15)
 
     class Meta:
         model = Organization
@@ -41,6 +44,25 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         if self.instance.pk:
             self.fields["lifecycle"].initial = self.instance.lifecycle
+        amount, currency = self.instance.annual_amount, self.instance.currency
+        self.initial["annual_amount"] = to_major(amount, currency)
+
+    def clean_currency(self) -> str:
+        currency = str(self.cleaned_data["currency"]).upper()
+        if not is_money(currency):
+            raise forms.ValidationError(_("Three capital letters, as in JPY."))
+        return currency
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the amount into minor units of the currency beside it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        try:
+            cleaned["annual_amount"] = to_minor(
+                cleaned.get("annual_amount"), cleaned.get("currency", "JPY")
+            )
+        except ValueError:
+            self.add_error("annual_amount", _("This currency has fewer decimals."))
+        return cleaned
 
 
 class DomainForm(forms.Form):

@@ -1,13 +1,10 @@
-"""Importing a CRM export: parsed, checked in a dry run that writes nothing, then recorded row by
-row.
-"""
+"""Importing a CRM export whose dry run somebody has seen: row by row, in the background."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from django.db import OperationalError, transaction
@@ -15,281 +12,36 @@ from django.db.models import Count
 from django.urls import reverse
 
 from portal import audit, events
-from portal.accounts.models import EmailDomain, User
-from portal.accounts.permissions import can_administer
+from portal.accounts.models import User
 from portal.core import time
 from portal.core.jobs import long_jobs
 from portal.core.jobs.long_jobs import Step
 from portal.core.models import LongJob
-from portal.core.text import csv_files
 from referrals.events import DealsImported
-from referrals.inbound.crm import FIELDS, NEEDED, DealMapping, Deals, fold
-from referrals.inbound.parsed import ParseError, Told
-from referrals.models import Attribution, DealImport, DealRow, Fact, InboundSource
-from referrals.services.facts.record import digest, receive_fact
-from referrals.services.intake.webhooks import deals_of
+from referrals.models import DealImport, DealRow
+from referrals.services.facts.record import receive_fact
+from referrals.services.intake.import_check import (
+    OUTCOMES,
+    Plan,
+    deal_of,
+    known_digests,
+    plan_row,
+    reader_of,
+)
+from referrals.services.intake.import_files import NotReady, lock_draft
 from referrals.text.inbound import REASONS, in_words
 
 log = structlog.get_logger(__name__)
 KIND: Final = "referrals.deals"
-LARGEST: Final = 5_000_000  # bytes
-MOST_ROWS: Final = 20_000
-MOST_COLUMNS: Final = 200
 BATCH: Final = 50
-OUTCOMES: Final = ("created", "updated", "parked", "skipped", "failed")
-
-
-class TooLarge(ValueError):
-    """The file has more rows or columns than one import takes."""
-
-
-class NotReady(ValueError):
-    """A needed column is not chosen, or the import has begun already or was thrown away."""
-
-
-@transaction.atomic
-def begin_import(
-    *, source: InboundSource, data: bytes, file_name: str, actor: User, now: datetime
-) -> DealImport:
-    """Read a file and guess its columns; nothing takes effect yet.
-
-    Raises csv.Unreadable, TooLarge.
-    """
-    table = csv_files.read(data)
-    if not table.rows:
-        raise csv_files.Unreadable("The file has a header and no rows.")
-    if len(table.rows) > MOST_ROWS or len(table.header) > MOST_COLUMNS:
-        raise TooLarge(f"{len(table.rows)} rows, {len(table.header)} columns")
-    header = _named(table.header)
-    kept = dict(source.mapping.get("columns") or {})
-    guessed = DealMapping.of(source.mapping).columns(header)
-    columns = {
-        name: kept[name] if kept.get(name) in header else guessed.get(name, "") for name in FIELDS
-    }
-    batch = DealImport.objects.create(
-        source=source,
-        file_name=(_plain(file_name) or "CSV")[:120],
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        header=header,
-        columns={name: column for name, column in columns.items() if column},
-        created_by=actor,
-        created_at=now,
-    )
-    DealRow.objects.bulk_create(
-        [
-            DealRow(
-                batch=batch, number=number, line=line, cells=[_plain(cell)[:500] for cell in row]
-            )
-            for number, (row, line) in enumerate(zip(table.rows, table.lines, strict=True))
-        ],
-        batch_size=1_000,
-    )
-    return check_import(batch=batch, now=now)
-
-
-def _plain(text: str) -> str:
-    return "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
-
-
-def _named(header: list[str]) -> list[str]:
-    """Give every column a name of its own."""
-    seen: Counter[str] = Counter()
-    names = []
-    for number, name in enumerate(header, 1):
-        plain = _plain(name)[:80] or f"#{number}"
-        seen[plain] += 1
-        names.append(plain if seen[plain] == 1 else f"{plain} ({seen[plain]})")
-    return names
-
-
-@transaction.atomic
-def map_import(
-    *,
-    batch: DealImport,
-    columns: dict[str, str],
-    stages: dict[str, str],
-    actor: User,
-    now: datetime,
-) -> DealImport:
-    """Choose which column holds what and what their stages mean. Raises NotReady.
-
-    What an administrator chooses is kept on the source too, for the next file and for its webhooks;
-    what somebody else of the team chooses holds for this file only.
-    """
-    batch = _lock_draft(batch)
-    batch.columns = {
-        name: column
-        for name, column in columns.items()
-        if name in FIELDS and column in batch.header
-    }
-    batch.stages = {theirs: ours for theirs, ours in stages.items() if ours}
-    batch.save(update_fields=["columns", "stages"])
-    if can_administer(actor):
-        _keep_mapping(batch, actor, now)
-    return check_import(batch=batch, now=now)
-
-
-def _keep_mapping(batch: DealImport, actor: User, now: datetime) -> None:
-    source = (
-        InboundSource.objects.select_for_update().select_related("program").get(pk=batch.source_id)
-    )
-    before = source.mapping
-    source.mapping = {
-        **source.mapping,
-        "columns": batch.columns,
-        "stages": {**source.mapping.get("stages", {}), **batch.stages},
-    }
-    if source.mapping != before:
-        source.save(update_fields=["mapping"])
-        audit.record(
-            "referrals.source.map",
-            actor=actor,
-            target=f"referrals.source:{source.pk}",
-            now=now,
-            before={"columns": before.get("columns"), "stages": before.get("stages")},
-            after={"columns": batch.columns, "stages": source.mapping["stages"]},
-        )
-    batch.source = source
-
-
-@transaction.atomic
-def discard_import(*, batch: DealImport) -> None:
-    """Discard a file that was only previewed. Raises NotReady."""
-    _lock_draft(batch).delete()
-
-
-def _lock_draft(batch: DealImport) -> DealImport:
-    """Return the locked row of a file that was only previewed: a colleague may start it at this
-    very moment.
-    """
-    rows = DealImport.objects.select_for_update(of=("self",)).select_related("source__program")
-    row = rows.filter(pk=batch.pk, job=None).first()
-    if row is None:
-        raise NotReady("it has begun, or was thrown away")
-    return row
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a row would do: the records to write, or why none."""
-
-    facts: tuple[Told, ...] = ()
-    note: str = ""
-    wrong: bool = False
-
-
-def _reader(batch: DealImport, now: datetime) -> Deals:
-    return deals_of(
-        batch.source, now, stages={fold(theirs): ours for theirs, ours in batch.stages.items()}
-    )
-
-
-def plan_row(batch: DealImport, deals: Deals, cells: list[str]) -> Plan:
-    """Read one row by the chosen columns."""
-    places = {name: batch.header.index(column) for name, column in batch.columns.items()}
-
-    def get(name: str) -> str:
-        place = places.get(name)
-        return cells[place] if place is not None and place < len(cells) else ""
-
-    try:
-        reading = deals.read_one(get)
-    except ParseError as error:
-        return Plan(note=str(error), wrong=True)
-    return Plan(reading.facts, reading.note)
-
-
-def check_import(*, batch: DealImport, now: datetime) -> DealImport:
-    """The dry run: count what every row would do, and keep the first errors.
-
-    Writes nothing but the result.
-    """
-    if any(name not in batch.columns for name in NEEDED):
-        batch.checked = {"missing": [name for name in NEEDED if name not in batch.columns]}
-        batch.save(update_fields=["checked"])
-        return batch
-    deals, rows = _reader(batch, now), list(batch.rows.order_by("number"))
-    plans = [plan_row(batch, deals, row.cells) for row in rows]
-    known = _known(batch.source, [told.external_id for plan in plans for told in plan.facts])
-    prefixes = {_deal(external) for external in known}
-    introduced = _introduced(batch.source.program_id)
-    counts: Counter[str] = Counter()
-    errors: list[list[Any]] = []
-    strange: Counter[str] = Counter()
-    for row, plan in zip(rows, plans, strict=True):
-        outcome, note = _foresee(plan, known, prefixes, introduced)
-        counts[outcome] += 1
-        if outcome == "failed":
-            errors.append([row.line, note])
-            if note.startswith("unknown_stage: "):
-                strange[note.removeprefix("unknown_stage: ")] += 1
-        for told in plan.facts:
-            known.setdefault(told.external_id, digest(told.kind, told.body))
-            prefixes.add(_deal(told.external_id))
-    batch.checked = {
-        "counts": {name: counts[name] for name in OUTCOMES},
-        "errors": errors[:20],
-        "stages": [theirs for theirs, _ in strange.most_common(40)],
-    }
-    batch.save(update_fields=["checked"])
-    return batch
-
-
-def _foresee(
-    plan: Plan, known: dict[str, str], prefixes: set[str], introduced: set[str]
-) -> tuple[str, str]:
-    if plan.wrong:
-        return "failed", plan.note
-    fresh = [told for told in plan.facts if told.external_id not in known]
-    if not fresh:
-        other = any(known[told.external_id] != digest(told.kind, told.body) for told in plan.facts)
-        return ("failed", "conflict") if other else ("skipped", plan.note)
-    if (
-        not any(told.kind == "introduction" for told in fresh)
-        and fresh[0].body["domain"] not in introduced
-    ):
-        return "parked", ""
-    return ("updated" if _deal(fresh[0].external_id) in prefixes else "created"), ""
-
-
-def _deal(external_id: str) -> str:
-    return external_id.rpartition(":")[0]
-
-
-def _known(source: InboundSource, ids: list[str]) -> dict[str, str]:
-    """Return the digests of records received before, and of other stages of the same deals."""
-    found: dict[str, str] = {}
-    wanted = sorted(
-        {
-            f"{_deal(one)}:{ending}"
-            for one in ids
-            for ending in ("claim", "sale", "qualified", "opportunity", "won", "live", "lost")
-        }
-    )
-    for begin in range(0, len(wanted), 5_000):
-        rows = Fact.objects.filter(
-            source=source.slug, external_id__in=wanted[begin : begin + 5_000]
-        )
-        found.update(rows.values_list("external_id", "digest"))
-    return found
-
-
-def _introduced(program_id: int) -> set[str]:
-    credited = Attribution.objects.filter(program_id=program_id, is_active=True).values(
-        "organization_id"
-    )
-    return set(
-        EmailDomain.objects.filter(organization_id__in=credited).values_list("domain", flat=True)
-    )
 
 
 @transaction.atomic
 def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
     """Start importing the rows. Raises NotReady."""
-    row = _lock_draft(batch)
-    if "counts" not in row.checked:
-        raise NotReady("a needed column is not chosen")
+    row = lock_draft(batch)
+    if "counts" not in row.checked or row.checked.get("asked"):
+        raise NotReady("a needed column is not chosen, or a question is open")
     row.job = long_jobs.start(
         kind=KIND,
         title=row.file_name,
@@ -299,7 +51,8 @@ def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
         started_by_id=actor.pk,
         url=reverse("referrals:deal_import", args=[row.public_id]),
     )
-    row.save(update_fields=["job"])
+    row.data = None  # from here on it is read by its rows
+    row.save(update_fields=["job", "data"])
     audit.record(
         "referrals.import.run",
         actor=actor,
@@ -334,7 +87,7 @@ def run_batch(job: LongJob, position: int) -> Step:
     """Import the next rows; each row's outcome is written in the transaction of its effect."""
     now = time.now()
     batch = DealImport.objects.select_related("source__program").get(pk=job.data["import"])
-    deals = _reader(batch, batch.created_at)
+    deals = reader_of(batch, batch.created_at)
     rows = list(batch.rows.filter(number__gte=position).order_by("number")[:BATCH])
     counts: Counter[str] = Counter()
     errors = []
@@ -362,8 +115,8 @@ def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
     if not plan.facts:
         return ("failed" if plan.wrong else "skipped"), plan.note[:200]
     source = batch.source
-    prefix = _deal(plan.facts[0].external_id)
-    seen = bool(_known(source, [plan.facts[0].external_id]))
+    prefix = deal_of(plan.facts[0].external_id)
+    seen = bool(known_digests(source, [plan.facts[0].external_id]))
     for attempt in range(3):
         try:
             with transaction.atomic():

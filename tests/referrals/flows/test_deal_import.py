@@ -18,7 +18,7 @@ from portal.core.jobs import long_jobs
 from portal.core.models import LongJob
 from portal.notifications.models import Notification
 from referrals.models import Conversion, DealImport, DealRow, Fact, InboundSource, Program, Referral
-from referrals.services.intake import imports
+from referrals.services.intake import import_files, imports
 from referrals.services.links.links import link_for
 from referrals.services.rewards.ledger_checks import check_ledger
 from referrals.views import imports as views
@@ -66,6 +66,17 @@ def upload(client: Any, source: InboundSource, data: bytes, name: str = "取引.
     )
 
 
+def chosen(batch: DealImport) -> dict[str, str]:
+    """Return the form of a file as its page shows it."""
+    return {
+        "encoding": batch.encoding,
+        "delimiter": batch.delimiter,
+        "header_line": str(batch.header_line),
+        "currency": "JPY",
+        **{f"column_{name}": column for name, column in batch.columns.items()},
+    }
+
+
 def work(batch: DealImport) -> LongJob:
     batch.refresh_from_db()
     assert batch.job_id is not None
@@ -92,7 +103,7 @@ def test_from_the_file_to_the_introductions(
     }
     assert Fact.objects.count() == 1, "looking changes nothing"
 
-    columns = {f"column_{name}": column for name, column in batch.columns.items()}
+    columns = chosen(batch)
     client.post(answer["Location"], {**columns, "stage_0": "qualified", "map": "1"})
     batch.refresh_from_db()
     assert batch.checked["counts"] == {
@@ -147,7 +158,7 @@ def test_what_an_administrator_chooses_is_kept_for_the_next_file_and_for_webhook
     client = as_(kato)
     url = upload(client, hubspot, table.encode())["Location"]
     batch = DealImport.objects.get()
-    columns = {f"column_{name}": column for name, column in batch.columns.items()}
+    columns = chosen(batch)
     told = client.post(
         url, {**columns, "stage_0": "qualified", "map": "1"}, follow=True
     ).content.decode()
@@ -161,7 +172,7 @@ def test_the_second_import_of_the_same_deals_creates_nothing_and_a_moved_deal_is
     tanaka: Any, hubspot: InboundSource, table: str
 ) -> None:
     for _ in range(2):
-        batch = imports.begin_import(
+        batch = import_files.begin_import(
             source=hubspot, data=table.encode(), file_name="a.csv", actor=tanaka, now=NOW
         )
         imports.run_import(batch=batch, actor=tanaka, now=NOW)
@@ -172,7 +183,7 @@ def test_the_second_import_of_the_same_deals_creates_nothing_and_a_moved_deal_is
     moved = table.replace(
         "1,青葉 更新,Contract Sent,,2027/03/31", "1,青葉 更新,成約,900000,2026/11/20"
     )
-    batch = imports.begin_import(
+    batch = import_files.begin_import(
         source=hubspot, data=moved.encode(), file_name="b.csv", actor=tanaka, now=NOW
     )
     assert batch.checked["counts"]["updated"] == 1
@@ -180,7 +191,7 @@ def test_the_second_import_of_the_same_deals_creates_nothing_and_a_moved_deal_is
     work(batch)
     assert imports.counts_of(batch)["updated"] == 1
     assert Fact.objects.count() == facts + 1
-    with pytest.raises(imports.NotReady):
+    with pytest.raises(import_files.NotReady):
         imports.run_import(batch=batch, actor=tanaka, now=NOW)
 
 
@@ -188,7 +199,7 @@ def test_a_killed_worker_loses_and_doubles_no_row(
     tanaka: Any, hubspot: InboundSource, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = "\n".join(f"{n},取引{n},Contract Sent,,,firm{n}.example,," for n in range(100, 170))
-    batch = imports.begin_import(
+    batch = import_files.begin_import(
         source=hubspot, data=f"{table}\n{lines}".encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
     job = imports.run_import(batch=batch, actor=tanaka, now=NOW)
@@ -243,7 +254,8 @@ def test_a_table_without_the_needed_columns_asks_for_them(
     assert "セミコロン" in page
     assert "b (2)" in page
     answer = client.post(
-        reverse("referrals:deal_import", args=[batch.public_id]), {"map": "1", "column_deal": "a"}
+        reverse("referrals:deal_import", args=[batch.public_id]),
+        {**chosen(batch), "map": "1", "column_deal": "a"},
     )
     assert answer.status_code == 422
     client.post(reverse("referrals:deal_import", args=[batch.public_id]), {"run": "1"})
@@ -264,7 +276,7 @@ def test_a_file_that_was_only_looked_at_is_thrown_away(
 def test_whoever_imported_is_notified_when_it_is_done(
     tanaka: Any, hubspot: InboundSource, table: str, dispatched: Any
 ) -> None:
-    batch = imports.begin_import(
+    batch = import_files.begin_import(
         source=hubspot, data=table.encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
     imports.run_import(batch=batch, actor=tanaka, now=NOW)
@@ -286,7 +298,7 @@ def test_what_a_colleague_began_meanwhile_is_neither_mapped_again_nor_thrown_awa
     client = as_(tanaka)
     url = upload(client, hubspot, table.encode())["Location"]
     batch = DealImport.objects.get()
-    columns = {f"column_{name}": column for name, column in batch.columns.items()}
+    columns = chosen(batch)
     real = views._columns_form
 
     def begins_meanwhile(*args: Any) -> Any:

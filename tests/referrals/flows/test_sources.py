@@ -20,7 +20,7 @@ from portal.notifications.models import Notification
 from referrals.demo import inbound as demo_inbound
 from referrals.models import DealRow, Fact, InboundMessage, InboundSource, Program
 from referrals.services.facts import stale_alerts
-from referrals.services.intake import imports, retention, sources, webhooks
+from referrals.services.intake import import_files, retention, sources, webhooks
 from referrals.services.intake.webhooks import take_message
 from tests.people import NOW
 from tests.referrals.made import make_program, tell
@@ -185,7 +185,7 @@ def test_contents_are_forgotten_in_time_and_when_a_person_is_erased(
     send_stripe(source, checkout(id="cs_2") | {"id": "evt_2"})
     hubspot, _ = make_source("hubspot", program, kato)
     data = f"Record ID,Deal Stage,Email\n1,Closed Won,{aki.email.upper()}\n2,Closed Won,x@aoba.example\n"
-    imports.begin_import(
+    import_files.begin_import(
         source=hubspot, data=data.encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
     erase_user(user=aki, now=NOW, actor=kato)
