@@ -266,6 +266,11 @@ class ColumnsForm(forms.Form):
     decimal = forms.ChoiceField(label=_("Amounts are written"), required=False)
     date_order = forms.ChoiceField(label=_("Dates are written"), required=False)
     currency = forms.CharField(label=_("Currency where a row names none"), max_length=3)
+    replaces = forms.BooleanField(
+        label=_("Correct sales that were received with another amount"),
+        required=False,
+        help_text=_("The earlier amount stays in the log, and rewards get the difference."),
+    )
 
     def __init__(self, data: Any = None, *, batch: DealImport) -> None:
         super().__init__(data)
@@ -301,6 +306,7 @@ class ColumnsForm(forms.Form):
             self.fields[name].initial = batch.reading.get(name, "")
         currency = batch.reading.get("currency") or batch.source.mapping.get("currency") or "JPY"
         self.fields["currency"].initial = currency
+        self.fields["replaces"].initial = batch.reading.get("replaces", False)
 
     def clean_currency(self) -> str:
         currency = str(self.cleaned_data["currency"]).upper()
@@ -318,11 +324,15 @@ class ColumnsForm(forms.Form):
         """Return how the file is to be read."""
         data = self.cleaned_data
         texts = {name: data.get(name) or "" for name in TEXTS}
-        return Layout(**texts, header_line=data.get("header_line") or 0)
+        return Layout(
+            **texts,
+            header_line=data.get("header_line") or 0,
+            replaces=bool(data.get("replaces")),
+        )
 
     @property
     def reading_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in (*LAYOUT, "decimal", "date_order", "currency")]
+        return [self[name] for name in (*LAYOUT, "decimal", "date_order", "currency", "replaces")]
 
     @property
     def column_fields(self) -> list[forms.BoundField]:

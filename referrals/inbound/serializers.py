@@ -133,6 +133,16 @@ class ConversionFactSerializer(CompanyFactSerializer):
     currency = serializers.RegexField(r"^[A-Z]{3}$", validators=[check_currency])
     invoice = serializers.CharField(max_length=120, required=False)
     external_ref = serializers.CharField(max_length=120, required=False)
+    corrects = serializers.CharField(
+        max_length=120,
+        required=False,
+        help_text="The invoice (or reference) of a sale whose amount this one replaces.",
+    )
+    corrected_at = serializers.DateTimeField(
+        required=False, help_text="When it was corrected; of several corrections the last counts."
+    )
+
+    validate_corrected_at = FactSerializer.validate_occurred_at
 
 
 class RefundFactSerializer(FactSerializer):

@@ -13,6 +13,7 @@ from referrals.models.attribution import Attribution, AttributionCandidate, Disp
 from referrals.models.clicks import Click, ClickDay
 from referrals.models.conversions import (
     Conversion,
+    ConversionCorrection,
     ConversionSighting,
     FailedRefund,
     Refund,
@@ -54,6 +55,7 @@ __all__ = [
     "ClickDay",
     "ClickMonth",
     "Conversion",
+    "ConversionCorrection",
     "ConversionSighting",
     "DealImport",
     "DealRow",

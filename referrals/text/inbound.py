@@ -44,7 +44,9 @@ NOTES: Final[dict[str, str | Promise]] = {
     "no_currency": _("The currency cannot be read."),
     "no_sale": _("It does not say which sale it belongs to."),
     "bad_field": _("A field is not right."),
-    "conflict": _("It was received before with other details. What was received first counts."),
+    "conflict": _(
+        "It was received before with other details, which count until they are corrected."
+    ),
     "error": _("Processing failed. It is tried again by itself."),
     "forgotten": _("Its content was deleted after 90 days."),
 }
@@ -62,6 +64,9 @@ REASONS: Final[dict[str, str | Promise]] = {
     "unknown_stage": _("There is no such stage."),
     "lost_after_won": _("It reports the deal as lost, but there is a sale."),
     "invoice_of_another_company": _("The invoice belongs to another company."),
+    "correction_in_another_currency": _(
+        "A correction keeps the currency of the sale. Refund the sale and report it anew."
+    ),
     "amount_differs": _("The same sale was reported with another amount."),
     "reference_of_another_sale": _("Its number belongs to another sale."),
     "two_sales_are_one": _("It makes one sale of two that we know."),

@@ -20,6 +20,11 @@ from referrals.services.intake.webhooks import deals_of
 
 OUTCOMES: Final = ("created", "updated", "parked", "skipped", "failed")
 SHOWN_ERRORS: Final = 20
+MOST_CORRECTIONS: Final = 9  # of one sale, by files
+ENDINGS: Final = (
+    *("claim", "sale", "qualified", "opportunity", "won", "live", "lost"),
+    *(f"sale-c{number}" for number in range(1, MOST_CORRECTIONS + 1)),
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,29 @@ def plan_row(batch: DealImport, deals: Deals, cells: list[str]) -> Plan:
     except ParseError as error:
         return Plan(note=str(error), wrong=True)
     return Plan(reading.facts, reading.note)
+
+
+def with_corrections(plan: Plan, known: dict[str, str], *, replaces: bool) -> Plan:
+    """Return a plan in which a sale that was received with other details becomes its correction.
+
+    A correction that was received before stays the same message; a new one is made only when a
+    person asked for it (`replaces`).
+    """
+    return replace(plan, facts=tuple(_corrected(told, known, replaces) for told in plan.facts))
+
+
+def _corrected(told: Told, known: dict[str, str], replaces: bool) -> Told:
+    if told.kind != "conversion" or told.external_id not in known:
+        return told
+    ids = [f"{told.external_id}-c{number}" for number in range(1, MOST_CORRECTIONS + 1)]
+    so_far = [name for name in ids if name in known]
+    body = {**told.body, "corrects": told.body["invoice"]}
+    if so_far and known[so_far[-1]] == digest(told.kind, body):
+        return replace(told, external_id=so_far[-1], body=body)
+    is_new = so_far or known[told.external_id] != digest(told.kind, told.body)
+    if not (replaces and is_new) or len(so_far) == len(ids):
+        return told
+    return replace(told, external_id=ids[len(so_far)], body=body)
 
 
 def check_import(*, batch: DealImport, now: datetime) -> DealImport:
@@ -122,12 +150,14 @@ def _count(batch: DealImport, rows: list[DealRow], now: datetime) -> dict[str, A
     plans = [plan_row(batch, deals, row.cells) for row in rows]
     known = known_digests(batch.source, [told.external_id for plan in plans for told in plan.facts])
     prefixes = {deal_of(external) for external in known}
+    replaces = bool(batch.reading.get("replaces"))
     introduced = _introduced(batch.source.program_id)
     counts: Counter[str] = Counter()
     reasons: Counter[tuple[str, str]] = Counter()
     errors: list[list[Any]] = []
     strange: Counter[str] = Counter()
     for row, plan in zip(rows, plans, strict=True):
+        plan = with_corrections(plan, known, replaces=replaces)
         outcome, note = _foresee(plan, known, prefixes, introduced)
         counts[outcome] += 1
         key, _, about = note.partition(": ")
@@ -172,13 +202,7 @@ def deal_of(external_id: str) -> str:
 def known_digests(source: InboundSource, ids: list[str]) -> dict[str, str]:
     """Return the digests of records received before, and of other stages of the same deals."""
     found: dict[str, str] = {}
-    wanted = sorted(
-        {
-            f"{deal_of(one)}:{ending}"
-            for one in ids
-            for ending in ("claim", "sale", "qualified", "opportunity", "won", "live", "lost")
-        }
-    )
+    wanted = sorted({f"{deal_of(one)}:{ending}" for one in ids for ending in ENDINGS})
     for begin in range(0, len(wanted), 5_000):
         rows = Fact.objects.filter(
             source=source.slug, external_id__in=wanted[begin : begin + 5_000]

@@ -44,6 +44,7 @@ class Layout:
     decimal: str = ""
     date_order: str = ""
     currency: str = ""
+    replaces: bool = False  # sales that were received with another amount are corrected
 
 
 @transaction.atomic
@@ -149,7 +150,7 @@ def map_import(
     batch = lock_draft(batch)
     batch.reading = {
         name: value
-        for name in ("decimal", "date_order", "currency")
+        for name in ("decimal", "date_order", "currency", "replaces")
         if (value := getattr(layout, name))
     }
     batch.stages = {theirs: ours for theirs, ours in stages.items() if ours}

@@ -42,8 +42,9 @@ def first_rows(batch: DealImport, now: datetime) -> list[Understood]:
 
 
 def _understood(batch: DealImport, deals: Deals, row: DealRow) -> Understood:
-    get = getter(batch, row.cells)
     plan = plan_row(batch, deals, row.cells)
+    # in a row of another length no cell is known to belong to its column
+    get = getter(batch, row.cells if len(row.cells) == len(batch.header) else [])
     amount, currency = _money(deals, get("amount"), get("currency"))
     theirs = values.text(get("stage"), 100)
     ours = deals.stages.get(fold(theirs)) or deals.mapping.stages.get(fold(theirs), "")

@@ -27,6 +27,7 @@ from referrals.services.intake.import_check import (
     known_digests,
     plan_row,
     reader_of,
+    with_corrections,
 )
 from referrals.services.intake.import_files import NotReady, lock_draft
 from referrals.text.inbound import REASONS, in_words
@@ -86,7 +87,7 @@ def stop_import(*, batch: DealImport, actor: User, now: datetime) -> None:
 def run_batch(job: LongJob, position: int) -> Step:
     """Import the next rows; each row's outcome is written in the transaction of its effect."""
     now = time.now()
-    batch = DealImport.objects.select_related("source__program").get(pk=job.data["import"])
+    batch = DealImport.objects.select_related("source__program", "job").get(pk=job.data["import"])
     deals = reader_of(batch, batch.created_at)
     rows = list(batch.rows.filter(number__gte=position).order_by("number")[:BATCH])
     counts: Counter[str] = Counter()
@@ -116,7 +117,10 @@ def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
         return ("failed" if plan.wrong else "skipped"), plan.note[:200]
     source = batch.source
     prefix = deal_of(plan.facts[0].external_id)
-    seen = bool(known_digests(source, [plan.facts[0].external_id]))
+    known = known_digests(source, [plan.facts[0].external_id])
+    seen = bool(known)
+    plan = with_corrections(plan, known, replaces=bool(batch.reading.get("replaces")))
+    actor_id = batch.job.started_by_id if batch.job else None
     for attempt in range(3):
         try:
             with transaction.atomic():
@@ -127,6 +131,7 @@ def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
                         kind=told.kind,
                         body=told.body,
                         now=now,
+                        actor_id=actor_id if "corrects" in told.body else None,
                         is_quiet=told.is_quiet,
                     )
                     for told in plan.facts
