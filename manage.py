@@ -159,8 +159,8 @@ def bootstrap(lists: list[Path]) -> None:
     python = VENV / "bin" / "python"
     wanted = {stamp(path) for path in lists}
     if not wanted <= stamped(VENV) or not os.access(python, os.X_OK):
-        import fcntl
-        import venv
+        import fcntl  # needs what the lines above have looked for
+        import venv  # needs what the lines above have looked for
 
         try:
             VENV.mkdir(exist_ok=True)
@@ -198,7 +198,9 @@ def main() -> None:
         bootstrap(LISTS[command])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
-        from django.core.management import execute_from_command_line
+        from django.core.management import (
+            execute_from_command_line,  # needs what the lines above have looked for
+        )
     except ImportError:
         if shutil.which(str(VENV / "bin" / "python")) and Path(sys.prefix) != VENV:
             os.execv(VENV / "bin" / "python", [str(VENV / "bin" / "python"), *sys.argv])

@@ -10,6 +10,8 @@ class CommunityConfig(AppConfig):
     label = "community"
 
     def ready(self) -> None:
-        from community import wiring
+        from community import state_machines, wiring
+        from portal.core import state_machine
 
+        state_machine.register(state_machines.MACHINES)
         wiring.fill()

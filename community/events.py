@@ -31,26 +31,26 @@ class OfPost(OfTopic):
     number: int
 
 
-@event_type("community.question.posted")
 @dataclass(frozen=True)
-class QuestionPosted(OfPost):
-    """Somebody asked."""
+class TopicPosted(OfPost):
+    """What every new topic tells; each kind has its own event."""
 
     space: str
     tags: list[str]
     language: str
     mentioned_ids: list[int]
+
+
+@event_type("community.question.posted")
+@dataclass(frozen=True)
+class QuestionPosted(TopicPosted):
+    """Somebody asked."""
 
 
 @event_type("community.discussion.posted")
 @dataclass(frozen=True)
-class DiscussionPosted(OfPost):
+class DiscussionPosted(TopicPosted):
     """Somebody opened a discussion."""
-
-    space: str
-    tags: list[str]
-    language: str
-    mentioned_ids: list[int]
 
 
 @event_type("community.answer.posted")
@@ -199,7 +199,10 @@ class ArticleJudged(OfArticle):
 
 @dataclass(frozen=True)
 class OfStory(Payload):
-    """Fields of every event about a success story. `topic_id` is its page, None before it has one."""
+    """Fields of every event about a success story.
+
+    `topic_id` is its page, None before it has one.
+    """
 
     title: str
     url: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,12 +9,13 @@ from django.http import HttpRequest
 
 from community.models import Topic
 from community.permissions import can_publish_stories
-from community.rows import topic_rows
+from community.row_cache import topic_rows
 from community.selectors import home, stories, topics
 from community.selectors.people import people_called
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import can_administer, can_see_organization, is_member
 from portal.core import time
+from portal.core.calendars import site_calendar
 from portal.core.web.panels import Panel
 
 TABS = ("new", "best", "unsolved")
@@ -24,10 +24,6 @@ TABS = ("new", "best", "unsolved")
 def spaces_setting(request: HttpRequest, subject: Any) -> Panel | None:
     """Administrators find the spaces among the settings."""
     return Panel("community/panels/spaces_setting.html") if can_administer(request.user) else None
-
-
-def month_start(now: datetime, zone: str = "Asia/Tokyo") -> datetime:
-    return now.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def welcome(request: HttpRequest, subject: Any) -> Panel | None:
@@ -39,9 +35,10 @@ def welcome(request: HttpRequest, subject: Any) -> Panel | None:
         own_first = sorted(solved, key=lambda topic: topic.language != request.LANGUAGE_CODE)
         return Panel("community/panels/stranger.html", {"topics": own_first[:3]})
     now = time.now()
-    hour = now.astimezone(ZoneInfo(request.user.time_zone)).hour
+    zone = ZoneInfo(request.user.time_zone)
+    hour = now.astimezone(zone).hour
     part = "morning" if 4 <= hour < 11 else "day" if 11 <= hour < 18 else "evening"
-    helped = home.solved_by(request.user, month_start(now))
+    helped = home.solved_by(request.user, time.start_of_month(now, zone))
     return Panel("community/panels/welcome.html", {"part": part, "helped": helped})
 
 
@@ -82,7 +79,7 @@ def ask(request: HttpRequest, subject: Any) -> Panel | None:
 
 def helpers(request: HttpRequest, subject: Any) -> Panel | None:
     """People whose answers helped this month."""
-    found = home.helpers_since(month_start(time.now()))
+    found = home.helpers_since(time.start_of_month(time.now(), site_calendar()))
     return Panel("community/panels/helpers.html", {"helpers": found}) if found else None
 
 

@@ -15,7 +15,7 @@ from portal.dev import fault_test_registry
 
 def sample_panel(request: HttpRequest, subject: object = None) -> panels.Panel | None:
     """Say that what is seen is a sample, and offer to remove it."""
-    from portal.dev import sample
+    from portal.dev import sample  # models are not loaded yet
 
     if not sample.is_loaded():
         return None

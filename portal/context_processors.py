@@ -14,9 +14,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
-from portal.core.templatetags.display import member_url
 from portal.core.web import navigation
 from portal.core.web.site_name import company_name
+from portal.notifications.selectors import unread_count
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "hz_theme"
@@ -59,9 +59,10 @@ def _navigation(request: HttpRequest, area: navigation.Area) -> list[dict[str, A
 def _my_links(request: HttpRequest, *, staff_area: bool) -> list[dict[str, str]]:
     user: Any = request.user
     links = [
-        {"url": "@@me@@" if member_url(user) else "", "icon": "user", "label": gettext("My page")},
-        {"url": _address("community:drafts"), "icon": "pencil", "label": gettext("Drafts")},
-        {"url": _address("community:following"), "icon": "bell", "label": gettext("What I follow")},
+        *(
+            {"url": entry.url, "icon": entry.icon, "label": str(entry.label)}
+            for entry in navigation.entries("person", request)
+        ),
         {"url": _address("accounts:profile"), "icon": "settings", "label": gettext("Settings")},
     ]
     if user.is_team:
@@ -111,7 +112,6 @@ def _settings_links(request: HttpRequest) -> list[dict[str, str]]:
 def _unread_count(request: HttpRequest) -> int:
     if not apps.is_installed("portal.notifications"):
         return 0
-    from portal.notifications.selectors import unread_count
 
     return int(unread_count(request.user))
 

@@ -107,7 +107,7 @@ class ContentPolicy(CSPMiddleware):
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         if _hands_over(request):
             # what the package's own decorators set
-            response._csp_update = {"form-action": settings.IDENTITY_PROVIDERS_AT}  # noqa: SLF001
+            response._csp_update = {"form-action": settings.IDENTITY_PROVIDERS_AT}  # noqa: SLF001  no public way in
         if any(
             name.startswith("_csp") for name in response.__dict__
         ):  # a view asked for another policy

@@ -28,8 +28,9 @@ self.addEventListener("activate", (event) => event.waitUntil(tidy()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET") return;
-  if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
-  else if (request.destination === "style") event.respondWith(fetch(request).catch(() => caches.match(request)));
+  const otherwise = (kept) => event.respondWith(fetch(request).catch(() => caches.match(kept)));
+  if (request.mode === "navigate") otherwise(PAGE);
+  else if (request.destination === "style") otherwise(request);
 });
 """
 

@@ -9,12 +9,15 @@ import logging
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from portal.deploy.environment import broker_url, env
 from portal.monitoring import logs
+
+django_stubs_ext.monkeypatch()  # forms.ModelForm[User] works at run time too
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -50,7 +53,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "portal.apps.StaticConfig",
     "django.contrib.postgres",
-    "django.contrib.humanize",
     "django.contrib.admin",
     "portal.apps.PortalConfig",
     "portal.core",
@@ -74,9 +76,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "allauth.usersessions",
-    "rules.apps.AutodiscoverRulesConfig",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
@@ -233,9 +233,11 @@ PERIODIC_TASKS = {
     "events-sweep": ("portal.events.tasks.sweep", 10),
     # Asks every signal rule what holds now; asking late or twice gives the same signals.
     "teams-rules": ("portal.teams.tasks.sweep_rules", 60),
-    # The teams' morning mail; the first look after half past eight on a business day queues it, once.
+    # The teams' morning mail; the first look after half past eight on a business day queues it,
+    # once.
     "teams-digests": ("portal.teams.tasks.send_digests", 300),
-    # Confirms by silence and writes the daily values that are missing; an hour late changes nothing.
+    # Confirms by silence and writes the daily values that are missing; an hour late changes
+    # nothing.
     "flywheel-turn-over": ("portal.flywheel.tasks.turn_over", 3600),
     # Long jobs whose worker was killed go on from their last batch.
     "long-jobs-resume": ("portal.core.tasks.resume_stalled_jobs", 20),
@@ -257,7 +259,8 @@ PERIODIC_TASKS = {
     "referrals-promises": ("referrals.tasks.enforce_sla", 3600),
     # A parked fact's prerequisite may have come through a page instead of the API.
     "referrals-parked": ("referrals.tasks.retry_deferred", 60),
-    # A message that was kept but not processed: its web process died, or something failed that may work now.
+    # A message that was kept but not processed: its web process died, or something failed that may
+    # work now.
     "referrals-inbound": ("referrals.tasks.retry_inbound", 30),
     # Alerts staff once of each overdue inbound record; ten minutes are precise enough.
     "referrals-alarm": ("referrals.tasks.alert_stale_records", 600),
@@ -265,9 +268,11 @@ PERIODIC_TASKS = {
     "referrals-forget": ("referrals.tasks.prune_inbound", 86_400),
     # The ledger is checked every night, and the page says when.
     "referrals-books": ("referrals.tasks.check_ledger", 86_400),
-    # The analytics derive and add up what changed when they are opened; after many clicks that should be done already.
+    # The analytics derive and add up what changed when they are opened; after many clicks that
+    # should be done already.
     "referrals-milestones": ("referrals.tasks.refresh_milestones", 15),
-    # How introductions spread is judged by months: five minutes ago is now, and the page says when it was.
+    # How introductions spread is judged by months: five minutes ago is now, and the page says when
+    # it was.
     "referrals-spread": ("referrals.tasks.count_spread", 300),
     # A link nobody shared is no hurry; once a day is often enough.
     "referrals-unshared": ("referrals.tasks.remind_unshared", 86_400),
@@ -278,7 +283,6 @@ PERIODIC_TASKS = {
 # --- people ---
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
@@ -329,8 +333,8 @@ HAZUMI_REFERENCE_CALLS_PER_COMPANY = env.int("HAZUMI_REFERENCE_CALLS_PER_COMPANY
 HAZUMI_WRITES_PER_MINUTE = env.int("HAZUMI_WRITES_PER_MINUTE", 120)
 USERSESSIONS_TRACK_ACTIVITY = False
 
-# A member whose address the provider has confirmed is signed in to their own account; an
-# unconfirmed address grants nothing.
+# A member whose address the provider has confirmed comes in as herself; an unconfirmed address
+# opens nothing.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
 if env.str("GOOGLE_CLIENT_ID", ""):
@@ -352,7 +356,8 @@ if env.str("MICROSOFT_CLIENT_ID", ""):
                 "settings": {"tenant": _tenant},
             }
         ],
-        # Any tenant may write any address into its accounts: believed only of the one tenant that is named.
+        # Any tenant may write any address into its accounts: believed only of the one tenant that
+        # is named.
         "VERIFIED_EMAIL": _tenant not in ("common", "organizations", "consumers"),
     }
 if env.str("OIDC_CLIENT_ID", ""):
@@ -398,7 +403,10 @@ LANGUAGE_COOKIE_NAME = "hz_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 LOCALE_PATHS = [BASE_DIR / "portal" / "locale"]
+# The site's business calendar until an administrator saves one under Settings
 TIME_ZONE = env.str("HAZUMI_TIME_ZONE", "Asia/Tokyo")
+HAZUMI_COUNTRY: str | None = env.str("HAZUMI_COUNTRY", None)  # none: the country of the time zone
+HAZUMI_WORKING_HOURS = env.str("HAZUMI_WORKING_HOURS", "09:00-18:00")
 USE_TZ = True
 USE_I18N = True
 
@@ -451,7 +459,8 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     },
 }
-# Where the page that hands over to an identity provider may lead: only our settings say which, and over TLS.
+# Where the page that hands over to an identity provider may lead: only our settings say which, and
+# over TLS.
 IDENTITY_PROVIDERS_AT = ["https:"] if PRODUCTION else ["https:", "http:"]
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -492,15 +501,17 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
-        "TopicKindEnum": "community.models.Topic.Kind",
+        "TopicKindEnum": "community.topic_kinds.choices",
         "PostKindEnum": "community.models.Post.Kind",
     },
 }
 
-# Addresses outgoing calls may reach although they are not public ("host:port"); for tests and development only.
+# Addresses outgoing calls may reach although they are not public ("host:port"); for tests and
+# development only.
 HAZUMI_HTTP_ALLOW_HOSTS: list[str] = env.list("HAZUMI_HTTP_ALLOW_HOSTS", [])
 
-# --- what can be seen from outside: logs without people in them, numbers for whoever holds the token ---
+# --- what can be seen from outside: logs without people in them, numbers for whoever holds the
+# token ---
 LOGGING = logs.configure(
     as_json=env.str("HAZUMI_LOG_FORMAT", "json" if PRODUCTION else "plain") == "json",
     level=env.str("HAZUMI_LOG_LEVEL", "INFO"),

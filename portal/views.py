@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.permissions import (
-    actor_of,
+    MemberRequest,
     administrator_required,
     is_staff_member,
     member_required,
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_GET
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: MemberRequest) -> HttpResponse:
     """Staff start here: what customers said since the last visit, and what we owe them."""
     panels = panels_for("today", request)
     narrow = [(place, panel) for place, panel in enumerate(panels, start=1) if not panel.is_wide]
@@ -57,7 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_GET
-def staff_settings(request: HttpRequest) -> HttpResponse:
+def staff_settings(request: MemberRequest) -> HttpResponse:
     """Where staff find what can be set."""
     return render(
         request, "portal/staff_settings.html", {"panels": panels_for("staff_settings", request)}
@@ -66,9 +66,9 @@ def staff_settings(request: HttpRequest) -> HttpResponse:
 
 @administrator_required
 @require_POST
-def remove_sample(request: HttpRequest) -> HttpResponse:
+def remove_sample(request: MemberRequest) -> HttpResponse:
     """Take the sample company away, all of it."""
-    sample.remove(actor=actor_of(request), now=time.now())
+    sample.remove(actor=request.user, now=time.now())
     messages.success(request, _("The sample data is gone."))
     if not sample.has_real_administrator():
         first = "python3 manage.py administrator you@your-company.example"
@@ -90,7 +90,7 @@ def _job(request: HttpRequest, public_id: UUID) -> LongJob:
 
 @member_required
 @require_GET
-def job(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def job(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """How far a long job is; htmx asks again every second until it is done."""
     template = "portal/job.html#job" if request.headers.get("HX-Request") else "portal/job.html"
     return render(request, template, {"job": _job(request, public_id)})
@@ -98,7 +98,7 @@ def job(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @member_required
 @require_GET
-def job_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def job_errors(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The rows a long job could not take, as a file to mend and send again."""
     rows = [(_("Row"), _("Reason")), *_job(request, public_id).errors]
     return csv_response(rows, "errors.csv")

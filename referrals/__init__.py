@@ -1,1 +1,3 @@
-"""Referral programs: links, clicks, attribution, conversions, rewards and the double-entry ledger."""
+"""Referral programs: links, clicks, attribution, conversions, rewards and the double-entry
+ledger.
+"""

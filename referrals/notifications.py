@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.models import TeamName, User
 from portal.events.models import Event
 from portal.notifications.registry import Kind, register_kind, register_tab
-from referrals.models import ReferenceInvitation, Referral
+from referrals.models import ReferenceInvitation, ReferenceRequest, Referral
 from referrals.rules import state_machine
 
 S = Referral.State
@@ -94,8 +94,8 @@ def _peers_of_its_calls(event: Event) -> Iterable[int | None]:
     if not ended:
         return []
     return ReferenceInvitation.objects.filter(
-        state="accepted",
-        request__state="held",
+        state=ReferenceInvitation.State.ACCEPTED,
+        request__state=ReferenceRequest.State.HELD,
         request__referral__public_id=event.payload.get("referral_id"),
     ).values_list("peer_id", flat=True)
 

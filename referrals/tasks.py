@@ -1,4 +1,6 @@
-"""Celery tasks: drain clicks, end approved holds, retry deferred records, SLA job, ledger checks."""
+"""Celery tasks: drain clicks, end approved holds, retry deferred records, SLA job, ledger
+checks.
+"""
 
 from __future__ import annotations
 

@@ -9,23 +9,33 @@ from portal.accounts import privacy
 from portal.accounts.models import User
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.api import scopes
+from portal.core import state_machine
 from portal.core import time as clock
 from portal.core.jobs import long_jobs
 from portal.core.web import navigation, panels
 from portal.dev import demo_registry, fault_test_registry
 from portal.engagement.registry import weigh
-from referrals import ask_sources, notifications, signal_rules, visitor_panel
+from referrals import (
+    ask_sources,
+    default_rules,
+    notifications,
+    signal_rules,
+    turn_stages,
+    visitor_panel,
+)
 from referrals import panels as own
 from referrals import privacy as referral_privacy
 from referrals.demo.introductions import forget, tell
 from referrals.fault_tests import command
+from referrals.rules import reference_call_states
+from referrals.rules import state_machine as rule_state_machine
 from referrals.selectors import asks
-from referrals.services.intake import imports, retention
+from referrals.selectors.staff_queue import waiting_count
+from referrals.services.intake import import_runs, retention
 from referrals.services.payouts import service_payments
 
 
 def _waiting(request: HttpRequest) -> int:
-    from referrals.selectors.staff_queue import waiting_count
 
     return waiting_count(clock.now()) if is_staff_member(request.user) else 0
 
@@ -38,6 +48,7 @@ def may_import(person: int | None) -> bool:
 
 def fill() -> None:
     """Called once, when everything is loaded."""
+    state_machine.register((*rule_state_machine.MACHINES, *reference_call_states.MACHINES))
     navigation.register(
         "customer",
         key="referrals",
@@ -78,9 +89,11 @@ def fill() -> None:
     service_payments.register()
     ask_sources.register("asks", asks.made_between)
     signal_rules.register()
+    default_rules.register()
+    turn_stages.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Report introductions, stages, sales and refunds"))
-    long_jobs.register_kind(imports.KIND, imports.run_batch, may=may_import)
+    long_jobs.register_kind(import_runs.KIND, import_runs.run_batch, may=may_import)
     scopes.register(
         "sharing:write", _("Make share tokens for members, to show their link in your product")
     )

@@ -21,7 +21,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
     The whole cluster is thrown away at the end, so nothing is dropped here.
     """
-    from django.db import DEFAULT_DB_ALIAS, connection, connections
+    from django.db import DEFAULT_DB_ALIAS, connection, connections  # before Django is set up
 
     url = os.environ["DATABASE_URL"]
     name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
@@ -34,4 +34,4 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
         connection.close()
         connection.settings_dict["NAME"] = name
         yield
-        connections[DEFAULT_DB_ALIAS].close_pool()  # type: ignore[attr-defined]
+        connections[DEFAULT_DB_ALIAS].close_pool()  # type: ignore[attr-defined]  # PostgreSQL's alone

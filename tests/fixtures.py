@@ -11,6 +11,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client, override_settings
 
 from portal.accounts.models import User
+from portal.core import calendars
 from portal.events import dispatch
 from tests import people
 from tests.world import World
@@ -46,6 +47,12 @@ def _pictures_go_to_a_folder_of_their_own(
 ) -> Iterator[None]:
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _business_calendars_are_the_defaults() -> None:
+    """What a process remembers of saved calendars does not outlive a test; none costs a query."""
+    calendars.remember({})
 
 
 @pytest.fixture

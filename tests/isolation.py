@@ -59,7 +59,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(autouse=True)
 def _empty_redis() -> Iterator[None]:
     """Every test begins with nothing in Redis: no counters, no cached pages, no queued jobs."""
-    from portal.core.db.redis import connection
+    from portal.core.db.redis import connection  # before Django is set up
 
     connection().flushdb()
     yield
@@ -68,7 +68,7 @@ def _empty_redis() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _quick_passwords() -> None:
     """Argon2 is slow on purpose; the people of the tests need no such protection."""
-    from django.conf import settings
+    from django.conf import settings  # before Django is set up
 
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",

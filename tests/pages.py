@@ -1,4 +1,4 @@
-"""Reading pages in tests: normalises the line breaks and indentation of the HTML source."""
+"""Reading pages in tests as a reader does: line breaks and indentation do not count."""
 
 from __future__ import annotations
 

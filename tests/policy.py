@@ -178,6 +178,7 @@ POLICY: dict[str, Line] = {
     "accounts:person": Line("administrator", args=_aki, writes=True),
     "accounts:deactivate": Line("administrator", args=_aki, reads=False, writes=True),
     "accounts:reactivate": Line("administrator", args=_aki, reads=False, writes=True),
+    "accounts:calendar": Line("administrator", writes=True),
     "accounts:audit_log": Line("administrator"),
     "accounts:company": Line("member"),
     "accounts:invite": Line("member", reads=False, writes=True),
@@ -372,6 +373,9 @@ POLICY: dict[str, Line] = {
     "teams:rules": Line("team"),
     "teams:rule": Line("administrator", args=lambda world: [world.signal.rule.code], writes=True),
     "teams:teams": Line("team"),
+    "teams:calendar": Line(
+        "administrator", args=lambda world: [world.signal.team.name], writes=True
+    ),
     "teams:team": Line("administrator", args=lambda world: [world.signal.team.name], writes=True),
     "teams:seen": Line(
         "member",
@@ -455,9 +459,6 @@ POLICY: dict[str, Line] = {
     ),
     "community:stories": Line("public"),
     "community:story": Line("public", args=lambda world: [world.published_story.topic_id]),
-    "community:answer_story": Line(
-        "member", args=lambda world: [world.published_story.topic_id], reads=False, writes=True
-    ),
     "community:new_story": Line(
         "member", writes=True
     ),  # staff are sent to the list: only customers write stories
@@ -487,5 +488,4 @@ POLICY: dict[str, Line] = {
 }
 
 # Foreign maps with rules of their own, tested by their own flows.
-FOREIGN_NAMESPACES = ("admin",)
 FOREIGN_PREFIXES = ("accounts/", "admin/")

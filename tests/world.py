@@ -7,6 +7,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from community.services import hide_post, save_draft
+from community.services.attachments import note_uses, take_attachment
 from portal.accounts.models import Invitation, User
 from portal.accounts.services.invitations import invite_member, token_for
 from portal.api.services import create_key
@@ -19,7 +21,17 @@ from portal.notifications.unsubscribe_links import token
 from portal.teams.models import Signal, Told
 from portal.teams.services import notify_customer
 from tests import people
+from tests.community.things import (
+    a_discussion,
+    a_published_story,
+    a_question,
+    a_story,
+    an_answer,
+    an_article,
+)
+from tests.pictures import a_picture
 from tests.portal.teams.facts import asked, raised
+from tests.referrals.made import Made
 
 
 class World:
@@ -51,15 +63,17 @@ class World:
     @cached_property
     def long_job_id(self) -> Any:
         """A long job of aki's that is done."""
-        return LongJob.objects.create(
+        job = LongJob.objects.create(
             kind="test",
             title="取り込み",
             started_by_id=self.person("aki").pk,
-            state=LongJob.State.DONE,
             created_at=people.NOW,
             heartbeat_at=people.NOW,
-            finished_at=people.NOW,
-        ).public_id
+        )
+        mine = LongJob.objects.filter(pk=job.pk)
+        mine.update(state=LongJob.State.RUNNING)
+        mine.update(state=LongJob.State.DONE, finished_at=people.NOW)
+        return job.public_id
 
     @cached_property
     def signal(self) -> Signal:
@@ -98,14 +112,12 @@ class World:
     @cached_property
     def introductions(self) -> Any:
         """aki introduced 青葉製作所, which became a customer; see tests/referrals/made.py."""
-        from tests.referrals.made import Made
 
         return Made(self.person("aki"), self.person("kato"))
 
     @cached_property
     def question(self) -> Any:
         """A public question of aki's."""
-        from tests.community.things import a_question
 
         return a_question(self.person("aki"))
 
@@ -116,43 +128,36 @@ class World:
     @cached_property
     def discussion(self) -> Any:
         """A public discussion of aki's."""
-        from tests.community.things import a_discussion
 
         return a_discussion(self.person("aki"))
 
     @cached_property
     def answer(self) -> Any:
         """mio's answer to aki's question."""
-        from tests.community.things import an_answer
 
         return an_answer(self.question, self.person("mio"))
 
     @cached_property
     def article(self) -> Any:
         """A published article of sato's."""
-        from tests.community.things import an_article
 
         return an_article(self.person("sato"))
 
     @cached_property
     def story(self) -> Any:
         """A success story of aki's that nobody else has yet."""
-        from tests.community.things import a_story
 
         return a_story(self.person("aki"))
 
     @cached_property
     def published_story(self) -> Any:
         """A success story of aki's that mori published."""
-        from tests.community.things import a_published_story
 
         return a_published_story(self.person("aki"), self.person("mori"))
 
     @cached_property
     def attachment(self) -> Any:
         """A picture in a public question of aki's."""
-        from community.services.attachments import note_uses, take_attachment
-        from tests.pictures import a_picture
 
         aki, post = self.person("aki"), self.question_post
         row = take_attachment(
@@ -164,7 +169,6 @@ class World:
     @cached_property
     def draft(self) -> Any:
         """Something aki has begun to write."""
-        from community.services import save_draft
 
         return save_draft(
             user=self.person("aki"), key="topic:question", data={"title": "途中"}, now=people.NOW
@@ -173,7 +177,6 @@ class World:
     @cached_property
     def moderation_act(self) -> Any:
         """mori hid mio's answer."""
-        from community.services import hide_post
 
         return hide_post(
             post=self.answer, moderator=self.person("mori"), reason="宣伝", now=people.NOW

@@ -1,1 +1,3 @@
-"""REST API of the community: topics, posts and articles, limited to what the key's maker may see."""
+"""REST API of the community: topics, posts and articles, limited to what the key's maker may
+see.
+"""

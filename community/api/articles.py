@@ -17,7 +17,7 @@ from portal.api.permissions import HasScope
 READ = "articles:read"
 
 
-class ArticleSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class ArticleSerializer(serializers.ModelSerializer[Article]):
     """An article as readers see it."""
 
     url = serializers.CharField(source="get_absolute_url", read_only=True)
@@ -46,7 +46,7 @@ class ArticleSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         ]
 
 
-class Articles(ListAPIView):  # type: ignore[type-arg]
+class Articles(ListAPIView[Article]):
     """Knowledge articles."""
 
     policy = f"key:{READ}"

@@ -17,7 +17,7 @@ from community.selectors.stories import listed, name_rows
 from portal.api.permissions import HasScope
 
 
-class StoryResultSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class StoryResultSerializer(serializers.ModelSerializer[StoryResult]):
     """One figure the customer states."""
 
     class Meta:
@@ -25,7 +25,7 @@ class StoryResultSerializer(serializers.ModelSerializer):  # type: ignore[type-a
         fields = ["what", "before", "after", "unit"]
 
 
-class StorySerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class StorySerializer(serializers.ModelSerializer[Topic]):
     """A story as readers see it; its text is post 1 of the topic with this id."""
 
     id = serializers.IntegerField(source="pk", read_only=True)
@@ -52,7 +52,7 @@ class StorySerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         ]
 
 
-class Stories(ListAPIView):  # type: ignore[type-arg]
+class Stories(ListAPIView[Topic]):
     """Success stories."""
 
     policy = f"key:{READ}"

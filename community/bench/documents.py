@@ -13,6 +13,7 @@ from urllib.parse import quote
 from django.db import connection
 from django.utils.html import strip_tags
 
+from community import topic_kinds
 from community.bench.rows import OnePost, OneTopic
 from community.rules.text import guess_language
 from community.search import TEXT_LENGTH, with_tags
@@ -116,7 +117,7 @@ def _rows(topics: Sequence[OneTopic]) -> Iterator[Row]:
             "object_id": topic.pk,
             "title": topic.title,
             "text": text,
-            "url": f"/{topic.kind}s/{topic.pk}/",
+            "url": f"{topic_kinds.get(topic.kind).list_url}{topic.pk}/",
             "visibility": topic.visibility,
             "organization_id": topic.organization,
             "language": guess_language(f"{topic.title}\n{joined(topic.posts[0].blocks).text}"),
@@ -129,7 +130,7 @@ def load(world: BenchWorld) -> None:
     """Load the documents of all topics; the index of their words is built afterwards, which is much
     faster.
     """
-    index = next(each for each in SearchDocument._meta.indexes if each.name == "search_words")  # noqa: SLF001
+    index = next(each for each in SearchDocument._meta.indexes if each.name == "search_words")  # noqa: SLF001  no public way in
     with connection.schema_editor() as editor:
         editor.remove_index(SearchDocument, index)
     world.copy(SearchDocument, _rows(world.made["community"]))
@@ -146,7 +147,7 @@ def recall(world: BenchWorld) -> Iterator[tuple[str, bool]]:
         held = "position(%(word)s in lower(title || ' ' || text)) > 0"
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT count(*), count(*) FILTER (WHERE vector @@ %(query)s::tsquery) "  # noqa: S608
+                f"SELECT count(*), count(*) FILTER (WHERE vector @@ %(query)s::tsquery) "  # noqa: S608  our own names; what people typed is a parameter
                 f"FROM search_searchdocument WHERE {held}",
                 {"word": word, "query": parse(word).tsquery},
             )

@@ -42,7 +42,7 @@ def far_page(world: BenchWorld, *, page: int = 500) -> Sequence[Request]:
     """The page a reader reaches after `page` - 1 clicks on "older": its cursor is that of the last
     row before it.
     """
-    rows = Topic.objects.filter(kind="question", visibility="public").listed().order_by(*ORDER)
+    rows = Topic.objects.questions().filter(visibility="public").listed().order_by(*ORDER)
     last = rows[min(page * 20, rows.count() // 2) - 1]
     return [Request(f"/questions/?page={cursor_after(last, ORDER)}", headers=UNKEPT)]
 
@@ -88,7 +88,10 @@ def replies(world: BenchWorld) -> Sequence[Request]:
     contended.
     """
     topics = world.made["facts"]["topics_of_20"] + world.made["facts"]["mixed_topics"]
-    text = "同じ設定で試してみました。**承認フロー**の二段目だけ外すと動きます。\n\n- 対象の一覧\n- 期限"
+    text = (
+        "同じ設定で試してみました。**承認フロー**の二段目だけ外すと動きます。"
+        "\n\n- 対象の一覧\n- 期限"
+    )
     people = range(world.size.people, max(1, world.size.people - WRITERS), -1)
     return [
         Request(

@@ -196,7 +196,7 @@ def _talk(world: DemoWorld, told: Told, story: Story) -> None:
         person = _person(world, who)
         when = story.published_at and story.published_at + timedelta(hours=7 * number)
         if person is not None and when is not None and when < world.end:
-            services.post_reply(topic=topic, author=person, body=text, now=when)
+            services.post_answer(topic=topic, author=person, body=text, now=when)
     readers = [
         person for person in world.made["people"].values() if person.language == topic.language
     ]

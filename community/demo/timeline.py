@@ -11,11 +11,13 @@ from typing import Any
 from community import services
 from community.demo import english, japanese, japanese_talks
 from community.demo.scenarios import Guide, Scenario, Talk
-from community.models import Post, Space, Topic
+from community.models import Article, Post, Space, Tag, Topic
+from community.models import Story as SuccessStory
 from community.permissions import can_read
 from community.selectors import spaces
 from portal.accounts.models import User
-from portal.core.time import TOKYO, is_business_day
+from portal.core.calendars import site_calendar
+from portal.core.time import is_business_day
 from portal.dev.demo_registry import DemoWorld
 
 SPACES = (
@@ -125,9 +127,10 @@ def some(dice: random.Random, people: list[User], count: int) -> list[User]:
 
 
 def working_hour(dice: random.Random, moment: datetime) -> datetime:
-    """Move a moment to office hours in Tokyo; now and then somebody writes in the evening."""
-    local = moment.astimezone(TOKYO)
-    while not is_business_day(local.date()) and dice.random() < 0.9:
+    """Move a moment to office hours here; now and then somebody writes in the evening."""
+    site = site_calendar()
+    local = moment.astimezone(site.zone)
+    while not is_business_day(local.date(), site) and dice.random() < 0.9:
         local += timedelta(days=1)
     hour = dice.choices(range(8, 23), (3, 9, 12, 11, 5, 9, 11, 10, 9, 7, 4, 2, 2, 2, 1))[0]
     return local.replace(hour=hour, minute=dice.randrange(60), second=dice.randrange(60))
@@ -489,8 +492,6 @@ def _moderate(world: DemoWorld) -> None:
 
 def remove() -> int:
     """Delete what the demo made; rows that hang on it go with it."""
-    from community.models import Article
-    from community.models import Story as SuccessStory
 
     gone = Topic.objects.filter(is_sample=True).update(
         accepted_post=None, accepted_at=None, accepted_by=None
@@ -502,7 +503,6 @@ def remove() -> int:
     gone += SuccessStory.objects.filter(is_sample=True).delete()[0]  # those without a page
     for space in Space.objects.filter(topics=None, articles=None, stories=None):
         space.delete()
-    from community.models import Tag
 
     Tag.objects.exclude(
         slug__in=[slug for tags in Topic.objects.values_list("tags", flat=True) for slug in tags]

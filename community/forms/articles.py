@@ -11,6 +11,7 @@ from community.forms.topics import Once, TagsField, body_field, visibilities
 from community.models import Space
 from community.permissions import Anyone
 from community.selectors import spaces
+from portal.core.forms import set_choices
 
 
 class ArticleForm(Once):
@@ -32,8 +33,8 @@ class ArticleForm(Once):
     def __init__(self, *args: Any, user: Anyone, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.spaces = {space.pk: space for space in spaces.spaces_to_post_in(user)}
-        self.fields["space"].choices = [(pk, space.name) for pk, space in self.spaces.items()]  # type: ignore[attr-defined]
-        self.fields["visibility"].choices = visibilities(user)  # type: ignore[attr-defined]
+        set_choices(self, "space", [(pk, space.name) for pk, space in self.spaces.items()])
+        set_choices(self, "visibility", visibilities(user))
         if not is_new:
             del self.fields["slug"]
 

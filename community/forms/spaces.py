@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Space, Visibility
 from portal.accounts.models import Organization
+from portal.core.forms import set_queryset
 
 
 class SpaceForm(forms.Form):
@@ -57,7 +58,7 @@ class NewSpaceForm(SpaceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = Organization.objects.order_by("name", "pk")  # type: ignore[attr-defined]
+        set_queryset(self, "organization", Organization.objects.order_by("name", "pk"))
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -15,6 +15,7 @@ from community.permissions import Anyone
 from community.rules import consent
 from community.rules.story_metrics import Measured, read_number
 from community.selectors import spaces
+from portal.core.forms import set_choices
 
 PART_LENGTH = 8_000
 ROWS = range(1, RESULTS + 1)
@@ -74,7 +75,7 @@ class StoryForm(Once):
             for row in spaces.spaces_to_post_in(user)
             if row.visibility in (Visibility.PUBLIC, Visibility.MEMBERS)
         }
-        self.fields["space"].choices = [(pk, row.name) for pk, row in self.spaces.items()]  # type: ignore[attr-defined]
+        set_choices(self, "space", [(pk, row.name) for pk, row in self.spaces.items()])
         for n in ROWS:
             self.fields[f"what_{n}"] = forms.CharField(
                 label=_("What was measured"), max_length=60, required=False

@@ -28,6 +28,7 @@ from community.models import (
 from community.services.event_payloads import of_post, subject_of
 from community.services.posts import recount
 from community.services.spaces import count_tags, create_space
+from community.topic_kinds import QUESTION
 from portal import events
 from portal.accounts.models import User
 from portal.accounts.services import create_user
@@ -170,7 +171,7 @@ class Import:
         at, author, text = moment(row["CreationDate"]), self._author(row), self._text(row)
         keys, names = count_tags(tags_of(row))
         topic = Topic.objects.create(
-            kind=Topic.Kind.QUESTION,
+            kind=QUESTION.value,
             title=row["Title"][:120],
             language="en",
             space=self.space,
@@ -408,8 +409,8 @@ class Import:
         counts = Topic.objects.filter(source=self.dump.source).annotate(
             n=Count("posts__marks", filter=Q(posts__marks__kind__in=("up", "same", "thanks")))
         )
-        for topic in counts:
-            Topic.objects.filter(pk=topic.pk).update(reaction_count=topic.n)  # type: ignore[attr-defined]
+        for pk, count in counts.values_list("pk", "n"):
+            Topic.objects.filter(pk=pk).update(reaction_count=count)
 
     def _history(self) -> None:
         tally = self.tallies["PostHistory"]

@@ -27,7 +27,6 @@ class Flag(models.Model):
         OPEN = "open", _("Open")
         HIDDEN = "hidden", _("Hidden")
         KEPT = "kept", _("Kept")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     id: int
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="flags")

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from community import visibility
 from community.models.spaces import Space
 from community.models.topics import Topic
 from portal.accounts.models import Organization, User
@@ -23,6 +25,12 @@ RESULTS = 3  # more figures only distract
 
 class StoryQuerySet(models.QuerySet["Story"]):
     """Adjectives that chain."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Whose page they are: their writers', the staff's, and of what is no draft any more the
+        company's administrators'.
+        """
+        return self.filter(visibility.STORY.q(user))
 
     def waiting(self) -> Self:
         """Submitted and neither published nor returned, the longest waiting first."""
@@ -128,16 +136,6 @@ class Story(PublicId):
     def is_out(self) -> bool:
         """Whether staff or readers have it now."""
         return self.state in (self.State.SUBMITTED, self.State.PUBLISHED)
-
-
-# What can be done with a story: in which states, and which state follows.
-MOVES: dict[str, tuple[frozenset[str], str]] = {
-    "submit": (frozenset({"draft", "returned", "withdrawn"}), "submitted"),
-    "publish": (frozenset({"submitted"}), "published"),
-    "return": (frozenset({"submitted"}), "returned"),
-    "withdraw": (frozenset({"submitted", "published"}), "withdrawn"),
-}
-EDITABLE = MOVES["submit"][0]
 
 
 class StoryConsent(models.Model):

@@ -1,1 +1,4 @@
-"""Queries of the community. Everything shown to a user goes through `visible_to` or `listed_for`."""
+"""Queries of the community.
+
+Everything shown to a user goes through `visible_to` or `listed_for`.
+"""

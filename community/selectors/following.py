@@ -18,6 +18,8 @@ def followed_tags(user: User) -> list[Tag]:
 
 
 def followed_topics(user: User) -> list[Topic]:
-    """Followed topics the user may still read, most recently active first; the newest two hundred."""
+    """Followed topics the user may still read, most recently active first; the newest two
+    hundred.
+    """
     rows = Topic.objects.listed_for(user).filter(follows__user=user)
     return list(with_people(rows).order_by("-last_posted_at", "-pk")[:MANY])

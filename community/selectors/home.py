@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from community import topic_kinds
 from community.models import Article, Follow, Post, ReadState, Topic
 from community.permissions import Anyone
 from community.selectors.topics import with_people, with_read_state
@@ -54,6 +55,12 @@ def newest_articles(user: Anyone, language: str, *, limit: int = 3) -> list[Arti
     return list(rows.order_by("-updated_at", "-pk")[:limit])
 
 
+def _company(person: User) -> str:
+    """The company of a helper who shows it."""
+    name: str | None = person.company  # type: ignore[attr-defined]  # a column of this statement
+    return (name or "") if person.company_visible else ""
+
+
 def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
     """Customers whose answers were accepted since then, most first: person, count, and the company
     if they show it.
@@ -81,8 +88,8 @@ def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
     return [
         {
             "person": person,
-            "count": person.solved,  # type: ignore[attr-defined]
-            "company": (person.company or "") if person.company_visible else "",  # type: ignore[attr-defined]
+            "count": person.solved,  # type: ignore[attr-defined]  # a column of this statement
+            "company": _company(person),
         }
         for person in people
     ]
@@ -128,7 +135,7 @@ def of_organization(organization: Organization, *, limit: int = 8) -> dict[str, 
     figures = rows.aggregate(
         all=Count("pk"),
         solved=Count("pk", filter=Q(accepted_post__isnull=False)),
-        open=Count("pk", filter=Q(kind="question", answer_count=0)),
+        open=Count("pk", filter=Q(kind__in=topic_kinds.with_answers(), answer_count=0)),
     )
     return {"topics": list(with_people(rows).order_by("-last_posted_at", "-pk")[:limit]), **figures}
 

@@ -42,7 +42,9 @@ def waiting_count(user: Anyone) -> int:
 
 
 def accuracy_of(reporter_ids: list[int]) -> dict[int, tuple[int, int]]:
-    """Return by reporter (reports upheld, reports judged): how often moderators agreed with them."""
+    """Return by reporter (reports upheld, reports judged): how often moderators agreed with
+    them.
+    """
     judged = Q(state__in=(Flag.State.HIDDEN, Flag.State.KEPT))
     rows = (
         Flag.objects.filter(judged, reporter__in=reporter_ids)

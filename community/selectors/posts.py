@@ -6,15 +6,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 
+from community import visibility
 from community.models import Post, Reaction, Topic
 from community.permissions import Anyone, Standing, standing_in
 from portal.core.db.compiled_queries import CompiledQuery, Placeholders
-from portal.core.db.ids import uuid7
 
 AT_ONCE = 100  # a topic up to this size is one statement and one page
 PAGE = 20
@@ -56,12 +55,6 @@ class Shown:
     can_delete: bool = False
     can_react: bool = False
     can_accept: bool = False
-    fixed_form_key: str = ""  # a mark that is replaced in a kept rendering
-
-    @property
-    def form_key(self) -> UUID | str:
-        """The key of this post's comment form."""
-        return self.fixed_form_key or uuid7()
 
     @property
     def same_count(self) -> int:
@@ -80,7 +73,9 @@ class Conversation:
 
 
 def _posts(shape: _Part, values: Placeholders) -> QuerySet[Post]:
-    """A topic's posts with their authors and, for a signed-in reader, the reactions they have set."""
+    """A topic's posts with their authors and, for a signed-in reader, the reactions they have
+    set.
+    """
     topic = values.number("topic")
     rows = (
         Post.objects.filter(topic_id=topic)
@@ -119,7 +114,9 @@ def conversation(
     """
     rows, next_from = _rows(topic, user, start)
     standing = standing_in(topic, user)
-    visible = [post for post in rows if _is_visible(post, standing)]
+    visible = [
+        post for post in rows if post.kind == Post.Kind.BODY or visibility.POST.holds(user, post)
+    ]
     shown = [_show(post, standing) if standing.may_read else Shown(post) for post in visible]
     by_id = {item.post.pk: item for item in shown}
     for item in shown:
@@ -165,22 +162,10 @@ def _answers_from(topic: Topic, start: int) -> tuple[list[int], int | None]:
     return wanted, next_from
 
 
-def _is_visible(post: Post, standing: Standing) -> bool:
-    if post.kind == Post.Kind.BODY:
-        return True
-    if post.deleted_at is not None:
-        return False
-    return (
-        post.hidden_at is None
-        or standing.moderates
-        or (standing.may_read and post.author_id == standing.user_id)
-    )
-
-
 def _show(post: Post, standing: Standing) -> Shown:
     return Shown(
         post,
-        marks=frozenset(post.my_marks),  # type: ignore[attr-defined]
+        marks=frozenset(post.my_marks),  # type: ignore[attr-defined]  # annotated
         can_edit=standing.can_edit(post),
         can_delete=standing.can_delete(post),
         can_react=standing.can_react(post),

@@ -1,39 +1,25 @@
-"""Spaces and popular tags, cached in the process for a moment: every page shows them, and they
-rarely change.
+"""Spaces and popular tags, remembered by the process for a moment: every page shows them, they
+hardly change.
+
+The process that changes a space reads them anew at once; another one when a row brings a name it
+does not know, at the latest after `SECONDS`.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Iterable
 
 from community.models import Space, Tag
 from community.permissions import Anyone, can_post_in, can_reach
+from portal.core.value_cache import ValueCache
 
-T = TypeVar("T")
-KEPT_SECONDS = 20
+SECONDS = 20
+Names = tuple[str, str, str]  # address, Japanese, English
 
-
-class Kept(Generic[T]):
-    """A value read again when it is older than a moment."""
-
-    def __init__(self, read: Callable[[], T]) -> None:
-        self._read = read
-        self._value: tuple[float, T] | None = None
-
-    def get(self) -> T:
-        if self._value is None or time.monotonic() - self._value[0] > KEPT_SECONDS:
-            self._value = (time.monotonic(), self._read())
-        return self._value[1]
-
-    def forget(self) -> None:
-        self._value = None
-
-
-_spaces: Kept[list[Space]] = Kept(lambda: list(Space.objects.all()))
-_tags: Kept[list[Tag]] = Kept(
-    lambda: list(Tag.objects.filter(topic_count__gt=0).order_by("-topic_count", "slug")[:12])
+_spaces: ValueCache[list[Space]] = ValueCache(lambda: list(Space.objects.all()), seconds=SECONDS)
+_tags: ValueCache[list[Tag]] = ValueCache(
+    lambda: list(Tag.objects.filter(topic_count__gt=0).order_by("-topic_count", "slug")[:12]),
+    seconds=SECONDS,
 )
 
 
@@ -45,9 +31,7 @@ def forget() -> None:
 
 def spaces_for(user: Anyone) -> list[Space]:
     """The spaces a person may see."""
-    return [
-        space for space in _spaces.get() if can_reach(user, space.visibility, space.organization_id)
-    ]
+    return [space for space in _spaces.get() if can_reach(user, space)]
 
 
 def spaces_to_post_in(user: Anyone) -> list[Space]:
@@ -61,13 +45,15 @@ def is_empty() -> bool:
     return not _spaces.get()
 
 
-def space_named(pk: int) -> Space | None:
-    """A space by its id, from what is kept."""
-    found = next((space for space in _spaces.get() if space.pk == pk), None)
-    if found is None:
-        forget()
-        found = next((space for space in _spaces.get() if space.pk == pk), None)
-    return found
+def were_outdated(loaded: Iterable[Names]) -> bool:
+    """Compare the names of spaces that came with rows of a list to the remembered ones, and read
+    these anew where another process has renamed one.
+    """
+    known = {(space.slug, space.name_ja, space.name_en) for space in _spaces.get()}
+    outdated = not known.issuperset(loaded)
+    if outdated:
+        _spaces.forget()
+    return outdated
 
 
 def popular_tags() -> list[Tag]:

@@ -59,8 +59,6 @@ from community.services.stories import (
 )
 from community.services.topics import post_topic
 
-post_reply = post_answer
-
 __all__ = [
     "Accepted",
     "AlreadyDecided",
@@ -90,7 +88,6 @@ __all__ = [
     "mark_read",
     "post_answer",
     "post_comment",
-    "post_reply",
     "post_topic",
     "publish_article",
     "publish_story",

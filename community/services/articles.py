@@ -19,6 +19,7 @@ from community.services.drafts import forget_draft
 from community.services.event_payloads import of_article
 from community.services.spaces import count_tags
 from community.services.topics import confine
+from community.state_machines import ARTICLE
 from portal import audit, events
 from portal.accounts.models import User
 from portal.core.db.ids import uuid7
@@ -176,7 +177,9 @@ def publish_article(
     article.summary = markdown.excerpt(first_words(rendered.html), 160)
     article.contents = contents_of(rendered.html)
     article.language = guess_language(f"{revision.title}\n{rendered.text}")
-    article.status, article.published_number = Article.Status.PUBLISHED, revision.number
+    if article.status != Article.Status.PUBLISHED:
+        ARTICLE.move(article, Article.Status.PUBLISHED)
+    article.published_number = revision.number
     article.published_at = article.published_at or now
     article.updated_at = article.reviewed_at = now
     article.reviewed_by = editor
@@ -210,11 +213,9 @@ def archive_article(*, article: Article, editor: User, now: datetime, reason: st
 
     False when it is archived.
     """
-    if (
-        not Article.objects.filter(pk=article.pk)
-        .exclude(status="archived")
-        .update(status=Article.Status.ARCHIVED, version=F("version") + 1)
-    ):
+    archived = Article.Status.ARCHIVED
+    found = Article.objects.filter(pk=article.pk, status__in=ARTICLE.sources(archived))
+    if not found.update(status=archived, version=F("version") + 1):
         return False
     events.publish(
         ArticleArchived(**of_article(article)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -111,5 +112,5 @@ def remove_attachments(rows: list[Attachment]) -> int:
         )
         Attachment.objects.filter(pk__in=[row.pk for row in gone]).delete()
         for row in gone:
-            transaction.on_commit(lambda row=row: row.file.storage.delete(row.file.name))  # type: ignore[misc]
+            transaction.on_commit(partial(row.file.storage.delete, str(row.file.name)))
     return len(gone)

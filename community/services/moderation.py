@@ -14,6 +14,7 @@ from community.events import PostFlagged, PostHidden, PostKept, PostRestored, To
 from community.models import Flag, ModerationAct, Post, Topic
 from community.services.event_payloads import of_post, of_topic, subject_of
 from community.services.posts import recount
+from community.state_machines import FLAG
 from portal import audit, events
 from portal.accounts.models import User
 
@@ -64,6 +65,12 @@ def _open_flags(post: Post) -> list[Flag]:
     return list(Flag.objects.select_for_update().filter(post=post, state=Flag.State.OPEN))
 
 
+def _decide(flags: list[Flag], to: str) -> None:
+    for flag in flags:
+        FLAG.move(flag, to)
+    Flag.objects.bulk_update(flags, ["state"])
+
+
 def _act(
     post: Post, moderator: User, verdict: str, reason: str, flags: list[Flag], now: datetime
 ) -> ModerationAct:
@@ -93,7 +100,7 @@ def hide_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
         raise AlreadyDecided
     flags = _open_flags(post)
     _set_hidden(post, now, reason)
-    Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(state=Flag.State.HIDDEN)
+    _decide(flags, Flag.State.HIDDEN)
     act = _act(post, moderator, ModerationAct.Verdict.HIDE, reason, flags, now)
     events.publish(
         PostHidden(**of_post(post.topic, post), reason=reason),
@@ -120,7 +127,7 @@ def keep_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
     flags = _open_flags(post)
     if not flags:
         raise AlreadyDecided
-    Flag.objects.filter(pk__in=[flag.pk for flag in flags]).update(state=Flag.State.KEPT)
+    _decide(flags, Flag.State.KEPT)
     act = _act(post, moderator, ModerationAct.Verdict.KEEP, reason, flags, now)
     reporters = sorted({flag.reporter_id for flag in flags if flag.reporter_id})
     events.publish(
@@ -191,8 +198,8 @@ def undo_act(*, act: ModerationAct, moderator: User, now: datetime) -> bool:
             actor=moderator,
             now=now,
         )
-    reopened = act.flags.exclude(
-        reporter__in=Flag.objects.filter(post=post, state="open").values("reporter")
+    reopened = act.flags.filter(state__in=FLAG.sources(Flag.State.OPEN)).exclude(
+        reporter__in=Flag.objects.filter(post=post, state=Flag.State.OPEN).values("reporter")
     )
     reopened.update(state=Flag.State.OPEN, claimed_by=None, claimed_at=None)
     audit.record(

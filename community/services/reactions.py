@@ -77,7 +77,7 @@ def _count(post: Post, kind: Reaction.Kind, step: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH topic AS (UPDATE community_topic SET reaction_count = reaction_count + "  # noqa: S608
+            "WITH topic AS (UPDATE community_topic SET reaction_count = reaction_count + "  # noqa: S608  our own names; what people typed is a parameter
             "%(step)s, "
             f"version = version + 1 WHERE id = %(topic)s) UPDATE community_post SET {counter} "
             "WHERE id = %(post)s",

@@ -12,6 +12,7 @@ from django.utils.text import slugify
 
 from community.models import Space, Visibility
 from community.rules.text import tag_key
+from community.selectors import spaces as remembered
 from portal import audit
 from portal.accounts.models import Organization, User
 
@@ -26,7 +27,7 @@ def create_space(
     position: int = 0,
 ) -> Space:
     """Make a space, or return the one with this slug."""
-    space, _ = Space.objects.get_or_create(
+    space, made = Space.objects.get_or_create(
         slug=slug,
         defaults={
             "name_ja": name_ja,
@@ -36,6 +37,8 @@ def create_space(
             "position": position,
         },
     )
+    if made:
+        _read_anew()
     return space
 
 
@@ -83,6 +86,7 @@ def change_space(
     before = {"name_ja": row.name_ja, "name_en": row.name_en, "position": row.position}
     row.name_ja, row.name_en, row.position = name_ja.strip(), name_en.strip(), position
     row.save(update_fields=list(before))
+    _read_anew()
     after = {"name_ja": row.name_ja, "name_en": row.name_en, "position": row.position}
     if after != before:
         _audit("change", row, actor, now, before=before, after=after)
@@ -102,6 +106,7 @@ def remove_space(*, space: Space, actor: User, now: datetime) -> None:
         raise SpaceInUse
     slug, pk = row.slug, row.pk
     row.delete()
+    _read_anew()
     audit.record(
         "community.space.remove",
         actor=actor,
@@ -109,6 +114,14 @@ def remove_space(*, space: Space, actor: User, now: datetime) -> None:
         now=now,
         before={"slug": slug},
     )
+
+
+def _read_anew() -> None:
+    """Let this process read the spaces anew: now for the rest of this transaction, and after it,
+    since another thread may have read the old ones meanwhile.
+    """
+    remembered.forget()
+    transaction.on_commit(remembered.forget)
 
 
 def _audit(act: str, space: Space, actor: User, now: datetime, **more: Any) -> None:

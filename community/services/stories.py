@@ -13,14 +13,18 @@ from django.db import IntegrityError, transaction
 
 from community.events import StoryPublished, StoryReturned, StorySubmitted, StoryWithdrawn
 from community.models import Space, Story, StoryConsent, StoryResult, Visibility
-from community.models.stories import EDITABLE, MOVES, RESULTS
+from community.models.stories import RESULTS
 from community.rules import consent as words
 from community.rules.story_metrics import Measured
 from community.services.drafts import forget_draft
 from community.services.event_payloads import of_story, story_subject
 from community.services.story_pages import hide_page, show_page
+from community.state_machines import AUTHOR, EDITABLE, EDITOR, STORY
 from portal import audit, events
 from portal.accounts.models import User
+from portal.core.state_machine import TransitionRefused
+
+S = Story.State
 
 
 class StoryMoved(ValueError):
@@ -114,20 +118,27 @@ def _rewrite(story: Story, told: dict[str, object], now: datetime) -> Story:
     return story
 
 
-def _move(story: Story, act: str, *, expected: int | None = None) -> Story:
+def _move(
+    story: Story, to: str, role: str, *, reason: str = "", expected: int | None = None
+) -> Story:
     """Lock a story and let it take a step.
 
-    Raises StoryMoved where it cannot, or when it was submitted anew meanwhile.
+    Raises StoryMoved where it cannot, or when it was submitted anew meanwhile, and
+    TransitionRefused without the reason that the step takes.
     """
     story = (
         Story.objects.select_for_update(of=("self",))
         .select_related("organization", "author")
         .get(pk=story.pk)
     )
-    before, after = MOVES[act]
-    if story.state not in before or (expected is not None and story.consent_id != expected):
+    if expected is not None and story.consent_id != expected:
         raise StoryMoved(story.state)
-    story.state = after
+    try:
+        STORY.move(story, to, role, reason=reason)
+    except TransitionRefused as error:
+        if error.lacks_reason:
+            raise
+        raise StoryMoved(story.state) from error
     return story
 
 
@@ -147,7 +158,7 @@ def submit_story(
 
     Raises StoryMoved.
     """
-    story = _move(story, "submit")
+    story = _move(story, S.SUBMITTED, AUTHOR)
     agreed = words.sentences(
         audience=audience, naming=naming, organization=story.organization, author=story.author
     )
@@ -186,7 +197,7 @@ def publish_story(
 
     Raises StoryMoved when it is no longer that submission.
     """
-    story = _move(story, "publish", expected=consent_id)
+    story = _move(story, S.PUBLISHED, EDITOR, expected=consent_id)
     consent = story.consents.get(ended_at=None)
     is_first = story.published_at is None
     story.topic = show_page(story, consent, now)
@@ -214,8 +225,8 @@ def publish_story(
         actor=editor,
         target=f"community.story:{story.pk}",
         now=now,
-        before={"state": "submitted"},
-        after={"state": "published", "topic": story.topic_id, "consent": consent.pk},
+        before={"state": S.SUBMITTED},
+        after={"state": S.PUBLISHED, "topic": story.topic_id, "consent": consent.pk},
     )
     return story
 
@@ -228,7 +239,7 @@ def return_story(
 
     Raises StoryMoved.
     """
-    story = _move(story, "return", expected=consent_id)
+    story = _move(story, S.RETURNED, EDITOR, reason=reason, expected=consent_id)
     _end_consent(story, editor, now)
     story.reason, story.decided_at, story.decided_by = reason.strip()[:500], now, editor
     story.save(update_fields=["state", "consent", "reason", "decided_at", "decided_by"])
@@ -244,8 +255,8 @@ def return_story(
         actor=editor,
         target=f"community.story:{story.pk}",
         now=now,
-        before={"state": "submitted"},
-        after={"state": "returned"},
+        before={"state": S.SUBMITTED},
+        after={"state": S.RETURNED},
         reason=story.reason,
     )
     return story
@@ -257,8 +268,9 @@ def withdraw_story(*, story: Story, actor: User, now: datetime) -> bool:
 
     False when nobody had it.
     """
+    role = AUTHOR if actor.pk == story.author_id else EDITOR
     try:
-        story = _move(story, "withdraw")
+        story = _move(story, S.WITHDRAWN, role)
     except StoryMoved:
         return False
     was_public = hide_page(story, actor, now)
@@ -281,7 +293,7 @@ def withdraw_story(*, story: Story, actor: User, now: datetime) -> bool:
         actor=actor,
         target=f"community.story:{story.pk}",
         now=now,
-        before={"state": "published" if was_public else "submitted"},
-        after={"state": "withdrawn"},
+        before={"state": S.PUBLISHED if was_public else S.SUBMITTED},
+        after={"state": S.WITHDRAWN},
     )
     return True

@@ -19,7 +19,7 @@ from community.rules.text import difference, tag_key
 from community.selectors import articles as selectors
 from community.selectors import spaces
 from portal.accounts.permissions import (
-    actor_of,
+    MemberRequest,
     is_member,
     is_staff_member,
     member_required,
@@ -74,7 +74,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 
 @member_required
 @require_POST
-def judge(request: HttpRequest, slug: str) -> HttpResponse:
+def judge(request: MemberRequest, slug: str) -> HttpResponse:
     """Say whether an article helped, and what was missing."""
     row = selectors.get_article(request.user, slug)
     form = JudgeForm(request.POST)
@@ -82,7 +82,7 @@ def judge(request: HttpRequest, slug: str) -> HttpResponse:
         helpful = form.cleaned_data["helpful"] == "yes"
         services.judge_article(
             article=row,
-            user=request.user,  # type: ignore[arg-type]
+            user=request.user,
             is_helpful=helpful,
             why=form.cleaned_data["why"],
             now=time.now(),
@@ -93,11 +93,10 @@ def judge(request: HttpRequest, slug: str) -> HttpResponse:
 
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_article(request: HttpRequest) -> HttpResponse:
+def new_article(request: MemberRequest) -> HttpResponse:
     """Begin an article, also from a topic (`?topic=`) or as a translation (`?of=`)."""
     if spaces.is_empty():
         services.first_space()
-        spaces.forget()
     source = request.GET.get("topic", "")
     topic = (
         Topic.objects.visible_to(request.user).filter(pk=int(source)).first()
@@ -117,7 +116,7 @@ def new_article(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         try:
             row = services.save_article(
-                editor=request.user,  # type: ignore[arg-type]
+                editor=request.user,
                 title=data["title"],
                 body=data["body"],
                 space=form.chosen_space,
@@ -146,7 +145,7 @@ def new_article(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_article(request: HttpRequest, slug: str) -> HttpResponse:
+def edit_article(request: MemberRequest, slug: str) -> HttpResponse:
     """Write a new version of an article."""
     row = selectors.get_article(request.user, slug)
     newest = row.revisions.order_by("-number").first()
@@ -162,7 +161,7 @@ def edit_article(request: HttpRequest, slug: str) -> HttpResponse:
         data = form.cleaned_data
         services.save_article(
             article=row,
-            editor=request.user,  # type: ignore[arg-type]
+            editor=request.user,
             title=data["title"],
             body=data["body"],
             space=form.chosen_space,
@@ -180,9 +179,9 @@ def edit_article(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _saved(request: HttpRequest, row: Article) -> HttpResponse:
+def _saved(request: MemberRequest, row: Article) -> HttpResponse:
     if "publish" in request.POST:
-        services.publish_article(article=row, editor=request.user, now=time.now())  # type: ignore[arg-type]
+        services.publish_article(article=row, editor=request.user, now=time.now())
         messages.success(request, _("Published."))
     else:
         messages.success(request, _("Saved. Readers see it when you publish it."))
@@ -191,10 +190,10 @@ def _saved(request: HttpRequest, row: Article) -> HttpResponse:
 
 @team_required
 @require_POST
-def publish(request: HttpRequest, slug: str) -> HttpResponse:
+def publish(request: MemberRequest, slug: str) -> HttpResponse:
     """Show the newest version to readers."""
     row = selectors.get_article(request.user, slug)
-    if services.publish_article(article=row, editor=request.user, now=time.now()):  # type: ignore[arg-type]
+    if services.publish_article(article=row, editor=request.user, now=time.now()):
         undo = reverse("community:archive_article", args=[slug])
         messages.success(
             request, _("Published."), extra_tags="" if row.published_at else f"undo:{undo}"
@@ -204,10 +203,10 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def archive(request: HttpRequest, slug: str) -> HttpResponse:
+def archive(request: MemberRequest, slug: str) -> HttpResponse:
     """Take an article out of the readers' sight."""
     row = selectors.get_article(request.user, slug)
-    services.archive_article(article=row, editor=request.user, now=time.now())  # type: ignore[arg-type]
+    services.archive_article(article=row, editor=request.user, now=time.now())
     undo = reverse("community:publish_article", args=[slug])
     messages.success(request, _("Archived."), extra_tags=f"undo:{undo}")
     return redirect(row)
@@ -215,17 +214,17 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def review(request: HttpRequest, slug: str) -> HttpResponse:
+def review(request: MemberRequest, slug: str) -> HttpResponse:
     """Say that the text is still right."""
     row = selectors.get_article(request.user, slug)
-    services.review_article(article=row, editor=request.user, now=time.now())  # type: ignore[arg-type]
+    services.review_article(article=row, editor=request.user, now=time.now())
     messages.success(request, _("Marked as reviewed today."))
     return redirect(row)
 
 
 @team_required
 @require_GET
-def revisions(request: HttpRequest, slug: str) -> HttpResponse:
+def revisions(request: MemberRequest, slug: str) -> HttpResponse:
     """Every version of an article with what changed, newest first."""
     row = selectors.get_article(request.user, slug)
     found = list(row.revisions.select_related("editor").order_by("number"))
@@ -239,7 +238,7 @@ def revisions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def restore_revision(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def restore_revision(request: MemberRequest, slug: str, number: int) -> HttpResponse:
     """Make an earlier version the newest again; publishing it is a second step."""
     row = selectors.get_article(request.user, slug)
     get_object_or_404(row.revisions, number=number)
@@ -247,7 +246,7 @@ def restore_revision(request: HttpRequest, slug: str, number: int) -> HttpRespon
     services.restore_revision(
         article=row,
         number=number,
-        editor=actor_of(request),
+        editor=request.user,
         note=note,
         now=time.now(),
     )

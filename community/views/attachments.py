@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from community.models import Attachment
 from community.services import attachments
-from portal.accounts.permissions import member_required, public
+from portal.accounts.permissions import MemberRequest, member_required, public
 from portal.core import time
 from portal.core.web.images import InvalidImage
 from portal.core.web.ratelimit import limited
@@ -22,7 +22,7 @@ KEPT_SECONDS = 600  # a browser checks again after ten minutes whether its user 
 @member_required
 @require_POST
 @limited("community.attachment", limit=60, seconds=3600)
-def attach(request: HttpRequest) -> HttpResponse:
+def attach(request: MemberRequest) -> HttpResponse:
     """Take a picture in; answers its address and size, or a sentence about what is wrong with
     it.
     """
@@ -31,7 +31,7 @@ def attach(request: HttpRequest) -> HttpResponse:
         return _refused(_("No file came along."), 400)
     try:
         row = attachments.take_attachment(
-            uploader=request.user,  # type: ignore[arg-type]
+            uploader=request.user,
             file=file,
             name=file.name or "",
             size=file.size,

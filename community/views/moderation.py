@@ -16,7 +16,7 @@ from community.forms.topics import VerdictForm
 from community.models import ModerationAct, Post
 from community.selectors import moderation as selectors
 from community.selectors import stories
-from portal.accounts.permissions import moderator_required
+from portal.accounts.permissions import MemberRequest, moderator_required
 from portal.core import time
 
 
@@ -47,14 +47,14 @@ def _page(
 
 @moderator_required
 @require_GET
-def queue(request: HttpRequest) -> HttpResponse:
+def queue(request: MemberRequest) -> HttpResponse:
     """Reported posts; the longest waiting one is open."""
     return _page(request, None)
 
 
 @moderator_required
 @require_GET
-def item(request: HttpRequest, pk: int) -> HttpResponse:
+def item(request: MemberRequest, pk: int) -> HttpResponse:
     """One reported post."""
     return _page(
         request,
@@ -64,10 +64,10 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 
 @moderator_required
 @require_POST
-def claim(request: HttpRequest, pk: int) -> HttpResponse:
+def claim(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a post into work, so that colleagues see it."""
     row = get_object_or_404(Post, pk=pk)
-    holder = services.claim_post(post=row, moderator=request.user, now=time.now())  # type: ignore[arg-type]
+    holder = services.claim_post(post=row, moderator=request.user, now=time.now())
     if holder is not None and holder.pk != request.user.pk:
         messages.info(request, _("%(name)s is working on it.") % {"name": holder.display_name})
     return redirect("community:moderation_item", pk=pk)
@@ -75,7 +75,7 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
 
 @moderator_required
 @require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide(request: MemberRequest, pk: int) -> HttpResponse:
     """Hide, keep or show again, with a reason."""
     moderator: Any = request.user
     row = get_object_or_404(Post.objects.select_related("topic", "author"), pk=pk)
@@ -107,16 +107,16 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @moderator_required
 @require_POST
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
+def undo(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a decision back."""
     act = get_object_or_404(ModerationAct.objects.select_related("post"), pk=pk)
-    if services.undo_act(act=act, moderator=request.user, now=time.now()):  # type: ignore[arg-type]
+    if services.undo_act(act=act, moderator=request.user, now=time.now()):
         messages.success(request, _("Taken back. The report is open again."))
     return redirect("community:moderation_item", pk=act.post_id)
 
 
 @moderator_required
 @require_GET
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: MemberRequest) -> HttpResponse:
     """What was decided, by whom and why."""
     return render(request, "community/moderation_log.html", {"acts": selectors.log()[:200]})

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from community.models import Post, Reaction
 from community.permissions import Anyone, check
 from community.rules.text import difference
 from community.selectors.posts import Shown, page_start
-from portal.accounts.permissions import actor_of, member_required, public
+from portal.accounts.permissions import MemberRequest, member_required, public
 from portal.core import time
 from portal.core.web.ratelimit import limited
 
@@ -39,8 +39,8 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     Deleted ones answer 410.
     """
     row = get_object_or_404(Post.objects.select_related("topic", "parent"), pk=pk)
-    if not permissions.can_reach(request.user, row.topic.visibility, row.topic.organization_id):
-        return get_object_or_404(Post.objects.none(), pk=pk)  # type: ignore[return-value]
+    if not permissions.can_reach(request.user, row.topic):
+        raise Http404
     if row.deleted_at is not None or row.topic.deleted_at is not None:
         return render(request, "410.html", status=410)
     row = _get(request.user, pk)
@@ -52,7 +52,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.edit", limit=60, seconds=600)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """Write a new version of a post."""
     row = _get(request.user, pk)
     permissions.check_edit(request.user, row)
@@ -64,14 +64,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         services.edit_post(
             post=row,
-            editor=request.user,  # type: ignore[arg-type]
+            editor=request.user,
             body=data["body"],
             title=data.get("title"),
             tags=data.get("tags"),
             reason=data["reason"],
             now=time.now(),
         )
-        services.forget_draft(user=request.user, key=f"edit:{pk}")  # type: ignore[arg-type]
+        services.forget_draft(user=request.user, key=f"edit:{pk}")
         return redirect("community:post", pk=pk)
     status = 422 if request.method == "POST" else 200
     return render(
@@ -107,7 +107,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 
 @member_required
 @require_POST
-def delete(request: HttpRequest, pk: int) -> HttpResponse:
+def delete(request: MemberRequest, pk: int) -> HttpResponse:
     """Delete a post; the message offers to take it back."""
     row = _get(request.user, pk)
     permissions.check_delete(request.user, row)
@@ -120,7 +120,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         ]
     services.delete_post(
         post=row,
-        actor=actor_of(request),
+        actor=request.user,
         reason=request.POST.get("reason", "")[:300],
         now=time.now(),
     )
@@ -134,15 +134,15 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @member_required
 @require_POST
-def restore(request: HttpRequest, pk: int) -> HttpResponse:
+def restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a deletion back."""
     row = get_object_or_404(Post.objects.select_related("topic", "parent"), pk=pk)
-    check(permissions.can_reach(request.user, row.topic.visibility, row.topic.organization_id))
+    check(permissions.can_reach(request.user, row.topic))
     if row.deleted_at is not None:
         check(permissions.can_undelete(request.user, row))
         at, by = request.session.pop(f"{UNDELETED}:{pk}", (None, None))
         accepted = services.Accepted(datetime.fromisoformat(at), by) if at else None
-        services.restore_post(post=row, actor=request.user, now=time.now(), accepted=accepted)  # type: ignore[arg-type]
+        services.restore_post(post=row, actor=request.user, now=time.now(), accepted=accepted)
         messages.success(request, _("It is back."))
     return redirect("community:post", pk=pk)
 
@@ -150,7 +150,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 @member_required
 @require_POST
 @limited("community.react", limit=120, seconds=60)
-def react(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def react(request: MemberRequest, pk: int, kind: str) -> HttpResponse:
     """Set or take off a mark. `on` says which; without it the mark turns."""
     if kind not in (Reaction.Kind.UP, Reaction.Kind.SAME):
         return HttpResponse(status=404)
@@ -160,7 +160,7 @@ def react(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     is_set = row.marks.filter(user=user, kind=kind).exists()
     wanted = {"1": True, "0": False}.get(request.POST.get("on", ""), not is_set)
     act = services.react if wanted else services.unreact
-    act(post=row, user=request.user, kind=kind, now=time.now())  # type: ignore[arg-type]
+    act(post=row, user=request.user, kind=kind, now=time.now())
     if not getattr(request, "htmx", False):
         return redirect("community:post", pk=pk)
     row.refresh_from_db(fields=["up_count", "down_count", "reactions"])
@@ -171,7 +171,7 @@ def react(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.flag", limit=10, seconds=600)
-def flag(request: HttpRequest, pk: int) -> HttpResponse:
+def flag(request: MemberRequest, pk: int) -> HttpResponse:
     """Report a post to the moderators."""
     row = _get(request.user, pk)
     permissions.check_flag(request.user, row)
@@ -179,7 +179,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         services.flag_post(
             post=row,
-            reporter=request.user,  # type: ignore[arg-type]
+            reporter=request.user,
             reason=form.cleaned_data["reason"],
             note=form.cleaned_data["note"],
             now=time.now(),
@@ -197,7 +197,7 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
 
 @member_required
 @require_POST
-def accept(request: HttpRequest, pk: int) -> HttpResponse:
+def accept(request: MemberRequest, pk: int) -> HttpResponse:
     """Say that an answer solved the question (`on`=0 takes it back)."""
     row = _get(request.user, pk)
     permissions.check_accept(request.user, row.topic)
@@ -205,8 +205,8 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     url = reverse("community:accept", args=[pk])
     if request.POST.get("on") == "0":
         if row.topic.accepted_post_id == row.pk:
-            services.unaccept_answer(topic=row.topic, actor=request.user, now=time.now())  # type: ignore[arg-type]
+            services.unaccept_answer(topic=row.topic, actor=request.user, now=time.now())
             messages.success(request, _("The question is open again."), extra_tags=f"undo:{url}")
-    elif services.accept_answer(post=row, actor=request.user, now=time.now()):  # type: ignore[arg-type]
+    elif services.accept_answer(post=row, actor=request.user, now=time.now()):
         messages.success(request, _("Solved. The author of the answer is notified."))
     return redirect(row.topic)

@@ -7,18 +7,18 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community import services
+from community import services, topic_kinds
 from community.models import Draft, Tag, Topic
 from community.selectors.drafts import described
 from community.selectors.following import followed_tags, followed_topics
-from portal.accounts.permissions import actor_of, member_required
+from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
 from portal.core.web.ratelimit import limited
 
@@ -37,7 +37,7 @@ def _back(request: HttpRequest, default: str) -> HttpResponse:
 
 @member_required
 @require_POST
-def follow(request: HttpRequest, pk: int) -> HttpResponse:
+def follow(request: MemberRequest, pk: int) -> HttpResponse:
     """Follow a topic, or with `on`=0 unfollow it."""
     user: Any = request.user
     topic = get_object_or_404(Topic.objects.visible_to(user), pk=pk)
@@ -47,14 +47,14 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         services.unfollow_topic(user=user, topic=topic)
     if getattr(request, "htmx", False):
-        topic.is_followed = following  # type: ignore[attr-defined]
+        topic.is_followed = following  # type: ignore[attr-defined]  # annotated
         return render(request, "community/parts/follow.html", {"topic": topic})
     return _back(request, topic.get_absolute_url())
 
 
 @member_required
 @require_POST
-def follow_tag(request: HttpRequest, slug: str) -> HttpResponse:
+def follow_tag(request: MemberRequest, slug: str) -> HttpResponse:
     """Follow a tag to be notified of new questions, or with `on`=0 unfollow it."""
     user: Any = request.user
     tag = get_object_or_404(Tag, slug=slug)
@@ -67,23 +67,23 @@ def follow_tag(request: HttpRequest, slug: str) -> HttpResponse:
         return render(
             request, "community/parts/follow_tag.html", {"tag": slug, "is_followed": following}
         )
-    return _back(request, f"/questions/?tag={slug}")
+    return _back(request, f"{reverse('community:questions')}?tag={slug}")
 
 
 @member_required
 @require_GET
-def following(request: HttpRequest) -> HttpResponse:
+def following(request: MemberRequest) -> HttpResponse:
     """Everything the user follows: tags, and topics by newest post, each with a way to unfollow."""
     context = {
-        "tags": followed_tags(actor_of(request)),
-        "topics": followed_topics(actor_of(request)),
+        "tags": followed_tags(request.user),
+        "topics": followed_topics(request.user),
     }
     return render(request, "community/following.html", context)
 
 
 @member_required
 @require_POST
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: MemberRequest, pk: int) -> HttpResponse:
     """The page reports how far the reader has scrolled through the topic."""
     user: Any = request.user
     topic = get_object_or_404(Topic.objects.visible_to(user), pk=pk)
@@ -95,20 +95,23 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @member_required
 @require_POST
-def read_all(request: HttpRequest, kind: str) -> HttpResponse:
+def read_all(request: MemberRequest, kind: str) -> HttpResponse:
     """Mark every topic of a kind as read; the message offers to take it back."""
     user: Any = request.user
+    spec = topic_kinds.get(kind)
+    if spec.listing is None:
+        raise Http404
     states = services.mark_all_read(user=user, kind=kind, now=time.now())
     request.session[UNDO] = states[:2000]
     messages.success(
         request, _("All marked as read."), extra_tags=f"undo:{reverse('community:unread_again')}"
     )
-    return _back(request, f"/{kind}s/")
+    return _back(request, spec.list_url)
 
 
 @member_required
 @require_POST
-def unread_again(request: HttpRequest) -> HttpResponse:
+def unread_again(request: MemberRequest) -> HttpResponse:
     """Take "mark all read" back."""
     user: Any = request.user
     services.put_back_unread(
@@ -120,7 +123,7 @@ def unread_again(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.draft", limit=120, seconds=60)
-def drafts(request: HttpRequest) -> HttpResponse:
+def drafts(request: MemberRequest) -> HttpResponse:
     """GET lists the user's drafts (`?key=` returns one as JSON, or null); POST stores one: `key`
     and `data`.
     """
@@ -169,7 +172,7 @@ def _keep(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_POST
-def discard_draft(request: HttpRequest, pk: int) -> HttpResponse:
+def discard_draft(request: MemberRequest, pk: int) -> HttpResponse:
     """Throw a draft away; the message offers to take it back."""
     draft = get_object_or_404(Draft, user=request.user, pk=pk)
     services.discard_draft(draft=draft, now=time.now())
@@ -180,7 +183,7 @@ def discard_draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 @member_required
 @require_POST
-def restore_draft(request: HttpRequest, pk: int) -> HttpResponse:
+def restore_draft(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a thrown-away draft back."""
     services.restore_draft(draft=get_object_or_404(Draft, user=request.user, pk=pk))
     return redirect("community:drafts")

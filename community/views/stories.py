@@ -21,11 +21,11 @@ from community.rules import consent
 from community.selectors import spaces
 from community.selectors import stories as selectors
 from community.services.story_pages import language_of, text_of
-from portal.accounts.permissions import actor_of, is_member, member_required, public
+from portal.accounts.permissions import MemberRequest, is_member, member_required, public
 from portal.core import time
 from portal.core.db.pagination import page_by_key
+from portal.core.page_cache import cache_for_anonymous
 from portal.core.text import markdown
-from portal.core.web.page_cache import cache_for_anonymous
 from portal.core.web.ratelimit import limited
 
 
@@ -43,6 +43,9 @@ def stories(request: HttpRequest) -> HttpResponse:
         order=("-created_at", "-id"),
         cursor=request.GET.get("page"),
     )
+    named = ((row.space.slug, row.space.name_ja, row.space.name_en) for row in page.items)
+    if spaces.were_outdated(named):
+        offered = spaces.spaces_for(request.user)
     selectors.name_rows(page.items)
     may_write = permissions.can_write_stories(request.user)
     context = {
@@ -62,9 +65,9 @@ def stories(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.story", limit=20, seconds=600)
-def new_story(request: HttpRequest) -> HttpResponse:
+def new_story(request: MemberRequest) -> HttpResponse:
     """Begin a story."""
-    author = actor_of(request)
+    author = request.user
     if not permissions.can_write_stories(author):
         messages.info(
             request, _("Stories are written by customers. Ask one who has something to share.")
@@ -72,7 +75,6 @@ def new_story(request: HttpRequest) -> HttpResponse:
         return redirect("community:stories")
     if spaces.is_empty():
         services.first_space()
-        spaces.forget()
     form = StoryForm(request.POST or None, user=author)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -101,9 +103,9 @@ def new_story(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.story", limit=60, seconds=600)
-def edit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def edit_story(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Write a story anew, while neither staff nor readers have it."""
-    author = actor_of(request)
+    author = request.user
     story = selectors.get_story(author, public_id)
     if not permissions.can_edit_story(author, story):
         messages.info(request, _("This story cannot be changed now. Take your consent back first."))
@@ -137,7 +139,7 @@ def edit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @member_required
 @require_GET
-def my_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def my_story(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """A story as readers will see it, where it stands, and the next step."""
     return _mine(request, selectors.get_story(request.user, public_id))
 
@@ -161,9 +163,9 @@ def _mine(
 @member_required
 @require_POST
 @limited("community.story_submit", limit=20, seconds=600)
-def submit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def submit_story(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Agree to what is shown to whom, and give the story to staff."""
-    author = actor_of(request)
+    author = request.user
     story = selectors.get_story(author, public_id)
     check(story.author_id == author.pk)
     if not permissions.can_edit_story(author, story):
@@ -190,9 +192,9 @@ def submit_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @member_required
 @require_POST
-def withdraw_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def withdraw_story(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Take the consent back: from now on nobody reads it."""
-    actor = actor_of(request)
+    actor = request.user
     story = selectors.get_story(actor, public_id)
     check(permissions.can_withdraw_story(actor, story) or not story.is_out)
     if services.withdraw_story(story=story, actor=actor, now=time.now()):

@@ -18,7 +18,7 @@ from community.models import Story
 from community.permissions import check
 from community.selectors import stories as selectors
 from community.services.story_pages import language_of, text_of
-from portal.accounts.permissions import actor_of, can_moderate, team_required
+from portal.accounts.permissions import MemberRequest, can_moderate, team_required
 from portal.core import time
 from portal.core.text import markdown
 
@@ -48,23 +48,23 @@ def _page(
 
 @team_required
 @require_GET
-def story_desk(request: HttpRequest) -> HttpResponse:
+def story_desk(request: MemberRequest) -> HttpResponse:
     """Stories that wait; the longest waiting one is open."""
     return _page(request, None)
 
 
 @team_required
 @require_GET
-def story_item(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def story_item(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One story."""
     return _page(request, selectors.get_story(request.user, public_id))
 
 
 @team_required
 @require_POST
-def decide_story(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def decide_story(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Publish a story or give it back with a reason."""
-    editor = actor_of(request)
+    editor = request.user
     check(permissions.can_publish_stories(editor))
     story = selectors.get_story(editor, public_id)
     if story.state == Story.State.DRAFT:

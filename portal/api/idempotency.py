@@ -43,7 +43,8 @@ def idempotent(method: Method) -> Method:
                 {
                     HEADER: [
                         _(
-                            "This header is required: 1 to 255 characters that identify this request."
+                            "This header is required: 1 to 255 characters that identify this "
+                            "request."
                         )
                     ]
                 }
@@ -64,7 +65,7 @@ def idempotent(method: Method) -> Method:
                 )
         return response
 
-    once.idempotent = True  # type: ignore[attr-defined]
+    once.idempotent = True  # type: ignore[attr-defined]  # the schema names the header
     return once
 
 

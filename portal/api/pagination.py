@@ -1,4 +1,6 @@
-"""Keyset pagination of API lists: `?after=<cursor>&size=50`, with links to the neighbouring pages."""
+"""Keyset pagination of API lists: `?after=<cursor>&size=50`, with links to the neighbouring
+pages.
+"""
 
 from __future__ import annotations
 

@@ -52,8 +52,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response:
     known = _known(error)
     set_rollback()
     headers: dict[str, str] = {}
-    if getattr(known, "auth_header", None):
-        headers["WWW-Authenticate"] = known.auth_header  # type: ignore[attr-defined]
+    scheme = getattr(known, "auth_header", None)
+    if scheme:
+        headers["WWW-Authenticate"] = scheme
     wait = getattr(known, "wait", None)  # only Throttled has it
     if wait is not None:
         headers["Retry-After"] = str(max(1, int(wait)))

@@ -28,7 +28,8 @@ IDEMPOTENCY = {
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
     "description": _(
-        "Identifies this request. Repeated with the same body, it gets the same response; another body gets 409."
+        "Identifies this request. Repeated with the same body, it gets the same response; "
+        "another body gets 409."
     ),
 }
 
@@ -41,7 +42,7 @@ ANSWERS = (
 )
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class KeyScheme(OpenApiAuthenticationExtension):
     """Bearer keys."""
 
     target_class = "portal.api.authentication.KeyAuthentication"

@@ -14,7 +14,7 @@ def __getattr__(name: str) -> Any:
     if (
         name == "record"
     ):  # services need models, which are not loaded when an AppConfig imports this package
-        from portal.audit.services import record
+        from portal.audit.services import record  # services need models
 
         return record
     raise AttributeError(name)

@@ -1,4 +1,7 @@
-"""One row per staff action. The database refuses UPDATE and DELETE (see the migration's trigger)."""
+"""One row per staff action.
+
+The database refuses UPDATE and DELETE (see the migration's trigger).
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ class AuditEntry(models.Model):
     """
 
     id: int
-    action = models.CharField(max_length=80)  # "community.post.hide"
+    actor_label: str  # the page puts it there
+    action = models.CharField(max_length=80)  # "app.noun.act"
     actor_id = models.BigIntegerField(null=True)  # null: the system
-    target = models.CharField(max_length=120)  # "community.post:42"
+    target = models.CharField(max_length=120)  # "app.noun:42"
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reason = models.TextField(blank=True)

@@ -1,4 +1,6 @@
-"""Abstract models shared by several apps, and the batch job."""
+"""Abstract models that several apps share, business calendars, the batch job, and which default
+rows are installed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.daylines import parse_days
 from portal.core.db.ids import uuid7
+from portal.core.time import MINUTES_A_DAY, Calendar
 
 
 class PublicId(models.Model):
@@ -16,6 +20,54 @@ class PublicId(models.Model):
 
     class Meta:
         abstract = True
+
+
+class BusinessCalendar(models.Model):
+    """When an office is open: the site's ("site"), or that of whoever else keeps hours of their
+    own. Read through `portal.core.calendars`.
+    """
+
+    id: int
+    name = models.CharField(max_length=40, unique=True)
+    zone_name = models.CharField(_("Time zone"), max_length=60)
+    country = models.CharField(_("Public holidays of"), max_length=2, blank=True)
+    subdivision = models.CharField(_("Region"), max_length=10, blank=True)
+    weekdays = models.CharField(_("Working days"), max_length=7)  # ISO: "12345" is Monday to Friday
+    opens = models.PositiveSmallIntegerField(_("Opens"))  # minutes after midnight
+    closes = models.PositiveSmallIntegerField(_("Closes"))
+    closed_days = models.TextField(_("Also closed"), max_length=8_000, blank=True)
+    open_days = models.TextField(_("Open all the same"), max_length=8_000, blank=True)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens__lt=models.F("closes"), closes__lte=MINUTES_A_DAY),
+                name="an_office_opens_before_it_closes",
+            ),
+            models.CheckConstraint(
+                condition=Q(weekdays__regex="^1?2?3?4?5?6?7?$") & ~Q(weekdays=""),
+                name="an_office_works_on_some_weekday",
+            ),
+            models.CheckConstraint(
+                condition=Q(country__regex="^([A-Z]{2})?$"), name="a_country_is_two_letters"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_calendar(self) -> Calendar:
+        return Calendar(
+            zone_name=self.zone_name,
+            country=self.country,
+            subdivision=self.subdivision,
+            weekdays=frozenset(int(day) for day in self.weekdays),
+            opens=self.opens,
+            closes=self.closes,
+            closed_days=parse_days(self.closed_days),
+            open_days=parse_days(self.open_days),
+        )
 
 
 class LongJob(PublicId):
@@ -64,3 +116,17 @@ class LongJob(PublicId):
         if self.state == self.State.DONE:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+
+class InstalledDefault(models.Model):
+    """A default row that this database was given once: it is not given again when staff changed or
+    deleted it.
+    """
+
+    code = models.CharField(max_length=120, unique=True)
+    version = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)  # as declared: tells whether staff changed the row
+    installed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"

@@ -20,7 +20,7 @@ from portal import events
 from portal.core import time
 from portal.core.web import ratelimit
 from portal.delivery import callbacks, channels, circuit_breaker, services
-from portal.delivery.channels import Message
+from portal.delivery.channels import Message, email
 from portal.delivery.events import DestinationFailed
 from portal.delivery.models import Attempt, Delivery, Destination
 from portal.delivery.retry import Answer, Verdict, judge, wait
@@ -116,7 +116,7 @@ def parcels(claimed: list[Delivery], *, now: datetime) -> list[Parcel]:
 
 def _parcel(rows: tuple[Delivery, ...], place: Destination | None, now: datetime) -> Parcel:
     message = Message(
-        kind=place.kind if place else "email",
+        kind=place.kind if place else email.CHANNEL.name,
         id=str(rows[0].public_id),
         body=rows[0].body,
         now=now,
@@ -186,7 +186,7 @@ def acknowledge(
     try:
         with transaction.atomic():
             mine = _record(row, answer, verdict, now)
-            if mine and verdict.state != "waiting":
+            if mine and verdict.state != Delivery.State.WAITING:
                 _tell_owner(row, answer, verdict, now)
     # the owner could not take it in: nothing of the above happened, and it is sent again
     except Exception as error:
@@ -196,7 +196,7 @@ def acknowledge(
         again = now + wait(row.tries + 1, "", now=now, chance=chance)
         reason = f"HTTP {answer.status}, but its effect failed here: {type(error).__name__}"
         with transaction.atomic():
-            _record(row, answer, Verdict("waiting", again, reason), now)
+            _record(row, answer, Verdict(Delivery.State.WAITING, again, reason), now)
 
 
 def _record(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) -> bool:
@@ -208,7 +208,7 @@ def _record(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) -> b
         attempt_count=F("attempt_count") + 1,
         lease=None,
         lease_until=None,
-        finished_at=None if verdict.state == "waiting" else now,
+        finished_at=None if verdict.state == Delivery.State.WAITING else now,
     )
     Attempt.objects.create(
         delivery_id=row.pk,
@@ -232,7 +232,7 @@ def _tell_owner(row: Delivery, answer: Answer, verdict: Verdict, now: datetime) 
     owner = callbacks.owner_of(row.key)
     if owner is None:
         return
-    if verdict.state == "delivered":
+    if verdict.state == Delivery.State.DELIVERED:
         owner.on_delivered(row, answer, now)
     else:
         refused = answer.refused or (answer.status is not None and 400 <= answer.status < 500)

@@ -7,12 +7,14 @@ from datetime import datetime
 from portal.accounts.models import User
 from portal.accounts.privacy import register_deactivation_handler, register_eraser
 from portal.delivery.models import Delivery
+from portal.delivery.state_machine import DELIVERY
 
 
 def stop(user: User, now: datetime) -> None:
     """Cancel every pending delivery to the user."""
-    waiting = Delivery.objects.filter(user_id=user.pk, state=Delivery.State.WAITING)
-    waiting.update(state=Delivery.State.DEAD, reason="switched off", finished_at=now)
+    dead = Delivery.State.DEAD
+    waiting = Delivery.objects.filter(user_id=user.pk, state__in=DELIVERY.sources(dead))
+    waiting.update(state=dead, reason="switched off", finished_at=now)
 
 
 def erase(user: User, now: datetime) -> None:

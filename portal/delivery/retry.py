@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
+
+from portal.delivery.states import DeliveryState as State
 
 DELAYS = (
     timedelta(0),
@@ -51,7 +52,7 @@ class Answer:
 class Verdict:
     """What becomes of a delivery after a try."""
 
-    state: Literal["delivered", "waiting", "dead"]
+    state: State
     next_at: datetime | None = None
     reason: str = ""
     gone: bool = False  # the place asked never to be called again
@@ -62,17 +63,19 @@ def judge(answer: Answer, *, tries: int, now: datetime, chance: float) -> Verdic
     by ±20 %.
     """
     if answer.ok:
-        return Verdict("delivered")
+        return Verdict(State.DELIVERED)
     reason = answer.error or f"HTTP {answer.status}"
     if answer.status == GONE:
-        return Verdict("dead", reason=reason, gone=True)
+        return Verdict(State.DEAD, reason=reason, gone=True)
     if answer.refused:
-        return Verdict("dead", reason=reason)
+        return Verdict(State.DEAD, reason=reason)
     status = answer.status or 0
     final = 400 <= status < 500 and status not in PASSING_REFUSALS
     if tries >= (TRIES_WHEN_REFUSED if final else TRIES):
-        return Verdict("dead", reason=reason)
-    return Verdict("waiting", now + wait(tries, answer.retry_after, now=now, chance=chance), reason)
+        return Verdict(State.DEAD, reason=reason)
+    return Verdict(
+        State.WAITING, now + wait(tries, answer.retry_after, now=now, chance=chance), reason
+    )
 
 
 def wait(tries: int, retry_after: str, *, now: datetime, chance: float) -> timedelta:

@@ -17,9 +17,12 @@ from portal.core.db.secrets import decrypt, encrypt
 from portal.core.jobs.enqueue import enqueue_on_commit
 from portal.core.web import http_client
 from portal.delivery import callbacks
+from portal.delivery.channels import signed
 from portal.delivery.channels.webhook import new_secret
 from portal.delivery.events import DestinationSwitched
 from portal.delivery.models import Delivery, Destination
+from portal.delivery.state_machine import DELIVERY
+from portal.delivery.tasks import deliver_due
 
 OVERLAP = timedelta(hours=24)
 
@@ -68,24 +71,30 @@ def enqueue_mail(
 
 
 def _ring() -> None:
-    from portal.delivery.tasks import deliver_due
 
     enqueue_on_commit(deliver_due)
 
 
-def send_again(*, delivery: Delivery, now: datetime) -> None:
-    """Send one ended delivery again under its own id; for whoever wrote it."""
-    delivery.state, delivery.next_at, delivery.tries, delivery.reason = (
-        Delivery.State.WAITING,
-        now,
-        0,
-        "",
+def send_again(*, delivery: Delivery, now: datetime) -> bool:
+    """Send one ended delivery again under its own id; for whoever wrote it.
+
+    False when it has not ended, or somebody else has sent it again meanwhile.
+    """
+    waiting = Delivery.State.WAITING
+    ended = Delivery.objects.filter(pk=delivery.pk, state__in=DELIVERY.sources(waiting))
+    woken = ended.update(
+        state=waiting,
+        next_at=now,
+        tries=0,
+        reason="",
+        lease=None,
+        lease_until=None,
+        finished_at=None,
     )
-    delivery.lease, delivery.lease_until, delivery.finished_at = None, None, None
-    delivery.save(
-        update_fields=["state", "next_at", "tries", "reason", "lease", "lease_until", "finished_at"]
-    )
-    _ring()
+    delivery.refresh_from_db()
+    if woken:
+        _ring()
+    return bool(woken)
 
 
 def take_back(*, delivery_id: int, reason: str, now: datetime) -> bool:
@@ -93,10 +102,11 @@ def take_back(*, delivery_id: int, reason: str, now: datetime) -> bool:
     moment.
     """
     free = Q(lease_until=None) | Q(lease_until__lte=now)
-    waiting = Delivery.objects.filter(free, pk=delivery_id, state=Delivery.State.WAITING)
+    dead = Delivery.State.DEAD
+    waiting = Delivery.objects.filter(free, pk=delivery_id, state__in=DELIVERY.sources(dead))
     return bool(
         waiting.update(
-            state=Delivery.State.DEAD,
+            state=dead,
             reason=reason[:300],
             finished_at=now,
             lease=None,
@@ -121,7 +131,7 @@ def add_destination(
     Raises http.Unsafe.
     """
     http_client.check_url(url)
-    secret = new_secret() if kind == Destination.Kind.WEBHOOK else ""
+    secret = new_secret() if kind in signed() else ""
     destination = Destination.objects.create(
         kind=kind,
         name=name,

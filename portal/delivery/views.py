@@ -6,17 +6,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.permissions import actor_of, administrator_required
+from portal.accounts.permissions import MemberRequest, administrator_required
 from portal.core import time
 from portal.core.db.pagination import page_by_key
 from portal.core.web.ratelimit import limited
 from portal.delivery import selectors, services
+from portal.delivery.channels import signed
 from portal.delivery.forms import DestinationForm
 from portal.delivery.models import Delivery, Destination
 
@@ -27,7 +28,7 @@ def _destination(public_id: UUID) -> Destination:
 
 @administrator_required
 @require_GET
-def destinations(request: HttpRequest) -> HttpResponse:
+def destinations(request: MemberRequest) -> HttpResponse:
     """Every place facts are sent to, and how the outbox is doing."""
     context = {"destinations": selectors.destinations(), "overview": selectors.overview(time.now())}
     return render(request, "delivery/destinations.html", context)
@@ -36,7 +37,7 @@ def destinations(request: HttpRequest) -> HttpResponse:
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: MemberRequest) -> HttpResponse:
     """Add a place; a webhook's secret is shown once, on the page that follows."""
     form = DestinationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -47,7 +48,7 @@ def add(request: HttpRequest) -> HttpResponse:
             url=data["url"],
             team=data["team"],
             event_names=data["event_names"],
-            actor=actor_of(request),
+            actor=request.user,
             now=time.now(),
         )
         if secret:
@@ -59,7 +60,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Change name, address, team and facts."""
     row = _destination(public_id)
     form = DestinationForm(request.POST or None, instance=_destination(public_id))
@@ -71,7 +72,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             url=data["url"],
             team=data["team"],
             event_names=data["event_names"],
-            actor=actor_of(request),
+            actor=request.user,
             now=time.now(),
         )
         messages.success(request, _("Saved."))
@@ -82,7 +83,7 @@ def edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @administrator_required
 @require_GET
-def destination(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def destination(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One place and the log of what was sent there."""
     row = _destination(public_id)
     log = Delivery.objects.filter(destination=row).prefetch_related("attempts")
@@ -101,24 +102,24 @@ def destination(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @administrator_required
 @require_POST
 @limited("delivery_test", limit=10, seconds=60)
-def test(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def test(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Send a test message."""
     row = _destination(public_id)
-    services.send_test(destination=row, actor=actor_of(request), now=time.now())
+    services.send_test(destination=row, actor=request.user, now=time.now())
     messages.success(request, _("A test message is on its way. Its result appears in the log."))
     return redirect("delivery:destination", row.public_id)
 
 
 @administrator_required
 @require_POST
-def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def switch(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Switch a place off, or on again."""
     row = _destination(public_id)
     on = row.disabled_at is not None
     services.switch_destination(
         destination=row,
         on=on,
-        actor=actor_of(request),
+        actor=request.user,
         now=time.now(),
         reason=request.POST.get("reason", ""),
     )
@@ -132,12 +133,10 @@ def switch(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @administrator_required
 @require_POST
 @never_cache
-def rotate(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def rotate(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Make a new secret and show it once."""
-    row = get_object_or_404(
-        Destination, public_id=public_id, deleted_at=None, kind=Destination.Kind.WEBHOOK
-    )
-    secret = services.rotate_secret(destination=row, actor=actor_of(request), now=time.now())
+    row = get_object_or_404(Destination, public_id=public_id, deleted_at=None, kind__in=signed())
+    secret = services.rotate_secret(destination=row, actor=request.user, now=time.now())
     return render(
         request, "delivery/secret.html", {"destination": row, "secret": secret, "rotated": True}
     )
@@ -145,24 +144,24 @@ def rotate(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @administrator_required
 @require_POST
-def delete(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def delete(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Take a place out of use for good."""
     row = _destination(public_id)
-    services.delete_destination(destination=row, actor=actor_of(request), now=time.now())
+    services.delete_destination(destination=row, actor=request.user, now=time.now())
     messages.success(request, _("%(name)s was deleted.") % {"name": row.name})
     return redirect("delivery:destinations")
 
 
 @administrator_required
 @require_POST
-def replay(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def replay(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Send one delivery again, all dead ones, or everything of the last days."""
     row = _destination(public_id)
     now = time.now()
     one, days = request.POST.get("delivery", ""), request.POST.get("days", "")
     count = services.replay(
         destination=row,
-        actor=actor_of(request),
+        actor=request.user,
         now=now,
         delivery_id=int(one) if one.isascii() and one.isdigit() and len(one) < 18 else None,
         since=now - timedelta(days=min(int(days), 90))

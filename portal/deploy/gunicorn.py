@@ -43,9 +43,9 @@ def when_ready(server: Any) -> None:
     A collection of garbage writes into every object it looks at, and a page written to is a page of
     one's own.
     """
-    from django.urls import get_resolver
+    from django.urls import get_resolver  # in the master only, once Django is set up
 
-    from portal.search.tokens import normalise, tokens
+    from portal.search.tokens import normalise, tokens  # in the master only, once Django is set up
 
     get_resolver()._populate()  # noqa: SLF001  otherwise every worker does it at its first request
     list(tokens(normalise("請求書")))
@@ -62,6 +62,6 @@ def when_ready(server: Any) -> None:
 
 def child_exit(server: Any, worker: Any) -> None:
     """Forget the live gauges of a process that has gone."""
-    from prometheus_client import multiprocess
+    from prometheus_client import multiprocess  # in the master only, once Django is set up
 
-    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    multiprocess.mark_process_dead(worker.pid)

@@ -1,1 +1,3 @@
-"""Development tools: sample data, benchmarks, fault tests, the component page, embedded servers, the catalogue."""
+"""Development tools: sample data, benchmarks, fault tests, the component page, embedded
+servers, the catalogue.
+"""

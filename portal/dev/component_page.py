@@ -13,13 +13,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from portal.accounts.permissions import team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
+from portal.core.forms import set_choices
 from portal.dev.component_texts import WORDS
 
 GROUPS = (
@@ -77,7 +78,7 @@ def _form(words: dict[str, Any], prefix: str) -> SampleForm:
         form.fields[name].label = label
     form.fields["title"].help_text = words["help"]
     for name, choices in (("space", words["choices"]), ("reason", words["reasons"])):
-        form.fields[name].choices = list(enumerate(choices))  # type: ignore[attr-defined]
+        set_choices(form, name, list(enumerate(choices)))
     return form
 
 
@@ -157,7 +158,7 @@ def _pane(language: str, theme: str) -> dict[str, Any]:
 
 @team_required
 @require_GET
-def design(request: HttpRequest) -> HttpResponse:
+def design(request: MemberRequest) -> HttpResponse:
     """Show the parts the pages are built from."""
     panes = [_pane(language, theme) for language, theme in PANES]
     return render(request, "design/design.html", {"groups": GROUPS, "panes": panes, "icons": ICONS})

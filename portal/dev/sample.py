@@ -6,8 +6,7 @@ Each app registers its part through portal.dev.demo_registry.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 from portal import audit
 from portal.accounts.models import Membership, Organization, User
 from portal.core.db.prepared_statements import auto_prepare
+from portal.core.jobs.enqueue import muted
 from portal.core.time import now as clock
 from portal.delivery.models import Delivery
 from portal.dev import demo_registry
@@ -38,16 +38,6 @@ def is_loaded() -> bool:
     return Organization.objects.filter(is_sample=True).exists()
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Do not enqueue tasks while thousands of events are written; they are dispatched here."""
-    connection._enqueue_muted = True  # type: ignore[attr-defined]  # noqa: SLF001  bell.py reads it
-    try:
-        yield
-    finally:
-        del connection._enqueue_muted  # type: ignore[attr-defined]  # noqa: SLF001
-
-
 def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
     """Load four months of history that end at `end`; the same `end` gives the same history.
 
@@ -57,7 +47,7 @@ def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
         raise AlreadyLoaded
     end = end.replace(minute=0, second=0, microsecond=0)
     world = DemoWorld(start=end - LENGTH, end=end, dice=random.Random(SEED))  # noqa: S311  a story, not a secret
-    with quiet(), transaction.atomic(), auto_prepare():
+    with muted(), transaction.atomic(), auto_prepare():
         for name, create in demo_registry.parts():
             world.dice.seed(f"{SEED}-{name}")
             create(world)
@@ -137,5 +127,5 @@ def delete_with_dependants(rows: QuerySet[Model], depth: int = 0) -> int:
         for row in blocking:
             kinds.setdefault(type(row), []).append(row.pk)
         for kind, ids in kinds.items():
-            delete_with_dependants(kind._base_manager.filter(pk__in=ids), depth + 1)  # noqa: SLF001
+            delete_with_dependants(kind._base_manager.filter(pk__in=ids), depth + 1)  # noqa: SLF001  no public way in
     raise RecursionError("what protects the sample does not end")

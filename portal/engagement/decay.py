@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+
+from portal.core.time import Place, day_of
 
 LANDMARK = datetime(2026, 1, 1, tzinfo=UTC)
 HALF_LIFE = timedelta(days=45)
-DAY_ZONE = ZoneInfo("Asia/Tokyo")  # caps count days as most of the people here live them
 
 
 def contribution(weight: float, at: datetime) -> float:
@@ -41,18 +41,22 @@ class Entry:
 
 
 def chosen(
-    entries: Iterable[Entry], *, per_day: int | None, per_counterpart_week: int | None
+    entries: Iterable[Entry],
+    *,
+    per_day: int | None,
+    per_counterpart_week: int | None,
+    place: Place,
 ) -> set[int]:
     """Return the ids of the entries that count under both caps: the earliest ones, whatever order
     they arrived in.
 
-    All entries are one person's, of one kind, within one ISO week (Tokyo days).
+    All entries are one person's, of one kind, within one ISO week (days of `place`, the site's).
     """
     days: Counter[object] = Counter()
     partners: Counter[int] = Counter()
     kept: set[int] = set()
     for entry in sorted(entries, key=lambda row: (row.at, row.event_id)):
-        day = entry.at.astimezone(DAY_ZONE).date()
+        day = day_of(entry.at, place)
         if per_day is not None and days[day] >= per_day:
             continue
         if per_counterpart_week is not None and entry.counterpart_id is not None:
@@ -62,15 +66,6 @@ def chosen(
         days[day] += 1
         kept.add(entry.event_id)
     return kept
-
-
-def week_of(moment: datetime) -> tuple[datetime, datetime]:
-    """Return the Monday 0:00 (Tokyo) before `moment` and the one after."""
-    local = moment.astimezone(DAY_ZONE)
-    monday = (local - timedelta(days=local.weekday())).replace(
-        hour=0, minute=0, second=0, microsecond=0
-    )
-    return monday, monday + timedelta(days=7)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,6 @@
-"""Participation (one decaying number per person and per company) and the entries it is summed from."""
+"""Participation (one decaying number per person and per company) and the entries it is summed
+from.
+"""
 
 from __future__ import annotations
 

@@ -27,12 +27,6 @@ def current_company_value(organization: Organization, now: datetime) -> float:
     return value_at(score, now) if score else 0.0
 
 
-def top_people(limit: int = 10) -> QuerySet[Participation]:
-    """Return the people who take part most, from an index; the order holds at any moment."""
-    rows = Participation.objects.filter(organization=None, score__gt=0, user__is_active=True)
-    return rows.select_related("user").order_by("-score", "pk")[:limit]
-
-
 def top_of_company(organization: Organization, limit: int = 5) -> QuerySet[Participation]:
     """Return the present members of a company who take part most."""
     rows = Participation.objects.filter(

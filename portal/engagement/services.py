@@ -13,9 +13,11 @@ from django.db import connection, transaction
 from django.db.models import Max, Sum
 
 from portal.accounts.models import User
+from portal.core.calendars import site_calendar
 from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert_once
-from portal.engagement.decay import Entry, chosen, contribution, week_of
+from portal.core.time import week_around
+from portal.engagement.decay import Entry, chosen, contribution
 from portal.engagement.models import Participation, PointEntry
 from portal.engagement.registry import Weight, weights_for
 from portal.events.models import Event
@@ -82,12 +84,14 @@ def _settle(rule: Weight, user_id: int, moment: datetime) -> None:
     """Choose again which entries of this person, kind and week count, and move the scores by what
     changed.
     """
-    start, end = week_of(moment)
+    site = site_calendar()
+    start, end = week_around(moment, site)
     rows = _of_a_week.rows(rule.event_name, user=user_id, start=start, end=end)
     kept = chosen(
         (Entry(row.event_id, row.at, row.counterpart_id) for row in rows),
         per_day=rule.per_day_cap,
         per_counterpart_week=rule.per_counterpart_week,
+        place=site,
     )
     changed = [row for row in rows if row.counted != (row.event_id in kept)]
     for row in changed:
@@ -101,7 +105,7 @@ def _move(row: PointEntry, amount: float) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH entry AS (UPDATE engagement_pointentry SET counted = %(counted)s WHERE id = "  # noqa: S608
+            "WITH entry AS (UPDATE engagement_pointentry SET counted = %(counted)s WHERE id = "  # noqa: S608  our own names; what people typed is a parameter
             "%(entry)s), "
             f"company AS ({_ADD.format(column='organization_id', number='%(company)s')}) "
             f"{_ADD.format(column='user_id', number='%(user)s')}",

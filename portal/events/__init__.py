@@ -19,7 +19,7 @@ def __getattr__(name: str) -> Any:
     if (
         name == "publish"
     ):  # services need models, which are not loaded when an AppConfig imports this package
-        from portal.events.services import publish
+        from portal.events.services import publish  # services need models
 
         return publish
     raise AttributeError(name)

@@ -5,12 +5,13 @@ portal/admin.py.
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
 from portal.events.models import Event
 
 
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnly(admin.ModelAdmin[Model]):
     """Administrators look; nobody adds, changes or deletes here: what is written goes through
     services and is audited.
     """

@@ -12,6 +12,7 @@ from portal.core.db.inserts import insert, insert_once
 from portal.events import registry
 from portal.events.models import Event
 from portal.events.registry import Payload
+from portal.events.tasks import dispatch_waiting
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +73,6 @@ def ring() -> None:
 
     Losing the call is harmless: the sweep looks every 10 s.
     """
-    from portal.events.tasks import dispatch_waiting
 
     try:
         dispatch_waiting.apply_async(expires=30, ignore_result=True)

@@ -1,1 +1,3 @@
-"""The flywheel: turns that link a customer's post to everything it led to, and metrics over turns."""
+"""The flywheel: turns that link a customer's post to everything it led to, and metrics over
+turns.
+"""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
-from portal.core.time import TOKYO
+from portal.core.calendars import read_site
+from portal.core.time import day_of, end_of_day
 from portal.flywheel.history import load
 from portal.flywheel.metric_registry import all_metrics
 from portal.flywheel.models import DailyValue
@@ -14,15 +15,15 @@ from portal.flywheel.models import DailyValue
 BACKFILL = 120
 
 
-def end_of(day: date) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time(0), TOKYO)
-
-
 def roll_up(*, now: datetime, backfill: int = BACKFILL) -> int:
     """Write what is missing up to yesterday, the last two days again (late facts); return how many
     values.
+
+    Days are the site's. After a change of its time zone the last two days are cut anew; those
+    before stay as they were reported.
     """
-    yesterday = now.astimezone(TOKYO).date() - timedelta(days=1)
+    site = read_site()
+    yesterday = day_of(now, site) - timedelta(days=1)
     data = load(now)
     done = 0
     last = dict(DailyValue.objects.values_list("metric").annotate(last=Max("day")))
@@ -38,7 +39,7 @@ def roll_up(*, now: datetime, backfill: int = BACKFILL) -> int:
         rows = []
         for number in range((yesterday - first).days + 1):
             day = first + timedelta(days=number)
-            value = metric.value(data, end_of(day))
+            value = metric.value(data, end_of_day(day, site))
             rows.append(DailyValue(metric=metric.name, day=day, value=value.number, n=value.n))
         DailyValue.objects.bulk_create(
             rows,

@@ -109,7 +109,7 @@ def exposition(health: Health) -> bytes:
     state.register(State(health))
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         counted = CollectorRegistry()
-        MultiProcessCollector(counted)  # type: ignore[no-untyped-call]
+        MultiProcessCollector(counted)
     else:
         counted = REGISTRY
     return generate_latest(counted) + generate_latest(state)

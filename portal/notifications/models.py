@@ -93,7 +93,9 @@ class Preference(models.Model):
 
 
 class QuietHours(models.Model):
-    """Between these hours of the user's local time they get no mail; without a row there are none."""
+    """Between these hours of the user's local time they get no mail; without a row there are
+    none.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import is_member, member_required, public
+from portal.accounts.permissions import MemberRequest, member_required, public
 from portal.core import time
 from portal.core.web.ratelimit import limited
 from portal.notifications import registry, selectors, services, unsubscribe_links
@@ -25,21 +25,20 @@ from portal.notifications.models import Frequency
 HOURS = frozenset(str(hour) for hour in range(24))
 
 
-def _me(request: HttpRequest) -> User:
-    assert is_member(request.user)
+def _me(request: MemberRequest) -> User:
     return request.user
 
 
 @member_required
 @require_GET
-def count(request: HttpRequest) -> HttpResponse:
+def count(request: MemberRequest) -> HttpResponse:
     """How many wait, for windows that were open before."""
     return JsonResponse({"unread": selectors.unread_count(request.user)})
 
 
 @member_required
 @require_GET
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: MemberRequest) -> HttpResponse:
     """What concerns me, put together by what it is about."""
     shown = request.GET.get("show", "")
     unread_only, chosen = shown == "unread", registry.tab(shown)
@@ -73,7 +72,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_POST
 @limited("notifications_read", limit=120, seconds=60)
-def read(request: HttpRequest) -> HttpResponse:
+def read(request: MemberRequest) -> HttpResponse:
     """Mark some (`ids`) or all as read. From a link of the list htmx goes on to `next`."""
     now = time.now()
     ids = [
@@ -100,7 +99,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_POST
-def unread(request: HttpRequest) -> HttpResponse:
+def unread(request: MemberRequest) -> HttpResponse:
     """Undo a marking: what was read at that very moment is unread again."""
     moment = None
     try:
@@ -114,7 +113,7 @@ def unread(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: MemberRequest) -> HttpResponse:
     """Which notifications I get, where, and how often."""
     user = _me(request)
     if request.method == "POST":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 
 from portal.accounts.models import User
 from portal.core.templatetags.display import long_date
-from portal.core.time import TOKYO, is_business_day
+from portal.core.time import day_of, is_business_day, opening_hours, start_of_day
 from portal.delivery.services import enqueue_mail
 from portal.teams import selectors
 from portal.teams.models import Signal, Team
 
-MORNING = time(8, 30)
+BEFORE = timedelta(minutes=30)  # the mail is there when the team begins
 SHOWN = 15
 
 
@@ -26,12 +26,23 @@ def put_due_digests(*, now: datetime) -> int:
     """Queue the mails of every team that has not had its own today; running again the same day
     queues none.
     """
-    local = now.astimezone(TOKYO)
-    if local.time() < MORNING or not is_business_day(local.date()):
-        return 0
-    begun = datetime.combine(local.date(), time(0), TOKYO)
-    teams = Team.objects.filter(digest=True).exclude(digest_sent_at__gte=begun)
-    return sum(put_digest(team=team, now=now) for team in teams)
+    return sum(
+        put_digest(team=team, now=now)
+        for team in Team.objects.filter(digest=True)
+        if _is_due(team, now)
+    )
+
+
+def _is_due(team: Team, now: datetime) -> bool:
+    """Say whether the team's morning has come, and nothing was sent since."""
+    calendar = team.calendar
+    today = day_of(now, calendar)
+    begun = start_of_day(today, calendar)
+    if not is_business_day(today, calendar) or (
+        team.digest_sent_at is not None and team.digest_sent_at >= begun
+    ):
+        return False
+    return now >= max(begun, opening_hours(today, calendar)[0] - BEFORE)
 
 
 @transaction.atomic
@@ -44,7 +55,7 @@ def put_digest(*, team: Team, now: datetime) -> int:
     if not signals:
         return 0
     members = User.objects.filter(is_active=True, is_sample=False, team_memberships__team=row.name)
-    day = now.astimezone(TOKYO).date().isoformat()
+    day = day_of(now, row.calendar).isoformat()
     for member in members:
         subject, text = write(row, signals, member, now)
         body = {"mail": "plain", "subject": subject, "text": text, "kind": "signal_raised"}

@@ -23,6 +23,7 @@ urlpatterns = [
     path("staff/settings/rules/<str:code>/", rules.rule, name="rule"),
     path("staff/settings/teams/", rules.teams, name="teams"),
     path("staff/settings/teams/<str:name>/", rules.team, name="team"),
+    path("staff/settings/teams/<str:name>/calendar/", rules.calendar, name="calendar"),
     path("told/<uuid:public_id>/seen/", customer_updates.seen, name="seen"),
     path("told/<uuid:public_id>/answer/", customer_updates.answer, name="answer"),
 ]

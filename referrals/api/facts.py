@@ -5,9 +5,9 @@ Every write is idempotent.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -25,8 +25,10 @@ from referrals.inbound import serializers as own
 from referrals.models import Conversion, Fact, Referral, Reward
 from referrals.services.facts.record import receive_fact
 
+Shown = TypeVar("Shown", bound=Model)
 
-class Facts(ListAPIView):  # type: ignore[type-arg]
+
+class Facts(ListAPIView[Shown]):
     """GET lists, POST records. The (source, external id) of a record is used up in the commit of
     its effect, for ever.
     """
@@ -81,7 +83,7 @@ class Facts(ListAPIView):  # type: ignore[type-arg]
         return Response(answer, status=code)  # as OutcomeSerializer says
 
 
-class Introductions(Facts):
+class Introductions(Facts[Referral]):
     """Introductions."""
 
     policy = "key:referrals:read"
@@ -109,7 +111,7 @@ class Introductions(Facts):
         return self.tell(request)
 
 
-class Stages(Facts):
+class Stages(Facts[Referral]):
     """Stages of introduced companies."""
 
     policy = "key:referrals:read"
@@ -133,7 +135,7 @@ class Stages(Facts):
         return self.tell(request)
 
 
-class Conversions(Facts):
+class Conversions(Facts[Conversion]):
     """Sales of introduced companies."""
 
     policy = "key:referrals:read"
@@ -161,7 +163,7 @@ class Conversions(Facts):
         return self.tell(request)
 
 
-class Refunds(Facts):
+class Refunds(Facts[Conversion]):
     """Refunds."""
 
     policy = "key:referrals:read"
@@ -191,7 +193,7 @@ class Refunds(Facts):
         return self.tell(request)
 
 
-class Rewards(ListAPIView):  # type: ignore[type-arg]
+class Rewards(ListAPIView[Reward]):
     """Rewards."""
 
     policy = "key:referrals:read"

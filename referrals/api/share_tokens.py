@@ -27,7 +27,7 @@ from referrals.services.links.shared_content import content_link_for
 SCOPE = "sharing:write"
 
 
-class ShareTokenRequest(serializers.Serializer):  # type: ignore[type-arg]
+class ShareTokenRequest(serializers.Serializer[dict[str, object]]):
     """Whose link, into which program, to which content; on which pages it may be shown."""
 
     email = serializers.EmailField(max_length=254, help_text="The member's address.")
@@ -50,7 +50,7 @@ class ShareTokenRequest(serializers.Serializer):  # type: ignore[type-arg]
         return attrs
 
 
-class ShareToken(serializers.Serializer):  # type: ignore[type-arg]
+class ShareToken(serializers.Serializer[dict[str, object]]):
     """A token and when it ends."""
 
     token = serializers.CharField()

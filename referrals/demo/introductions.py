@@ -138,7 +138,7 @@ def _program(world: DemoWorld) -> Program:
         defaults={
             "name_ja": "お客さま紹介プログラム",
             "name_en": "Customer referral program",
-            "state": "open",
+            "state": Program.State.OPEN,
             "is_default": not Program.objects.filter(is_default=True).exists(),
             "created_at": world.start,
             "hold_days": 30,
@@ -358,7 +358,7 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
     rewards = Reward.objects.filter(
         program=program,
         conversion__invoice__in=[f"INV-{domain}" for domain in settled],
-        state="pending",
+        state=Reward.State.PENDING,
     ).order_by("pk")
     for reward in rewards:
         approvals.approve_reward(reward_id=reward.pk, actor=maker, now=_at(world, 50))
@@ -366,7 +366,7 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
     paid = [f"INV-{told.domain}" for told in STORY if told.end == "paid"]
     ids = list(
         Reward.objects.filter(
-            program=program, conversion__invoice__in=paid, state="available"
+            program=program, conversion__invoice__in=paid, state=Reward.State.AVAILABLE
         ).values_list("pk", flat=True)
     )
     if ids:

@@ -29,7 +29,7 @@ def tell(program: Program, maker: User, checker: User, world: DemoWorld) -> None
     )
     service_payments.choose_destination(program=program, destination=place, actor=maker, now=day)
     rewards = Reward.objects.filter(
-        program=program, conversion__invoice="INV-halden.example", state="available"
+        program=program, conversion__invoice="INV-halden.example", state=Reward.State.AVAILABLE
     )
     ids = list(rewards.values_list("pk", flat=True))
     if len(ids) == 2:

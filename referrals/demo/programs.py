@@ -97,7 +97,7 @@ def tell(world: DemoWorld, customers: list[User], administrator: User) -> None:
         Program.objects.filter(pk=program.pk).update(is_sample=True)
         save_rules(program=program, wishes=wishes, actor=administrator, now=begun)
         publish_terms(program=program, ja=ja, en=en, actor=administrator, now=begun)
-        move_program(program=program, to="open", actor=administrator, now=begun)
+        move_program(program=program, to=Program.State.OPEN, actor=administrator, now=begun)
         if fields["slug"] == "spring-2026":
             move_program(
                 program=program,

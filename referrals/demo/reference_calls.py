@@ -22,7 +22,7 @@ def tell(world: DemoWorld, customers: list[User], sales: User) -> None:
     rows = list(
         Referral.objects.filter(
             is_sample=True,
-            state__in=state_machine.OPEN - {"consent_pending"},
+            state__in=state_machine.OPEN - {Referral.State.CONSENT_PENDING},
             contacted_at__isnull=False,
         )
         .select_related("program", "organization")

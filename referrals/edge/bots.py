@@ -15,36 +15,53 @@ HUMAN, BOT, PREVIEW, SCANNER, PREFETCH = "human", "bot", "preview", "scanner", "
 
 # Fetchers that draw a link's preview when somebody pastes it.
 PREVIEWERS = re.compile(
-    r"facebookexternalhit|facebot|twitterbot|slackbot|slack-imgproxy|discordbot|telegrambot|whatsapp/|linkedinbot|"
-    r"skypeuripreview|microsoftpreview|bingpreview|line-poker|linespider|kakaotalk-scrap|viber|redditbot|"
-    r"pinterestbot|pinterest/0|embedly|iframely|quora link preview|vkshare|tumblr/|bitlybot|flipboardproxy|"
-    r"mastodon/|misskey/|pleroma|cardyb|bluesky|google-pagerenderer|googleother|teams\b.*preview|zoombot|"
-    r"chatwork|snap url preview|snapchat url preview|applebot|notion(bot|embed|/)|hatena|iMessageLinkPreview|"
+    r"facebookexternalhit|facebot|twitterbot|slackbot|slack-imgproxy|discordbot|telegrambot|"
+    r"whatsapp/|linkedinbot|"
+    r"skypeuripreview|microsoftpreview|bingpreview|line-poker|linespider|kakaotalk-scrap|viber|"
+    r"redditbot|"
+    r"pinterestbot|pinterest/0|embedly|iframely|quora link preview|vkshare|tumblr/|bitlybot|"
+    r"flipboardproxy|"
+    r"mastodon/|misskey/|pleroma|cardyb|bluesky|google-pagerenderer|googleother|"
+    r"teams\b.*preview|zoombot|"
+    r"chatwork|snap url preview|snapchat url preview|applebot|notion(bot|embed|/)|hatena|"
+    r"iMessageLinkPreview|"
     r"facebookcatalog",
     re.IGNORECASE,
 )
 # In-app browsers and phones whose names look like a crawler's. They are people.
 PEOPLE = re.compile(
-    r"\bCUBOT\b|BingSapphire|\bLine/\d|\bFBA[NV]/|Instagram \d|\bKAKAOTALK \d|GSA/\d|YJApp|Slack(?:_SSB)?/\d|Teams/\d|"
-    r"MicroMessenger/|TwitterAndroid|Twitter for|LinkedInApp|Snapchat/\d|Pinterest for|musical_ly|TikTok|Puffin/",
+    r"\bCUBOT\b|BingSapphire|\bLine/\d|\bFBA[NV]/|Instagram \d|\bKAKAOTALK \d|GSA/\d|YJApp|"
+    r"Slack(?:_SSB)?/\d|Teams/\d|"
+    r"MicroMessenger/|TwitterAndroid|Twitter for|LinkedInApp|Snapchat/\d|Pinterest for|"
+    r"musical_ly|TikTok|Puffin/",
 )
 MACHINES = re.compile(
-    r"bot\b|crawl|spider|scrap|curl/|wget/|python|httpx|aiohttp|java/|okhttp|go-http|node-fetch|axios|undici|ruby|"
-    r"libwww|lwp|php/|guzzle|headless|phantomjs|puppeteer|playwright|selenium|lighthouse|pingdom|uptime|monitor|"
-    r"statuscake|newrelic|datadog|checkly|postman|insomnia|fetch/|http[-_ ]?client|apache-|winhttp|powershell|"
-    r"validator|preview|scanner|gptbot|claudebot|ccbot|perplexity|bytespider|ahrefs|semrush|petalbot|yandexbot|yandex\.com/bots|baiduspider",
+    r"bot\b|crawl|spider|scrap|curl/|wget/|python|httpx|aiohttp|java/|okhttp|go-http|"
+    r"node-fetch|axios|undici|ruby|"
+    r"libwww|lwp|php/|guzzle|headless|phantomjs|puppeteer|playwright|selenium|lighthouse|"
+    r"pingdom|uptime|monitor|"
+    r"statuscake|newrelic|datadog|checkly|postman|insomnia|fetch/|http[-_ ]?client|apache-|"
+    r"winhttp|powershell|"
+    r"validator|preview|scanner|gptbot|claudebot|ccbot|perplexity|bytespider|ahrefs|semrush|"
+    r"petalbot|yandexbot|yandex\.com/bots|baiduspider",
     re.IGNORECASE,
 )
 SCANNERS = re.compile(
-    r"barracuda|mimecast|proofpoint|urldefense|safelinks|microsoft office|ms-office|office 365|outlook/|trendmicro|"
-    r"symantec|messagelabs|forcepoint|websense|zscaler|sophos|fireeye|trellix|cisco|ironport|bitdefender|kaspersky|"
-    r"mcafee|virustotal|urlscan|netcraft|paloalto|cloudmark|checkpoint|avanan|ironscales|phish|cyren",
+    r"barracuda|mimecast|proofpoint|urldefense|safelinks|microsoft office|ms-office|office 365|"
+    r"outlook/|trendmicro|"
+    r"symantec|messagelabs|forcepoint|websense|zscaler|sophos|fireeye|trellix|cisco|ironport|"
+    r"bitdefender|kaspersky|"
+    r"mcafee|virustotal|urlscan|netcraft|paloalto|cloudmark|checkpoint|avanan|ironscales|phish|"
+    r"cyren",
     re.IGNORECASE,
 )
 SCANNER_REFERRERS = re.compile(
-    r"(^|\.)(safelinks\.protection\.outlook\.com|urldefense\.com|urldefense\.proofpoint\.com|protect.*\.mimecast\.com|"
-    r"mimecastprotect\.com|protect2\.fireeye\.com|protection\.sophos\.com|[a-z0-9-]*ctp\.trendmicro\.com|"
-    r"linkprotect\.cudasvc\.com|secure-web\.cisco\.com|clicktime\.symantec\.com|url\.emailprotection\.link|"
+    r"(^|\.)(safelinks\.protection\.outlook\.com|urldefense\.com|urldefense\.proofpoint\.com|"
+    r"protect.*\.mimecast\.com|"
+    r"mimecastprotect\.com|protect2\.fireeye\.com|protection\.sophos\.com|"
+    r"[a-z0-9-]*ctp\.trendmicro\.com|"
+    r"linkprotect\.cudasvc\.com|secure-web\.cisco\.com|clicktime\.symantec\.com|"
+    r"url\.emailprotection\.link|"
     r"statics\.teams\.cdn\.office\.net|urlsand\.esvalabs\.com|shared\.outlook\.inky\.com)$"
 )
 _detector = CrawlerDetect()

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from portal.core.db.redis import connection
 from referrals.models import ReferralLink
+from referrals.services.links.redirect_target import target_of
 
 log = structlog.get_logger(__name__)
 KEY = "hz:link:"
@@ -21,7 +22,6 @@ NOBODY_SECONDS = 60  # how long an unknown code is remembered as unknown
 
 def fields_of(link: ReferralLink) -> dict[str, Any]:
     """Return what the redirect needs of a link."""
-    from referrals.services.links.redirect_target import target_of
 
     return {"id": str(link.pk), "user": str(link.user_id or 0), "target": target_of(link)}
 

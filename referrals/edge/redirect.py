@@ -61,7 +61,8 @@ if verdict == 'human' then
   local earlier = redis.call('SET', KEYS[2], id, 'NX', 'EX', ARGV[7], 'GET')
   if earlier then verdict, id = 'duplicate', earlier end
 end
-redis.call('XADD', KEYS[3], '*', 'l', link[1], 'v', verdict, 'k', id, 'h', ARGV[3], 'c', ARGV[4], 'r', ARGV[5],
+redis.call('XADD', KEYS[3], '*', 'l', link[1], 'v', verdict, 'k', id,
+    'h', ARGV[3], 'c', ARGV[4], 'r', ARGV[5],
   't', ARGV[6])
 return {1, link[2], id, link[1]}
 """
@@ -268,7 +269,7 @@ def _script(code: str, click: dict[str, str]) -> Any:
             command = pack_command(
                 ("EVALSHA", state.sha, *arguments)
             )  # the client's own packer takes five times as long
-            client.connection.send_packed_command([command], check_health=False)  # type: ignore[no-untyped-call]
+            client.connection.send_packed_command([command], check_health=False)
             return client.connection.read_response()
         except NoScriptError:
             pass
@@ -291,7 +292,7 @@ def _without_redis(code: str, click: dict[str, str]) -> tuple[str, str] | tuple[
         state.keep(code, fields)
     entry = {**click, "l": str(fields["id"])}
     try:
-        from referrals.services.links.clicks import keep
+        from referrals.services.links.clicks import keep  # they import each other
 
         keep([(f"d-{click['k']}", entry)])
     except DatabaseError:

@@ -33,7 +33,7 @@ def make_cast(seed: int, *, referrers: int = 20) -> Cast:
             defaults={
                 "name_ja": "訓練",
                 "name_en": "Drill",
-                "state": "open",
+                "state": Program.State.OPEN,
                 "created_at": START,
                 "hold_days": 30,
                 "review_threshold": threshold,

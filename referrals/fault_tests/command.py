@@ -17,9 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
+from portal.accounts.services import create_user
+from portal.api.services import create_key
+from portal.core.time import now as current
 from portal.dev.embedded import running
 from portal.dev.fault_test_registry import Say
+from referrals.fault_tests.api import through_api
 from referrals.fault_tests.run import Deliver, Report, deliver_all, in_process, run
 from referrals.fault_tests.scenario import Told
 
@@ -95,15 +100,12 @@ def _in_own_services() -> int:
 
 
 def _api_key() -> str:
-    from portal.accounts.services import create_user
-    from portal.api.services import create_key
-    from portal.core import time
 
     kato = create_user(
-        email="key@staff.example", display_name="key", now=time.now(), is_administrator=True
+        email="key@staff.example", display_name="key", now=current(), is_administrator=True
     )
     return create_key(
-        name="drill", scopes=["referrals:write", "referrals:read"], actor=kato, now=time.now()
+        name="drill", scopes=["referrals:write", "referrals:read"], actor=kato, now=current()
     )[1]
 
 
@@ -167,15 +169,12 @@ def _spread(
 
 
 def _deliver_file(path: Path, options: dict[str, Any]) -> None:
-    from django.db import connection
 
     given = json.loads(path.read_text())
     batch = [Told(**row) for row in given["told"]]
     now = datetime.fromisoformat(given["now"])
     deliver: Deliver = in_process
     if options["through"] == "api":
-        from referrals.fault_tests.api import through_api
-
         deliver = through_api(options["key"])
     logging.disable(logging.CRITICAL)  # a line per request would be what is measured
     connection.ensure_connection()

@@ -70,7 +70,7 @@ def tell(count: int, seed: int, codes: list[str], own: dict[str, str]) -> list[C
 
     `own` maps a code to the mail domain of its owner's own company.
     """
-    dice = random.Random(seed)  # noqa: S311
+    dice = random.Random(seed)  # noqa: S311  repeatable, keeps no secret
     companies: list[Company] = []
     facts = 0
     while facts < count:

@@ -1,18 +1,19 @@
-"""Date fields: within what the calendar and the database hold and, for a deadline, in the future."""
+"""Date fields: within what the calendar and the database hold and, for a deadline, in the
+future.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from datetime import time as clock
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import time
+from portal.core.calendars import site_calendar
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
-EVENING: Final = clock(18)
 FAR_DAYS: Final = 366
 
 
@@ -26,14 +27,14 @@ def check_day(day: date) -> None:
 
 def check_promise(day: date) -> None:
     """Raise ValidationError for a day that is over, or so far away that it promises nothing."""
-    ahead = (day - time.now().astimezone(time.TOKYO).date()).days
+    ahead = (day - time.day_of(time.now(), site_calendar())).days
     if ahead > FAR_DAYS or ahead < 0 or evening_of(day) <= time.now():
         raise forms.ValidationError(_("Choose a day to come, within a year."))
 
 
 def evening_of(day: date) -> datetime:
     """Return the end of our working day."""
-    return datetime.combine(day, EVENING, time.TOKYO)
+    return time.closing_of(day, site_calendar())
 
 
 def day_field(label: Any, **options: Any) -> forms.DateField:

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.forms import set_choices
 from referrals.forms.days import promise_field
 from referrals.models import Referral, ReferralNote
 from referrals.models.notes import CANNED
@@ -32,7 +33,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, moves: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].choices = moves  # type: ignore[attr-defined]
+        set_choices(self, "to", moves)
         if Referral.State.LOST not in dict(moves):
             del self.fields["loss"]
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.forms import set_queryset
 from portal.core.text.currencies import is_money
 from referrals.inbound.crm import FIELDS, NEEDED, OURS
 from referrals.models import DealImport, InboundSource, Program
-from referrals.services.intake.import_files import LARGEST, Layout
+from referrals.services.intake.imports import LARGEST, Layout
 from referrals.services.intake.sources import BadSecret, check_secret
 
 LABELS = {
@@ -65,10 +66,13 @@ BAD_SECRET = _(
 )
 
 
-class NamedField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
+Named = TypeVar("Named", Program, InboundSource)
+
+
+class NamedField(forms.ModelChoiceField[Named]):
     """Programs and systems by their names."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Named) -> str:
         return str(obj.name)
 
 
@@ -104,7 +108,7 @@ class SourceForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["program"].queryset = _programs()  # type: ignore[attr-defined]
+        set_queryset(self, "program", _programs())
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -176,7 +180,7 @@ class MappingForm(forms.Form):
         }
         super().__init__(*args, **{"initial": initial, **kwargs})
         self.source = source
-        self.fields["program"].queryset = Program.objects.order_by("-is_default", "pk")  # type: ignore[attr-defined]
+        set_queryset(self, "program", Program.objects.order_by("-is_default", "pk"))
         if not source.is_crm:
             del self.fields["currency"], self.fields["stages"]
             return
@@ -234,7 +238,7 @@ class DealFileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].queryset = crm_sources()  # type: ignore[attr-defined]
+        set_queryset(self, "source", crm_sources())
 
     def clean_file(self) -> Any:
         given = self.cleaned_data["file"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from portal.core.forms import set_choices
 
 
 class IntroduceForm(forms.Form):
@@ -57,9 +61,9 @@ class BeneficiaryForm(forms.Form):
 
     beneficiary = forms.ChoiceField(label=_("My rewards go to"))
 
-    def __init__(self, *args: object, choices: list[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["beneficiary"].choices = choices  # type: ignore[attr-defined]
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        set_choices(self, "beneficiary", choices)
 
 
 class DisputeForm(forms.Form):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.delivery.channels import signed
 from portal.delivery.models import Destination
 
 
@@ -19,10 +22,10 @@ class RouteForm(forms.Form):
         help_text=_("Only webhooks can be chosen: they are signed."),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["destination"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Destination.objects.filter(
-            kind=Destination.Kind.WEBHOOK, deleted_at=None
-        ).order_by("name")
+        field.queryset = Destination.objects.filter(kind__in=signed(), deleted_at=None).order_by(
+            "name"
+        )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from datetime import time as clock
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
+from portal.core.calendars import site_calendar
+from portal.core.forms import set_choices
+from portal.core.time import day_of, start_of_day
 from portal.core.web.money_fields import MoneyField, to_major, to_minor
 from referrals.forms.days import day_field
 from referrals.models import Program
@@ -93,7 +94,8 @@ class SettingsForm(forms.Form):
     year_cap = money_field(
         _("At most per person and year"),
         help_text=_(
-            "The most that one person's introductions may earn for their side in a calendar year. Empty: no limit."
+            "The most that one person's introductions may earn for their side in a calendar "
+            "year. Empty: no limit."
         ),
     )
     asks_enabled = forms.BooleanField(
@@ -123,7 +125,7 @@ class SettingsForm(forms.Form):
             .distinct()
         )
         names = sorted({*known, *(program.plans if program else [])})
-        self.fields["plans"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        set_choices(self, "plans", [(name, name) for name in names])
         if program is not None:
             self.fields["slug"].disabled = True
         if program is not None and program.state != Program.State.DRAFT:
@@ -211,17 +213,15 @@ class SettingsForm(forms.Form):
                 program.organizations.order_by("name").values_list("name", flat=True)
             ),
             "hosts_text": "\n".join(program.hosts),
-            "from_date": timezone.localtime(program.opens_at).date() if program.opens_at else None,
-            "until_date": (timezone.localtime(last) - timedelta(seconds=1)).date()
-            if last
-            else None,
+            "from_date": day_of(program.opens_at, site_calendar()) if program.opens_at else None,
+            "until_date": day_of(last - timedelta(seconds=1), site_calendar()) if last else None,
             "review_threshold": to_major(program.review_threshold, program.currency),
             "year_cap": to_major(program.year_cap, program.currency),
         }
 
 
 def _morning(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, clock.min)) if day else None
+    return start_of_day(day, site_calendar()) if day else None
 
 
 class TermsForm(forms.Form):

@@ -7,10 +7,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.forms import set_queryset
 from referrals.models import ReferenceOutcome, ReferenceRequest, Referral
 
+S = Referral.State
 
-class AskForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+
+class IntroductionField(forms.ModelChoiceField[Referral]):
+    """Introductions by the company that was introduced."""
+
+    def label_from_instance(self, obj: Referral) -> str:
+        return (
+            obj.organization.name if obj.organization else obj.referee_company or str(obj.public_id)
+        )
+
+
+class AskForm(forms.ModelForm[ReferenceRequest]):
     """A prospect asks for a reference call on their own page."""
 
     agrees = forms.BooleanField(
@@ -19,7 +31,7 @@ class AskForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable a
 
     class Meta:
         model = ReferenceRequest
-        fields = (
+        fields: tuple[str, ...] = (
             "topic",
             "question",
             "industry",
@@ -29,14 +41,14 @@ class AskForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable a
             "name",
             "email",
         )
-        widgets = {"question": forms.Textarea(attrs={"rows": 3})}  # noqa: RUF012  # Django's own way
-        help_texts = {"times": _("For example: weekday mornings, 30 minutes.")}  # noqa: RUF012
+        widgets = {"question": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"times": _("For example: weekday mornings, 30 minutes.")}
 
 
 class AskForThemForm(AskForm):
     """Staff ask on a prospect's behalf."""
 
-    introduction = forms.ModelChoiceField(
+    introduction = IntroductionField(
         label=_("Introduction"),
         queryset=Referral.objects.none(),
         required=False,
@@ -51,16 +63,13 @@ class AskForThemForm(AskForm):
     )
 
     class Meta(AskForm.Meta):
-        fields = ("company", *AskForm.Meta.fields)  # type: ignore[assignment]
+        fields = ("company", *AskForm.Meta.fields)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Referral.objects.filter(state__in=("accepted", "qualified", "opportunity"))
-        field = self.fields["introduction"]
-        field.queryset = rows.select_related("organization").order_by("-introduced_at")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda row: (  # type: ignore[attr-defined]
-            row.organization.name if row.organization else row.referee_company or str(row.public_id)
-        )
+        rows = Referral.objects.filter(state__in=(S.ACCEPTED, S.QUALIFIED, S.OPPORTUNITY))
+        rows = rows.select_related("organization").order_by("-introduced_at")
+        set_queryset(self, "introduction", rows)
 
 
 class OutcomeForm(forms.Form):

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.forms import set_choices
 from portal.core.web.money_fields import to_major, to_minor
 from referrals.forms.programs import NO_ZERO, money_field
 from referrals.models import Program, RewardRule
@@ -55,7 +56,7 @@ class RuleForm(forms.Form):
         left_out = {"percent", "tier"} if milestone == RewardRule.Milestone.QUALIFIED else set()
         if program.currency == "PTS":  # sales are in money, and points are no share of it
             left_out = left_out | {"percent"}
-        self.fields["kind"].choices = [row for row in KINDS if row[0] not in left_out]  # type: ignore[attr-defined]
+        set_choices(self, "kind", [row for row in KINDS if row[0] not in left_out])
         for number in range(1, STEPS + 1):
             self.fields[f"from_{number}"] = forms.IntegerField(
                 label=_("From contract number"), required=False, min_value=1, max_value=999

@@ -25,7 +25,7 @@ def check_currency(value: str) -> None:
         raise serializers.ValidationError(_("This is no currency of ISO 4217, as JPY or USD."))
 
 
-class FactSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class FactSerializer(serializers.Serializer[dict[str, object]]):
     """What every fact may say: which system, its own id for this message, when it happened, which
     company.
     """
@@ -169,7 +169,7 @@ class RefundFactSerializer(FactSerializer):
         return attrs
 
 
-class OutcomeSerializer(serializers.Serializer):  # type: ignore[type-arg]
+class OutcomeSerializer(serializers.Serializer[dict[str, object]]):
     """What became of a fact. Parked: it waits for another one and is applied by itself."""
 
     id = serializers.UUIDField()
@@ -178,7 +178,7 @@ class OutcomeSerializer(serializers.Serializer):  # type: ignore[type-arg]
     result = serializers.DictField()
 
 
-class ReferralSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class ReferralSerializer(serializers.ModelSerializer[Referral]):
     """An introduction, without the introduced person's name."""
 
     id = serializers.UUIDField(source="public_id")
@@ -205,7 +205,7 @@ class ReferralSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
         ]
 
 
-class ConversionSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class ConversionSerializer(serializers.ModelSerializer[Conversion]):
     """A sale as it stands."""
 
     id = serializers.UUIDField(source="public_id")
@@ -224,7 +224,7 @@ class ConversionSerializer(serializers.ModelSerializer):  # type: ignore[type-ar
         ]
 
 
-class RewardSerializer(serializers.ModelSerializer):  # type: ignore[type-arg]
+class RewardSerializer(serializers.ModelSerializer[Reward]):
     """A reward as it stands; `net` is what is left of it."""
 
     id = serializers.UUIDField(source="public_id")

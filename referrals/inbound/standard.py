@@ -1,4 +1,6 @@
-"""Standard Webhooks in our own format: {"type": "stage", "data": {…}}, with the fields of the API."""
+"""Standard Webhooks in our own format: {"type": "stage", "data": {…}}, with the fields of the
+API.
+"""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class ConversionSighting(models.Model):
 
 
 class ConversionCorrection(models.Model):
-    """A message that corrected the amount of a sale. Append-only: the wrong amount stays visible."""
+    """A message that corrected the amount of a sale. Append-only: the wrong one stays visible."""
 
     conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="corrections")
     fact = models.OneToOneField(Fact, on_delete=models.PROTECT, related_name="correction")

@@ -1,4 +1,6 @@
-"""Inbound records as other systems sent them: once per (source, external id), applied or deferred."""
+"""Inbound records as other systems sent them: once per (source, external id), applied or
+deferred.
+"""
 
 from __future__ import annotations
 

@@ -16,12 +16,14 @@ from referrals.models.programs import Program
 from referrals.models.referrals import Referral
 
 
-def loose(to: object, *, null: bool = False, db_index: bool = True) -> models.ForeignKey[Any, Any]:
+def loose(
+    to: type[models.Model] | str, *, null: bool = False, db_index: bool = True
+) -> models.ForeignKey[Any, Any]:
     """A key that joins but checks nothing: a roll-up is derived, and may be emptied and filled
     again at any time.
     """
     return models.ForeignKey(
-        to,  # type: ignore[arg-type]
+        to,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         null=null,

@@ -1,4 +1,6 @@
-"""Reference calls: a prospect asks to speak with a customer, who may say yes, no or another time."""
+"""Reference calls: a prospect asks to speak with a customer, who may say yes, no or another
+time.
+"""
 
 from __future__ import annotations
 

@@ -206,7 +206,8 @@ def _explained(
 ) -> Decision:
     ja, en = f"{WORDS_JA[winner.kind]}により決まりました。", f"Decided by {WORDS_EN[winner.kind]}."
     if winner.kind in ("click", "cookie"):
-        ja += f"登録前{window_days}日以内の{'最後' if touch == 'last' else '最初'}のリンクを採ります。"
+        which = "最後" if touch == "last" else "最初"
+        ja += f"登録前{window_days}日以内の{which}のリンクを採ります。"
         en += f" The {touch} link within {window_days} days before sign-up counts."
     if claims > 1:
         ja += f"ほかに{claims - 1}件の紹介がありました。"

@@ -23,16 +23,6 @@ COUNTS, RESUMED, NO_PROGRESS = "system:counts", "system:resumed", "system:no_pro
 SUPERSEDED, REFUND, DOES_NOT_STAND = "system:superseded", "system:refund", "system:does_not_stand"
 NO_ANSWER, CORRECTED = "system:no_answer", "system:corrected"
 OUTRANKED, YEAR_FULL, OTHER_YEAR = "system:outranked", "system:year_full", "system:other_year"
-EARLIER: Final = {  # what earlier versions stored
-    "lost": "loss:other",
-    "unknown": "loss:other",
-    "no progress": NO_PROGRESS,
-    "this introduction counts": COUNTS,
-    "taken up again": RESUMED,
-    "the introduction is no longer the one that counts": SUPERSEDED,
-    "refund": REFUND,
-    "the introduction does not stand": DOES_NOT_STAND,
-}
 
 
 class Loss(TextChoices):
@@ -75,7 +65,6 @@ def loss_told(text: str) -> str:
 
 def read(stored: str) -> Reason:
     """Take a stored reason apart."""
-    stored = EARLIER.get(stored, stored)
     for scheme in ("rule", "system", "loss"):
         if stored.startswith(f"{scheme}:"):
             code, _space, words = stored.removeprefix(f"{scheme}:").partition(" ")

@@ -1,35 +1,56 @@
-"""The state machine of reference calls, as data. services/reference_calls.py applies it."""
+"""The state machines of reference calls and of the customers asked for one.
+
+services/reference_calls.py moves them; the notation is portal.core.state_machine.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from referrals.models.reference_calls import ReferenceRequest
+from portal.core.state_machine import StateMachine, step
+from referrals.models.reference_calls import ReferenceInvitation, ReferenceRequest
+
+PEER, PROSPECT, STAFF, SYSTEM = "peer", "prospect", "staff", "system"
 
 S = ReferenceRequest.State
-PEER, PROSPECT, STAFF, SYSTEM = "peer", "prospect", "staff", "system"
 OPEN: Final = frozenset({S.ASKED, S.INVITED, S.SUGGESTED, S.WAITING, S.AGREED})
 
-TRANSITIONS: Final[dict[tuple[str, str], frozenset[str]]] = {
-    (S.ASKED, S.INVITED): frozenset({STAFF}),
-    (S.INVITED, S.ASKED): frozenset({PEER, STAFF, SYSTEM}),
-    (S.INVITED, S.SUGGESTED): frozenset({PEER}),
-    (S.INVITED, S.WAITING): frozenset({PEER}),
-    (S.INVITED, S.AGREED): frozenset({PEER}),
-    (S.SUGGESTED, S.WAITING): frozenset(
-        {PROSPECT}
-    ),  # the time suits; the prospect's yes waits until staff have spoken with them
-    (S.SUGGESTED, S.AGREED): frozenset({PROSPECT, STAFF}),
-    (S.SUGGESTED, S.ASKED): frozenset({PROSPECT, STAFF, PEER}),
-    (S.WAITING, S.AGREED): frozenset({PROSPECT, STAFF}),
-    (S.WAITING, S.ASKED): frozenset({PEER, STAFF}),
-    (S.AGREED, S.ASKED): frozenset({PEER, STAFF}),
-    (S.AGREED, S.HELD): frozenset({PEER, PROSPECT, STAFF}),
-    (S.AGREED, S.FAILED): frozenset({PEER, PROSPECT, STAFF}),
-    **{(state, S.WITHDRAWN): frozenset({PROSPECT, STAFF, SYSTEM}) for state in OPEN},
-}
+REFERENCE_CALL: Final = StateMachine(
+    name="reference call",
+    model=ReferenceRequest,
+    states=S,
+    initial=frozenset({S.ASKED}),
+    transitions=(
+        *step(S.ASKED, S.INVITED, STAFF),
+        *step(S.INVITED, S.ASKED, PEER, STAFF, SYSTEM),
+        *step(S.INVITED, (S.SUGGESTED, S.WAITING, S.AGREED), PEER),
+        # the time suits; their yes waits until staff have spoken with them
+        *step(S.SUGGESTED, S.WAITING, PROSPECT),
+        *step(S.SUGGESTED, S.AGREED, PROSPECT, STAFF),
+        *step(S.SUGGESTED, S.ASKED, PROSPECT, STAFF, PEER),
+        *step(S.WAITING, S.AGREED, PROSPECT, STAFF),
+        *step((S.WAITING, S.AGREED), S.ASKED, PEER, STAFF),
+        *step(S.AGREED, (S.HELD, S.FAILED), PEER, PROSPECT, STAFF),
+        *step(sorted(OPEN), S.WITHDRAWN, PROSPECT, STAFF, SYSTEM),
+    ),
+    rule="reference_calls_move_by_their_table",
+    open=OPEN,
+)
 
+I = ReferenceInvitation.State  # noqa: E741
+LIVE: Final = (I.INVITED, I.SUGGESTED, I.ACCEPTED)
+INVITATION: Final = StateMachine(
+    name="invitation",
+    model=ReferenceInvitation,
+    states=I,
+    initial=frozenset({I.INVITED}),
+    transitions=(
+        *step(I.INVITED, (I.SUGGESTED, I.ACCEPTED)),
+        *step(I.SUGGESTED, I.ACCEPTED),
+        *step(LIVE, (I.DECLINED, I.TAKEN_BACK)),
+    ),
+    rule="invitations_move_by_their_table",
+    open=frozenset(LIVE),
+)
 
-def allowed(before: str, after: str, role: str) -> bool:
-    """Say whether `role` may move a reference call from `before` to `after`."""
-    return role in TRANSITIONS.get((before, after), frozenset())
+MACHINES: Final = (REFERENCE_CALL, INVITATION)

@@ -13,7 +13,8 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Query
 from django.db.models.functions import Coalesce, Greatest
 
 from portal.accounts.models import User
-from portal.core.time import business_due
+from portal.core.calendars import site_calendar
+from portal.core.time import business_due, latest_start
 from portal.teams.models import Signal
 from referrals.models import Dispute, Referral, Reward, RiskFinding
 from referrals.rules import state_machine
@@ -37,7 +38,7 @@ def contact_due(referral: Referral) -> datetime | None:
     """
     if referral.contacted_at is not None or referral.state not in UNCONTACTED:
         return None
-    return business_due(referral.state_since, CONTACT_HOURS)
+    return business_due(referral.state_since, CONTACT_HOURS, site_calendar())
 
 
 def late_since(referral: Referral, now: datetime) -> datetime | None:
@@ -48,21 +49,10 @@ def late_since(referral: Referral, now: datetime) -> datetime | None:
     return due if due is not None and due < now else None
 
 
-def latest_start(now: datetime, hours: float) -> datetime:
-    """Return the latest moment whose deadline of so many business hours has passed (to the
-    second).
-    """
-    low, high = now - timedelta(days=40), now
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        low, high = (middle, high) if business_due(middle, hours) < now else (low, middle)
-    return low
-
-
 def is_late(now: datetime, hours: float = CONTACT_HOURS) -> Q:
     """Return the condition of `late_since`, for the database."""
     uncontacted = Q(state__in=UNCONTACTED, contacted_at=None)
-    waited = uncontacted & Q(state_since__lte=latest_start(now, hours))
+    waited = uncontacted & Q(state_since__lte=latest_start(now, hours, site_calendar()))
     return waited | (Q(state__in=ON_US, next_due_at__lt=now) & ~uncontacted)
 
 

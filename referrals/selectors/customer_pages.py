@@ -59,7 +59,9 @@ def programs_for(user: User, now: datetime) -> list[Program]:
 
 
 def figures_for(user: User) -> list[Figures]:
-    """Return what the user earned, per currency, summed from the ledger's entries of their rewards."""
+    """Return what the user earned, per currency, summed from the ledger's entries of their
+    rewards.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """SELECT e.currency, a.kind, SUM(e.amount)::bigint FROM referrals_reward r

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from datetime import time as clock
 from typing import Final
 
 from django.db import connection
-from django.utils import timezone
 
 from portal.accounts.models import User
+from portal.core.calendars import site_calendar
+from portal.core.time import day_of, start_of_day
 from referrals.models import BoardChoice, Program
 
 AT_LEAST: Final = 3  # fewer people are no ranking
@@ -34,9 +34,7 @@ class Quarter:
 
     @property
     def start(self) -> datetime:
-        return timezone.make_aware(
-            datetime.combine(date(self.year, self.number * 3 - 2, 1), clock.min)
-        )
+        return start_of_day(date(self.year, self.number * 3 - 2, 1), site_calendar())
 
     @property
     def before(self) -> Quarter:
@@ -53,7 +51,7 @@ class Quarter:
 
 def quarter_of(moment: datetime) -> Quarter:
     """Return the quarter of a moment."""
-    local = timezone.localtime(moment)
+    local = day_of(moment, site_calendar())
     return Quarter(local.year, (local.month + 2) // 3)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, F, Sum
 
 from referrals.models import Program, Reward, RewardRule, TermsVersion
-from referrals.text import introductions
+from referrals.text import offers
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ def rule_rows(program: Program) -> list[RuleRow]:
         ),
     )
     return [
-        RuleRow(rule, introductions.worth(rule, program), *sums.get(rule.pk, (0, 0)))
-        for rule in rules
+        RuleRow(rule, offers.worth(rule, program), *sums.get(rule.pk, (0, 0))) for rule in rules
     ]
 
 

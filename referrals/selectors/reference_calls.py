@@ -19,8 +19,11 @@ from portal.engagement.expertise import Shown, experts
 from portal.search.tokens import normalise, tokens
 from referrals.models import ReferenceInvitation, ReferenceOutcome, ReferenceRequest, Referral
 from referrals.rules import reference_call_states as steps
+from referrals.rules import state_machine
 from referrals.services.reference_calls import LIVE, WINDOW, per_company, per_person
 from referrals.text import introductions
+
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
 
 POOL = 300
 SHOWN = 12
@@ -111,14 +114,14 @@ def _past(users: list[int]) -> dict[int, str]:
         for row in ReferenceOutcome.objects.filter(
             side="prospect",
             happened=True,
-            request__invitations__state="accepted",
+            request__invitations__state=I.ACCEPTED,
             request__invitations__peer__in=users,
         )
         .values("request__invitations__peer")
         .annotate(calls=Count("pk"), useful=Count("pk", filter=Q(useful="yes")))
     }
     said_no = dict(
-        ReferenceInvitation.objects.filter(peer__in=users, state="declined")
+        ReferenceInvitation.objects.filter(peer__in=users, state=I.DECLINED)
         .values("peer")
         .annotate(last=Max("answered_at"))
         .values_list("peer", "last")
@@ -223,7 +226,7 @@ def peer_of(row: ReferenceRequest) -> ReferenceInvitation | None:
 
 def waiting_count() -> int:
     """Return how many wait for us: nobody is asked yet, or a suggestion has to be passed on."""
-    return ReferenceRequest.objects.filter(state__in=("asked", "suggested", "waiting")).count()
+    return ReferenceRequest.objects.filter(state__in=(S.ASKED, S.SUGGESTED, S.WAITING)).count()
 
 
 @dataclass
@@ -240,31 +243,31 @@ class Mine:
 
 def mine(user: User, *, only_waiting: bool = False) -> list[Mine]:
     """Return what a customer is or was asked for, newest first."""
-    rows = ReferenceInvitation.objects.filter(peer=user).exclude(state="taken_back")
+    rows = ReferenceInvitation.objects.filter(peer=user).exclude(state=I.TAKEN_BACK)
     rows = (
         rows.select_related("request__referral")
         .prefetch_related("request__outcomes")
         .order_by("-invited_at")
     )
     if only_waiting:
-        rows = rows.filter(state="invited", request__state="invited")
+        rows = rows.filter(state=I.INVITED, request__state=S.INVITED)
     return [_shown(row) for row in rows[:50]]
 
 
 def _shown(row: ReferenceInvitation) -> Mine:
     request = row.request
-    open_to_each_other = row.state == "accepted" and request.state in ("agreed", "held")
+    open_to_each_other = row.state == I.ACCEPTED and request.state in (S.AGREED, S.HELD)
     outcome = next((each for each in request.outcomes.all() if each.side == "peer"), None)
     return Mine(
         request=request,
         invitation=row,
         outcome=outcome,
         state=row.get_state_display()
-        if row.state in ("declined", "invited")
+        if row.state in (I.DECLINED, I.INVITED)
         else request.get_state_display(),
         contact=f"{request.name} <{request.email}>" if open_to_each_other else "",
         became=_became(request.referral)
-        if row.state == "accepted" and request.state == "held"
+        if row.state == I.ACCEPTED and request.state == S.HELD
         else "",
     )
 
@@ -273,8 +276,8 @@ def _became(referral: Referral | None) -> str:
     """Say what became of the prospect after the call."""
     if referral is None:
         return ""
-    if referral.state in ("won", "live"):
+    if referral.state in (Referral.State.WON, Referral.State.LIVE):
         return _("They became a customer. Your word helped.")
-    if referral.state in ("lost", "declined", "expired", "rejected", "withdrawn", "disqualified"):
+    if referral.state in state_machine.ENDED - {Referral.State.MERGED}:
         return _("It did not come to a contract. Thank you all the same.")
     return _("They are still deciding.")

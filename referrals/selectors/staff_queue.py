@@ -99,7 +99,9 @@ def waiting_facts() -> QuerySet[Fact]:
     """Return messages that wait for another one or need a person; not those of companies that
     nobody introduced.
     """
-    return Fact.objects.filter(Q(state="review") | Q(state="parked", is_quiet=False))
+    return Fact.objects.filter(
+        Q(state=Fact.State.REVIEW) | Q(state=Fact.State.PARKED, is_quiet=False)
+    )
 
 
 def waiting_messages(now: datetime) -> dict[str, Any]:
@@ -112,7 +114,7 @@ def waiting_messages(now: datetime) -> dict[str, Any]:
             "fact": row,
             "why": fact_in_words(row.state, row.waits_for, row.result),
             "about": about_fact(row.body),
-            "late": row.state == "parked" and row.received_at <= late,
+            "late": row.state == Fact.State.PARKED and row.received_at <= late,
         }
         for row in waiting_facts().order_by("received_at")[:SHOWN]
     ]

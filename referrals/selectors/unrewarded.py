@@ -55,7 +55,7 @@ def _no_share(referral: Referral) -> str:
         return _(
             "The sale was made in %(theirs)s, the rewards are in %(ours)s: we cannot reckon "
             "your share by ourselves. Please ask us below."
-        ) % {  # noqa: E501
+        ) % {
             "theirs": sale.currency,
             "ours": referral.program.currency,
         }

@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 
 from portal import audit, events
 from portal.accounts.models import Organization, User
+from portal.core.state_machine import TransitionRefused
 from referrals.events import (
     ReferenceAgreed,
     ReferenceAnswered,
@@ -33,12 +34,12 @@ from referrals.rules import state_machine
 from referrals.services.state.locks import lock_key
 from referrals.services.state.transitions import NotAllowed, Stale, organization_ref
 
-S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741  states of requests and of invitations
 WINDOW: Final = timedelta(days=90)
 ANSWER_DAYS: Final = 10  # an invitation nobody answered is taken back; silence is a fine answer
 PAGE_DAYS: Final = 90  # the referee's page stays open for their request
 KEPT_DAYS: Final = 180  # after a call is over
-LIVE: Final = (I.INVITED, I.SUGGESTED, I.ACCEPTED)
+LIVE: Final = steps.LIVE
 
 
 class Full(ValueError):
@@ -82,8 +83,11 @@ def ask_for_call(
     Their own yes counts only when `may_represent_company`. Raises NotAllowed when their
     introduction is not accepted or they have asked already.
     """
-    if referral is not None and referral.state not in state_machine.STAGES:
-        raise NotAllowed(referral.state)
+    if referral is not None:  # it may be declined in this very moment
+        rows = Referral.objects.select_for_update(of=("self",), no_key=True)
+        referral = rows.select_related("handler").get(pk=referral.pk)
+        if referral.state not in state_machine.STAGES:
+            raise NotAllowed(referral.state)
     agrees = agrees and (actor is not None or may_represent_company(referral))
     try:
         with transaction.atomic():
@@ -378,8 +382,10 @@ def _locked(request: ReferenceRequest) -> ReferenceRequest:
 
 def _move(row: ReferenceRequest, to: str, role: str, now: datetime, actor: User | None) -> None:
     before = row.state
-    if not steps.allowed(before, to, role):
-        raise NotAllowed(f"{before} → {to} by {role}")
+    try:
+        steps.REFERENCE_CALL.check(before, to, role)
+    except TransitionRefused as error:
+        raise NotAllowed(str(error)) from error
     moved = ReferenceRequest.objects.filter(pk=row.pk, state=before, version=row.version).update(
         state=to, state_since=now, version=F("version") + 1
     )
@@ -400,7 +406,9 @@ def _move(row: ReferenceRequest, to: str, role: str, now: datetime, actor: User 
 def _set(
     invitation: ReferenceInvitation, state: str, now: datetime, *, suggestion: str = ""
 ) -> None:
-    invitation.state, invitation.answered_at = state, now
+    if invitation.state != state:
+        steps.INVITATION.move(invitation, state)
+    invitation.answered_at = now
     invitation.suggestion = suggestion or invitation.suggestion
     invitation.save(update_fields=["state", "answered_at", "suggestion"])
 

@@ -7,6 +7,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from referrals.models import Fact
+
 NOTES: Final[dict[str, str | Promise]] = {
     "other_event": _("An event that says nothing about introductions."),
     "credit_note": _(
@@ -93,7 +95,7 @@ def in_words(note: str) -> str:
 
 def fact_in_words(state: str, waits_for: str, result: dict[str, object]) -> str:
     """Return why a fact waits, or why it needs a person."""
-    if state == "parked":
+    if state == Fact.State.PARKED:
         return str(WAITS.get(waits_for.partition(":")[0], ""))
     reason = str(result.get("reason", ""))
     return str(REASONS.get(reason, reason))

@@ -252,7 +252,8 @@ def reward_sentence(program: Program, rules: list[RewardRule], *, side: str = ""
         return other[0].removesuffix(".").removesuffix("。")
     if side == "referee":
         return (
-            _("You get %(amount)s when you sign a contract.") % {"amount": worth(theirs, program)}
+            _("You get %(amount)s when you sign a contract.")
+            % {"amount": offers.worth(theirs, program)}
             if theirs
             else ""
         )
@@ -264,39 +265,22 @@ def reward_sentence(program: Program, rules: list[RewardRule], *, side: str = ""
         == (theirs.amount, theirs.basis_points, theirs.cap)
     ):
         return _("When they sign a contract, your company and theirs both get %(amount)s") % {
-            "amount": worth(mine, program)
+            "amount": offers.worth(mine, program)
         }
     if mine and theirs:
         return _("When they sign a contract, you get %(mine)s and they get %(theirs)s") % {
-            "mine": worth(mine, program),
-            "theirs": worth(theirs, program),
+            "mine": offers.worth(mine, program),
+            "theirs": offers.worth(theirs, program),
         }
     if mine:
-        return _("When they sign a contract, you get %(mine)s") % {"mine": worth(mine, program)}
+        return _("When they sign a contract, you get %(mine)s") % {
+            "mine": offers.worth(mine, program)
+        }
     if theirs:
         return _("When they sign a contract, they get %(theirs)s") % {
-            "theirs": worth(theirs, program)
+            "theirs": offers.worth(theirs, program)
         }
     return _("Introduce somebody who would be glad of it")
-
-
-def worth(rule: RewardRule | None, program: Program) -> str:
-    """Return a rule's worth in words: ¥30,000, or 10 % up to ¥80,000, or ¥30,000 and from the 3rd
-    contract ¥40,000.
-    """
-    if rule is None:
-        return ""
-    if rule.steps:
-        return offers.steps_in_words(rule, program)
-    if rule.amount:
-        return money(rule.amount, program.currency)
-    share = f"{rule.basis_points / 100:g}%"
-    if rule.cap is None:
-        return _("%(share)s of the sale") % {"share": share}
-    return _("%(share)s of the sale, at most %(cap)s") % {
-        "share": share,
-        "cap": money(rule.cap, program.currency),
-    }
 
 
 def fulfilment(program: Program) -> str:

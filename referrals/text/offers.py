@@ -10,6 +10,25 @@ from referrals.models import Program, RewardRule
 from referrals.rules.reward_tiers import Way
 
 
+def worth(rule: RewardRule | None, program: Program) -> str:
+    """Return a rule's worth in words: ¥30,000, or 10 % up to ¥80,000, or ¥30,000 and from the 3rd
+    contract ¥40,000.
+    """
+    if rule is None:
+        return ""
+    if rule.steps:
+        return steps_in_words(rule, program)
+    if rule.amount:
+        return money(rule.amount, program.currency)
+    share = f"{rule.basis_points / 100:g}%"
+    if rule.cap is None:
+        return _("%(share)s of the sale") % {"share": share}
+    return _("%(share)s of the sale, at most %(cap)s") % {
+        "share": share,
+        "cap": money(rule.cap, program.currency),
+    }
+
+
 def nth(number: int) -> str:
     """Return an ordinal: 3rd, 3件目."""
     if (get_language() or "ja").startswith("ja"):
@@ -34,7 +53,6 @@ def steps_in_words(rule: RewardRule, program: Program) -> str:
 
 def also(program: Program, rules: list[RewardRule]) -> list[str]:
     """Return what other milestones than the contract bring, a sentence each."""
-    from referrals.text.introductions import worth
 
     said = {
         ("qualified", "referrer"): _("When a meeting takes place, you get %(amount)s."),
@@ -60,7 +78,7 @@ def limits(program: Program, rules: list[RewardRule]) -> list[str]:
                 "Contracts are counted per person who introduces, in this program, by their "
                 "date; two of the same moment count for each other, and one that was "
                 "wholly refunded does not count."
-            )  # noqa: E501
+            )
         )
     if program.year_cap is not None:
         found.append(

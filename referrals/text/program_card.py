@@ -44,7 +44,7 @@ def terms_of(
             {
                 "rule": rule,
                 "milestone": Referral.State(rule.milestone).label,
-                "worth": introductions.worth(rule, program),
+                "worth": offers.worth(rule, program),
             }
             for rule in rules
         ],  # milestones by the names the tracker gives them; 有望 is a word of sales

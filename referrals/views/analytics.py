@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from portal.accounts.permissions import team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from portal.core.db.pagination import page_by_key
 from portal.core.web.downloads import csv_stream
@@ -22,7 +22,7 @@ PER_PAGE = 50
 
 @team_required
 @require_GET
-def analytics(request: HttpRequest) -> HttpResponse:
+def analytics(request: MemberRequest) -> HttpResponse:
     """The funnel by cohort, where introductions come from, and what the clicks were."""
     now, slice_ = time.now(), filter_from(request.GET)
     by = request.GET.get("by", "")
@@ -66,7 +66,7 @@ def _behind(request: HttpRequest) -> tuple[AnalyticsFilter, str, DrillDown]:
 
 @team_required
 @require_GET
-def analytics_rows(request: HttpRequest) -> HttpResponse:
+def analytics_rows(request: MemberRequest) -> HttpResponse:
     """The rows behind one number, a page at a time."""
     slice_, stage, found = _behind(request)
     page = page_by_key(found.rows, order=found.order, cursor=request.GET.get("page"), size=PER_PAGE)
@@ -88,7 +88,7 @@ def analytics_rows(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_GET
-def analytics_csv(request: HttpRequest) -> StreamingHttpResponse:
+def analytics_csv(request: MemberRequest) -> StreamingHttpResponse:
     """The same rows as a file, written while it is read: all of them, however many."""
     _slice, stage, found = _behind(request)
     return csv_stream(

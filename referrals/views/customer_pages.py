@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import is_member, is_staff_member, member_required, public
+from portal.accounts.permissions import MemberRequest, is_staff_member, member_required, public
 from portal.core import time
 from referrals.forms.introductions import BeneficiaryForm, CodeForm, DisputeForm
 from referrals.models import Program, Referral, ReferralLink
@@ -59,10 +59,9 @@ def _link(user: User, program: Program | None) -> ReferralLink | None:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def hub(request: HttpRequest) -> HttpResponse:
+def hub(request: MemberRequest) -> HttpResponse:
     """Everything a customer needs to introduce somebody, and what became of it."""
     user = request.user
-    assert is_member(user)
     program = _program(request, user)
     if request.method == "POST":
         if program is None:
@@ -91,9 +90,8 @@ def hub(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/hub.html", context)
 
 
-def _mine(request: HttpRequest, public_id: str) -> Referral:
+def _mine(request: MemberRequest, public_id: str) -> Referral:
     """Return the reader's own introduction; 404 for anybody else's."""
-    assert is_member(request.user)
     return get_object_or_404(
         Referral.objects.select_related("program", "organization", "handler", "referee", "terms"),
         public_id=public_id,
@@ -103,7 +101,7 @@ def _mine(request: HttpRequest, public_id: str) -> Referral:
 
 @member_required
 @require_GET
-def referral(request: HttpRequest, public_id: str) -> HttpResponse:
+def referral(request: MemberRequest, public_id: str) -> HttpResponse:
     """One introduction as its referrer sees it: timeline, what comes next, why credited or not.
 
     Staff have their own page.
@@ -130,17 +128,16 @@ def _page_of(
         "is_ended": row.state in state_machine.ENDED,
         "may_renew": named and may_renew(row, time.now()),
         "may_take_back": named
-        and state_machine.allowed(row.state, row.State.WITHDRAWN, state_machine.REFERRER),
+        and state_machine.REFERRAL.allows(row.state, row.State.WITHDRAWN, state_machine.REFERRER),
     }
     return render(request, "referrals/referral.html", context, status=status)
 
 
 @member_required
 @require_POST
-def dispute(request: HttpRequest, public_id: str) -> HttpResponse:
+def dispute(request: MemberRequest, public_id: str) -> HttpResponse:
     """Ask to look again at who is credited."""
     row = _mine(request, public_id)
-    assert is_member(request.user)
     form = DisputeForm(request.POST)
     if not form.is_valid():
         return _page_of(request, row, form, status=422)
@@ -156,9 +153,8 @@ def dispute(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @member_required
 @require_POST
-def share(request: HttpRequest) -> HttpResponse:
+def share(request: MemberRequest) -> HttpResponse:
     """Log one act of sharing; called in the background when a share button is pressed."""
-    assert is_member(request.user)
     link = _link(request.user, _program(request, request.user))
     if link is None:
         raise Http404
@@ -171,10 +167,9 @@ def share(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def code(request: HttpRequest) -> HttpResponse:
+def code(request: MemberRequest) -> HttpResponse:
     """Choose a code of one's own and who gets the rewards."""
     user = request.user
-    assert is_member(user)
     link = _link(user, _program(request, user))
     if link is None:
         return redirect("referrals:hub")
@@ -225,9 +220,8 @@ def _choose(form: CodeForm, link: ReferralLink) -> bool:
 
 @member_required
 @require_GET
-def qr(request: HttpRequest, kind: str) -> HttpResponse:
+def qr(request: MemberRequest, kind: str) -> HttpResponse:
     """One's own link as a QR code, PNG or SVG."""
-    assert is_member(request.user)
     link = _link(request.user, _program(request, request.user))
     if link is None:
         raise Http404

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.accounts.permissions import public, team_required
+from portal.accounts.permissions import MemberRequest, public, team_required
 from portal.core import time
 from portal.core.web import ratelimit
 from referrals.embed import cards, origins, tokens
@@ -47,7 +47,9 @@ def _open_to(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 @public
 @require_POST
 def landed(request: HttpRequest) -> HttpResponse:
-    """A person was seen on one of the company's pages: confirm the click that brought them, once."""
+    """A person was seen on one of the company's pages: confirm the click that brought them,
+    once.
+    """
     if not origins.is_known(request.headers.get("Origin", "")):
         return HttpResponse(status=403)
     refused = _refused(request)
@@ -109,7 +111,7 @@ def _link(request: HttpRequest, seconds: int) -> ReferralLink | HttpResponse:
 
 @team_required
 @require_GET
-def program_embed(request: HttpRequest, slug: str) -> HttpResponse:
+def program_embed(request: MemberRequest, slug: str) -> HttpResponse:
     """For staff: what to copy onto the company's own pages, and how it will look there."""
     program = get_object_or_404(Program, slug=slug)
     context: dict[str, Any] = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.accounts.permissions import actor_of, can_administer, team_required
+from portal.accounts.permissions import MemberRequest, can_administer, team_required
 from portal.core import time
 from portal.core.models import LongJob
 from portal.core.text import csv_files
@@ -28,10 +28,10 @@ from referrals.forms.inbound import (
 )
 from referrals.models import DealImport, DealRow
 from referrals.selectors.staff_queue import tab_counts
-from referrals.services.intake import import_files, import_preview
+from referrals.services.intake import import_preview, import_runs
 from referrals.services.intake import imports as services
 from referrals.services.intake.import_check import OUTCOMES
-from referrals.services.intake.import_files import MOST_COLUMNS, MOST_ROWS, NotReady, TooLarge
+from referrals.services.intake.imports import MOST_COLUMNS, MOST_ROWS, NotReady, TooLarge
 from referrals.text.inbound import in_words
 from referrals.views.staff_queue import tabs
 
@@ -41,18 +41,18 @@ ALREADY = gettext_lazy("It was imported before and says nothing new.")
 
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def deal_imports(request: HttpRequest) -> HttpResponse:
+def deal_imports(request: MemberRequest) -> HttpResponse:
     """Choose a file; the files so far."""
     now = time.now()
     form = DealFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            batch = import_files.begin_import(
+            batch = services.begin_import(
                 source=form.cleaned_data["source"],
                 data=upload.read(),
                 file_name=upload.name or "",
-                actor=actor_of(request),
+                actor=request.user,
                 now=now,
             )
         except csv_files.Unreadable:
@@ -86,7 +86,7 @@ def deal_imports(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def deal_import(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One file: what was read, the columns, the dry run; once begun, how far it is and what became
     of the rows.
     """
@@ -111,11 +111,11 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
         if form.is_bound:
             _map(request, batch, form)
         elif "discard" in request.POST:
-            import_files.discard_import(batch=batch)
+            services.discard_import(batch=batch)
             messages.success(request, _("The file was thrown away. Nothing was changed."))
             return redirect("referrals:deal_imports")
         elif "run" in request.POST:
-            services.run_import(batch=batch, actor=actor_of(request), now=time.now())
+            import_runs.run_import(batch=batch, actor=request.user, now=time.now())
     except NotReady:
         messages.error(
             request, _("It has begun already, or a column is missing, or a question is open.")
@@ -126,12 +126,12 @@ def deal_import(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("referrals:deal_import", public_id)
 
 
-def _stop(request: HttpRequest, batch: DealImport) -> HttpResponse:
+def _stop(request: MemberRequest, batch: DealImport) -> HttpResponse:
     """Nothing but stopping can be asked of an import that was begun."""
     try:
         if "stop" not in request.POST:
             raise NotReady
-        services.stop_import(batch=batch, actor=actor_of(request), now=time.now())
+        import_runs.stop_import(batch=batch, actor=request.user, now=time.now())
     except NotReady:
         messages.info(request, _("This has changed meanwhile. Here is how it stands."))
     else:
@@ -139,13 +139,13 @@ def _stop(request: HttpRequest, batch: DealImport) -> HttpResponse:
     return redirect("referrals:deal_import", batch.public_id)
 
 
-def _map(request: HttpRequest, batch: DealImport, form: ColumnsForm) -> None:
-    import_files.map_import(
+def _map(request: MemberRequest, batch: DealImport, form: ColumnsForm) -> None:
+    services.map_import(
         batch=batch,
         columns=form.columns(),
         stages=form.stages(),
         layout=form.layout(),
-        actor=actor_of(request),
+        actor=request.user,
         now=time.now(),
     )
     messages.success(
@@ -214,7 +214,7 @@ def _progress(request: HttpRequest, batch: DealImport, job: LongJob) -> HttpResp
 
 @team_required
 @require_GET
-def deal_import_errors(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def deal_import_errors(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The rows that were not taken: the same columns, then the line and the reason, to mend and
     send again.
     """

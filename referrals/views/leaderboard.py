@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.models import User
-from portal.accounts.permissions import is_member, member_required
+from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
+from portal.core.forms import set_choices
 from referrals.models import BoardChoice
 from referrals.selectors import customer_pages
 from referrals.selectors import leaderboard as reads
@@ -27,22 +30,21 @@ class ShownForm(forms.Form):
         label=gettext_lazy("On the leaderboard"), required=False, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         choices = [("", _("I am not shown"))] + [
             (value, str(label))
             for value, label in BoardChoice.ShownAs.choices
             if value != BoardChoice.ShownAs.COMPANY or user.organization is not None
         ]
-        self.fields["shown_as"].choices = choices  # type: ignore[attr-defined]
+        set_choices(self, "shown_as", choices)
 
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: MemberRequest) -> HttpResponse:
     """A quarter's board of one of the reader's programs."""
     user, now = request.user, time.now()
-    assert is_member(user)
     programs = customer_pages.programs_for(user, now)
     wanted = request.GET.get("program") or request.POST.get("program")
     program = next(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time as stopwatch
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from portal.accounts.permissions import team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from referrals.models import BooksCheck
 from referrals.selectors.overdue import overdue_decisions
@@ -20,7 +20,7 @@ from referrals.views.staff_queue import tabs
 
 @team_required
 @require_GET
-def books_page(request: HttpRequest) -> HttpResponse:
+def books_page(request: MemberRequest) -> HttpResponse:
     """Every invariant, checked now, beside the last nightly check."""
     started = stopwatch.monotonic()
     results = ledger_checks.check_ledger(limit=300)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from portal.accounts.permissions import team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from referrals.selectors import overdue
 from referrals.selectors import staff_queue as reads
@@ -15,7 +15,7 @@ from referrals.views.staff_queue import tabs
 
 @team_required
 @require_GET
-def losses(request: HttpRequest) -> HttpResponse:
+def losses(request: MemberRequest) -> HttpResponse:
     """The reasons of the last 90 or 365 days and the introductions behind each."""
     now = time.now()
     days = 365 if request.GET.get("days") == "365" else 90

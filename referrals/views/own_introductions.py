@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.accounts.permissions import is_member, member_required
+from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
 from referrals.models import Referral
 from referrals.services.introductions import introductions
@@ -34,8 +34,7 @@ def page_to_pass_on(request: HttpRequest, referral: Referral, token: str) -> Htt
     return render(request, "referrals/introduced.html", context)
 
 
-def _named(request: HttpRequest, public_id: str) -> Referral:
-    assert is_member(request.user)
+def _named(request: MemberRequest, public_id: str) -> Referral:
     rows = Referral.objects.select_related("program", "referrer")
     return get_object_or_404(
         rows, public_id=public_id, referrer=request.user, kind=Referral.Kind.NAMED
@@ -44,7 +43,7 @@ def _named(request: HttpRequest, public_id: str) -> Referral:
 
 @member_required
 @require_POST
-def new_address(request: HttpRequest, public_id: str) -> HttpResponse:
+def new_address(request: MemberRequest, public_id: str) -> HttpResponse:
     """Replace an address that the referrer lost before passing it on."""
     row = _named(request, public_id)
     try:
@@ -57,10 +56,9 @@ def new_address(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @member_required
 @require_POST
-def take_back(request: HttpRequest, public_id: str) -> HttpResponse:
+def take_back(request: MemberRequest, public_id: str) -> HttpResponse:
     """The referrer withdraws the introduction."""
     row = _named(request, public_id)
-    assert is_member(request.user)
     try:
         introductions.withdraw(referral=row, user=request.user, now=time.now())
     except (transitions.NotAllowed, transitions.Stale):

@@ -8,13 +8,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import actor_of, administrator_required
+from portal.accounts.permissions import MemberRequest, administrator_required
 from portal.core import time
 from portal.core.db.pagination import page_by_key
 from portal.core.web.downloads import csv_response
@@ -32,7 +32,7 @@ MOST = 500  # lines of one batch
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def payouts_page(request: HttpRequest) -> HttpResponse:
+def payouts_page(request: MemberRequest) -> HttpResponse:
     """What is available to pay, what is owed back, and the batches so far."""
     now = time.now()
     if request.method == "POST":
@@ -50,12 +50,12 @@ def payouts_page(request: HttpRequest) -> HttpResponse:
     return render(request, "referrals/staff/payouts.html", context)
 
 
-def _make(request: HttpRequest) -> HttpResponse:
+def _make(request: MemberRequest) -> HttpResponse:
     program = get_object_or_404(Program, slug=request.POST.get("program", ""))
     ids = list(reads.payable(program).values_list("pk", flat=True)[:MOST])
     try:
         batch = payouts.reserve_batch(
-            program=program, reward_ids=ids, actor=actor_of(request), now=time.now()
+            program=program, reward_ids=ids, actor=request.user, now=time.now()
         )
     except OwnReward:
         messages.error(
@@ -73,7 +73,7 @@ def _make(request: HttpRequest) -> HttpResponse:
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def payout(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def payout(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One batch: where each line is; sent to the service, or settled and failed by hand."""
     batch = get_object_or_404(PayoutBatch.objects.select_related("program"), public_id=public_id)
     if request.method == "POST":
@@ -100,13 +100,13 @@ def payout(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "referrals/staff/payout.html", context)
 
 
-def _release(request: HttpRequest, batch: PayoutBatch) -> None:
+def _release(request: MemberRequest, batch: PayoutBatch) -> None:
     act, reason, now = (
         request.POST.get("act"),
         request.POST.get("reason", "").strip()[:200],
         time.now(),
     )
-    actor = actor_of(request)
+    actor = request.user
     try:
         if act == "send":
             service_payments.send_batch(batch_id=batch.pk, actor=actor, now=now)
@@ -162,7 +162,7 @@ LINE_REFUSALS = (
 
 @administrator_required
 @require_POST
-def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
+def payout_line(request: MemberRequest, public_id: UUID, pk: int) -> HttpResponse:
     """One line: asked for again after a failure, ended by hand when the service keeps silent, or
     found out about.
     """
@@ -172,7 +172,7 @@ def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
         request.POST.get("reason", "").strip()[:200],
         time.now(),
     )
-    actor = actor_of(request)
+    actor = request.user
     try:
         if act == "retry":
             service_payments.retry_line(line_id=line.pk, actor=actor, now=now)
@@ -202,7 +202,7 @@ def payout_line(request: HttpRequest, public_id: UUID, pk: int) -> HttpResponse:
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def payout_route(request: HttpRequest, slug: str) -> HttpResponse:
+def payout_route(request: MemberRequest, slug: str) -> HttpResponse:
     """Which signed webhook carries out a program's payments."""
     program = get_object_or_404(Program, slug=slug)
     form = RouteForm(
@@ -212,7 +212,7 @@ def payout_route(request: HttpRequest, slug: str) -> HttpResponse:
         service_payments.choose_destination(
             program=program,
             destination=form.cleaned_data["destination"],
-            actor=actor_of(request),
+            actor=request.user,
             now=time.now(),
         )
         messages.success(request, _("Saved."))
@@ -229,7 +229,7 @@ def payout_route(request: HttpRequest, slug: str) -> HttpResponse:
 
 @administrator_required
 @require_GET
-def payout_csv(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def payout_csv(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The lines of a batch for another system; cells never begin a formula."""
     batch = get_object_or_404(PayoutBatch.objects.select_related("program"), public_id=public_id)
     head: list[object] = [

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.views.decorators.http import require_GET
 
 from portal.accounts.models import Organization
-from portal.accounts.permissions import team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from referrals.models import Program, ReferralLink
 from referrals.rules import eligibility
@@ -40,7 +40,7 @@ def _in(language: str, program: Program, company: Organization | None) -> dict[s
 
 @team_required
 @require_GET
-def program_preview(request: HttpRequest, slug: str) -> HttpResponse:
+def program_preview(request: MemberRequest, slug: str) -> HttpResponse:
     """Show the hub's card, the terms and the share text; nothing is made, counted or kept."""
     program = get_object_or_404(
         Program.objects.prefetch_related("rules", "organizations"), slug=slug

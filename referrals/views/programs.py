@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.permissions import administrator_required, is_staff_member, team_required
+from portal.accounts.permissions import MemberRequest, administrator_required, team_required
 from portal.core import time
 from portal.core.templatetags.display import money
 from referrals.forms.programs import MoveProgramForm, SettingsForm, TermsForm
 from referrals.forms.rules import rule_forms
 from referrals.models import Program
+from referrals.rules import state_machine
 from referrals.selectors import asks
 from referrals.selectors.customer_pages import active_rules
 from referrals.selectors.programs import difference, rule_rows, versions_of
@@ -43,7 +44,7 @@ def missing_words(missing: list[str]) -> list[str]:
 
 @team_required
 @require_GET
-def programs(request: HttpRequest) -> HttpResponse:
+def programs(request: MemberRequest) -> HttpResponse:
     """All programs, with what each promises."""
     rows = [
         {"program": row, "sentence": introductions.reward_sentence(row, active_rules(row))}
@@ -58,14 +59,14 @@ def programs(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_GET
-def program(request: HttpRequest, slug: str) -> HttpResponse:
+def program(request: MemberRequest, slug: str) -> HttpResponse:
     """One program: its state, promises, terms, who may join, and whether asking helps."""
     row, now = _program(slug), time.now()
     context: dict[str, Any] = {
         "program": row,
         "sentence": introductions.reward_sentence(row, active_rules(row)),
         "rules": rule_rows(row),
-        "moves": [str(to) for to in services.MOVES[Program.State(row.state)]],
+        "moves": [str(to) for to in state_machine.PROGRAM.allowed(row.state)],
         "missing": missing_words(services.missing_of(row, now)),
         "versions": versions_of(row),
         "changes": row.changes.order_by("-at", "-pk"),
@@ -89,7 +90,7 @@ def program(request: HttpRequest, slug: str) -> HttpResponse:
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def program_edit(request: HttpRequest, slug: str = "") -> HttpResponse:
+def program_edit(request: MemberRequest, slug: str = "") -> HttpResponse:
     """Make a program (a draft), or change who may join, links, money and asks."""
     row = _program(slug) if slug else None
     initial = (
@@ -97,7 +98,6 @@ def program_edit(request: HttpRequest, slug: str = "") -> HttpResponse:
     )
     form = SettingsForm(request.POST or None, program=row, initial=initial)
     if request.method == "POST" and form.is_valid():
-        assert is_staff_member(request.user)
         saved = services.save_settings(
             program=row,
             actor=request.user,
@@ -115,12 +115,11 @@ def program_edit(request: HttpRequest, slug: str = "") -> HttpResponse:
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def program_rules(request: HttpRequest, slug: str) -> HttpResponse:
+def program_rules(request: MemberRequest, slug: str) -> HttpResponse:
     """What each side gets for each milestone."""
     row = _program(slug)
     found = rule_forms(row, request.POST or None)
     if request.method == "POST" and all([form.is_valid() for form in found]):  # noqa: C419  every form shows its errors
-        assert is_staff_member(request.user)
         try:
             save_rules(
                 program=row,
@@ -154,7 +153,7 @@ def program_rules(request: HttpRequest, slug: str) -> HttpResponse:
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def program_terms(request: HttpRequest, slug: str) -> HttpResponse:
+def program_terms(request: MemberRequest, slug: str) -> HttpResponse:
     """Write the next version of the terms; the difference to the last is shown before it is
     published.
     """
@@ -166,7 +165,6 @@ def program_terms(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if "publish" in request.POST:
-            assert is_staff_member(request.user)
             made = services.publish_terms(
                 program=row,
                 ja=data["text_ja"],
@@ -192,10 +190,9 @@ def program_terms(request: HttpRequest, slug: str) -> HttpResponse:
 
 @administrator_required
 @require_POST
-def program_move(request: HttpRequest, slug: str) -> HttpResponse:
+def program_move(request: MemberRequest, slug: str) -> HttpResponse:
     """Open, pause or end a program."""
     row, form = _program(slug), MoveProgramForm(request.POST)
-    assert is_staff_member(request.user)
     try:
         if not form.is_valid():
             raise services.BadState

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.permissions import is_member, member_required, public
+from portal.accounts.permissions import MemberRequest, is_member, member_required, public
 from portal.core import time
 from referrals.forms.reference_calls import AskForm, OutcomeForm
 from referrals.models import ReferenceInvitation, ReferencePreference, ReferenceRequest, Referral
@@ -19,11 +19,12 @@ from referrals.services.introductions.prospect_pages import TokenClosed, find_by
 from referrals.services.state.transitions import NotAllowed
 from referrals.views.own_pages import closed
 
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
+
 
 def _page(
-    request: HttpRequest, *, form: OutcomeForm | None = None, open_id: str = "", status: int = 200
+    request: MemberRequest, *, form: OutcomeForm | None = None, open_id: str = "", status: int = 200
 ) -> HttpResponse:
-    assert is_member(request.user)
     opted_out = ReferencePreference.objects.filter(
         user=request.user, opted_out_at__isnull=False
     ).exists()
@@ -40,16 +41,15 @@ def _page(
 
 @member_required
 @require_GET
-def my_calls(request: HttpRequest) -> HttpResponse:
+def my_calls(request: MemberRequest) -> HttpResponse:
     """Calls the customer is asked for, those they agreed to, the outcomes, and the opt-out."""
     return _page(request)
 
 
 @member_required
 @require_POST
-def preference(request: HttpRequest) -> HttpResponse:
+def preference(request: MemberRequest) -> HttpResponse:
     """Switch being asked off or on."""
-    assert is_member(request.user)
     off = request.POST.get("ask") == "no"
     services.set_preference(user=request.user, opted_out=off, now=time.now())
     messages.success(
@@ -59,9 +59,8 @@ def preference(request: HttpRequest) -> HttpResponse:
     return redirect("referrals:reference_calls")
 
 
-def _mine(request: HttpRequest, public_id: str) -> ReferenceRequest:
+def _mine(request: MemberRequest, public_id: str) -> ReferenceRequest:
     """Return a call the reader was asked for; 404 for anybody else's."""
-    assert is_member(request.user)
     row = get_object_or_404(
         ReferenceInvitation.objects.select_related("request"),
         request__public_id=public_id,
@@ -72,9 +71,8 @@ def _mine(request: HttpRequest, public_id: str) -> ReferenceRequest:
 
 @member_required
 @require_POST
-def answer(request: HttpRequest, public_id: str) -> HttpResponse:
+def answer(request: MemberRequest, public_id: str) -> HttpResponse:
     """Yes, no, or another time."""
-    assert is_member(request.user)
     row, said = _mine(request, public_id), request.POST.get("answer", "")
     suggestion = request.POST.get("suggestion", "")
     if said == "other" and not suggestion.strip():
@@ -97,11 +95,10 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @member_required
 @require_POST
-def outcome(request: HttpRequest, public_id: str) -> HttpResponse:
+def outcome(request: MemberRequest, public_id: str) -> HttpResponse:
     """The customer says what came of it."""
     row, form = _mine(request, public_id), OutcomeForm(request.POST)
-    assert is_member(request.user)
-    if not row.invitations.filter(peer=request.user, state="accepted").exists():
+    if not row.invitations.filter(peer=request.user, state=I.ACCEPTED).exists():
         raise Http404
     if not form.is_valid():
         return _page(request, form=form, open_id=str(public_id), status=422)
@@ -135,7 +132,7 @@ def prospect(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if (
             row is not None
-            and row.state in (*reference_call_states.OPEN, "held", "failed")
+            and row.state in (*reference_call_states.OPEN, S.HELD, S.FAILED)
             and "act" in request.POST
         ):
             ended = OutcomeForm(request.POST) if request.POST["act"] == "outcome" else OutcomeForm()

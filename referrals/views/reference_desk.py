@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import is_staff_member, team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from referrals.forms.reference_calls import AskForThemForm, OutcomeForm
 from referrals.models import ReferenceRequest
+from referrals.rules import reference_call_states
 from referrals.selectors import reference_calls as reads
 from referrals.selectors import staff_queue as desk_reads
 from referrals.services import reference_calls as services
@@ -28,7 +29,7 @@ from referrals.views.staff_queue import tabs
 
 @team_required
 @require_GET
-def calls(request: HttpRequest) -> HttpResponse:
+def calls(request: MemberRequest) -> HttpResponse:
     """The open requests, those that wait for us first; and the past ones."""
     which = "past" if request.GET.get("show") == "past" else "open"
     context = {
@@ -42,9 +43,8 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: MemberRequest) -> HttpResponse:
     """Record a request on a prospect's behalf."""
-    assert is_staff_member(request.user)
     form = AskForThemForm(
         request.POST or None, initial={"introduction": request.GET.get("introduction")}
     )
@@ -85,13 +85,15 @@ def _page(
         "tone": reads.TONES[row.state],
         "peer": reads.peer_of(row),
         "form": form or OutcomeForm(),
-        "candidates": reads.candidates(row, now) if row.state == "asked" else [],
+        "candidates": reads.candidates(row, now)
+        if row.state == ReferenceRequest.State.ASKED
+        else [],
         "outcomes": row.outcomes.order_by("at"),
         "invitations": list(row.invitations.all()),
         "history": row.changes.order_by("version"),
         "per_person": services.per_person(),
         "per_company": services.per_company(),
-        "is_open": row.state in ("asked", "invited", "suggested", "waiting", "agreed"),
+        "is_open": row.state in reference_call_states.OPEN,
     }
     return render(
         request, "referrals/staff/reference_call.html", context, status=422 if form else 200
@@ -100,17 +102,16 @@ def _page(
 
 @team_required
 @require_GET
-def call(request: HttpRequest, public_id: str) -> HttpResponse:
+def call(request: MemberRequest, public_id: str) -> HttpResponse:
     """One request: matching customers with reasons, whom we asked, the outcome."""
     return _page(request, _one(public_id))
 
 
 @team_required
 @require_POST
-def act(request: HttpRequest, public_id: str) -> HttpResponse:
+def act(request: MemberRequest, public_id: str) -> HttpResponse:
     """Invite, take back, pass on the prospect's word, record what came of it."""
     row, actor, now = _one(public_id), request.user, time.now()
-    assert is_staff_member(actor)
     what = request.POST.get("act", "")
     form = OutcomeForm(request.POST)
     if what == "outcome" and not form.is_valid():

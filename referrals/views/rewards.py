@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import administrator_required, is_staff_member, team_required
+from portal.accounts.permissions import MemberRequest, administrator_required, team_required
 from portal.core import time
 from portal.core.db.pagination import page_by_key
 from referrals.forms.desk import ReasonForm
@@ -52,7 +52,7 @@ CHOSEN = re.compile(r"([0-9]{1,17})v([0-9]{1,9})")  # a reward, and the version 
 
 @team_required
 @require_GET
-def rewards(request: HttpRequest) -> HttpResponse:
+def rewards(request: MemberRequest) -> HttpResponse:
     """Rewards on hold that need a decision, and the ones released."""
     now = time.now()
     counts = reads.tab_counts(now)
@@ -67,7 +67,6 @@ def rewards(request: HttpRequest) -> HttpResponse:
         page = page_by_key(
             reads.rewards_waiting(), order=("due_at", "pk"), cursor=cursor, size=SIZE
         )
-    assert is_staff_member(request.user)
     context = {
         "rows": reads.reward_rows(page.items),
         "page": page,
@@ -84,9 +83,8 @@ def rewards(request: HttpRequest) -> HttpResponse:
 
 @administrator_required
 @require_POST
-def approve(request: HttpRequest) -> HttpResponse:
+def approve(request: MemberRequest) -> HttpResponse:
     """Approve the chosen rewards, each for itself, and say what became of them."""
-    assert is_staff_member(request.user)
     chosen = {
         int(row[1]): int(row[2])
         for row in map(CHOSEN.fullmatch, request.POST.getlist("reward")[:SIZE])
@@ -135,7 +133,7 @@ def approve(request: HttpRequest) -> HttpResponse:
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def reward(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Approve, refuse, take back or restore one reward.
 
     Two people for a large one; never one's own.
@@ -154,7 +152,6 @@ def reward(request: HttpRequest, public_id: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     form, status = ReasonForm(), 200
     if request.method == "POST":
-        assert is_staff_member(request.user)
         form = ReasonForm(request.POST if act != "approve" else None, auto_id=f"{act[:10]}-%s")
         problem = _decide(request, row, request.user, form)
         if problem is None:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import is_member, member_required
+from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
 from portal.core.web import sharing
 from portal.core.web.ratelimit import limited
@@ -27,12 +27,11 @@ from referrals.views.qr import answer_with_qr
 @member_required
 @require_POST
 @limited("referrals.content", limit=60, seconds=600)
-def share_content(request: HttpRequest) -> HttpResponse:
+def share_content(request: MemberRequest) -> HttpResponse:
     """Make the reader's link to what stands at `of` and show how to share it; what is not public
     says why not.
     """
     user = request.user
-    assert is_member(user)
     content = sharing.find(request.POST.get("of", ""), user)
     if content is None:
         raise Http404
@@ -55,7 +54,7 @@ def share_content(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_GET
-def content(request: HttpRequest, code: str) -> HttpResponse:
+def content(request: MemberRequest, code: str) -> HttpResponse:
     """The sheet as a page: my link to this content, and how often it was opened."""
     link = _mine(request.user, code)
     context = {
@@ -66,7 +65,7 @@ def content(request: HttpRequest, code: str) -> HttpResponse:
 
 @member_required
 @require_POST
-def log_share(request: HttpRequest, code: str) -> HttpResponse:
+def log_share(request: MemberRequest, code: str) -> HttpResponse:
     """Log one act of sharing; called in the background when a share button is pressed."""
     try:
         links.share_link(
@@ -79,7 +78,7 @@ def log_share(request: HttpRequest, code: str) -> HttpResponse:
 
 @member_required
 @require_GET
-def content_qr(request: HttpRequest, code: str, kind: str) -> HttpResponse:
+def content_qr(request: MemberRequest, code: str, kind: str) -> HttpResponse:
     """The link as a QR code, PNG or SVG."""
     return answer_with_qr(request, _mine(request.user, code), kind)
 

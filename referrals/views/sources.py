@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.permissions import actor_of, administrator_required
+from portal.accounts.permissions import MemberRequest, administrator_required
 from portal.core import time
 from portal.core.db.pagination import page_by_key
 from referrals.forms.inbound import MappingForm, SecretForm, SourceForm
@@ -42,7 +42,7 @@ def address_of(source: InboundSource) -> str:
 
 @administrator_required
 @require_GET
-def sources(request: HttpRequest) -> HttpResponse:
+def sources(request: MemberRequest) -> HttpResponse:
     """Every inbound system."""
     now = time.now()
     rows = InboundSource.objects.select_related("program").order_by("disabled_at", "name", "pk")
@@ -53,7 +53,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-def source_new(request: HttpRequest) -> HttpResponse:
+def source_new(request: MemberRequest) -> HttpResponse:
     """Add a system; its secret is shown once, on the page that follows."""
     kind = request.GET.get("kind", "")
     form = SourceForm(
@@ -66,7 +66,7 @@ def source_new(request: HttpRequest) -> HttpResponse:
             name=data["name"],
             program=data["program"],
             secret=data["secret"],
-            actor=actor_of(request),
+            actor=request.user,
             now=time.now(),
         )
         return _secret_page(request, made, secret, given=bool(data["secret"]))
@@ -94,7 +94,7 @@ def _source(public_id: UUID) -> InboundSource:
 
 @administrator_required
 @require_GET
-def source(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def source(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One system: its address, what came, and what became of it."""
     return _page(request, _source(public_id))
 
@@ -130,7 +130,7 @@ def _page(
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def source_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def source_edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Change the name, the program, and the mapping of a CRM."""
     row = _source(public_id)
     form = MappingForm(request.POST or None, source=row)
@@ -140,7 +140,7 @@ def source_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
             name=form.cleaned_data["name"],
             program=form.cleaned_data["program"],
             mapping=form.mapping(),
-            actor=actor_of(request),
+            actor=request.user,
             now=time.now(),
         )
         messages.success(request, _("Saved."))
@@ -154,9 +154,9 @@ def source_edit(request: HttpRequest, public_id: UUID) -> HttpResponse:
 @administrator_required
 @require_POST
 @never_cache
-def source_act(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def source_act(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Take a new secret, switch off or on, or try again what was not understood."""
-    row, actor, now = _source(public_id), actor_of(request), time.now()
+    row, actor, now = _source(public_id), request.user, time.now()
     what = request.POST.get("act", "")
     if what == "rotate":
         form = SecretForm(request.POST, kind=row.kind)
@@ -181,7 +181,7 @@ def source_act(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @administrator_required
 @require_GET
-def message(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def message(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One message as it came, and the facts made of it."""
     row = get_object_or_404(InboundMessage.objects.select_related("source"), public_id=public_id)
     facts = {

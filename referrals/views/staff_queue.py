@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import can_administer, is_staff_member, team_required
+from portal.accounts.permissions import MemberRequest, can_administer, team_required
 from portal.core import time
 from referrals.forms.days import evening_of
 from referrals.forms.desk import AnswerForm, MoveForm, NextForm, NoteForm, ReasonForm
@@ -75,7 +75,7 @@ def tabs(
 
 @team_required
 @require_GET
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: MemberRequest) -> HttpResponse:
     """Introductions that wait for us, the doubtful, the disputed; each row opens its evidence."""
     now = time.now()
     which = request.GET.get("show", "waiting")
@@ -93,7 +93,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         which if which in reads.FILTERS else "waiting", now, request.GET.get("after")
     )
     found = page.items
-    doubts = {row.pk: row.doubts for row in found}  # type: ignore[attr-defined]
+    doubts = {row.pk: row.doubts for row in found}  # type: ignore[attr-defined]  # annotated
     context["rows"] = [
         {
             "row": row,
@@ -144,7 +144,7 @@ def _page(request: HttpRequest, row: Referral, *, status: int = 200, **forms: An
 
 @team_required
 @require_GET
-def referral(request: HttpRequest, public_id: str) -> HttpResponse:
+def referral(request: MemberRequest, public_id: str) -> HttpResponse:
     """One introduction: who, what is doubtful, its history, its credit, its rewards, what can be
     done.
     """
@@ -153,10 +153,9 @@ def referral(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def act(request: HttpRequest, public_id: str) -> HttpResponse:
+def act(request: MemberRequest, public_id: str) -> HttpResponse:
     """Take it, say what comes next, or move it."""
     row, now, actor = _referral(public_id), time.now(), request.user
-    assert is_staff_member(actor)
     what = request.POST.get("act", "")
     if what == "take":
         services.take_referral(referral=row, actor=actor, now=now)
@@ -239,9 +238,8 @@ def _move(request: HttpRequest, row: Referral, actor: User, now: datetime) -> Ht
 
 @team_required
 @require_POST
-def finding(request: HttpRequest, pk: int) -> HttpResponse:
+def finding(request: MemberRequest, pk: int) -> HttpResponse:
     """Say why a finding is harmless."""
-    assert is_staff_member(request.user)
     row = get_object_or_404(RiskFinding.objects.select_related("referral"), pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
@@ -255,10 +253,9 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
 
 @team_required
 @require_POST
-def dispute(request: HttpRequest, pk: int) -> HttpResponse:
+def dispute(request: MemberRequest, pk: int) -> HttpResponse:
     """Answer a dispute in words."""
     actor = request.user
-    assert is_staff_member(actor)
     row = get_object_or_404(Dispute.objects.select_related("referral"), pk=pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -273,16 +270,15 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
 
 @team_required
 @require_POST
-def fact(request: HttpRequest, pk: int) -> HttpResponse:
+def fact(request: MemberRequest, pk: int) -> HttpResponse:
     """Try a parked or contradictory message again, or put it aside with a reason."""
-    assert is_staff_member(request.user)
     row = get_object_or_404(Fact, pk=pk)
     if request.POST.get("act") == "retry":
         if retry_fact(fact=row, actor=request.user, now=time.now()):
             messages.success(request, _("Applied."))
         else:
             messages.info(request, _("It still cannot be applied; the reason is beside it."))
-        return redirect("/staff/referrals/?show=facts")
+        return redirect(f"{reverse('referrals:desk')}?show=facts")
     form = ReasonForm(request.POST)
     if form.is_valid():
         dismiss_fact(
@@ -291,4 +287,4 @@ def fact(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Put aside."))
     else:
         messages.error(request, _("A reason is needed."))
-    return redirect("/staff/referrals/?show=facts")
+    return redirect(f"{reverse('referrals:desk')}?show=facts")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from portal.accounts.permissions import team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from referrals.selectors.analytics import cycle_time, figures
 from referrals.selectors.analytics import virality as reads
@@ -17,7 +17,7 @@ from referrals.text import metric_definitions
 
 @team_required
 @require_GET
-def spread(request: HttpRequest) -> HttpResponse:
+def spread(request: MemberRequest) -> HttpResponse:
     """K now and by month of activation, its factors, both legs of a round, both share rates, the
     four rates.
 

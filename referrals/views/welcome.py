@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.accounts.permissions import is_member, member_required, public
+from portal.accounts.permissions import MemberRequest, is_member, member_required, public
 from portal.core import time
 from referrals.edge.redirect import COOKIE
 from referrals.forms.introductions import IntroduceForm
-from referrals.models import ReferralLink
+from referrals.models import Program, ReferralLink
 from referrals.rules import state_machine
 from referrals.selectors import customer_pages as reads
 from referrals.services.introductions import introductions, signups
@@ -41,7 +41,7 @@ def welcome(request: HttpRequest, code: str = "") -> HttpResponse:
     """Who introduces whom to what, what both get, and where to begin."""
     link = (
         ReferralLink.objects.select_related("program", "user")
-        .filter(code=code.lower()[:32], program__state="open")
+        .filter(code=code.lower()[:32], program__state=Program.State.OPEN)
         .first()
         if code
         else None
@@ -75,12 +75,11 @@ def landed(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def introduce(request: HttpRequest) -> HttpResponse:
+def introduce(request: MemberRequest) -> HttpResponse:
     """Introduce somebody by name. The referrer writes and sends the message; we never mail people
     who did not sign up.
     """
     user = request.user
-    assert is_member(user)
     programs = reads.programs_for(user, time.now())
     wanted = request.GET.get("program") or request.POST.get("program")
     program = next(
@@ -135,7 +134,9 @@ def introduction(request: HttpRequest, token: str) -> HttpResponse:
         "own": new_token(),
         "may_agree": row.name_consent_at is None
         and row.state in (*state_machine.OPEN, *state_machine.STAGES),
-        "may_decline": state_machine.allowed(row.state, row.State.DECLINED, state_machine.PROSPECT),
+        "may_decline": state_machine.REFERRAL.allows(
+            row.state, row.State.DECLINED, state_machine.PROSPECT
+        ),
         "declined": row.state == row.State.DECLINED,
     }
     return render(request, "referrals/introduction.html", context)
@@ -162,9 +163,8 @@ def _answered(request: HttpRequest, token: str, answer: str, now: datetime) -> H
 
 @member_required
 @require_POST
-def consent(request: HttpRequest) -> HttpResponse:
+def consent(request: MemberRequest) -> HttpResponse:
     """A newcomer decides whether the referrer may see their name and company."""
-    assert is_member(request.user)
     row = request.user.referrals_received.order_by("-pk").first()
     if row is not None:
         agrees = request.POST.get("agrees") == "yes"

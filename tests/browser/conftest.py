@@ -23,7 +23,7 @@ os.environ.setdefault(
 
 @pytest.fixture(scope="session")
 def chromium_process() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # only where browser tests run
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
@@ -81,7 +81,10 @@ def _wait_until_the_server_rests() -> None:
     """What a page had sent when it was closed is still worked on; emptying the tables crosses it
     otherwise.
     """
-    busy = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    busy = (
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
     give_up, calm = time.monotonic() + 5, 0
     while calm < 3 and time.monotonic() < give_up:
         with connection.cursor() as cursor:

@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 COMPOSE = """([selector, type, options]) => {
   const field = document.querySelector(selector);
-  return field.dispatchEvent(new KeyboardEvent(type, {key: 'Enter', bubbles: true, cancelable: true, ...options}));
+  const how = {key: 'Enter', bubbles: true, cancelable: true, ...options};
+  return field.dispatchEvent(new KeyboardEvent(type, how));
 }"""
 
 
@@ -37,7 +38,10 @@ def test_live_search_waits_for_the_end_of_the_composition(page_of: Any, aki: Use
     page.evaluate(
         "document.addEventListener('input', () => { window.heard = (window.heard || 0) + 1; })"
     )
-    say = "(options) => document.querySelector('#id_display_name').dispatchEvent(new InputEvent('input', options))"
+    say = (
+        "(options) => document.querySelector('#id_display_name')"
+        ".dispatchEvent(new InputEvent('input', options))"
+    )
     page.evaluate(say, {"bubbles": True, "isComposing": True})
     assert page.evaluate("window.heard || 0") == 0
     page.evaluate(

@@ -26,11 +26,17 @@ from tests.referrals.made import make_program
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-REFUSE = "Object.defineProperty(navigator, 'clipboard', {value: {writeText: () => Promise.reject(new Error('refused'))}})"
+REFUSE = (
+    "Object.defineProperty(navigator, 'clipboard', "
+    "{value: {writeText: () => Promise.reject(new Error('refused'))}})"
+)
 STAY = """for (const [id, act] of [['other', 'click'], ['own', 'submit']]) {
   document.getElementById(id).addEventListener(act, (event) => event.preventDefault());
 }"""
-SELECTED = "(({value, selectionStart, selectionEnd}) => value.slice(selectionStart, selectionEnd))(document.activeElement)"
+SELECTED = (
+    "(({value, selectionStart, selectionEnd}) => value.slice(selectionStart, selectionEnd))"
+    "(document.activeElement)"
+)
 STRICT = (
     "default-src 'none'; script-src {home}; connect-src {home}; style-src 'none'; img-src 'none'"
 )
@@ -127,7 +133,8 @@ def test_a_marketing_page_keeps_nothing_before_consent_counts_once_and_names_the
     html = f"""<!doctype html><html lang="ja"><title>LP</title><h1>製品紹介</h1>
     <a id="join" href="{home}/accounts/signup/">登録</a><a id="other" href="https://other.example/">他社</a>
     <form id="own" data-hazumi action="/thanks"><button>送る</button></form>
-    <script src="{home}/embed/hazumi.js" data-consent="pending" data-days="90" defer></script></html>"""
+    <script src="{home}/embed/hazumi.js" data-consent="pending" data-days="90" defer></script>
+    </html>"""
     site = elsewhere(html, STRICT.format(home=home))
     link = link_for(
         user=aki, program=make_program(target_url=f"{site}/lp", hosts=["127.0.0.1"]), now=NOW

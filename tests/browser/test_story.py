@@ -15,7 +15,6 @@ from portal.accounts.models import User
 from portal.delivery.outbox import deliver_due
 from portal.events import dispatch
 from portal.flywheel.models import Turn
-from portal.teams.defaults import ensure_default_rules
 from referrals.models import Referral, Reward
 from tests import people
 from tests.community.things import a_space
@@ -25,7 +24,10 @@ from tests.world import World
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Headless Chromium says so in its own name, and would rightly be taken for a robot.
-A_PERSONS_BROWSER = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36"
+A_PERSONS_BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/148.0.0.0 Safari/537.36"
+)
 QUESTION = "SSO の証明書を更新するとログインできなくなる"
 
 
@@ -50,7 +52,6 @@ def test_one_full_turn_of_the_wheel(
     settings.HAZUMI_BASE_URL = live_server.url
     a_space()
     make_program()
-    ensure_default_rules()
     aki = world.person("aki")
     akis, satos = page_of(aki), page_of(world.person("sato"))
 

@@ -20,7 +20,8 @@ PARTS = {
     "outcome": "止まっている場所を尋ねる電話がなくなりました。",
 }
 COMPOSING = """document.querySelector('#id_title').dispatchEvent(
-  new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"""
+  new KeyboardEvent('keydown',
+    {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"""
 
 
 def test_a_story_is_written_on_a_phone(page_of: Any, aki: User) -> None:

@@ -1,4 +1,6 @@
-"""The embedded servers: started, killed, restarted with their data; and clear messages on failure."""
+"""The embedded servers: started, killed, restarted with their data; and clear messages on
+failure.
+"""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from portal.celery import app
 from portal.core import time
+from portal.core.db import redis as core_redis
 from portal.events.models import Event
 from portal.monitoring import health, logs
 
@@ -55,7 +56,6 @@ def test_a_fact_that_waits_too_long_fails(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_lost_redis_is_an_answer_not_an_error(client: Client, settings: Any) -> None:
-    from portal.core.db import redis as core_redis
 
     settings.REDIS_URL = "unix:///nowhere/valkey.sock"
     core_redis.connection.cache_clear()

@@ -12,7 +12,10 @@ from portal.dev.translations.source import Message, in_python, in_template, mess
 
 
 def test_python_calls_are_found_with_context_and_plural() -> None:
-    text = "_('One')\npgettext('menu', 'Open')\nngettext('%(n)s day', '%(n)s days', n)\n_(variable)\nother('No')\n"
+    text = (
+        "_('One')\npgettext('menu', 'Open')\nngettext('%(n)s day', '%(n)s days', n)\n"
+        "_(variable)\nother('No')\n"
+    )
     assert list(in_python(text, "x.py")) == [
         Message("", "One", ""),
         Message("menu", "Open", ""),
@@ -26,7 +29,8 @@ def test_a_string_built_at_run_time_is_refused() -> None:
 
 
 def test_template_tags_filters_and_blocks_are_found() -> None:
-    text = """<p title="{% trans "It's (really) new" %}">{{ _("Say") }}{{ name|default:_("Nobody") }}</p>
+    text = """<p title="{% trans "It's (really) new" %}">{{ _("Say") }}
+{{ name|default:_("Nobody") }}</p>
 {% blocktranslate count n=days trimmed %}
   {{ n }} day
   left{% plural %}{{ n }} days left{% endblocktranslate %}{% translate "Open" context "menu" %}"""

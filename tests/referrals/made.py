@@ -25,7 +25,7 @@ from referrals.models import (
 )
 from referrals.services import reference_calls
 from referrals.services.facts.record import receive_fact
-from referrals.services.intake.import_files import begin_import
+from referrals.services.intake.imports import begin_import
 from referrals.services.intake.sources import add_source
 from referrals.services.intake.webhooks import take_message
 from referrals.services.introductions import staff_actions

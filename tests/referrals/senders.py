@@ -43,7 +43,8 @@ def packed(body: Any) -> bytes:
 
 def stripe_signature(body: bytes, secret: str = STRIPE_SECRET, at: int | None = None) -> str:
     stamp = int(time.now().timestamp()) if at is None else at
-    return f"t={stamp},v1={hmac.new(secret.encode(), f'{stamp}.'.encode() + body, hashlib.sha256).hexdigest()}"
+    text = f"{stamp}.".encode() + body
+    return f"t={stamp},v1={hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()}"
 
 
 def standard_headers(

@@ -21,7 +21,10 @@ BAR = 30
 
 
 class Command(BaseCommand):
-    help = "Import a Stack Exchange dump (CC BY-SA). A second run creates nothing; an interrupted one goes on."
+    help = (
+        " Import a Stack Exchange dump (CC BY-SA). A second run creates nothing; an interrupted "
+        "one goes on."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(

@@ -11,11 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
+from portal.core.calendars import site_zone_name
 
 MOST_BYTES = 5_000_000
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm[User]):
     """What people may say about themselves; permissions and membership are not among the fields."""
 
     class Meta:
@@ -35,7 +36,9 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]
         if zone not in available_timezones():
-            raise ValidationError(_("Choose a time zone such as Asia/Tokyo."))
+            raise ValidationError(
+                _("Choose a time zone such as %(zone)s."), params={"zone": site_zone_name()}
+            )
         return zone
 
 
@@ -61,8 +64,8 @@ class EraseForm(forms.Form):
 
     email = forms.EmailField(label=_("Type your e-mail address to confirm"))
 
-    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.user = user
 
     def clean_email(self) -> str:

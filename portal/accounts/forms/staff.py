@@ -8,11 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization, TeamName, User
+from portal.core.forms import set_queryset
 from portal.core.text.currencies import is_money
 from portal.core.web.money_fields import MoneyField, to_major, to_minor
 
 
-class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
+class OrganizationForm(forms.ModelForm[Organization]):
     """Facts of an organization, its stage with a reason, and its mail domains."""
 
     lifecycle = forms.ChoiceField(label=_("Stage"), choices=Organization.Lifecycle.choices)
@@ -37,11 +38,8 @@ class OrganizationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = (  # type: ignore[attr-defined]
-            User.objects.filter(is_active=True, team_memberships__isnull=False)
-            .distinct()
-            .order_by("display_name")
-        )
+        staff = User.objects.filter(is_active=True, team_memberships__isnull=False)
+        set_queryset(self, "owner", staff.distinct().order_by("display_name"))
         if self.instance.pk:
             self.fields["lifecycle"].initial = self.instance.lifecycle
         amount, currency = self.instance.annual_amount, self.instance.currency

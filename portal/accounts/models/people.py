@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models.teams import TeamMembership
+from portal.core.calendars import default_zone_name
 from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 from portal.core.models import PublicId
 
@@ -73,7 +74,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     bio = models.CharField(_("About me"), max_length=400, blank=True)
     job_title = models.CharField(_("Job title"), max_length=80, blank=True)
     language = models.CharField(_("Language"), max_length=2, choices=Language, default=Language.JA)
-    time_zone = models.CharField(_("Time zone"), max_length=60, default="Asia/Tokyo")
+    time_zone = models.CharField(_("Time zone"), max_length=60, default=default_zone_name)
     theme = models.CharField(_("Appearance"), max_length=6, choices=Theme, default=Theme.SYSTEM)
     avatar = models.ImageField(_("Picture"), upload_to="avatars/", blank=True)
     company_visible = models.BooleanField(_("Show my company to other members"), default=True)

@@ -2,6 +2,7 @@
 
 from portal.accounts.services.avatars import remove_picture, set_picture
 from portal.accounts.services.bootstrap import bootstrap_host
+from portal.accounts.services.calendars import drop_calendar, save_calendar
 from portal.accounts.services.invitations import accept_invitation, invite_member, revoke_invitation
 from portal.accounts.services.memberships import remove_member, set_member_role
 from portal.accounts.services.organizations import (
@@ -35,6 +36,7 @@ __all__ = [
     "create_organization",
     "create_user",
     "deactivate_user",
+    "drop_calendar",
     "erase_user",
     "invite_member",
     "join_organization",
@@ -44,6 +46,7 @@ __all__ = [
     "remove_member",
     "remove_picture",
     "revoke_invitation",
+    "save_calendar",
     "save_organization",
     "set_member_role",
     "set_picture",

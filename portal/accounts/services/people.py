@@ -17,6 +17,7 @@ from portal.accounts import privacy
 from portal.accounts.events import MemberErased
 from portal.accounts.models import Organization, TeamMembership, User
 from portal.accounts.services.organizations import join_organization, leave_organization, member_url
+from portal.core.calendars import site_zone_name
 from portal.events.services import scrub_subject
 
 RIGHTS = ("is_moderator", "is_administrator")
@@ -48,6 +49,7 @@ def create_user(
 
     Raises IntegrityError for a taken one.
     """
+    fields.setdefault("time_zone", site_zone_name())
     user = User.objects.create_user(
         email, password, display_name=display_name, date_joined=now, **fields
     )

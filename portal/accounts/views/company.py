@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,15 +16,19 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.accounts import services
 from portal.accounts.forms.invitations import InviteForm
 from portal.accounts.models import Invitation, Membership, Organization, User
-from portal.accounts.permissions import actor_of, can_administer, member_required
+from portal.accounts.permissions import (
+    MemberRequest,
+    can_administer,
+    member_required,
+)
 from portal.accounts.services.invitations import NotAllowed
 from portal.accounts.services.memberships import OwnMembership
 from portal.accounts.views import inviting
 from portal.core import time
 
 
-def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResponse:
-    organization = actor_of(request).organization
+def _page(request: MemberRequest, form: InviteForm, status: int = 200) -> HttpResponse:
+    organization = request.user.organization
     if organization is None:
         return render(request, "accounts/company_none.html")
     members = (
@@ -42,17 +46,17 @@ def _page(request: HttpRequest, form: InviteForm, status: int = 200) -> HttpResp
 
 @member_required
 @require_GET
-def company(request: HttpRequest) -> HttpResponse:
+def company(request: MemberRequest) -> HttpResponse:
     """Who is here with me, and who is invited."""
     return _page(request, InviteForm())
 
 
 @member_required
 @require_POST
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: MemberRequest) -> HttpResponse:
     """Invite addresses, typed or from a CSV file."""
     form = InviteForm(request.POST, request.FILES)
-    organization = actor_of(request).organization
+    organization = request.user.organization
     if organization is None or not form.is_valid():
         return _page(request, form, status=422)
     try:
@@ -64,9 +68,9 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_POST
-def make_link(request: HttpRequest) -> HttpResponse:
+def make_link(request: MemberRequest) -> HttpResponse:
     """Open a link colleagues can join through for ten days."""
-    actor = actor_of(request)
+    actor = request.user
     try:
         if actor.organization is not None:
             services.invite_member(
@@ -79,9 +83,9 @@ def make_link(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_POST
-def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
+def revoke(request: MemberRequest, public_id: str) -> HttpResponse:
     """Take an invitation back."""
-    actor = actor_of(request)
+    actor = request.user
     invitation = get_object_or_404(
         Invitation.objects.select_related("organization"), public_id=public_id
     )
@@ -95,10 +99,10 @@ def revoke(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @member_required
 @require_POST
-def member_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def member_role(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Make a colleague an administrator of the company, or a member again."""
     role = request.POST.get("role", "")
-    actor, person = actor_of(request), _colleague(public_id)
+    actor, person = request.user, _colleague(public_id)
     organization = person.organization
     try:
         services.set_member_role(person=person, role=role, actor=actor, now=time.now())
@@ -118,9 +122,9 @@ def member_role(request: HttpRequest, public_id: UUID) -> HttpResponse:
 
 @member_required
 @require_POST
-def remove_member(request: HttpRequest, public_id: UUID) -> HttpResponse:
+def remove_member(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Remove a member from the company and close the invitation links they may have kept."""
-    actor, person = actor_of(request), _colleague(public_id)
+    actor, person = request.user, _colleague(public_id)
     organization = person.organization
     try:
         services.remove_member(person=person, actor=actor, now=time.now())

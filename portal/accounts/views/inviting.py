@@ -15,7 +15,10 @@ from django.utils.translation import ngettext
 from portal.accounts import services
 from portal.accounts.forms.invitations import InviteForm
 from portal.accounts.models import Invitation, Membership, Organization
-from portal.accounts.permissions import actor_of, can_invite_to
+from portal.accounts.permissions import (
+    MemberRequest,
+    can_invite_to,
+)
 from portal.accounts.services.invitations import token_for
 from portal.core import time
 
@@ -26,7 +29,7 @@ def context(
     """Return what the invitation cards show; nothing but `may_invite` for who may not invite
     there.
     """
-    if not can_invite_to(actor_of(request), organization):
+    if not can_invite_to(request.user, organization):
         return {"may_invite": False}
     found = organization.invitations.filter(revoked_at=None, accepted_at=None, expires_at__gt=now)
     invitations: list[Invitation] = list(
@@ -45,13 +48,13 @@ def context(
     }
 
 
-def invite_all(request: HttpRequest, organization: Organization, form: InviteForm) -> None:
+def invite_all(request: MemberRequest, organization: Organization, form: InviteForm) -> None:
     """Invite every address of a valid form and say how many. Raises NotAllowed."""
     emails, role = form.cleaned_data["emails"], form.cleaned_data["role"]
     for email in emails:
         services.invite_member(
             organization=organization,
-            invited_by=actor_of(request),
+            invited_by=request.user,
             email=email,
             role=role,
             now=time.now(),

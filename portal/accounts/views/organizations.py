@@ -13,7 +13,7 @@ from portal.accounts import services
 from portal.accounts.forms.invitations import InviteForm
 from portal.accounts.forms.staff import DomainForm, OrganizationForm
 from portal.accounts.models import Organization
-from portal.accounts.permissions import actor_of, administrator_required, is_member, team_required
+from portal.accounts.permissions import MemberRequest, administrator_required, team_required
 from portal.accounts.services.organizations import DomainTaken, FreeMailDomain
 from portal.accounts.views import inviting
 from portal.core import time
@@ -22,7 +22,7 @@ from portal.core.web.panels import panels_for
 
 @team_required
 @require_GET
-def organizations(request: HttpRequest) -> HttpResponse:
+def organizations(request: MemberRequest) -> HttpResponse:
     """All customer organizations by stage, found by name."""
     text = request.GET.get("q", "").strip()[:80]
     stage = request.GET.get("stage", "")
@@ -45,7 +45,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_GET
-def organization(request: HttpRequest, public_id: str) -> HttpResponse:
+def organization(request: MemberRequest, public_id: str) -> HttpResponse:
     """One organization: facts, people, and what every app knows of it."""
     row = get_object_or_404(Organization.objects.select_related("owner"), public_id=public_id)
     return _organization_page(request, row, DomainForm())
@@ -53,9 +53,8 @@ def organization(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @team_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, public_id: str | None = None) -> HttpResponse:
+def edit(request: MemberRequest, public_id: str | None = None) -> HttpResponse:
     """Make an organization or change its facts, its stage (with history) included."""
-    assert is_member(request.user)
     row = get_object_or_404(Organization, public_id=public_id) if public_id else None
     form = OrganizationForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
@@ -77,9 +76,8 @@ def edit(request: HttpRequest, public_id: str | None = None) -> HttpResponse:
 
 @team_required
 @require_POST
-def add_domain(request: HttpRequest, public_id: str) -> HttpResponse:
+def add_domain(request: MemberRequest, public_id: str) -> HttpResponse:
     """Bind a mail domain, so that colleagues join by themselves."""
-    assert is_member(request.user)
     row = get_object_or_404(Organization, public_id=public_id)
     form = DomainForm(request.POST)
     if form.is_valid():
@@ -104,12 +102,12 @@ def add_domain(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def remove_domain(request: HttpRequest, public_id: str) -> HttpResponse:
+def remove_domain(request: MemberRequest, public_id: str) -> HttpResponse:
     """Take a mail domain away."""
     row = get_object_or_404(Organization, public_id=public_id)
     domain = request.POST.get("domain", "")[:253]
     if not services.unbind_domain(
-        organization=row, domain=domain, actor=actor_of(request), now=time.now()
+        organization=row, domain=domain, actor=request.user, now=time.now()
     ):
         raise Http404
     messages.success(request, _("The domain was taken away. Who joined through it stays."))
@@ -118,7 +116,7 @@ def remove_domain(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @administrator_required
 @require_POST
-def invite(request: HttpRequest, public_id: str) -> HttpResponse:
+def invite(request: MemberRequest, public_id: str) -> HttpResponse:
     """Invite people into a customer's company, its first administrator above all."""
     row = get_object_or_404(Organization, public_id=public_id)
     form = InviteForm(request.POST, request.FILES)
@@ -130,10 +128,10 @@ def invite(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @administrator_required
 @require_POST
-def make_link(request: HttpRequest, public_id: str) -> HttpResponse:
+def make_link(request: MemberRequest, public_id: str) -> HttpResponse:
     """Open a link into a customer's company for ten days."""
     row = get_object_or_404(Organization, public_id=public_id)
-    services.invite_member(organization=row, invited_by=actor_of(request), now=time.now())
+    services.invite_member(organization=row, invited_by=request.user, now=time.now())
     return redirect("accounts:organization", public_id=row.public_id)
 
 

@@ -10,7 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts import services
 from portal.accounts.models import User
-from portal.accounts.permissions import is_member, is_staff_member, member_required, public
+from portal.accounts.permissions import (
+    MemberRequest,
+    is_member,
+    is_staff_member,
+    member_required,
+    public,
+)
 from portal.accounts.services.invitations import InvitationClosed, open_invitation
 from portal.core import time
 from portal.core.web.panels import panels_for
@@ -18,7 +24,7 @@ from portal.core.web.panels import panels_for
 
 @member_required
 @require_GET
-def member(request: HttpRequest, public_id: str) -> HttpResponse:
+def member(request: MemberRequest, public_id: str) -> HttpResponse:
     """A member's public profile, with the panels of every app."""
     person = get_object_or_404(User, public_id=public_id, erased_at=None)
     organization = person.organization

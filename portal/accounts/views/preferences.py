@@ -14,6 +14,7 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBadRequest,
+    HttpResponseBase,
     JsonResponse,
 )
 from django.shortcuts import redirect, render
@@ -27,12 +28,12 @@ from portal.accounts import privacy, services
 from portal.accounts.adapters import set_language_cookie
 from portal.accounts.forms.profile import EraseForm, PictureForm, ProfileForm
 from portal.accounts.models import User
-from portal.accounts.permissions import actor_of, is_member, member_required, public
+from portal.accounts.permissions import MemberRequest, is_member, member_required, public
 from portal.accounts.services.people import LastAdministrator
 from portal.core import time
 from portal.core.web.ratelimit import limited
 
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[[HttpRequest], HttpResponseBase]
 
 
 def _back(request: HttpRequest) -> str:
@@ -50,7 +51,7 @@ def checked_for_members(view: View) -> View:
     strict = csrf_protect(view)
 
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest) -> HttpResponseBase:
         return strict(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else view(request)
 
     guarded.csrf_exempt = True  # type: ignore[attr-defined]  # the decision is made above
@@ -93,9 +94,8 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: MemberRequest) -> HttpResponse:
     """Edit what others see of me."""
-    assert is_member(request.user)
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         user = form.save()
@@ -113,9 +113,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 @member_required
 @require_POST
 @limited("accounts.picture", limit=20, seconds=600)
-def picture(request: HttpRequest) -> HttpResponse:
+def picture(request: MemberRequest) -> HttpResponse:
     """Put a picture of myself in, or with `remove` take it away."""
-    user = actor_of(request)
+    user = request.user
     if "remove" in request.POST:
         services.remove_picture(user=user)
         messages.success(request, _("Your picture is gone."))
@@ -150,17 +150,15 @@ def avatar(request: HttpRequest, name: str) -> HttpResponse:
 
 @member_required
 @require_GET
-def privacy_page(request: HttpRequest) -> HttpResponse:
+def privacy_page(request: MemberRequest) -> HttpResponse:
     """What is kept about me, and how to take it along or have it erased."""
-    assert is_member(request.user)
     return render(request, "accounts/privacy.html", {"form": EraseForm(user=request.user)})
 
 
 @member_required
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: MemberRequest) -> HttpResponse:
     """Everything kept about me, machine-readable."""
-    assert is_member(request.user)
     response = JsonResponse(
         privacy.export(request.user), json_dumps_params={"ensure_ascii": False, "indent": 1}
     )
@@ -170,9 +168,8 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @member_required
 @require_POST
-def erase(request: HttpRequest) -> HttpResponse:
+def erase(request: MemberRequest) -> HttpResponse:
     """Erase me."""
-    assert is_member(request.user)
     form = EraseForm(request.POST, user=request.user)
     if not form.is_valid():
         return render(request, "accounts/privacy.html", {"form": form}, status=422)

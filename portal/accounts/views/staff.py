@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts import services
 from portal.accounts.forms.staff import RightsForm
 from portal.accounts.models import User
-from portal.accounts.permissions import administrator_required, is_member
+from portal.accounts.permissions import MemberRequest, administrator_required
 from portal.accounts.services.people import OwnRights
 from portal.audit.models import AuditEntry
 from portal.audit.services import first_broken_entry
@@ -21,7 +21,7 @@ from portal.core import time
 
 @administrator_required
 @require_GET
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: MemberRequest) -> HttpResponse:
     """Everybody who works here first, then whoever the search finds."""
     text = request.GET.get("q", "").strip()[:80]
     rows = User.objects.filter(erased_at=None).prefetch_related(
@@ -45,9 +45,8 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @administrator_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def person(request: HttpRequest, public_id: str) -> HttpResponse:
+def person(request: MemberRequest, public_id: str) -> HttpResponse:
     """Permissions and teams of one person; nobody changes their own."""
-    assert is_member(request.user)
     row = get_object_or_404(User, public_id=public_id, erased_at=None)
     initial = {
         "is_administrator": row.is_administrator,
@@ -90,9 +89,8 @@ def _apply(actor: User, row: User, form: RightsForm) -> None:
 
 @administrator_required
 @require_POST
-def deactivate(request: HttpRequest, public_id: str) -> HttpResponse:
+def deactivate(request: MemberRequest, public_id: str) -> HttpResponse:
     """Switch a person off, everywhere, at once."""
-    assert is_member(request.user)
     row = get_object_or_404(User, public_id=public_id, erased_at=None)
     try:
         services.deactivate_user(
@@ -110,9 +108,8 @@ def deactivate(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @administrator_required
 @require_POST
-def reactivate(request: HttpRequest, public_id: str) -> HttpResponse:
+def reactivate(request: MemberRequest, public_id: str) -> HttpResponse:
     """Let a person in again."""
-    assert is_member(request.user)
     row = get_object_or_404(User, public_id=public_id, erased_at=None)
     services.reactivate_user(user=row, actor=request.user, now=time.now())
     messages.success(request, _("%(name)s can sign in again.") % {"name": row.display_name})
@@ -121,7 +118,7 @@ def reactivate(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @administrator_required
 @require_GET
-def audit_log(request: HttpRequest) -> HttpResponse:
+def audit_log(request: MemberRequest) -> HttpResponse:
     """What staff did, newest first, by key."""
     rows = AuditEntry.objects.order_by("-pk")
     before = request.GET.get("before", "")
@@ -134,7 +131,7 @@ def audit_log(request: HttpRequest) -> HttpResponse:
         User.objects.filter(pk__in={row.actor_id for row in page}).values_list("pk", "display_name")
     )
     for row in page:
-        row.actor_label = names.get(row.actor_id or 0, "")  # type: ignore[attr-defined]
+        row.actor_label = names.get(row.actor_id or 0, "")
     checked = "check" in request.GET
     context = {
         "entries": page[:50],

@@ -47,7 +47,7 @@ def _insert(row: Model, on_conflict: str) -> Sequence[Any] | None:
 def _take(row: Model, values: Sequence[Any]) -> None:
     for field, value in zip(row._meta.db_returning_fields, values, strict=True):  # noqa: SLF001  as Django's own insert does
         setattr(row, field.attname, value)
-    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001
+    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  no public way in
 
 
 @cache

@@ -51,4 +51,4 @@ def _greet(made: Any) -> None:
     wait = struct.pack("ll", int(whole), int(part * 1_000_000))
     for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
         made._sock.setsockopt(socket.SOL_SOCKET, option, wait)  # noqa: SLF001  redis-py hands its socket to nobody
-    made._sock.settimeout(None)  # noqa: SLF001
+    made._sock.settimeout(None)  # noqa: SLF001  no public way in

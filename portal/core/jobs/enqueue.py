@@ -5,6 +5,10 @@ The work itself is in the database, so a lost call is harmless.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -13,25 +17,41 @@ from django.db import connection, transaction
 log = structlog.get_logger(__name__)
 
 
+_muted: ContextVar[bool] = ContextVar("muted", default=False)
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Send nothing in this thread meanwhile: whoever writes thousands of facts dispatches them."""
+    before = _muted.set(True)
+    try:
+        yield
+    finally:
+        _muted.reset(before)
+
+
 def enqueue_on_commit(task: Any) -> None:
     """Send `task` (no arguments) when the transaction commits; however often it is asked for, it is
     sent once.
     """
-    key = f"enqueue:{task.name}"
-    waiting = (entry[1] for entry in connection.run_on_commit)
-    if any(getattr(call, "enqueue_key", None) == key for call in waiting):
-        return
+    call = _Call(task)
+    if not any(entry[1] == call for entry in connection.run_on_commit):
+        transaction.on_commit(call, robust=True)
 
-    def call() -> None:
-        enqueue(task)
 
-    call.enqueue_key = key  # type: ignore[attr-defined]
-    transaction.on_commit(call, robust=True)
+@dataclass(frozen=True)
+class _Call:
+    """Sends its task; two calls of one task are equal."""
+
+    task: Any
+
+    def __call__(self) -> None:
+        enqueue(self.task)
 
 
 def enqueue(task: Any) -> None:
     """Send `task` now; the sweep finds what a lost call leaves."""
-    if getattr(connection, "_enqueue_muted", False):
+    if _muted.get():
         return
     try:
         task.apply_async(expires=30, ignore_result=True)

@@ -17,7 +17,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.core import time
+from portal.core.job_states import LONG_JOB
 from portal.core.models import LongJob
+from portal.core.registry import Registry
+from portal.core.tasks import run_job
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +46,7 @@ class Step:
 Runner = Callable[[LongJob, int], Step]
 # Says whether who started the job may still do what it does; asked before every batch.
 May = Callable[[int | None], bool]
-_kinds: dict[str, tuple[Runner, May]] = {}
+_kinds: Registry[str, tuple[Runner, May]] = Registry("kind of long job")
 
 
 class Ended(Exception):
@@ -59,7 +62,7 @@ def register_kind(name: str, runner: Runner, *, may: May) -> None:
 
     `may` gets the id of the person who started it.
     """
-    _kinds[name] = (runner, may)
+    _kinds.register(name, (runner, may))
 
 
 def start(
@@ -93,7 +96,6 @@ def start(
 
 def ring(job_id: int) -> None:
     """Ask a worker to run the job; when the call is lost, the sweep finds the job."""
-    from portal.core.tasks import run_job
 
     try:
         run_job.apply_async((job_id,), ignore_result=True)
@@ -125,8 +127,9 @@ def run_steps(job_id: int, *, clock: Callable[[], datetime] = time.now) -> bool:
 
 
 def _fail(job_id: int, why: str, now: datetime) -> None:
-    under_way = LongJob.objects.filter(pk=job_id, finished_at=None)
-    under_way.update(state=LongJob.State.FAILED, finished_at=now, stage=why[:120])
+    failed = LongJob.State.FAILED
+    under_way = LongJob.objects.filter(pk=job_id, state__in=LONG_JOB.sources(failed))
+    under_way.update(state=failed, finished_at=now, stage=why[:120])
 
 
 def stop(*, job: LongJob, now: datetime) -> bool:
@@ -134,8 +137,9 @@ def stop(*, job: LongJob, now: datetime) -> bool:
 
     Returns whether it was still under way.
     """
-    under_way = LongJob.objects.filter(pk=job.pk, finished_at=None)
-    return bool(under_way.update(state=LongJob.State.STOPPED, finished_at=now))
+    stopped = LongJob.State.STOPPED
+    under_way = LongJob.objects.filter(pk=job.pk, state__in=LONG_JOB.sources(stopped))
+    return bool(under_way.update(state=stopped, finished_at=now))
 
 
 def stalled(now: datetime) -> list[int]:
@@ -171,7 +175,8 @@ def _one_batch(job_id: int, now: datetime) -> bool:
                 raise PermissionRevoked(_("Who started this may not do it any more."))
             _add(job, runner(job, job.done))
         if job.done >= job.total:
-            job.state, job.finished_at = LongJob.State.DONE, now
+            LONG_JOB.move(job, LongJob.State.DONE)
+            job.finished_at = now
         job.heartbeat_at = now
         job.save()
     return job.state == LongJob.State.DONE

@@ -1,79 +1,96 @@
-"""The frame around every page, cached per language, theme and section; personal parts are filled in
-afterwards.
+"""The frame around every page as cached fragments: header, menus, footer and dialogs.
 
-Rendering header, menus, footer and dialogs each time costs more than most pages' own content.
+Rendering them anew costs more than most pages' own content. An entry holds what everybody in the
+same place sees; token, address, name, picture and unread count are put in for each page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from html import escape
 from typing import Any
 
 from django import template
-from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
+from portal.core.fragment_cache import Fill, Key, Parts, fragments, join_parts, render_parts
 from portal.core.templatetags.display import avatar, member_url, person_name
 
 register = template.Library()
 
 INDENT = re.compile(r"\n\s+")  # a fifth of the frame's bytes, and nothing in it is preformatted
-MOST = (
-    512  # variants kept: languages x themes x places x badges; beyond that the memory starts anew
+# What the parts of the frame may show beside what is personal.
+SHARED = (
+    "theme",
+    "staff_area",
+    "company_name",
+    "navigation",
+    "my_links",
+    "search_url",
+    "notifications_url",
+    "staff_home",
 )
-_kept: dict[tuple[Any, ...], str] = {}
 
 
-def _unread(context: template.Context) -> str:
+def _unread(context: template.Context) -> SafeString:
     count = int(
         str(context.get("unread_count") or 0)
     )  # it comes lazily, and a lazy number is no int
     if not count:
-        return ""
-    return f'<span class="count">{min(count, 99)}<span class="sr-only"> {escape(gettext("unread"))}</span></span>'
+        return SafeString("")
+    words = f'<span class="sr-only"> {escape(gettext("unread"))}</span>'
+    return mark_safe(f'<span class="count">{min(count, 99)}{words}</span>')
 
 
-FILLED: dict[str, Callable[[template.Context], str]] = {
-    "@@csrf@@": lambda context: str(context["csrf_token"]),
-    "@@here@@": lambda context: escape(context["request"].get_full_path()),
-    "@@unread@@": _unread,
-    "@@picture@@": lambda context: avatar(context["request"].user),
-    "@@name@@": lambda context: escape(person_name(context["request"].user)),
-    "@@email@@": lambda context: escape(context["request"].user.email),
-    "@@me@@": lambda context: escape(member_url(context["request"].user)),
-}
+def _personal(context: template.Context) -> Fill:
+    request = context["request"]
+    return {
+        "csrf_token": lambda: str(context["csrf_token"]),
+        "here": request.get_full_path,
+        "unread": lambda: _unread(context),
+        "picture": lambda: avatar(request.user),
+        "name": lambda: person_name(request.user),
+        "email": lambda: request.user.email,
+        "my_page": lambda: member_url(request.user),
+    }
 
 
 @register.simple_tag(takes_context=True)
-def kept(context: template.Context, name: str) -> SafeString:
-    """Include a part of the frame that is the same for everybody in the same place, with the
-    personal marks filled in.
-    """
+def cached_include(context: template.Context, name: str) -> SafeString:
+    """Include a part of the frame; what is personal in it is no part of the entry."""
+    personal = _personal(context)
+    key, depends_on = _place(context, name)
+    parts = fragments.get(key, depends_on)
+    if parts is None:
+        parts = _render(context, name, tuple(personal))
+        fragments.set(key, depends_on, parts)
+    return join_parts(parts, personal)
+
+
+def _place(context: template.Context, name: str) -> tuple[Key, Key]:
+    """Who sees which frame, and what is named in it."""
     user = context["request"].user
     signed_in = user.is_authenticated
-    navigation = context["navigation"]
     key = (
         name,
         get_language(),
         context["theme"],
         context["staff_area"],
-        context["company_name"],
         signed_in and (user.is_team, bool(member_url(user))),
-        tuple((entry["key"], entry["current"], entry["badge"]) for entry in navigation),
+        tuple((entry["key"], entry["current"], entry["badge"]) for entry in context["navigation"]),
     )
-    html = _kept.get(key)
-    if html is None:
-        if len(_kept) >= MOST:
-            _kept.clear()
-        marks: dict[str, Any] = {mark.strip("@"): SafeString(mark) for mark in FILLED}
-        flat: dict[Any, Any] = context.flatten()
-        values: dict[str, Any] = {**flat, **marks, "csrf_token": "@@csrf@@", "signed_in": signed_in}
-        made = get_template(name).template.render(template.Context(values))  # type: ignore[attr-defined]
-        html = _kept[key] = INDENT.sub("\n", made)
-    for mark, fill in FILLED.items():
-        if mark in html:
-            html = html.replace(mark, fill(context))
-    return mark_safe(html)
+    return key, (context["company_name"],)
+
+
+def _render(context: template.Context, name: str, personal: tuple[str, ...]) -> Parts:
+    values: dict[str, Any] = {name: context[name] for name in SHARED}
+    user = context["request"].user
+    values["signed_in"] = user.is_authenticated
+    values["has_page"] = user.is_authenticated and bool(member_url(user))
+    values["LANGUAGE_CODE"] = get_language()
+    parts = render_parts(name, values, personal)
+    literal = (INDENT.sub("\n", part) for part in parts[::2])
+    whole = list(parts)
+    whole[::2] = literal
+    return tuple(whole)

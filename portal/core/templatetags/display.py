@@ -32,6 +32,20 @@ def _japanese() -> bool:
     return (get_language() or "ja").startswith("ja")
 
 
+@lru_cache(maxsize=256)
+def _around_id(name: str, rest: tuple[str, ...]) -> tuple[str, str]:
+    """What stands before and after the id in an address."""
+    before, _zero, after = reverse(name, args=[0, *rest]).partition("/0/")
+    return f"{before}/", f"/{after}"
+
+
+@register.simple_tag
+def row_url(name: str, pk: int, *rest: str) -> str:
+    """Return `{% url %}` of a row's id; pages that name hundreds of rows reverse each name once."""
+    before, after = _around_id(name, rest)
+    return f"{before}{pk}{after}"
+
+
 @lru_cache(maxsize=512)
 def _icon(name: str, size: str) -> SafeString:
     classes = f"icon {size}".strip()
@@ -85,7 +99,9 @@ def chart_day(day: date) -> str:
 
 @register.simple_tag
 def month(value: date | str) -> str:
-    """2026年11月, or Nov 2026; of a date or of a key such as 2026-11. What is neither stays as it is."""
+    """2026年11月, or Nov 2026; of a date or of a key such as 2026-11. What is neither stays as it
+    is.
+    """
     try:
         day = date.fromisoformat(f"{value}-01") if isinstance(value, str) else value
     except ValueError:
@@ -97,7 +113,7 @@ def month(value: date | str) -> str:
 
 @lru_cache(maxsize=512)
 def _ago(language: str | None, unit: str, count: int) -> str:
-    """Format in the active language; `language` is only part of the cache key."""
+    """The words of the active language; `language` tells the remembered answers apart."""
     if not count:
         return gettext("just now")
     if unit == "minute":
@@ -110,7 +126,9 @@ def _ago(language: str | None, unit: str, count: int) -> str:
 
 
 def relative(then: datetime, now: datetime) -> str:
-    """Say how long ago a moment was, up to seven days; older moments are dates; nothing is ever in the future."""
+    """Say how long ago a moment was, up to seven days; older moments are dates; nothing is ever in
+    the future.
+    """
     seconds = max(0, int((now - then).total_seconds()))
     if seconds < 3600:
         return _ago(get_language(), "minute", seconds // 60)
@@ -121,15 +139,28 @@ def relative(then: datetime, now: datetime) -> str:
     return short_date(timezone.localtime(then).date(), timezone.localtime(now).date())
 
 
+def age_step(then: datetime, now: datetime) -> object:
+    """Return what the words of `relative` depend on, beside the language and the year: equal as
+    long as they are the same.
+    """
+    seconds = int((now - then).total_seconds())
+    if seconds < 3600:
+        return seconds // 60
+    if seconds < 86400:
+        return "h", seconds // 3600
+    return ("d", seconds // 86400) if seconds < 7 * 86400 else "date"
+
+
 @register.simple_tag
 def when(value: datetime | date | None, style: str = "relative") -> SafeString:
-    """Show a moment as <time>: `relative` (default), `date`, `hour` (date and hour), or `full` (with
-    the year, always). Refreshed in the page by when.js."""
+    """Show a moment as <time>: `relative` (default), `date`, `hour` (date and hour), or `full`
+    (with the year, always). Refreshed in the page by when.js."""
     if value is None:
         return SafeString("")
     if not isinstance(value, datetime):
         return mark_safe(
-            f'<time datetime="{value.isoformat()}" title="{long_date(value)}">{long_date(value)}</time>'
+            f'<time datetime="{value.isoformat()}" title="{long_date(value)}">'
+            f"{long_date(value)}</time>"
         )
     if timezone.is_naive(value):
         value = value.replace(tzinfo=UTC)
@@ -192,7 +223,7 @@ def short_number(value: float | None) -> str:
 
 @register.simple_tag
 def percent(part: float | None, whole: float | None = None, digits: int = 0) -> str:
-    """Show a share as a percentage: of `whole` when given, otherwise `part` is a ratio from 0 to 1."""
+    """Show a share as a percentage: of `whole`, or `part` is a ratio from 0 to 1."""
     if part is None or (whole is not None and not whole):
         return "–"
     return f"{100 * (part / whole if whole is not None else part):.{digits}f}%"
@@ -240,18 +271,20 @@ def avatar(user: Any, size: str = "") -> SafeString:
     picture = getattr(user, "avatar", None) if user else None
     if picture:
         return mark_safe(
-            f'<img class="{escape(classes)}" src="{escape(picture.url)}" alt="" loading="lazy" width="34" height="34">'
+            f'<img class="{escape(classes)}" src="{escape(picture.url)}" alt="" loading="lazy" '
+            'width="34" height="34">'
         )
     name = user.display_name if user else "?"
     tone = crc32(str(user.pk).encode()) % 6 + 1 if user else 6
     return mark_safe(
-        f'<span class="{escape(classes)}" data-t="{tone}" aria-hidden="true">{escape(name[:1].upper() or "?")}</span>'
+        f'<span class="{escape(classes)}" data-t="{tone}" aria-hidden="true">'
+        f"{escape(name[:1].upper() or '?')}</span>"
     )
 
 
 @register.simple_tag
 def person_line(user: Any, org: Any = None, size: str = "") -> SafeString:
-    """Show a person on one line: picture, name (a link to the page), organization or role in words."""
+    """Show a person on one line: picture, name (a link to the page), organization or role."""
     name = escape(person_name(user))
     url = member_url(user) if user else ""
     named = (

@@ -98,7 +98,8 @@ def _line(
             kind = "raw" if style else "dot"
             said = escape(f"{one['label']} {labels[index]}: {_number(value)}{unit}")
             yield (
-                f'<circle class="{kind} s{tone}" cx="{x(index)}" cy="{y(value)}" r="{4 if last else 3}">'
+                f'<circle class="{kind} s{tone}" cx="{x(index)}" cy="{y(value)}" '
+                f'r="{4 if last else 3}">'
                 f"<title>{said}</title></circle>"
             )
         if last:

@@ -28,7 +28,8 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 # Two neighbouring fixed windows; the older one counts by the share of it still inside the last
 # `seconds`.
 SCRIPT = """
-local now, seconds, limit, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local now, seconds = tonumber(ARGV[1]), tonumber(ARGV[2])
+local limit, cost = tonumber(ARGV[3]), tonumber(ARGV[4])
 local window = math.floor(now / seconds)
 local current = KEYS[1] .. ':' .. window
 local before = tonumber(redis.call('GET', KEYS[1] .. ':' .. (window - 1)) or '0')
@@ -71,13 +72,6 @@ def check(scope: str, key: str, *, limit: int, seconds: int, cost: int = 1) -> V
     return Verdict(bool(allowed), 0 if allowed else math.floor(float(wait)) + 1)
 
 
-def reset(scope: str, key: str, *, limit: int, seconds: int) -> None:
-    """Forget what `key` did in `scope`."""
-    base = _name(scope, key, limit, seconds)
-    window = math.floor(time.time() / seconds)
-    redis.connection().delete(f"{base}:{window}", f"{base}:{window - 1}")
-
-
 def _name(scope: str, key: str, limit: int, seconds: int) -> str:
     digest = hashlib.blake2b(key.encode(), digest_size=12).hexdigest()
     return f"hz:limit:{scope}:{limit}/{seconds}:{digest}"
@@ -99,7 +93,6 @@ def limited(
                     return too_many(request, verdict.retry_after)
             return view(request, *args, **kwargs)
 
-        guarded.limited = scope  # type: ignore[attr-defined]
         return guarded
 
     return decorate

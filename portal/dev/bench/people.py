@@ -14,7 +14,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from portal.accounts.models import Membership, Organization, TeamMembership, User
 from portal.dev.bench_registry import BenchWorld, Row
 
-FAMILY = "佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 林 斎藤 清水".split()
+FAMILY = (
+    "佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加藤 "
+    "吉田 山田 佐々木 山口 松本 井上 木村 林 斎藤 清水"
+).split()
 GIVEN = "亜希 蓮 澪 大輔 美咲 健 陽菜 翔 結衣 誠 彩 拓也 さくら 修 千尋 翼".split()
 LATIN = "Daniel Emma Lucas Nora Oliver Maya Felix Irene Hugo Alice".split()
 SURNAMES = "Brown Keller Rossi Novak Martin Jensen Dubois Silva Moore Lind".split()

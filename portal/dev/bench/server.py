@@ -1,4 +1,6 @@
-"""Web servers for the benchmark: gunicorn with two workers of four threads on a free loopback port."""
+"""Web servers for the benchmark: gunicorn with two workers of four threads on a free loopback
+port.
+"""
 
 from __future__ import annotations
 

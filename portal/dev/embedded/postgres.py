@@ -138,7 +138,7 @@ class Postgres(Server):
                 time.sleep(0.1)
 
     def ready(self) -> bool:
-        import psycopg
+        import psycopg  # starting the servers must not wait for it
 
         try:
             with psycopg.connect(self.url("postgres"), connect_timeout=2):
@@ -151,8 +151,8 @@ class Postgres(Server):
         return "shared memory block" in tail or "lock file" in tail
 
     def create_database(self, name: str = "hazumi") -> None:
-        import psycopg
-        from psycopg import sql
+        import psycopg  # starting the servers must not wait for it
+        from psycopg import sql  # starting the servers must not wait for it
 
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             if not connection.execute(
@@ -161,8 +161,8 @@ class Postgres(Server):
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def drop_database(self, name: str) -> None:
-        import psycopg
-        from psycopg import sql
+        import psycopg  # starting the servers must not wait for it
+        from psycopg import sql  # starting the servers must not wait for it
 
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(
@@ -174,7 +174,10 @@ class Postgres(Server):
         if "No space left on device" in tail:
             return f"The disk with {self.data} is full: free some space and start again."
         if "shared memory" in tail and "No space" in tail:
-            return "The machine's shared memory (/dev/shm) is full: enlarge it (docker run --shm-size=256m)."
+            return (
+                "The machine's shared memory (/dev/shm) is full: "
+                "enlarge it (docker run --shm-size=256m)."
+            )
         return (
             f"PostgreSQL does not start on {self.cluster} ({reason}). Its log is {self.log}. "
             "Restore the folder from a "

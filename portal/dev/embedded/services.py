@@ -70,7 +70,7 @@ def check_database(url: str) -> None:
     """Raise CannotStart with the reason when the database the environment names does not let us
     in.
     """
-    import psycopg
+    import psycopg  # starting the servers must not wait for it
 
     try:
         psycopg.connect(url, connect_timeout=10).close()
@@ -85,7 +85,7 @@ def check_database(url: str) -> None:
 
 def check_redis(url: str) -> None:
     """Raise CannotStart with the reason when the Redis the environment names does not answer."""
-    import redis
+    import redis  # starting the servers must not wait for it
 
     try:
         with redis.Redis.from_url(

@@ -54,7 +54,7 @@ class Valkey(Server):
 
     def _end_orphan(self) -> None:
         """A server whose parent was killed may still hold the append-only file; ask it to go."""
-        import redis
+        import redis  # starting the servers must not wait for it
 
         if not self.socket.exists():
             return
@@ -66,7 +66,7 @@ class Valkey(Server):
         time.sleep(0.2)
 
     def ready(self) -> bool:
-        import redis
+        import redis  # starting the servers must not wait for it
 
         if not self.socket.exists():
             return False

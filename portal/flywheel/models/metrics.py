@@ -6,7 +6,7 @@ from django.db import models
 
 
 class DailyValue(models.Model):
-    """A metric as it stood at the end of a day (Tokyo)."""
+    """A metric as it stood at the end of a day in the site's time zone."""
 
     metric = models.CharField(max_length=40)
     day = models.DateField()

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.state_machine import Stages
+
 
 class Stage(TextChoices):
     """S1 to S7; S4V is the customer's own word that it solved it."""
@@ -26,7 +28,9 @@ class Stage(TextChoices):
     FIRST_POST = "S7", _("Newcomer's first post")
 
 
-ORDER: tuple[str, ...] = tuple(Stage.values)
+# no machine: what a turn is follows from its facts, so any stage may follow any other
+STAGES = Stages(tuple(Stage.values))
+ORDER = STAGES.order
 INNER = (Stage.VOICE, Stage.CLAIMED, Stage.ACTED, Stage.TOLD, Stage.CONFIRMED)
 CANCELLED = "cancel"  # an event that voids the update and its confirmation
 ADVOCACY_WINDOW = timedelta(days=180)
@@ -110,5 +114,4 @@ def outer_stages(
 
 def furthest(stages: Iterable[str]) -> str:
     """Return the last stage reached, or ""."""
-    reached = set(stages)
-    return next((stage for stage in reversed(ORDER) if stage in reached), "")
+    return STAGES.furthest(set(stages))

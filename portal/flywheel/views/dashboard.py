@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from portal.accounts.permissions import team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
+from portal.core.calendars import site_calendar
 from portal.core.templatetags.display import chart_day
-from portal.core.time import TOKYO
 from portal.core.web.downloads import csv_response
 from portal.flywheel import text
 from portal.flywheel.history import Data, load
@@ -55,7 +55,7 @@ def _figure(data: Data, name: str, moment: datetime) -> dict[str, Any]:
 
 @team_required
 @require_GET
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: MemberRequest) -> HttpResponse:
     """How the wheel turns, what holds it up, and who waits longest."""
     now = time.now()
     data = load(now)
@@ -126,12 +126,12 @@ def _step(step: friction.Step) -> dict[str, Any]:
 
 def _line(now: datetime) -> dict[str, Any]:
     """Momentum by week from the daily values, the four-week mean beside it."""
+    today = time.day_of(now, site_calendar())
     values = dict(
         DailyValue.objects.filter(
-            metric="momentum", day__gt=(now - timedelta(days=120)).date()
+            metric="momentum", day__gt=today - timedelta(days=120)
         ).values_list("day", "value")
     )
-    today = now.astimezone(TOKYO).date()
     days = [today - timedelta(days=1 + 7 * week) for week in range(15, -1, -1)]
     raw = [values.get(day) for day in days]
     mean = []
@@ -147,7 +147,7 @@ def _line(now: datetime) -> dict[str, Any]:
 
 @team_required
 @require_GET
-def rows(request: HttpRequest) -> HttpResponse:
+def rows(request: MemberRequest) -> HttpResponse:
     """The rows behind a number, on a page or as CSV; they add up to the number."""
     found = metric(request.GET.get("metric", "momentum"))
     if found is None:

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
 from portal.accounts.models import Organization, User
-from portal.accounts.permissions import team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core.db.pagination import page_by_key
 from portal.events.models import Event
 from portal.flywheel.models import Evidence, Turn
 from portal.flywheel.rules.stages import Stage
+from portal.flywheel.stage_registry import sentence
 from portal.teams.models import Signal, Told
 
 
@@ -30,10 +32,15 @@ class Link:
     company: Organization | None = None
     by_silence: bool = False
 
+    @property
+    def says(self) -> str | Promise:
+        """What the app that owns the fact says of this stage; "" for the stage's own sentence."""
+        return sentence(self.event.name, self.stage) if self.event else ""
+
 
 @team_required
 @require_GET
-def turn(request: HttpRequest, public_id: str) -> HttpResponse:
+def turn(request: MemberRequest, public_id: str) -> HttpResponse:
     """A turn from the voice to the newcomer's first post, with what is still missing."""
     row = get_object_or_404(
         Turn.objects.select_related("organization", "person", "previous__organization"),
@@ -89,7 +96,7 @@ def _newcomer(stages: dict[str, Any]) -> Organization | None:
 
 @team_required
 @require_GET
-def turns(request: HttpRequest) -> HttpResponse:
+def turns(request: MemberRequest) -> HttpResponse:
     """All turns, newest first, by stage."""
     stage = request.GET.get("stage", "")
     rows = Turn.objects.filter(started_at__isnull=False, is_own=False).select_related(

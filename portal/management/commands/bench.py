@@ -31,7 +31,10 @@ INSIDE = "HAZUMI_BENCH_POSTGRES"  # the postmaster's process id, where the servi
 
 
 class Command(BaseCommand):
-    help = "Load a generated set into a database of its own, put load on a server of its own, print the table."
+    help = (
+        " Load a generated set into a database of its own, put load on a server of its own, print "
+        "the table."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:

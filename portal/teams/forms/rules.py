@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.accounts.models import User
+from portal.core.forms import set_queryset
 from portal.teams.models import SignalRule, Team
 from portal.teams.services.rules import RULE_FIELDS, TEAM_FIELDS
 
@@ -30,7 +31,7 @@ def _limit(field: forms.Field, most: int) -> None:
     field.widget.attrs["max"] = most
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleForm(forms.ModelForm[SignalRule]):
     """What a team may tune, and why it changes it."""
 
     reason = forms.CharField(label=_lazy("Why the change"), max_length=400)
@@ -59,7 +60,7 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         """The service writes the rule and the database checks it; the form leaves the row alone."""
 
 
-class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
+class TeamForm(forms.ModelForm[Team]):
     """A team's lead, stand-in and working agreement."""
 
     class Meta:
@@ -73,8 +74,8 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
             is_active=True, team_memberships__team=self.instance.name
         ).order_by("display_name")
         _limit(self.fields["within_hours"], MOST_WITHIN_HOURS)
-        self.fields["lead"].queryset = staff  # type: ignore[attr-defined]
-        self.fields["stand_in"].queryset = staff  # type: ignore[attr-defined]
+        set_queryset(self, "lead", staff)
+        set_queryset(self, "stand_in", staff)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.time import business_due
+from portal.core.forms import set_choices
+from portal.core.time import Calendar, day_of, next_business_day, opening_hours
 from portal.teams.models import Signal
 
 
@@ -25,10 +25,10 @@ class SnoozeForm(forms.Form):
     days = forms.ChoiceField(label=_("Until"), choices=WHEN, initial="1")
     reason = forms.CharField(label=_("Why"), max_length=400)
 
-    def until(self, now: datetime) -> datetime:
-        """Return 9:00 on the first business day from the chosen one on."""
-        day = timezone.localtime(now) + timedelta(days=int(self.cleaned_data["days"]))
-        return business_due(day.replace(hour=0, minute=0, second=0, microsecond=0), 0)
+    def until(self, now: datetime, calendar: Calendar) -> datetime:
+        """Return when the team opens on its first business day from the chosen one on."""
+        day = day_of(now, calendar) + timedelta(days=int(self.cleaned_data["days"]))
+        return opening_hours(next_business_day(day, calendar), calendar)[0]
 
 
 class TellForm(forms.Form):
@@ -77,7 +77,7 @@ class ResolveForm(forms.Form):
             Signal.NextStep.choices,
             key=lambda row: (row[0] not in first, first.index(row[0]) if row[0] in first else 0),
         )
-        self.fields["next_step"].choices = steps  # type: ignore[attr-defined]
+        set_choices(self, "next_step", steps)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

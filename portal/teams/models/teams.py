@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import TeamName
+from portal.core.calendars import calendar_named
+from portal.core.time import Calendar
 
 
 class Team(models.Model):
@@ -56,3 +58,12 @@ class Team(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_name_display())
+
+    @property
+    def calendar_name(self) -> str:
+        return f"team.{self.name}"
+
+    @property
+    def calendar(self) -> Calendar:
+        """When this team works: by its own calendar, else by the site's."""
+        return calendar_named(self.calendar_name)

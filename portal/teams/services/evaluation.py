@@ -15,6 +15,7 @@ from django.db import transaction
 from portal.teams import registry
 from portal.teams.models import Signal, SignalChange, SignalRule
 from portal.teams.services.signals import AlreadySettled, raise_signal, resolve_signal
+from portal.teams.state_machine import SIGNAL, SYSTEM
 
 
 def sweep(*, now: datetime) -> Counter[str]:
@@ -84,7 +85,8 @@ def wake(*, now: datetime) -> int:
         )
     )
     for signal in rows:
-        signal.state, signal.snoozed_until = Signal.State.OPEN, None
+        SIGNAL.move(signal, Signal.State.OPEN, SYSTEM)
+        signal.snoozed_until = None
         signal.save(update_fields=["state", "snoozed_until"])
         SignalChange.objects.create(signal=signal, kind=SignalChange.Kind.WOKEN, at=now)
     return len(rows)

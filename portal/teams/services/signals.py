@@ -24,6 +24,7 @@ from portal.teams.events import (
 )
 from portal.teams.models import Signal, SignalChange, SignalRule, Team
 from portal.teams.registry import Finding
+from portal.teams.state_machine import SIGNAL, STAFF, SYSTEM
 
 Kind, State = SignalChange.Kind, Signal.State
 
@@ -161,7 +162,7 @@ def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal
         facts=finding.facts,
         occurred_at=finding.occurred_at,
         raised_at=now,
-        due_at=business_due(now, rule.sla_hours),
+        due_at=business_due(now, rule.sla_hours, rule.team.calendar),
     )
     try:
         with transaction.atomic():
@@ -188,7 +189,10 @@ def claim_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
 
     One conditional UPDATE decides between two people; raises HeldByAnother, AlreadySettled.
     """
-    won = Signal.objects.filter(pk=signal.pk, state__in=(State.OPEN, State.SNOOZED)).update(
+    free = Signal.objects.filter(
+        pk=signal.pk, state__in=SIGNAL.sources(State.CLAIMED, STAFF)
+    ).unresolved()
+    won = free.update(
         state=State.CLAIMED, claimed_by=actor, claimed_at=now, owner=actor, snoozed_until=None
     )
     before, signal = signal.state, Signal.objects.with_names().get(pk=signal.pk)
@@ -228,13 +232,9 @@ def take_over_signal(*, signal: Signal, actor: User, reason: str, now: datetime)
     if row.state == State.RESOLVED:
         raise AlreadySettled(_("This is settled."))
     before = row.state
-    row.state, row.claimed_by, row.claimed_at, row.owner, row.snoozed_until = (
-        State.CLAIMED,
-        actor,
-        now,
-        actor,
-        None,
-    )
+    if before != State.CLAIMED:
+        SIGNAL.move(row, State.CLAIMED, STAFF)
+    row.claimed_by, row.claimed_at, row.owner, row.snoozed_until = actor, now, actor, None
     row.save()
     _keep(row, Kind.CLAIMED, actor=actor, now=now, note=reason)
     _publish(row, SignalClaimed, actor=actor, now=now)
@@ -248,7 +248,8 @@ def release_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
     row = _locked(signal, actor)
     if row.state != State.CLAIMED:
         return row
-    row.state, row.claimed_by, row.claimed_at = State.OPEN, None, None
+    SIGNAL.move(row, State.OPEN, STAFF)
+    row.claimed_by, row.claimed_at = None, None
     row.owner = owner_for(row.team, row.rule.stand_in, row.organization) or actor
     row.save()
     _keep(row, Kind.RELEASED, actor=actor, now=now)
@@ -270,12 +271,9 @@ def snooze_signal(
         raise ValueError(_("Choose a time in the future."))
     row = _locked(signal, actor)
     before = row.state
-    row.state, row.snoozed_until, row.reason, row.owner = (
-        State.SNOOZED,
-        until,
-        reason.strip()[:400],
-        actor,
-    )
+    if before != State.SNOOZED:
+        SIGNAL.move(row, State.SNOOZED, STAFF, reason=reason)
+    row.snoozed_until, row.reason, row.owner = until, reason.strip()[:400], actor
     row.claimed_by, row.claimed_at = None, None
     row.save()
     _keep(row, Kind.SNOOZED, actor=actor, now=now, note=reason)
@@ -314,7 +312,8 @@ def resolve_signal(
     before = row.state
     if actor is not None and row.claimed_by_id is None:
         row.claimed_by, row.claimed_at, row.owner = actor, now, actor
-    row.state, row.resolved_at, row.snoozed_until = State.RESOLVED, now, None
+    SIGNAL.move(row, State.RESOLVED, STAFF if actor else SYSTEM)
+    row.resolved_at, row.snoozed_until = now, None
     row.outcome, row.next_step, row.reason = outcome, next_step, reason.strip()[:400]
     row.save()
     _keep(row, Kind.RESOLVED, actor=actor, now=now, note=row.reason)
@@ -337,7 +336,8 @@ def reopen_signal(*, signal: Signal, actor: User | None, now: datetime, reason: 
         or Signal.objects.unresolved().filter(fingerprint=row.fingerprint).exists()
     ):
         return row
-    row.state = State.CLAIMED if row.claimed_by_id else State.OPEN
+    to = State.CLAIMED if row.claimed_by_id else State.OPEN
+    SIGNAL.move(row, to, STAFF if actor else SYSTEM)
     row.resolved_at, row.outcome, row.next_step, row.reason = None, "", "", ""
     row.save()
     _keep(row, Kind.REOPENED, actor=actor, now=now, note=reason)

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.accounts.permissions import is_member, team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from portal.teams import selectors, services
 from portal.teams.forms.signals import ReasonForm, ResolveForm, SnoozeForm, TellForm
@@ -24,12 +24,12 @@ from portal.teams.services.customer_updates import NothingToTell
 from portal.teams.views.inbox import found, show
 
 
-def _answer(request: HttpRequest, signal: Signal, said: str, *, undo: str = "") -> HttpResponse:
+def _answer(request: MemberRequest, signal: Signal, said: str, *, undo: str = "") -> HttpResponse:
     """Show the item as it is now, with a message that can be undone; without htmx go back to its
     page.
     """
     undo_url = reverse(f"teams:{undo}", args=[signal.public_id]) if undo else ""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = show(request, found(str(signal.public_id)))
         response["HX-Trigger"] = json.dumps({"toast": {"text": said, "undo": undo_url}})
         return response
@@ -40,14 +40,14 @@ def _answer(request: HttpRequest, signal: Signal, said: str, *, undo: str = "") 
     )
 
 
-def _refused(request: HttpRequest, signal: Signal, error: Exception) -> HttpResponse:
+def _refused(request: MemberRequest, signal: Signal, error: Exception) -> HttpResponse:
     """Somebody was faster, or it is settled: say so and show how it stands."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         messages.error(request, str(error))
     return show(request, found(str(signal.public_id)), status=409, refused=str(error))
 
 
-def _act(request: HttpRequest, signal: Signal, act: Callable[[], Any]) -> HttpResponse | None:
+def _act(request: MemberRequest, signal: Signal, act: Callable[[], Any]) -> HttpResponse | None:
     try:
         act()
     except (
@@ -62,9 +62,8 @@ def _act(request: HttpRequest, signal: Signal, act: Callable[[], Any]) -> HttpRe
 
 @team_required
 @require_POST
-def claim(request: HttpRequest, public_id: str) -> HttpResponse:
+def claim(request: MemberRequest, public_id: str) -> HttpResponse:
     """Claim a signal; of two people the second sees who has it."""
-    assert is_member(request.user)
     signal, actor = found(public_id), request.user
     refused = _act(
         request, signal, lambda: services.claim_signal(signal=signal, actor=actor, now=time.now())
@@ -74,9 +73,8 @@ def claim(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
+def take_over(request: MemberRequest, public_id: str) -> HttpResponse:
     """Take it out of a colleague's hands, saying why."""
-    assert is_member(request.user)
     signal, actor, form = found(public_id), request.user, ReasonForm(request.POST, prefix="take")
     if not form.is_valid():
         return show(request, signal, status=422, take_over_form=form)
@@ -93,9 +91,8 @@ def take_over(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def release(request: HttpRequest, public_id: str) -> HttpResponse:
+def release(request: MemberRequest, public_id: str) -> HttpResponse:
     """Give it back."""
-    assert is_member(request.user)
     signal, actor = found(public_id), request.user
     refused = _act(
         request, signal, lambda: services.release_signal(signal=signal, actor=actor, now=time.now())
@@ -105,14 +102,13 @@ def release(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def snooze(request: HttpRequest, public_id: str) -> HttpResponse:
+def snooze(request: MemberRequest, public_id: str) -> HttpResponse:
     """Put it off with a reason."""
-    assert is_member(request.user)
     signal, actor, now = found(public_id), request.user, time.now()
     form = SnoozeForm(request.POST, prefix="snooze")
     if not form.is_valid():
         return show(request, signal, status=422, snooze_form=form)
-    until, reason = form.until(now), form.cleaned_data["reason"]
+    until, reason = form.until(now, signal.team.calendar), form.cleaned_data["reason"]
     refused = _act(
         request,
         signal,
@@ -125,9 +121,8 @@ def snooze(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def tell(request: HttpRequest, public_id: str) -> HttpResponse:
+def tell(request: MemberRequest, public_id: str) -> HttpResponse:
     """Send the customer an update; the receipt is kept."""
-    assert is_member(request.user)
     signal, actor, form = found(public_id), request.user, TellForm(request.POST, prefix="tell")
     if not form.is_valid():
         return show(request, signal, status=422, tell_form=form)
@@ -143,9 +138,8 @@ def tell(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @team_required
 @require_POST
-def resolve(request: HttpRequest, public_id: str) -> HttpResponse:
+def resolve(request: MemberRequest, public_id: str) -> HttpResponse:
     """Settle it with an outcome and a next step; the next item of the list opens."""
-    assert is_member(request.user)
     signal, actor, now = found(public_id), request.user, time.now()
     form = ResolveForm(request.POST, prefix="resolve", signal=signal, was_told=signal.told.exists())
     if not form.is_valid():
@@ -174,17 +168,16 @@ def resolve(request: HttpRequest, public_id: str) -> HttpResponse:
     undo = f"undo:{reverse('teams:reopen', args=[signal.public_id])}"
     messages.success(request, _("Settled: %(title)s") % {"title": signal.title}, extra_tags=undo)
     response: HttpResponse = redirect(following)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         response = HttpResponse(status=204)
         response["HX-Redirect"] = following
     return response
 
 
-def _following(request: HttpRequest, signal: Signal) -> str:
+def _following(request: MemberRequest, signal: Signal) -> str:
     """Return the address of the item after this one in the list, or of the list when it was the
     last.
     """
-    assert is_member(request.user)
     filters = Filters.read(request.GET)
     ids = list(
         selectors.inbox(request.user, filters, time.now()).values_list("pk", "public_id")[
@@ -201,9 +194,8 @@ def _following(request: HttpRequest, signal: Signal) -> str:
 
 @team_required
 @require_POST
-def reopen(request: HttpRequest, public_id: str) -> HttpResponse:
+def reopen(request: MemberRequest, public_id: str) -> HttpResponse:
     """Undo the settling."""
-    assert is_member(request.user)
     signal, actor = found(public_id), request.user
     services.reopen_signal(
         signal=signal, actor=actor, now=time.now(), reason=request.POST.get("reason", "")[:400]

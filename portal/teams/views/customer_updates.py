@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.accounts.permissions import is_member, member_required
+from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
 from portal.teams import services
 from portal.teams.models import Told
@@ -17,9 +17,8 @@ from portal.teams.models import Told
 
 @member_required
 @require_POST
-def seen(request: HttpRequest, public_id: str) -> HttpResponse:
+def seen(request: MemberRequest, public_id: str) -> HttpResponse:
     """The update came on screen: record the receipt."""
-    assert is_member(request.user)
     told = get_object_or_404(Told, public_id=public_id, person=request.user)
     services.mark_read(told_ids=[told.pk], person=request.user, now=time.now())
     return HttpResponse(status=204)
@@ -27,9 +26,8 @@ def seen(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @member_required
 @require_POST
-def answer(request: HttpRequest, public_id: str) -> HttpResponse:
+def answer(request: MemberRequest, public_id: str) -> HttpResponse:
     """Keep yes, partly or no; "not yet" puts it back on our list."""
-    assert is_member(request.user)
     told = get_object_or_404(
         Told.objects.select_related("signal"), public_id=public_id, person=request.user
     )
@@ -44,7 +42,7 @@ def answer(request: HttpRequest, public_id: str) -> HttpResponse:
         now=time.now(),
     )
     told.refresh_from_db()
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "teams/_told.html", {"told": told})
     messages.success(request, _("Thank you for telling us."))
     target = request.POST.get("next", "")

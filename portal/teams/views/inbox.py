@@ -11,8 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from portal.accounts.models import User
-from portal.accounts.permissions import is_member, team_required
+from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from portal.teams import selectors
 from portal.teams.forms.signals import ReasonForm, ResolveForm, SnoozeForm, TellForm
@@ -20,9 +19,8 @@ from portal.teams.models import Signal, SignalRule
 from portal.teams.selectors import SHOWN, Filters
 
 
-def list_context(request: HttpRequest) -> dict[str, Any]:
+def list_context(request: MemberRequest) -> dict[str, Any]:
     """Everything the left side shows."""
-    assert is_member(request.user)
     now = time.now()
     filters = Filters.read(request.GET)
     rows = list(selectors.inbox(request.user, filters, now)[: SHOWN + 1])
@@ -88,7 +86,8 @@ def item_context(request: HttpRequest, signal: Signal, **forms: Any) -> dict[str
         "told": told,
         "held_by_me": signal.holder_id == request.user.pk,
         "held_by_other": signal.holder_id not in (None, request.user.pk),
-        "is_overdue": signal.state in ("open", "claimed") and signal.due_at < time.now(),
+        "is_overdue": signal.state in (Signal.State.OPEN, Signal.State.CLAIMED)
+        and signal.due_at < time.now(),
         "query": urlencode(Filters.read(request.GET).pairs()),
         "snooze_form": SnoozeForm(prefix="snooze"),
         "tell_form": TellForm(prefix="tell"),
@@ -99,11 +98,11 @@ def item_context(request: HttpRequest, signal: Signal, **forms: Any) -> dict[str
 
 
 def show(
-    request: HttpRequest, signal: Signal | None, *, status: int = 200, **forms: Any
+    request: MemberRequest, signal: Signal | None, *, status: int = 200, **forms: Any
 ) -> HttpResponse:
     """Render the whole page, or for htmx only the item."""
     item = item_context(request, signal, **forms) if signal is not None else {"signal": None}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         context = item | {"row": signal, "now": time.now()}
         return render(request, "teams/_item.html", context, status=422 if status >= 400 else status)
     return render(request, "teams/signals.html", list_context(request) | item, status=status)
@@ -118,7 +117,7 @@ def found(public_id: str) -> Signal:
 
 @team_required
 @require_GET
-def signals(request: HttpRequest) -> HttpResponse:
+def signals(request: MemberRequest) -> HttpResponse:
     """The list; on wide screens the most pressing item is open."""
     context = list_context(request)
     first: Signal | None = context["signals"][0] if context["signals"] else None
@@ -128,18 +127,17 @@ def signals(request: HttpRequest) -> HttpResponse:
 
 @team_required
 @require_GET
-def signal(request: HttpRequest, public_id: str) -> HttpResponse:
+def signal(request: MemberRequest, public_id: str) -> HttpResponse:
     """One item, with the list it came from."""
     return show(request, found(public_id))
 
 
 @team_required
 @require_GET
-def arrivals(request: HttpRequest) -> HttpResponse:
+def arrivals(request: MemberRequest) -> HttpResponse:
     """How many came in since the list was drawn; they wait behind a line instead of moving what is
     being read.
     """
-    assert isinstance(request.user, User)
     after = request.GET.get("after", "")
     filters = Filters.read(request.GET)
     rows = selectors.inbox(request.user, filters, time.now())

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db.models import F, Sum
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.core.calendars import site_calendar
+from portal.core.time import day_of
 from referrals.models import Click, Milestones, Referral
 from referrals.selectors.analytics import funnel, sources
 from referrals.selectors.analytics.filters import AnalyticsFilter, channel_label
@@ -71,7 +72,7 @@ def introductions_behind(label: Any, words_: Any, rows: Any) -> DrillDown:
 
 
 def day(moment: Any) -> str:
-    return timezone.localtime(moment).date().isoformat() if moment else ""
+    return day_of(moment, site_calendar()).isoformat() if moment else ""
 
 
 def _introduction(row: Milestones) -> list[Cell]:

@@ -1,4 +1,6 @@
-"""One number of the analytics with its definition, sample size, confidence interval and drill-down."""
+"""One number of the analytics with its definition, sample size, confidence interval and
+drill-down.
+"""
 
 from __future__ import annotations
 

@@ -1,28 +1,29 @@
-"""Analytics filters: a month of introduction, a program, a channel, a piece of content, a referrer."""
+"""Analytics filters: a month of introduction, a program, a channel, a piece of content, a
+referrer.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from portal.core.calendars import site_calendar
+from portal.core.time import add_months, start_of_day
 from referrals.models import ClickMonth, Milestones, Referral, ShareLog
 
-ZONE = ZoneInfo(settings.TIME_ZONE)  # months are in the site's time zone, whoever looks
 WITHOUT_CLICK = ("named", "staff", "answer", "code")  # ways that need nobody to open a link
 CHANNELS = ("link", *ShareLog.Channel.values, *WITHOUT_CLICK)
 
 
 def begin_of(month: date) -> datetime:
-    """Return the moment a month begins."""
-    return datetime.combine(month, time.min, ZONE)
+    """Return the moment a month begins; months are the site's, whoever looks."""
+    return start_of_day(month, site_calendar())
 
 
 def end_of(month: date) -> datetime:
@@ -32,8 +33,7 @@ def end_of(month: date) -> datetime:
 
 def months_before(month: date, count: int) -> date:
     """Return the first day of the month so many months earlier."""
-    number = month.year * 12 + month.month - 1 - count
-    return date(number // 12, number % 12 + 1, 1)
+    return add_months(month, -count)
 
 
 @dataclass(frozen=True)

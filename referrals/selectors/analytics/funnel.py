@@ -14,9 +14,11 @@ from django.db.models import Case, Count, Q, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.core.calendars import site_calendar
+from portal.core.time import month_of
 from referrals.models import MilestoneCount, Referral
 from referrals.selectors.analytics.clicks import people
-from referrals.selectors.analytics.filters import WITHOUT_CLICK, ZONE, AnalyticsFilter, end_of
+from referrals.selectors.analytics.filters import WITHOUT_CLICK, AnalyticsFilter, end_of
 from referrals.selectors.analytics.stage_durations import waits
 from referrals.text import metric_definitions
 
@@ -201,7 +203,7 @@ def cohorts(
     by_month: dict[date, list[Cell]] = defaultdict(list)
     for cell in found:
         by_month[cell.month].append(cell)
-    local = now.astimezone(ZONE)
+    running = month_of(now, site_calendar())
     rows = []
     for month in sorted(by_month, reverse=True)[:months]:
         key, mine = f"{month:%Y-%m}", by_month[month]
@@ -211,7 +213,7 @@ def cohorts(
                 "month": month,
                 "n": count_of(STAGES[0], mine),
                 "is_young": now - end_of(month) < YOUNG,
-                "is_running": (month.year, month.month) == (local.year, local.month),
+                "is_running": month == running,
                 "query": slice_.query(cohort=key),
                 "cells": [
                     {

@@ -1,9 +1,9 @@
-"""Days between the stages of introductions: from aggregates where those serve the filters, else
-from rows.
+"""Days between the stages of introductions: from tallies where those serve the filters, else from
+these rows.
 
-A wait is the difference of two dates in the site's time zone, as anybody can compute it from the
-dates in the file. Introductions that have not moved on wait until today, those that ended before
-until that day (Kaplan–Meier: censored, not left out).
+A wait is the difference of two dates in the site's time zone, as anybody finds it from the dates
+in the file. Whoever has not come on waits until today, and whoever ended on the way until that day
+(Kaplan–Meier: watched, not left out).
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
+from portal.core.calendars import site_calendar
+from portal.core.time import day_of
 from portal.flywheel.rules.statistics import kaplan_meier_counted
 from referrals.models import WaitCount
-from referrals.selectors.analytics.filters import ZONE, AnalyticsFilter
+from referrals.selectors.analytics.filters import AnalyticsFilter
 
 Counts = Counter[tuple[float, bool]]
 
@@ -53,7 +54,7 @@ def waits_of(rows: str, *, zone: str = "%(zone)s") -> str:
         FROM ({rows}) m CROSS JOIN LATERAL (VALUES {steps}) g(stage, begun, until, needed)
         WHERE begun IS NOT NULL AND (until IS NOT NULL OR rank < needed) AND COALESCE(until,
             ended_at, begun) >= begun
-    """  # noqa: S608
+    """  # noqa: S608  our own names; what people typed is a parameter
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def wait_cases(slice_: AnalyticsFilter, now: datetime) -> dict[str, Counts]:
     day, however many introductions there are. Content, a referrer and filters together are few
     rows, and counted from those.
     """
-    today = now.astimezone(ZONE).date()
+    today = day_of(now, site_calendar())
     found: dict[str, Counts] = defaultdict(Counter)
     for stage, came, days, n in (tallied if slice_.has_waits_tallied else counted)(slice_, today):
         found[stage][float(days), came] = n
@@ -128,7 +129,7 @@ def tallied(slice_: AnalyticsFilter, today: date) -> list[Told]:
     )
     rows, params = kept.query.sql_with_params()
     return _told(
-        f"SELECT stage, came, COALESCE(days, %s - since) AS days, count AS n FROM ({rows}) w",  # noqa: S608
+        f"SELECT stage, came, COALESCE(days, %s - since) AS days, count AS n FROM ({rows}) w",  # noqa: S608  our own names; what people typed is a parameter
         today,
         params,
     )
@@ -143,9 +144,10 @@ def counted(slice_: AnalyticsFilter, today: date) -> list[Told]:
         .values(*columns, "ended_at", "rank")
         .query.sql_with_params()
     )
-    each = f"SELECT stage, came, COALESCE(days, %s - since) AS days FROM ({waits_of(rows, zone='%s')}) w"  # noqa: S608
-    waited = f"SELECT stage, came, days, count(*) AS n FROM ({each}) e GROUP BY stage, came, days"  # noqa: S608
-    return _told(waited, today, (*[settings.TIME_ZONE] * 3, *params))
+    waits = waits_of(rows, zone="%s")
+    each = f"SELECT stage, came, COALESCE(days, %s - since) AS days FROM ({waits}) w"  # noqa: S608  our own names; what people typed is a parameter
+    waited = f"SELECT stage, came, days, count(*) AS n FROM ({each}) e GROUP BY stage, came, days"  # noqa: S608  our own names; what people typed is a parameter
+    return _told(waited, today, (*[site_calendar().zone_name] * 3, *params))
 
 
 def _told(waited: str, today: date, params: tuple[Any, ...]) -> list[Told]:
@@ -161,7 +163,7 @@ def _told(waited: str, today: date, params: tuple[Any, ...]) -> list[Told]:
         )
         SELECT stage, came, LEAST(w.days, l.days) AS days, sum(n)::int
         FROM waited w JOIN longest l USING (stage) WHERE w.days >= 0 GROUP BY 1, 2, 3
-    """  # noqa: S608
+    """  # noqa: S608  our own names; what people typed is a parameter
     with connection.cursor() as cursor:
         cursor.execute(sql, [today, *params])
         return [(stage, came, days, n) for stage, came, days, n in cursor.fetchall()]

@@ -15,15 +15,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from portal.accounts.models import Organization
+from portal.core.calendars import site_calendar
+from portal.core.time import month_of
 from portal.flywheel.rules.statistics import poisson
 from referrals.models import Click, ClickMonth, Milestones, ReferralLink, ShareLog
-from referrals.selectors.analytics.filters import (
-    WITHOUT_CLICK,
-    ZONE,
-    begin_of,
-    end_of,
-    months_before,
-)
+from referrals.selectors.analytics.filters import WITHOUT_CLICK, begin_of, end_of, months_before
 
 HORIZONS = (90, 180, 365)
 MONTHS = 6  # of the window: the running month and the five before it
@@ -39,7 +35,7 @@ class Window:
 
 
 def window(now: datetime) -> Window:
-    first = months_before(now.astimezone(ZONE).date().replace(day=1), MONTHS - 1)
+    first = months_before(month_of(now, site_calendar()), MONTHS - 1)
     return Window(first, begin_of(first), now)
 
 
@@ -70,7 +66,11 @@ def of_a_customer(rows: Any) -> Any:
     return rows.filter(
         referrer_organization__is_own=False,
         won_at__gte=F("referrer_organization__became_customer_at"),
-    ).annotate(month_of=TruncMonth("referrer_organization__became_customer_at", tzinfo=ZONE))
+    ).annotate(
+        month_of=TruncMonth(
+            "referrer_organization__became_customer_at", tzinfo=site_calendar().zone
+        )
+    )
 
 
 def within(days: int) -> Q:
@@ -126,7 +126,7 @@ def cohort_counts(*, months: int = 12) -> list[dict[str, Any]]:
     """
     rows = (
         customers()
-        .annotate(month_of=TruncMonth("became_customer_at", tzinfo=ZONE))
+        .annotate(month_of=TruncMonth("became_customer_at", tzinfo=site_calendar().zone))
         .order_by("-month_of")
         .values("month_of")
         .annotate(n=Count("pk"))[:months]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-
+from portal.core.calendars import read_site
 from referrals.models import ClickCount, MilestoneCount, SourceCount, WaitCount
 from referrals.selectors.analytics.filters import WITHOUT_CLICK
 from referrals.selectors.analytics.stage_durations import waits_of
@@ -111,5 +110,5 @@ def recount(cursor: Any) -> None:
     """
     for model in (MilestoneCount, WaitCount, ClickCount, SourceCount):
         cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608  a constant
-    cursor.execute(RECOUNT, {"zone": settings.TIME_ZONE})
+    cursor.execute(RECOUNT, {"zone": read_site().zone_name})
     cursor.execute(RECOUNT_CLICKS)

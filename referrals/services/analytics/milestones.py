@@ -6,17 +6,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 
+from portal.core.calendars import read_site
 from referrals.models import StaleMilestones
 from referrals.services.analytics import aggregates
 
 # "MILE": one deriver at a time, so that an older look at a row never overwrites a newer one
 LOCK = 0x4D494C45
 BATCH = 5_000
-COLUMNS = """referral_id, program_id, link_id, content, channel, referrer_id, referrer_organization_id, organization_id, month,
-    state, is_counted, rank, introduced_at, signed_up_at, qualified_at, opportunity_at, won_at, live_at, rewarded_at,
+COLUMNS = """referral_id, program_id, link_id, content, channel, referrer_id,
+    referrer_organization_id, organization_id, month,
+    state, is_counted, rank, introduced_at, signed_up_at, qualified_at, opportunity_at, won_at,
+    live_at, rewarded_at,
     ended_at"""
 
 # How far: by its own history and where it stands now. A refused or disqualified introduction counts
@@ -137,7 +139,7 @@ def refresh(*, batch: int = BATCH) -> int:
 
 def _derive(cursor: Any, batch: int) -> int:
     cursor.execute(
-        DERIVE, {"batch": batch, "zone": settings.TIME_ZONE}
+        DERIVE, {"batch": batch, "zone": read_site().zone_name}
     )  # a later look than the lock's
     done = int(cursor.fetchone()[0])
     aggregates.sweep(cursor)
@@ -158,9 +160,14 @@ def rebuild() -> int:
 
     It may be stopped and started at any moment.
     """
+    mark_everything_stale()
+    return refresh_all()
+
+
+def mark_everything_stale() -> None:
+    """Have the tallies counted anew and every introduction derived again, by whoever looks next."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO referrals_stalemilestones (referral_id) SELECT 0 UNION ALL SELECT id "
             "FROM referrals_referral"
         )
-    return refresh_all()

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from portal import events
 from portal.accounts.models import Membership, Organization
+from portal.core.calendars import site_calendar
 from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert, insert_once
 from portal.core.time import business_due
@@ -423,7 +424,7 @@ def _prepare_contact(referral: Referral, now: datetime) -> None:
     if referral.state == S.ACCEPTED and referral.next_due_at is None:
         referral.next_step, referral.next_due_at = (
             "contact",
-            business_due(now, sla.CONTACT_HOURS),
+            business_due(now, sla.CONTACT_HOURS, site_calendar()),
         )
         Referral.objects.filter(pk=referral.pk).update(
             next_step="contact", next_due_at=referral.next_due_at

@@ -15,8 +15,10 @@ import structlog
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
+from portal import audit
 from portal.core.db.prepared_statements import auto_prepare, change
 from referrals.models import Fact
+from referrals.rules import state_machine
 from referrals.services.facts.handlers import Places, apply
 from referrals.services.facts.results import Again, Applied, Parked, Review
 
@@ -119,7 +121,9 @@ def _insert(fact: Fact) -> bool:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO referrals_fact (public_id, source, external_id, kind, body, digest, state, waits_for,
+            """
+            INSERT INTO referrals_fact (public_id, source, external_id, kind, body, digest, state,
+            waits_for,
                 result, received_at, applied_at, conflict_count, is_quiet)
             VALUES (%s, %s, %s, %s, %s, %s, %s, '', '{}', %s, %s, 0, %s)
             ON CONFLICT (source, external_id) DO NOTHING RETURNING id""",
@@ -199,6 +203,7 @@ def wake(keys: Sequence[str], *, now: datetime) -> int:
 
 
 def _keep(fact: Fact, outcome: Applied | Parked | Review, now: datetime) -> None:
+    before = fact.state
     if isinstance(outcome, Parked):
         fact.state, fact.waits_for, fact.applied_at = Fact.State.PARKED, outcome.waits_for, None
         fact.result = {"waits_for": outcome.waits_for.partition(":")[0]}
@@ -212,6 +217,8 @@ def _keep(fact: Fact, outcome: Applied | Parked | Review, now: datetime) -> None
             now,
             outcome.result,
         )
+    if fact.state != before:
+        state_machine.FACT.check(before, fact.state)
     values = [fact.state, fact.waits_for, fact.applied_at, json.dumps(fact.result), fact.pk]
     change(
         "UPDATE referrals_fact SET state = %s, waits_for = %s, applied_at = %s, result = %s "
@@ -248,14 +255,11 @@ def retry_fact(*, fact: Fact, actor: Any, now: datetime) -> bool:
     """A person has mended what a waiting or doubtful fact lacked: apply it now; return whether that
     went through.
     """
-    from portal import audit
 
     for _attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
-                waits = Fact.objects.filter(
-                    pk=fact.pk, state__in=(Fact.State.PARKED, Fact.State.REVIEW)
-                )
+                waits = Fact.objects.filter(pk=fact.pk, state__in=state_machine.FACT.open)
                 row = waits.select_for_update().first()
                 if row is None:
                     return False
@@ -274,14 +278,13 @@ def dismiss_fact(*, fact: Fact, actor: Any, reason: str, now: datetime) -> bool:
 
     Raises ValueError without a reason.
     """
-    from portal import audit
 
     if not reason.strip():
         raise ValueError("a reason is needed")
     with transaction.atomic():
-        done = Fact.objects.filter(
-            pk=fact.pk, state__in=(Fact.State.PARKED, Fact.State.REVIEW)
-        ).update(state=Fact.State.DISMISSED, waits_for="", result={"reason": reason.strip()[:200]})
+        dismissed = Fact.State.DISMISSED
+        waits = Fact.objects.filter(pk=fact.pk, state__in=state_machine.FACT.sources(dismissed))
+        done = waits.update(state=dismissed, waits_for="", result={"reason": reason.strip()[:200]})
         if done:
             audit.record(
                 "referrals.fact.dismiss",

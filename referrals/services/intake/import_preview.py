@@ -1,4 +1,4 @@
-"""The first rows of a file as they are understood, so that a person sees a wrong reading at once."""
+"""The first rows of a file as they are understood: a person sees a wrong reading at once."""
 
 from __future__ import annotations
 

@@ -1,175 +1,227 @@
-"""Importing a CRM export whose dry run somebody has seen: row by row, in the background."""
+"""A file of deals before it is imported: read as guessed, shown, read again as a person chooses."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-import structlog
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import Count
-from django.urls import reverse
 
-from portal import audit, events
+from portal import audit
 from portal.accounts.models import User
-from portal.core import time
-from portal.core.jobs import long_jobs
-from portal.core.jobs.long_jobs import Step
-from portal.core.models import LongJob
-from referrals.events import DealsImported
-from referrals.models import DealImport, DealRow
-from referrals.services.facts.record import receive_fact
-from referrals.services.intake.import_check import (
-    OUTCOMES,
-    Plan,
-    deal_of,
-    known_digests,
-    plan_row,
-    reader_of,
-    with_corrections,
-)
-from referrals.services.intake.import_files import NotReady, lock_draft
+from portal.accounts.permissions import can_administer
+from portal.core.text import csv_files
+from referrals.inbound.crm import FIELDS, DealMapping
+from referrals.models import DealImport, DealRow, InboundSource
+from referrals.services.intake.import_check import check_import
 from referrals.text.inbound import REASONS, in_words
 
-log = structlog.get_logger(__name__)
-KIND: Final = "referrals.deals"
-BATCH: Final = 50
+LARGEST: Final = 5_000_000  # bytes
+MOST_ROWS: Final = 20_000
+MOST_COLUMNS: Final = 200
+KEPT_ON_SOURCE: Final = ("decimal", "date_order")
 
 
-@transaction.atomic
-def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
-    """Start importing the rows. Raises NotReady."""
-    row = lock_draft(batch)
-    if "counts" not in row.checked or row.checked.get("asked"):
-        raise NotReady("a needed column is not chosen, or a question is open")
-    row.job = long_jobs.start(
-        kind=KIND,
-        title=row.file_name,
-        total=row.rows.count(),
-        now=now,
-        data={"import": row.pk},
-        started_by_id=actor.pk,
-        url=reverse("referrals:deal_import", args=[row.public_id]),
-    )
-    row.data = None  # from here on it is read by its rows
-    row.save(update_fields=["job", "data"])
-    audit.record(
-        "referrals.import.run",
-        actor=actor,
-        target=f"referrals.import:{row.pk}",
-        now=now,
-        after={"file": row.file_name, "rows": row.job.total, "source": batch.source.slug},
-    )
-    batch.job = row.job
-    return row.job
+class TooLarge(ValueError):
+    """The file has more rows or columns than one import takes."""
 
 
-@transaction.atomic
-def stop_import(*, batch: DealImport, actor: User, now: datetime) -> None:
-    """End an import before its next rows; rows already imported stay.
-
-    Raises NotReady when it is not running.
+class NotReady(ValueError):
+    """A needed column is not chosen, a question is open, or the import has begun already or was
+    thrown away.
     """
-    job = batch.job
-    if job is None or not long_jobs.stop(job=job, now=now):
-        raise NotReady("it is not under way")
-    job.refresh_from_db()
-    audit.record(
-        "referrals.import.stop",
-        actor=actor,
-        target=f"referrals.import:{batch.pk}",
-        now=now,
-        after={"done": job.done, "rows": job.total},
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is cut into cells and how its cells are written; empty: as guessed or so far."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    header_line: int = 0
+    decimal: str = ""
+    date_order: str = ""
+    currency: str = ""
+    replaces: bool = False  # sales that were received with another amount are corrected
+
+
+@transaction.atomic
+def begin_import(
+    *, source: InboundSource, data: bytes, file_name: str, actor: User, now: datetime
+) -> DealImport:
+    """Read a file and guess how it is written; nothing takes effect yet.
+
+    Raises csv.Unreadable, TooLarge.
+    """
+    batch = DealImport(
+        source=source,
+        file_name=(_plain(file_name) or "CSV")[:120],
+        data=data,
+        created_by=actor,
+        created_at=now,
+    )
+    _fill(batch, _table(batch, Layout()), dict(source.mapping.get("columns") or {}))
+    return check_import(batch=batch, now=now)
+
+
+def _table(batch: DealImport, layout: Layout) -> csv_files.Table:
+    """Read the file. Raises csv.Unreadable, TooLarge."""
+    table = csv_files.read(
+        bytes(batch.data or b""),
+        encoding=layout.encoding,
+        delimiter=layout.delimiter,
+        header_line=_chosen_header(batch, layout),
+        names=DealMapping.of(batch.source.mapping).knows,
+    )
+    if not table.rows:
+        raise csv_files.Unreadable("The file has a header and no rows.")
+    widest = max(len(table.header), *(len(row) for row in table.rows))
+    if len(table.rows) > MOST_ROWS or widest > MOST_COLUMNS:
+        raise TooLarge(f"{len(table.rows)} rows, {widest} columns")
+    return table
+
+
+def _chosen_header(batch: DealImport, layout: Layout) -> int:
+    """Return the line of the header; 0 when it is guessed, again after another delimiter."""
+    is_same = layout.header_line == batch.header_line
+    return 0 if is_same and layout.delimiter != batch.delimiter else layout.header_line
+
+
+def _fill(batch: DealImport, table: csv_files.Table, chosen: dict[str, str]) -> None:
+    """Keep a table as the rows of its import, and the columns: chosen ones, else guessed."""
+    header = _named(table.header)
+    guessed = DealMapping.of(batch.source.mapping).columns(header)
+    columns = {
+        name: chosen[name] if chosen.get(name) in header else guessed.get(name, "")
+        for name in FIELDS
+    }
+    batch.encoding, batch.delimiter = table.encoding, table.delimiter
+    batch.header, batch.header_line = header, table.header_line
+    batch.columns = {name: column for name, column in columns.items() if column}
+    batch.save()
+    batch.rows.all().delete()
+    DealRow.objects.bulk_create(
+        [
+            DealRow(
+                batch=batch, number=number, line=line, cells=[_plain(cell)[:500] for cell in row]
+            )
+            for number, (row, line) in enumerate(zip(table.rows, table.lines, strict=True))
+        ],
+        batch_size=1_000,
     )
 
 
-def run_batch(job: LongJob, position: int) -> Step:
-    """Import the next rows; each row's outcome is written in the transaction of its effect."""
-    now = time.now()
-    batch = DealImport.objects.select_related("source__program", "job").get(pk=job.data["import"])
-    deals = reader_of(batch, batch.created_at)
-    rows = list(batch.rows.filter(number__gte=position).order_by("number")[:BATCH])
-    counts: Counter[str] = Counter()
-    errors = []
-    for row in rows:
-        row.outcome, row.reason = _tell_row(batch, plan_row(batch, deals, row.cells), now)
-        counts[row.outcome] += 1
-        if row.outcome == "failed":
-            errors.append((row.line, in_words(row.reason)))
-    DealRow.objects.bulk_update(rows, ["outcome", "reason"])
-    step = Step(
-        consumed=len(rows),
-        created=counts["created"] + counts["parked"],
-        updated=counts["updated"],
-        skipped=counts["skipped"],
-        failed=counts["failed"],
-        errors=errors,
+def _plain(text: str) -> str:
+    """Return text without control characters; spaces of every width stay, they group digits."""
+    return "".join(
+        c for c in text if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs"
+    ).strip()
+
+
+def _named(header: list[str]) -> list[str]:
+    """Give every column a name of its own."""
+    seen: Counter[str] = Counter()
+    names = []
+    for number, name in enumerate(header, 1):
+        plain = _plain(name)[:80] or f"#{number}"
+        seen[plain] += 1
+        names.append(plain if seen[plain] == 1 else f"{plain} ({seen[plain]})")
+    return names
+
+
+@transaction.atomic
+def map_import(
+    *,
+    batch: DealImport,
+    columns: dict[str, str],
+    stages: dict[str, str],
+    actor: User,
+    now: datetime,
+    layout: Layout = Layout(),
+) -> DealImport:
+    """Choose how the file is read, which column holds what and what their stages mean.
+
+    What an administrator chooses is kept on the source too, for the next file and for its webhooks;
+    what somebody else of the team chooses holds for this file only. Raises NotReady,
+    csv.Unreadable, TooLarge.
+    """
+    batch = lock_draft(batch)
+    batch.reading = {
+        name: value
+        for name in ("decimal", "date_order", "currency", "replaces")
+        if (value := getattr(layout, name))
+    }
+    batch.stages = {theirs: ours for theirs, ours in stages.items() if ours}
+    if _is_cut_otherwise(batch, layout):
+        _fill(batch, _table(batch, layout), columns)
+    else:
+        batch.columns = {
+            name: column
+            for name, column in columns.items()
+            if name in FIELDS and column in batch.header
+        }
+        batch.save(update_fields=["columns", "stages", "reading"])
+    if can_administer(actor):
+        _keep_mapping(batch, actor, now)
+    return check_import(batch=batch, now=now)
+
+
+def _is_cut_otherwise(batch: DealImport, layout: Layout) -> bool:
+    """Say whether a layout cuts the file into other cells than so far."""
+    return batch.data is not None and any(
+        getattr(layout, name) not in ("", 0, getattr(batch, name))
+        for name in ("encoding", "delimiter", "header_line")
     )
-    if position + len(rows) >= job.total:
-        _announce(batch, job, now)
-    return step
 
 
-def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
-    """Write the records of one row; a failing row affects only itself."""
-    if not plan.facts:
-        return ("failed" if plan.wrong else "skipped"), plan.note[:200]
-    source = batch.source
-    prefix = deal_of(plan.facts[0].external_id)
-    known = known_digests(source, [plan.facts[0].external_id])
-    seen = bool(known)
-    plan = with_corrections(plan, known, replaces=bool(batch.reading.get("replaces")))
-    actor_id = batch.job.started_by_id if batch.job else None
-    for attempt in range(3):
-        try:
-            with transaction.atomic():
-                outcomes = [
-                    receive_fact(
-                        source=source.slug,
-                        external_id=told.external_id[:200],
-                        kind=told.kind,
-                        body=told.body,
-                        now=now,
-                        actor_id=actor_id if "corrects" in told.body else None,
-                        is_quiet=told.is_quiet,
-                    )
-                    for told in plan.facts
-                ]
-            break
-        except OperationalError:  # a deadlock with a webhook: rolled back to this row's savepoint
-            if attempt == 2:
-                return "failed", "error"
-        except Exception:
-            log.exception("deal_row_failed", source=source.slug, deal=prefix)
-            return "failed", "error"
-    statuses = {outcome.status for outcome in outcomes}
-    if statuses <= {"duplicate", "conflict"}:
-        return ("failed", "conflict") if "conflict" in statuses else ("skipped", "")
-    if "review" in statuses:
-        reason = next(
-            str(one.result.get("reason", "")) for one in outcomes if one.status == "review"
+def _keep_mapping(batch: DealImport, actor: User, now: datetime) -> None:
+    source = (
+        InboundSource.objects.select_for_update().select_related("program").get(pk=batch.source_id)
+    )
+    before = source.mapping
+    source.mapping = {
+        **source.mapping,
+        "columns": batch.columns,
+        "stages": {**source.mapping.get("stages", {}), **batch.stages},
+        **{name: batch.reading[name] for name in KEPT_ON_SOURCE if name in batch.reading},
+    }
+    if source.mapping != before:
+        source.save(update_fields=["mapping"])
+        shown = ("columns", "stages", *KEPT_ON_SOURCE)
+        audit.record(
+            "referrals.source.map",
+            actor=actor,
+            target=f"referrals.source:{source.pk}",
+            now=now,
+            before=_picked(before, shown),
+            after=_picked(source.mapping, shown),
         )
-        return "parked", reason[:200]
-    if "parked" in statuses:
-        return "parked", ""
-    return ("updated" if seen else "created"), ""
+    batch.source = source
 
 
-def _announce(batch: DealImport, job: LongJob, now: datetime) -> None:
-    counts = counts_of(batch)
-    events.publish(
-        DealsImported(
-            title=batch.file_name,
-            url=job.url,
-            user_id=job.started_by_id,
-            rows=job.total,
-            **{name: counts.get(name, 0) for name in OUTCOMES},
-        ),
-        subject=f"referrals.import:{batch.pk}",
-        now=now,
-        key=f"referrals.imported:{batch.pk}",
-    )
+def _picked(mapping: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: mapping.get(name) for name in names}
+
+
+@transaction.atomic
+def discard_import(*, batch: DealImport) -> None:
+    """Discard a file that was only previewed. Raises NotReady."""
+    lock_draft(batch).delete()
+
+
+def lock_draft(batch: DealImport) -> DealImport:
+    """Return the locked row of a file that was only previewed: a colleague may start it at this
+    very moment.
+    """
+    rows = DealImport.objects.select_for_update(of=("self",)).select_related("source__program")
+    row = rows.filter(pk=batch.pk, job=None).first()
+    if row is None:
+        raise NotReady("it has begun, or was thrown away")
+    return row
 
 
 def counts_of(batch: DealImport) -> dict[str, int]:

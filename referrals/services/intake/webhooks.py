@@ -14,19 +14,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import structlog
-from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 
+from portal.core.calendars import site_calendar
 from portal.core.db.secrets import decrypt
 from referrals.inbound import signatures, standard, stripe
 from referrals.inbound.crm import DealMapping, Deals
 from referrals.inbound.parsed import ParseError, Reading
 from referrals.inbound.signatures import Refused
 from referrals.models import InboundMessage, InboundSource, ReferralLink
+from referrals.rules import state_machine
 from referrals.services.facts.record import receive_fact
 
 log = structlog.get_logger(__name__)
@@ -160,7 +160,7 @@ def take_message(
         stale = Q(received_at=None) | Q(received_at__lt=now - timedelta(minutes=1))
         InboundSource.objects.filter(stale, pk=source.pk).update(received_at=now)
     message = process_message(message_id=message.pk, now=now)
-    done = message.state not in (S.RECEIVED, S.FAILED)
+    done = message.state not in state_machine.MESSAGE.open
     return Receipt(200 if done else 202, result_of(message, duplicate=not is_new))
 
 
@@ -183,11 +183,11 @@ def result_of(message: InboundMessage, *, duplicate: bool) -> dict[str, Any]:
 
 
 def process_message(*, message_id: int, now: datetime, again: bool = False) -> InboundMessage:
-    """Turn one message into inbound records, in one transaction with its status; on failure keep it
-    for a retry.
+    """Turn one message into facts, in one transaction with its mark; when that fails it is kept and
+    tried later.
 
-    `again`: also one that was done or not understood (its mapping may have changed). Records still
-    count once.
+    `again`: also one that was not understood (its mapping may have changed). Facts are told once
+    all the same.
     """
     for attempt in range(ATTEMPTS):
         try:
@@ -196,10 +196,10 @@ def process_message(*, message_id: int, now: datetime, again: bool = False) -> I
         except OperationalError:  # a deadlock: the whole transaction is safe to repeat
             if attempt < ATTEMPTS - 1:
                 continue
-            return _failed(message_id, now)
+            return _failed(message_id, now, again)
         except Exception:  # whatever it is, the message stays and its sender need not know
             log.exception("inbound_failed", message=message_id)
-            return _failed(message_id, now)
+            return _failed(message_id, now, again)
     raise AssertionError("not reached")
 
 
@@ -209,7 +209,7 @@ def _process(message_id: int, now: datetime, again: bool) -> InboundMessage:
         .select_related("source__program")
         .get(pk=message_id)
     )
-    if message.state not in (S.RECEIVED, S.FAILED) and not again:
+    if not _is_unread(message, again):
         return message
     if again and not message.body:
         return message  # its content was deleted
@@ -221,10 +221,11 @@ def _process(message_id: int, now: datetime, again: bool) -> InboundMessage:
     try:
         reading = read(message, now)
     except ParseError as error:
-        message.state, message.note = S.UNUSABLE, str(error)[:200]
+        _set_state(message, S.UNUSABLE)
+        message.note = str(error)[:200]
     else:
         message.name, message.note = reading.name[:80], reading.note[:200]
-        message.state = S.PROCESSED if reading.facts else S.IGNORED
+        _set_state(message, S.PROCESSED if reading.facts else S.IGNORED)
         for told in reading.facts:
             outcome = receive_fact(
                 source=message.source.slug,
@@ -249,6 +250,16 @@ def _process(message_id: int, now: datetime, again: bool) -> InboundMessage:
     return message
 
 
+def _is_unread(message: InboundMessage, again: bool) -> bool:
+    """Say whether a locked message is still to be read; somebody else may have done it."""
+    return message.state in state_machine.MESSAGE.open or (again and message.state == S.UNUSABLE)
+
+
+def _set_state(message: InboundMessage, state: str) -> None:
+    if message.state != state:
+        state_machine.MESSAGE.move(message, state)
+
+
 def read(message: InboundMessage, now: datetime) -> Reading:
     """Return the facts a message holds. Raises NotUnderstood."""
     source, payload = message.source, parse(bytes(message.body))
@@ -267,9 +278,7 @@ def read(message: InboundMessage, now: datetime) -> Reading:
 def deals_of(source: InboundSource, now: datetime, **more: Any) -> Deals:
     """Return how the deals of a source are read."""
     mapping = DealMapping.of(source.mapping)
-    return Deals(
-        mapping, source.slug, source.program.slug, now, ZoneInfo(settings.TIME_ZONE), **more
-    )
+    return Deals(mapping, source.slug, source.program.slug, now, site_calendar().zone, **more)
 
 
 def knows_code(code: str) -> bool:
@@ -277,10 +286,16 @@ def knows_code(code: str) -> bool:
     return len(code) <= 32 and ReferralLink.objects.filter(code=code).exists()
 
 
-def _failed(message_id: int, now: datetime) -> InboundMessage:
-    message = InboundMessage.objects.select_related("source").get(pk=message_id)
+@transaction.atomic
+def _failed(message_id: int, now: datetime, again: bool) -> InboundMessage:
+    """Keep a message for later, unless somebody else has read it since this try was given up."""
+    rows = InboundMessage.objects.select_for_update(of=("self",)).select_related("source")
+    message = rows.get(pk=message_id)
+    if not _is_unread(message, again):
+        return message
     wait = WAITS[message.tries] if message.tries < len(WAITS) else None
-    message.state, message.note, message.tries = S.FAILED, "error", min(message.tries + 1, 1000)
+    _set_state(message, S.FAILED)
+    message.note, message.tries = "error", min(message.tries + 1, 1000)
     message.next_try_at = now + wait if wait else None
     message.save(update_fields=["state", "note", "tries", "next_try_at"])
     return message
@@ -291,10 +306,13 @@ def retry_messages(*, now: datetime, limit: int = 200) -> int:
 
     Returns how many.
     """
-    waiting = InboundMessage.objects.filter(state__in=(S.RECEIVED, S.FAILED), next_try_at__lte=now)
+    waiting = InboundMessage.objects.filter(
+        state__in=state_machine.MESSAGE.open, next_try_at__lte=now
+    )
     ids = list(waiting.order_by("next_try_at", "id").values_list("pk", flat=True)[:limit])
     return sum(
-        process_message(message_id=pk, now=now).state not in (S.RECEIVED, S.FAILED) for pk in ids
+        process_message(message_id=pk, now=now).state not in state_machine.MESSAGE.open
+        for pk in ids
     )
 
 

@@ -250,7 +250,7 @@ def answer_by_token(
         if referral.state == S.CONSENT_PENDING:
             referral = accept_introduction(referral=referral, role=state_machine.PROSPECT, now=now)
         return referral, page
-    if state_machine.allowed(referral.state, S.DECLINED, state_machine.PROSPECT):
+    if state_machine.REFERRAL.allows(referral.state, S.DECLINED, state_machine.PROSPECT):
         transitions.move(referral, to=S.DECLINED, role=state_machine.PROSPECT, now=now)
     reference_calls.forget(referral.reference_requests.all(), now=now)
     referral.name_consent_at = None

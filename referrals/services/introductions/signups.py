@@ -59,28 +59,6 @@ def remember_link(*, user: User, cookie: str, now: datetime) -> PendingClaim | N
 
 
 @transaction.atomic
-def type_code(*, user: User, code: str, now: datetime) -> Referral | None:
-    """A newcomer types the code they were given; None when it does not exist or is their own."""
-    link = ReferralLink.objects.filter(
-        code=code.strip().lower()[:32], program__state="open"
-    ).first()
-    if link is None or link.user_id is None or link.user_id == user.pk:
-        return None
-    PendingClaim.objects.update_or_create(
-        user=user,
-        defaults={
-            "link": link,
-            "kind": "code",
-            "click_id": "",
-            "occurred_at": now,
-            "created_at": now,
-            "applied_at": None,
-        },
-    )
-    return apply_claim(user=user, email=user.email, now=now)
-
-
-@transaction.atomic
 def apply_claim(*, user: User, email: str, now: datetime) -> Referral | None:
     """Turn a newcomer's pending claim into an introduction once their address is confirmed.
 

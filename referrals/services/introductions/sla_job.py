@@ -116,6 +116,11 @@ def _ends(now: datetime) -> tuple[int, int]:
     return warned, ended
 
 
+def _ends_at(row: Referral) -> datetime:
+    """When the introduction ends; rows come from `promises.with_end`."""
+    return row.ends_at  # type: ignore[attr-defined, no-any-return]  # annotated
+
+
 def _key(ends_at: datetime, days: int) -> str:
     return f"expires:{ends_at:%Y%m%d}:{days}"
 
@@ -124,7 +129,7 @@ def _warn(row: Referral, now: datetime) -> int:
     """Warn once per date; the 14-day warning is left out when only the 3-day one would still be
     true.
     """
-    ends_at: datetime = row.ends_at  # type: ignore[attr-defined]
+    ends_at = _ends_at(row)
     if row.state == S.CONSENT_PENDING and ends_at <= now:
         return 0
     close = ends_at - now <= GRACE
@@ -143,7 +148,7 @@ def _end(row: Referral, referred: ReferredOrganization | None, now: datetime) ->
 
     The company is locked before the introduction: who is credited is decided again.
     """
-    ends_at: datetime = row.ends_at  # type: ignore[attr-defined]
+    ends_at = _ends_at(row)
     if ends_at > now:
         return False
     if row.state == S.CONSENT_PENDING:

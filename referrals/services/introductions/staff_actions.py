@@ -205,8 +205,11 @@ def answer_dispute(
     referral = Referral.objects.select_related("program").get(pk=dispute.referral_id)
     if actor.pk == referral.referrer_id:
         raise PermissionError
-    closed = Dispute.objects.filter(pk=dispute.pk, state=Dispute.State.OPEN).update(
-        state=Dispute.State.UPHELD if upheld else Dispute.State.REFUSED,
+    to = Dispute.State.UPHELD if upheld else Dispute.State.REFUSED
+    closed = Dispute.objects.filter(
+        pk=dispute.pk, state__in=state_machine.DISPUTE.sources(to)
+    ).update(
+        state=to,
         answer=answer.strip()[:2000],
         closed_at=now,
         closed_by_id=actor.pk,

@@ -16,6 +16,7 @@ from django.db import connection as database
 from django.db import transaction
 from redis.exceptions import RedisError, ResponseError
 
+from portal.core.calendars import site_zone_name
 from portal.core.db.redis import connection
 from referrals.edge.redirect import STREAM
 from referrals.models import Click, ClickDay
@@ -111,7 +112,7 @@ def keep(entries: Iterable[Entry]) -> int:
                         "at": _moment(entry),
                         "click": entry["k"],
                         "person": entry.get("p") == "1",
-                        "zone": settings.TIME_ZONE,
+                        "zone": site_zone_name(),
                     },
                 )
     return len(clicks)
@@ -134,7 +135,7 @@ def _copy(clicks: list[Entry]) -> None:
                         _moment(entry),
                     )
                 )
-        cursor.execute(KEEP, [settings.TIME_ZONE])
+        cursor.execute(KEEP, [site_zone_name()])
 
 
 def _moment(entry: dict[str, str]) -> datetime:
@@ -218,7 +219,7 @@ def confirm(click_id: str, *, now: datetime, is_person: bool = False) -> None:
         "t": str(int(now.timestamp() * 1000)),
     }
     try:
-        connection().xadd(STREAM, entry)  # type: ignore[arg-type]
+        connection().xadd(STREAM, dict(entry.items()))
     except RedisError:
         keep([("", entry)])
 

@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 
 from referrals.events import RewardPaid
 from referrals.models import LedgerAccount, PayoutBatch, PayoutLine, Reward
-from referrals.rules import reasons
+from referrals.rules import reasons, state_machine
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import lock_reward
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import change_state, tell
+from referrals.services.rewards.reward_states import change_state, tell
 from referrals.services.state.locks import lock_companies
 
 R = Reward.State
@@ -113,13 +113,10 @@ def fail_line(
 
 
 def set_line(line: PayoutLine, state: str, *, now: datetime, reason: str = "") -> None:
-    """Write a line's state; a failed line is not live."""
-    line.state, line.state_since, line.reason, line.is_live = (
-        state,
-        now,
-        reason[:300],
-        state != L.FAILED,
-    )
+    """Write a line's state (or, where it stays, its reason); a failed line is not live."""
+    if line.state != state:
+        state_machine.PAYOUT_LINE.move(line, state)
+    line.state_since, line.reason, line.is_live = now, reason[:300], state != L.FAILED
     line.save(update_fields=["state", "state_since", "reason", "is_live", "is_unsure", "delivery"])
 
 
@@ -128,7 +125,13 @@ def close_if_done(batch: PayoutBatch, *, now: datetime, actor_id: int | None) ->
     states = set(PayoutLine.objects.filter(batch=batch).values_list("state", flat=True))
     if states & {L.RESERVED, L.SENT}:
         return False
-    batch.state = PayoutBatch.State.SETTLED if L.SETTLED in states else PayoutBatch.State.FAILED
+    set_batch(batch, PayoutBatch.State.SETTLED if L.SETTLED in states else PayoutBatch.State.FAILED)
     batch.closed_at, batch.closed_by_id = now, actor_id
     batch.save(update_fields=["state", "closed_at", "closed_by_id"])
     return True
+
+
+def set_batch(batch: PayoutBatch, state: str) -> None:
+    """Set the state of a batch, which the caller saves; it may be in it already."""
+    if batch.state != state:
+        state_machine.PAYOUT_BATCH.move(batch, state)

@@ -32,7 +32,7 @@ from referrals.services.rewards.approvals import (
     lock_reward,
 )
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import change_state
+from referrals.services.rewards.reward_states import change_state
 from referrals.services.state.locks import lock_companies, lock_rewards
 
 __all__ = [

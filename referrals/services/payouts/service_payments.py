@@ -30,6 +30,7 @@ from referrals.services.payouts.payout_lines import (
     fail_line,
     lock_batch,
     lock_line,
+    set_batch,
     set_line,
     settle_line,
     unsure_lines,
@@ -96,7 +97,8 @@ def send_batch(*, batch_id: int, actor: User, now: datetime) -> PayoutBatch:
         batch.lines.select_related("reward__organization", "reward__user").filter(state=L.RESERVED)
     )
     check_releaser(batch, lines, actor)
-    batch.state, batch.sent_at, batch.sent_by_id = B.SENDING, now, actor.pk
+    set_batch(batch, B.SENDING)
+    batch.sent_at, batch.sent_by_id = now, actor.pk
     batch.save(update_fields=["state", "sent_at", "sent_by_id"])
     paid_by_netting = [line for line in lines if line.amount == 0]
     lock_companies(line.reward_id for line in paid_by_netting)
@@ -192,8 +194,8 @@ def retry_line(*, line_id: int, actor: User, now: datetime) -> PayoutLine:
     set_line(line, L.RESERVED, now=now)
     reserve(reward, batch=batch, actor_id=actor.pk, now=now, line=line)
     _send(line, batch, place, now)
-    batch.state, batch.closed_at, batch.closed_by_id = B.SENDING, None, None
-    batch.sent_by_id = actor.pk
+    set_batch(batch, B.SENDING)
+    batch.closed_at, batch.closed_by_id, batch.sent_by_id = None, None, actor.pk
     batch.save(update_fields=["state", "closed_at", "closed_by_id", "sent_by_id"])
     audit.record(
         "referrals.line.retry",

@@ -16,6 +16,7 @@ from referrals.services.payouts.payout_lines import (
     BatchClosed,
     close_if_done,
     lock_line,
+    set_batch,
     set_line,
     settle_line,
 )
@@ -23,7 +24,7 @@ from referrals.services.payouts.payouts import check_releaser
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import OwnReward, lock_reward
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import change_state
+from referrals.services.rewards.reward_states import change_state
 
 R = Reward.State
 A = LedgerAccount.Kind
@@ -101,7 +102,7 @@ def _was_paid(
     )
     line.is_unsure = False
     set_line(line, L.RESERVED, now=now)
-    batch.state = PayoutBatch.State.SENDING
+    set_batch(batch, PayoutBatch.State.SENDING)
     batch.save(update_fields=["state"])
     settle_line(line, batch, now=now, actor_id=actor_id, reference=reference)
     close_if_done(batch, now=now, actor_id=actor_id)

@@ -13,17 +13,13 @@ from django.db import transaction
 
 from portal import audit
 from portal.accounts.models import Organization, User
+from portal.core.state_machine import TransitionRefused
 from referrals.edge import link_cache
 from referrals.models import Program, ProgramChange, TermsVersion
+from referrals.rules import state_machine
 from referrals.services.programs.caps import set_year_cap
 
 State = Program.State
-MOVES: Final = {
-    State.DRAFT: (State.OPEN,),
-    State.OPEN: (State.PAUSED, State.ENDED),
-    State.PAUSED: (State.OPEN, State.ENDED),
-    State.ENDED: (),
-}
 KEPT: Final = (
     "name_ja",
     "name_en",
@@ -178,12 +174,12 @@ def move_program(
     the same, for good, and links lead to our own page.
     """
     row = Program.objects.select_for_update(of=("self",)).get(pk=program.pk)
-    before = row.state
-    if to not in MOVES[State(before)]:
-        raise BadState(f"{before} → {to}")
+    try:
+        before = state_machine.PROGRAM.move(row, to)
+    except TransitionRefused as error:
+        raise BadState(str(error)) from error
     if to == State.OPEN and (missing := missing_of(row, now)):
         raise NotReady(missing)
-    row.state = to
     row.save(update_fields=["state"])
     ProgramChange.objects.create(
         program=row, before=before, after=to, at=now, actor_id=actor.pk, reason=reason.strip()[:200]

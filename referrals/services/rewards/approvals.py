@@ -17,7 +17,8 @@ from referrals.events import RewardApproved
 from referrals.models import LedgerAccount, Reward
 from referrals.services.rewards import ledger
 from referrals.services.rewards.reward_inputs import are_coupled, lock_referrers
-from referrals.services.rewards.rewards import change_state, reconcile, settle_to, tell
+from referrals.services.rewards.reward_states import change_state, settle_to, tell
+from referrals.services.rewards.rewards import reconcile
 from referrals.services.state import risk
 from referrals.services.state.locks import lock_referred
 

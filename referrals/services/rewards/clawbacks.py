@@ -19,7 +19,7 @@ from referrals.services.rewards.approvals import (
     lock_reward,
 )
 from referrals.services.rewards.ledger import Leg
-from referrals.services.rewards.rewards import write_history
+from referrals.services.rewards.reward_states import write_history
 
 A = LedgerAccount.Kind
 

@@ -76,7 +76,7 @@ def post(
             ), legs (account_id, amount) AS (VALUES {values})
             INSERT INTO referrals_ledgerentry (transaction_id, account_id, currency, amount)
             SELECT tx.id, legs.account_id, %s, legs.amount FROM tx, legs RETURNING transaction_id
-            """,  # noqa: S608
+            """,  # noqa: S608  our own names; what people typed is a parameter
             [idem, kind, reward_id, reverses_id, actor_id, reason[:200], now, *legs_sql, currency],
         )
         row = cursor.fetchone()
@@ -104,7 +104,7 @@ def _find(wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], 
     rows = ", ".join(["(%s, %s, %s)"] * len(keys))
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT kind, holder, currency, id FROM referrals_ledgeraccount WHERE (kind, "  # noqa: S608
+            "SELECT kind, holder, currency, id FROM referrals_ledgeraccount WHERE (kind, "  # noqa: S608  our own names; what people typed is a parameter
             f"holder, currency) IN ({rows})",
             [item for key in keys for item in key],
         )

@@ -13,7 +13,12 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.state_machine import in_sql
 from referrals.models import BooksCheck, Program, ReferredOrganization, Reward
+from referrals.rules import state_machine
+from referrals.services.credit.claims import decision_for
+from referrals.services.rewards.reward_calculation import plan, refund_share
+from referrals.services.rewards.reward_inputs import are_coupled, reward_inputs_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Invariant:
     sql: str
 
 
-HOLD = "('held', 'pending', 'approved')"
+HOLD = in_sql(state_machine.ON_HOLD)
 PER_REWARD = f"""
 SELECT count(*) FROM (
     SELECT r.id, r.state, r.amount - r.reversed_amount AS net,
@@ -45,7 +50,7 @@ SELECT count(*) FROM (
     OR pending <> CASE WHEN state IN {HOLD} THEN net ELSE 0 END
     OR available <> CASE WHEN state = 'available' THEN net ELSE 0 END
     OR clearing <> CASE WHEN state = 'reserved' THEN line ELSE 0 END
-"""  # noqa: S608
+"""  # noqa: S608  our own names; what people typed is a parameter
 
 INVARIANTS: Final = (
     Invariant(
@@ -237,8 +242,6 @@ def order_violations(limit: int | None = None) -> int:
     """Count companies whose credit or rewards differ from what the whole set of facts says, in
     whatever order.
     """
-    from referrals.services.credit.claims import decision_for
-    from referrals.services.rewards.reward_calculation import refund_share
 
     wrong = 0
     programs = {program.pk: program for program in Program.objects.all()}
@@ -266,8 +269,6 @@ def order_violations(limit: int | None = None) -> int:
 
 def _uncounted(program: Program) -> int:
     """Count rewards above what steps and the yearly limit make of all contracts of their person."""
-    from referrals.services.rewards.reward_calculation import plan
-    from referrals.services.rewards.reward_inputs import are_coupled, reward_inputs_of
 
     rules = list(program.rules.order_by("pk"))
     if not are_coupled(program, rules):

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.utils import timezone
-
+from portal.core.calendars import site_calendar
 from portal.core.db.compiled_queries import CompiledQuery
+from portal.core.time import day_of
 from referrals.models import (
     Attribution,
     Conversion,
@@ -68,7 +68,7 @@ class Case:
 
     def year(self, milestone: str) -> int:
         """Return the calendar year, here, in which a milestone was reached."""
-        return timezone.localtime(self.at(milestone)).year
+        return day_of(self.at(milestone), site_calendar()).year
 
     def order(self, milestone: str) -> tuple[datetime, datetime, str, int]:
         """Return the key by which the yearly cap is laid out: the earliest contract first, facts

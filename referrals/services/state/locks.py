@@ -34,7 +34,9 @@ def lock_referred(program_id: int, organization_id: int) -> ReferredOrganization
             if row:
                 break
             cursor.execute(
-                """INSERT INTO referrals_referredorganization (program_id, organization_id, created_at)
+                """
+                INSERT INTO referrals_referredorganization
+                (program_id, organization_id, created_at)
                 VALUES (%s, %s, now()) ON CONFLICT DO NOTHING""",
                 [program_id, organization_id],
             )
@@ -56,7 +58,9 @@ def lock_companies(reward_ids: Iterable[int]) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT c.id FROM referrals_referredorganization c WHERE (c.program_id, c.organization_id) IN (
+            """
+            SELECT c.id FROM referrals_referredorganization c
+            WHERE (c.program_id, c.organization_id) IN (
                 SELECT i.program_id, i.organization_id FROM referrals_reward r
                 JOIN referrals_referral i ON i.id = r.referral_id WHERE r.id = ANY(%s)
             ) ORDER BY c.id FOR UPDATE""",
@@ -83,7 +87,9 @@ def lock_introductions(user_id: int) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT c.id FROM referrals_referredorganization c WHERE (c.program_id, c.organization_id) IN (
+            """
+            SELECT c.id FROM referrals_referredorganization c
+            WHERE (c.program_id, c.organization_id) IN (
                 SELECT program_id, organization_id FROM referrals_referral WHERE referrer_id = %s OR
                     referee_id = %s
             ) ORDER BY c.id FOR UPDATE""",

@@ -80,7 +80,7 @@ def assess(
 
 @cache
 def _disposable() -> frozenset[str]:
-    from disposable_email_domains import blocklist
+    from disposable_email_domains import blocklist  # large, and seldom asked
 
     return frozenset(blocklist)
 

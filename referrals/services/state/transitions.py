@@ -14,6 +14,7 @@ from portal import events
 from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert
 from portal.core.db.prepared_statements import change
+from portal.core.state_machine import TransitionRefused
 from referrals.events import ReferralMoved
 from referrals.models import Referral, ReferralChange, ReferredOrganization, Step
 from referrals.rules import reasons, state_machine
@@ -54,10 +55,10 @@ def move(
     Raises NotAllowed for a move outside the table, Stale when the row changed since it was read.
     """
     before = referral.state
-    if not state_machine.allowed(before, to, role):
-        raise NotAllowed(f"{before} → {to} by {role}")
-    if state_machine.needs_reason(before, to) and not reason:
-        raise NotAllowed(f"{before} → {to} needs a reason")
+    try:
+        state_machine.REFERRAL.check(before, to, role, reason=reason)
+    except TransitionRefused as error:
+        raise NotAllowed(str(error)) from error
     kept_reason = reason if to in state_machine.ENDED else ""
     values = {
         "to": to,
@@ -146,7 +147,8 @@ def record_step(
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO referrals_step AS s (referred_id, stage, at, is_inferred, reason, actor_id)
+            f"""
+            INSERT INTO referrals_step AS s (referred_id, stage, at, is_inferred, reason, actor_id)
             VALUES (%s, %s, %s, false, %s, %s)
             ON CONFLICT (referred_id, stage) DO UPDATE SET at = excluded.at, is_inferred = false,
                 reason = CASE WHEN excluded.reason = '' THEN s.reason ELSE excluded.reason END
@@ -235,6 +237,6 @@ def follow_steps(
         and target in state_machine.RANK
         and (state_machine.RANK[target] > state_machine.RANK[referral.state])
     ):
-        stages = state_machine.path(referral.state, target)
+        stages = state_machine.REFERRAL.stages.path(referral.state, target)
         for stage in stages:
             go(stage, last=stage == target)

@@ -8,10 +8,12 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
+from community import services
 from community.models import Post, Topic
 from portal.events.models import Event
 from tests.community.things import a_question, a_space, an_answer
 from tests.pages import squeezed
+from tests.people import NOW
 
 BODY = "証明書を更新したあと、**全員**がログインできません。"
 
@@ -123,8 +125,6 @@ def test_a_comment_and_a_reaction(as_: Any, aki: Any, mio: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["question", "discussion"])
 def test_the_written_address_is_the_router_s(aki: Any, kind: str) -> None:
-    from community import services
-    from tests.people import NOW
 
     topic = services.post_topic(
         kind=kind, author=aki, space=a_space(), title="題", body="本文", now=NOW

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community.models import Post
+from portal.accounts.models import User
 from portal.dev import bench_registry
 from portal.dev.bench import dataset
 from tests.people import NOW
@@ -44,7 +45,6 @@ def statements(
 
 
 def member(pk: int = 30) -> Client:
-    from portal.accounts.models import User
 
     client = Client()
     client.force_login(User.objects.get(pk=pk), backend="django.contrib.auth.backends.ModelBackend")

@@ -1,4 +1,6 @@
-"""ren reports, mori decides, mio is notified; a second moderator sees that the first has decided."""
+"""ren reports, mori decides, mio is notified; a second moderator sees that the first has
+decided.
+"""
 
 from __future__ import annotations
 

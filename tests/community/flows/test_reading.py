@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -32,13 +33,11 @@ def many(aki: Any, mio: Any) -> list[Topic]:
 
 
 def titles(page: Any) -> list[str]:
-    import re
 
     return re.findall(r'<a class="t" href="[^"]+">([^<]+)</a>', squeezed(page.content.decode()))
 
 
 def test_a_list_pages_by_key_in_both_directions(as_: Any, many: list[Topic]) -> None:
-    import re
 
     browser, url, seen = as_(), "/questions/", []
     for _ in range(3):

@@ -360,7 +360,7 @@ def test_an_anonymous_author_is_notified_all_the_same(
 ) -> None:
     story = a_published_story(aki, mori, naming="industry")
     dispatched()
-    services.post_reply(topic=story.topic, author=mio, body="どう進めましたか", now=NOW)
+    services.post_answer(topic=story.topic, author=mio, body="どう進めましたか", now=NOW)
     dispatched()
     post = Post.objects.select_related("topic").get(topic=story.topic_id, number=1)
     services.hide_post(post=post, moderator=mori, reason="数字の確認", now=NOW)
@@ -431,7 +431,7 @@ def test_list_and_page_keep_their_budget(as_: Any, aki: Any, mori: Any, mio: Any
     shown = [a_published_story(aki, mori, title=f"成功事例 {n}") for n in range(12)]
     url = f"/stories/{shown[0].topic_id}/"
     for n in range(6):
-        services.post_reply(topic=shown[0].topic, author=mio, body=f"質問 {n}", now=NOW)
+        services.post_answer(topic=shown[0].topic, author=mio, body=f"質問 {n}", now=NOW)
     assert statements(as_(), "/stories/") <= 2
     assert statements(as_(mio), "/stories/") <= 7
     assert statements(as_(), url) <= 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from community import services
+from community.models import Tag
 from portal.engagement.selectors import current_value
 from portal.notifications.models import Notification
 from portal.search.models import SearchDocument
@@ -46,7 +47,6 @@ def test_a_hidden_post_is_explained_to_its_author(
 def test_a_tag_notifies_only_those_who_may_read(
     aki: Any, ren: Any, mio: Any, dispatched: Any
 ) -> None:
-    from community.models import Tag
 
     first = a_question(aki, tags=["SSO"])
     dispatched()

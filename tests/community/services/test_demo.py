@@ -1,4 +1,6 @@
-"""The demo timeline: enough topics, believable shares, nothing after its end, and it can run again."""
+"""The demo timeline: enough topics, believable shares, nothing after its end, and it can run
+again.
+"""
 
 from __future__ import annotations
 

@@ -13,10 +13,11 @@ from django.db import IntegrityError, connection, transaction
 
 from community import services
 from community.models import Post, Story, StoryConsent, StoryResult, Topic
-from community.models.stories import MOVES
 from community.rules.story_metrics import Measured
+from community.state_machines import AUTHOR, EDITOR, STORY
 from portal.accounts.services.people import erase_user
 from portal.audit.models import AuditEntry
+from portal.core.state_machine import TransitionRefused
 from portal.dev.sample import delete_with_dependants
 from portal.events.models import Event
 from tests.community.things import a_published_story, a_space, a_story, a_submitted_story
@@ -122,8 +123,16 @@ def test_without_names_nothing_says_whose_it_is(aki: Any, mori: Any) -> None:
     assert Event.objects.get(name="community.story.published").payload["author_id"] == aki.pk
 
 
+ACTS = {
+    "submit": (Story.State.SUBMITTED, AUTHOR),
+    "publish": (Story.State.PUBLISHED, EDITOR),
+    "return": (Story.State.RETURNED, EDITOR),
+    "withdraw": (Story.State.WITHDRAWN, AUTHOR),
+}
+
+
 @pytest.mark.parametrize("state", Story.State.values)
-@pytest.mark.parametrize("act", sorted(MOVES))
+@pytest.mark.parametrize("act", sorted(ACTS))
 def test_only_the_moves_of_the_table_happen(aki: Any, mori: Any, state: str, act: str) -> None:
     story = a_story(aki)
     if state != "draft":
@@ -142,7 +151,8 @@ def test_only_the_moves_of_the_table_happen(aki: Any, mori: Any, state: str, act
         "return": lambda: services.return_story(story=story, editor=mori, reason="直し", now=NOW),
         "withdraw": lambda: services.withdraw_story(story=story, actor=aki, now=NOW),
     }
-    before, after = MOVES[act]
+    after, role = ACTS[act]
+    before = STORY.sources(after, role)
     count = len(facts())
     if state in before:
         acts[act]()
@@ -163,7 +173,7 @@ def test_a_withdrawn_page_comes_back_under_its_old_address_with_a_new_consent(
     story = a_published_story(aki, mori)
     topic = story.topic
     assert topic is not None
-    services.post_reply(topic=topic, author=mio, body="どう進めましたか", now=NOW)
+    services.post_answer(topic=topic, author=mio, body="どう進めましたか", now=NOW)
     services.withdraw_story(story=story, actor=aki, now=NOW)
     services.save_story(
         story=story,
@@ -241,9 +251,7 @@ def test_stories_are_written_by_customers_where_members_may_read(aki: Any, sato:
         lambda story: Story.objects.filter(pk=story.pk).update(consent=None),
         lambda story: Story.objects.filter(pk=story.pk).update(topic=None),
         lambda story: Story.objects.filter(pk=story.pk).update(state="draft"),
-        lambda story: Story.objects.filter(pk=story.pk).update(
-            state="returned", consent=None, reason=""
-        ),
+        lambda story: Story.objects.filter(pk=story.pk).update(state="withdrawn"),
         lambda story: Story.objects.filter(pk=story.pk).update(outcome=""),
         lambda story: StoryConsent.objects.filter(story=story).update(words=""),
         lambda story: StoryResult.objects.filter(story=story).update(position=4),
@@ -263,6 +271,16 @@ def test_the_database_itself_shows_nothing_without_consent(aki: Any, mori: Any, 
         wrong(story)
 
 
+def test_the_database_itself_returns_nothing_without_a_reason(aki: Any) -> None:
+    story = a_submitted_story(aki)
+    row = Story.objects.filter(pk=story.pk)
+    with pytest.raises(IntegrityError, match="a_returned_story_says_why"), transaction.atomic():
+        row.update(state="returned", consent=None, reason="")
+    with pytest.raises(TransitionRefused, match="needs a reason"):
+        services.return_story(story=story, editor=aki, reason=" ", now=NOW)
+    assert row.get().state == "submitted"
+
+
 def test_a_withdrawn_story_is_not_brought_back_as_a_deleted_post(aki: Any, mori: Any) -> None:
     story = a_published_story(aki, mori)
     services.withdraw_story(story=story, actor=aki, now=NOW)
@@ -275,7 +293,7 @@ def test_erasing_a_person_deletes_their_stories(aki: Any, mori: Any, mio: Any, k
     story = a_published_story(aki, mori)
     topic = story.topic
     assert topic is not None
-    services.post_reply(topic=topic, author=mio, body="参考になりました", now=NOW)
+    services.post_answer(topic=topic, author=mio, body="参考になりました", now=NOW)
     a_story(aki, title="下書きのまま")
     erase_user(user=aki, actor=kato, now=NOW, reason="退会")
     assert not Story.objects.exists()
@@ -291,7 +309,7 @@ def test_a_sample_persons_stories_are_removed_however_they_were_made(
     aki: Any, mio: Any, mori: Any
 ) -> None:
     story = a_published_story(aki, mori)
-    services.post_reply(topic=story.topic, author=mio, body="参考になりました", now=NOW)
+    services.post_answer(topic=story.topic, author=mio, body="参考になりました", now=NOW)
     a_submitted_story(aki, title="確認待ち")
     delete_with_dependants(type(aki).objects.filter(pk=aki.pk))
     assert not Story.objects.exists()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
+from django.contrib.auth.models import AnonymousUser
+
 from community import services
 from community.models import Follow, Tag, Topic
 from portal.events.models import Event
@@ -52,7 +54,6 @@ def test_the_stricter_of_space_and_wish_holds(sato: Any) -> None:
 
 
 def test_an_anonymous_visitor_sees_public_topics_only(aki: Any) -> None:
-    from django.contrib.auth.models import AnonymousUser
 
     public = a_question(aki)
     a_question(aki, visibility="members")

@@ -7,7 +7,10 @@ from django.utils import translation
 
 from portal.accounts.templatetags.devices import device, is_handheld
 
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) "
+    "AppleWebKit/605.1.15 (KHTML, like Gecko) "
+)
 
 
 @pytest.mark.parametrize(

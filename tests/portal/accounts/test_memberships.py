@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from portal.accounts.models import Invitation, Membership, User
-from portal.accounts.services import invite_member
+from portal.accounts.services import create_user, invite_member
 from portal.accounts.services.invitations import token_for
 from portal.audit.models import AuditEntry
 from portal.core import time
@@ -139,7 +139,6 @@ def test_a_domain_bound_by_mistake_is_taken_away(
 def test_people_who_work_here_are_listed_before_they_have_a_team(
     kato: User, as_: Any, world: Any
 ) -> None:
-    from portal.accounts.services import create_user
 
     create_user(
         email="neu@cloud.example",

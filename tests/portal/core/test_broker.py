@@ -48,7 +48,7 @@ def test_a_held_task_whose_connection_is_given_up_fails_with_what_celery_recover
     )
     connection.transport.client = None
     with pytest.raises(recoverable):
-        message.ack()  # type: ignore[attr-defined]
+        message.ack()  # type: ignore[attr-defined]  # kombu's messages have it
     connection.close()  # ended the worker before: its own look for the address of what is gone
 
 

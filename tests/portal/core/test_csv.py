@@ -7,7 +7,10 @@ import pytest
 from portal.core.text import csv_files
 from portal.core.web.downloads import csv_response, csv_stream
 
-TEXT = '会社名,メール,備考\r\nアクメ精機,aki@acme.example,"一行目\n二行目"\r\nノースフィールド,mio@northfield.example,\r\n'
+TEXT = (
+    '会社名,メール,備考\r\nアクメ精機,aki@acme.example,"一行目\n二行目"\r\n'
+    "ノースフィールド,mio@northfield.example,\r\n"
+)
 
 
 @pytest.mark.parametrize(

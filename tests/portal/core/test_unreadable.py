@@ -1,4 +1,6 @@
-"""Input PostgreSQL cannot store is refused early, and unknown API URLs answer with problem details."""
+"""Input PostgreSQL cannot store is refused early, and unknown API URLs answer with problem
+details.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -132,7 +133,6 @@ def test_the_held_out_get_a_row_and_no_message(mio: Any, program: Program, dispa
 
 
 def _ids() -> Any:
-    from uuid import UUID
 
     return (UUID(int=number) for number in range(200))
 

@@ -18,7 +18,7 @@ from portal.core.jobs import long_jobs
 from portal.core.models import LongJob
 from portal.notifications.models import Notification
 from referrals.models import Conversion, DealImport, DealRow, Fact, InboundSource, Program, Referral
-from referrals.services.intake import import_files, imports
+from referrals.services.intake import import_runs, imports
 from referrals.services.links.links import link_for
 from referrals.services.rewards.ledger_checks import check_ledger
 from referrals.views import imports as views
@@ -172,10 +172,10 @@ def test_the_second_import_of_the_same_deals_creates_nothing_and_a_moved_deal_is
     tanaka: Any, hubspot: InboundSource, table: str
 ) -> None:
     for _ in range(2):
-        batch = import_files.begin_import(
+        batch = imports.begin_import(
             source=hubspot, data=table.encode(), file_name="a.csv", actor=tanaka, now=NOW
         )
-        imports.run_import(batch=batch, actor=tanaka, now=NOW)
+        import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
         work(batch)
     assert imports.counts_of(batch) == {"skipped": 4, "failed": 3}
     assert batch.checked["counts"]["skipped"] == 4
@@ -183,27 +183,27 @@ def test_the_second_import_of_the_same_deals_creates_nothing_and_a_moved_deal_is
     moved = table.replace(
         "1,青葉 更新,Contract Sent,,2027/03/31", "1,青葉 更新,成約,900000,2026/11/20"
     )
-    batch = import_files.begin_import(
+    batch = imports.begin_import(
         source=hubspot, data=moved.encode(), file_name="b.csv", actor=tanaka, now=NOW
     )
     assert batch.checked["counts"]["updated"] == 1
-    imports.run_import(batch=batch, actor=tanaka, now=NOW)
+    import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
     work(batch)
     assert imports.counts_of(batch)["updated"] == 1
     assert Fact.objects.count() == facts + 1
-    with pytest.raises(import_files.NotReady):
-        imports.run_import(batch=batch, actor=tanaka, now=NOW)
+    with pytest.raises(imports.NotReady):
+        import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
 
 
 def test_a_killed_worker_loses_and_doubles_no_row(
     tanaka: Any, hubspot: InboundSource, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = "\n".join(f"{n},取引{n},Contract Sent,,,firm{n}.example,," for n in range(100, 170))
-    batch = import_files.begin_import(
+    batch = imports.begin_import(
         source=hubspot, data=f"{table}\n{lines}".encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
-    job = imports.run_import(batch=batch, actor=tanaka, now=NOW)
-    real, told = imports._tell_row, []
+    job = import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
+    real, told = import_runs._tell_row, []
 
     def dies(batch: Any, plan: Any, now: Any) -> Any:
         told.append(plan)
@@ -211,7 +211,7 @@ def test_a_killed_worker_loses_and_doubles_no_row(
             raise KeyboardInterrupt
         return real(batch, plan, now)
 
-    monkeypatch.setattr(imports, "_tell_row", dies)
+    monkeypatch.setattr(import_runs, "_tell_row", dies)
     with pytest.raises(KeyboardInterrupt):
         long_jobs.run_steps(job.pk, clock=lambda: NOW)
     monkeypatch.undo()
@@ -276,10 +276,10 @@ def test_a_file_that_was_only_looked_at_is_thrown_away(
 def test_whoever_imported_is_notified_when_it_is_done(
     tanaka: Any, hubspot: InboundSource, table: str, dispatched: Any
 ) -> None:
-    batch = import_files.begin_import(
+    batch = imports.begin_import(
         source=hubspot, data=table.encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
-    imports.run_import(batch=batch, actor=tanaka, now=NOW)
+    import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
     work(batch)
     dispatched()
     assert Notification.objects.filter(user=tanaka, kind="deals_imported").count() == 1
@@ -302,7 +302,7 @@ def test_what_a_colleague_began_meanwhile_is_neither_mapped_again_nor_thrown_awa
     real = views._columns_form
 
     def begins_meanwhile(*args: Any) -> Any:
-        imports.run_import(batch=batch, actor=kato, now=NOW)
+        import_runs.run_import(batch=batch, actor=kato, now=NOW)
         return real(*args)
 
     monkeypatch.setattr(views, "_columns_form", begins_meanwhile)
@@ -319,7 +319,7 @@ def test_what_a_colleague_began_meanwhile_is_neither_mapped_again_nor_thrown_awa
 def test_a_running_import_is_stopped_and_the_file_sent_again_goes_on(
     as_: Any, tanaka: Any, hubspot: InboundSource, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "BATCH", 1)
+    monkeypatch.setattr(import_runs, "BATCH", 1)
     client = as_(tanaka)
     url = upload(client, hubspot, table.encode())["Location"]
     client.post(url, {"run": "1"})

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portal.core.jobs import long_jobs
 from referrals.models import DealImport, Fact, InboundSource, Program
-from referrals.services.intake import import_check, import_files, imports, retention
+from referrals.services.intake import import_check, import_runs, imports, retention
 from tests.people import NOW
 from tests.referrals.senders import make_source
 
@@ -53,9 +53,7 @@ def hubspot(program: Program, kato: Any) -> InboundSource:
 
 
 def begin(source: InboundSource, data: bytes, actor: Any) -> DealImport:
-    return import_files.begin_import(
-        source=source, data=data, file_name="a.csv", actor=actor, now=NOW
-    )
+    return imports.begin_import(source=source, data=data, file_name="a.csv", actor=actor, now=NOW)
 
 
 def sales(batch: DealImport) -> dict[str, tuple[int, str, str]]:
@@ -184,13 +182,13 @@ def test_what_is_written_in_two_ways_is_asked_and_one_of_them_refused(
     data = OPEN_AMOUNTS.replace(b"1.200", b"1200,50").replace(b"3.500", b"3500.50")
     batch = begin(hubspot, data, kato)
     assert batch.checked["asked"] == ["decimal"]
-    batch = import_files.map_import(
+    batch = imports.map_import(
         batch=batch,
         columns=batch.columns,
         stages={},
         actor=kato,
         now=NOW,
-        layout=import_files.Layout(decimal="."),
+        layout=imports.Layout(decimal="."),
     )
     assert sales(batch) == {"2": (350_050, "EUR", "2026-03-31")}
     assert batch.checked["errors"] == [[2, "bad_grouping: 1200,50"]]
@@ -244,7 +242,10 @@ def test_where_nothing_can_be_imported_no_import_is_offered(
 
 
 def test_common_japanese_columns_are_known(kato: Any, hubspot: InboundSource) -> None:
-    data = "商談ID,会社名,会社ドメイン,金額,通貨,ステージ,受注日\n1,青葉,aoba.co.jp,1200円,日本円,成約,令和8年4月1日\n"
+    data = (
+        "商談ID,会社名,会社ドメイン,金額,通貨,ステージ,受注日\n"
+        "1,青葉,aoba.co.jp,1200円,日本円,成約,令和8年4月1日\n"
+    )
     batch = begin(hubspot, data.encode("cp932"), kato)
     assert set(batch.columns) == {
         "deal", "company", "domain", "amount", "currency", "stage", "closed"
@@ -261,6 +262,6 @@ def test_the_file_is_forgotten_with_its_import_and_with_the_person_in_it(
     batch.refresh_from_db()
     assert batch.data is None
     batch = begin(hubspot, GERMAN, tanaka)
-    imports.run_import(batch=batch, actor=tanaka, now=NOW)
+    import_runs.run_import(batch=batch, actor=tanaka, now=NOW)
     batch.refresh_from_db()
     assert batch.data is None

@@ -14,6 +14,8 @@ from referrals.models import (
     Fact,
     InboundMessage,
     InboundSource,
+    LedgerAccount,
+    LedgerEntry,
     Program,
     Referral,
     Refund,
@@ -112,7 +114,6 @@ def test_a_refund_before_its_sale_waits_and_a_refund_of_a_paid_reward_is_owed(
     payouts.settle_batch(batch_id=batch.pk, actor=sato, now=later)
     send_stripe(stripe, charge_refunded(1_000_000))
     assert set(Reward.objects.values_list("state", "reversed_amount")) == {("fulfilled", 30_000)}
-    from referrals.models import LedgerAccount, LedgerEntry
 
     owed = LedgerEntry.objects.filter(account__kind=LedgerAccount.Kind.CLAWBACK_RECEIVABLE)
     assert abs(sum(owed.values_list("amount", flat=True))) == 45_000

@@ -183,8 +183,15 @@ def test_the_referrer_and_their_colleagues_cannot_ask_for_the_referee(
 def test_no_call_before_the_introduction_is_accepted(
     aki: Any, tanaka: Any, program: Program
 ) -> None:
-    referral, _token = introduced(aki, program)
-    referral.state = "submitted"
+    referral, _token = introductions.introduce_person(
+        program=program,
+        referrer=aki,
+        name="青木 恵",
+        company="青葉製作所",
+        email="ao@aoba.example",
+        has_consent=False,
+        now=people.NOW,
+    )
     with pytest.raises(NotAllowed):
         wish(tanaka, referral=referral)
 

@@ -20,11 +20,18 @@ from portal.notifications.models import Notification
 from referrals.demo import inbound as demo_inbound
 from referrals.models import DealRow, Fact, InboundMessage, InboundSource, Program
 from referrals.services.facts import stale_alerts
-from referrals.services.intake import import_files, retention, sources, webhooks
+from referrals.services.intake import imports, retention, sources, webhooks
 from referrals.services.intake.webhooks import take_message
 from tests.people import NOW
 from tests.referrals.made import make_program, tell
-from tests.referrals.senders import STRIPE_SECRET, checkout, make_source, send, send_stripe
+from tests.referrals.senders import (
+    STRIPE_SECRET,
+    checkout,
+    make_source,
+    packed,
+    send,
+    send_stripe,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -184,8 +191,11 @@ def test_contents_are_forgotten_in_time_and_when_a_person_is_erased(
     send_stripe(source, told)
     send_stripe(source, checkout(id="cs_2") | {"id": "evt_2"})
     hubspot, _ = make_source("hubspot", program, kato)
-    data = f"Record ID,Deal Stage,Email\n1,Closed Won,{aki.email.upper()}\n2,Closed Won,x@aoba.example\n"
-    import_files.begin_import(
+    data = (
+        f"Record ID,Deal Stage,Email\n1,Closed Won,{aki.email.upper()}\n"
+        "2,Closed Won,x@aoba.example\n"
+    )
+    imports.begin_import(
         source=hubspot, data=data.encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
     erase_user(user=aki, now=NOW, actor=kato)
@@ -245,7 +255,10 @@ def test_a_sale_that_waits_is_not_lost_when_its_buyer_is_erased(
 def test_what_failed_for_good_is_forgotten_too(program: Program, kato: Any) -> None:
     source, _ = make_source("stripe", program, kato)
     for number in range(2):
-        send_stripe(source, checkout(id=f"cs_{number}") | {"id": f"evt_{number}"})
+        event = checkout(id=f"cs_{number}") | {"id": f"evt_{number}"}
+        InboundMessage.objects.create(
+            source=source, external_id=event["id"], body=packed(event), received_at=NOW
+        )
     InboundMessage.objects.update(state="failed")
     late = NOW + timedelta(days=400)
     InboundMessage.objects.filter(external_id="evt_1").update(next_try_at=late)

@@ -79,7 +79,7 @@ def test_10_threads_of_approvers_are_still_two_people(shared: Scene) -> None:
 def test_11_database_refuses_a_state_without_history(scene: Scene) -> None:
     one, _two = scene.won()
     with refused("history_leads_to_the_present"):
-        Referral.objects.update(state="qualified")
+        Referral.objects.update(state="live")
     with refused("history_leads_to_the_present"):
         Reward.objects.filter(pk=one.pk).update(version=9)
     with refused("append-only"):

@@ -67,7 +67,7 @@ def test_08_database_refuses_the_same_message_twice(scene: Scene) -> None:
             kind=fact.kind,
             body={},
             digest="",
-            state="review",
+            state="applied",
             received_at=NOW,
         )
 

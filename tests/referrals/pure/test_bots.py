@@ -12,11 +12,15 @@ from referrals.edge.bots import judge
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 WINDOWS = f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT} Chrome/140.0.0.0 Safari/537.36"
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) "
+    "AppleWebKit/605.1.15 (KHTML, like Gecko)"
+)
 
 
 def android(model: str, version: int = 14) -> str:
-    return f"Mozilla/5.0 (Linux; Android {version}; {model}) {WEBKIT} Chrome/140.0.0.0 Mobile Safari/537.36"
+    machine = f"Linux; Android {version}; {model}"
+    return f"Mozilla/5.0 ({machine}) {WEBKIT} Chrome/140.0.0.0 Mobile Safari/537.36"
 
 
 PREVIEWS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from hypothesis import given
@@ -117,11 +118,11 @@ claims = st.lists(
 
 @given(claims, st.randoms(), st.sampled_from(["last", "first"]))
 def test_the_order_of_arrival_makes_no_difference(
-    some: list[Claim], dice: object, touch: str
+    some: list[Claim], dice: Random, touch: str
 ) -> None:
     decision = decide(some, touch=touch)
     mixed = list(some)
-    dice.shuffle(mixed)  # type: ignore[attr-defined]
+    dice.shuffle(mixed)
     assert decide(mixed, touch=touch) == decision
     assert set(decision.losers) == {row.id for row in some} - {
         decision.winner.id if decision.winner else 0

@@ -1,6 +1,4 @@
-"""Display text of stored reasons: codes, loss reasons, and the English sentences of earlier
-versions.
-"""
+"""Stored reasons in words: codes, and losses with what was said."""
 
 from __future__ import annotations
 
@@ -13,10 +11,9 @@ from referrals.rules import reasons
 @pytest.mark.parametrize(
     ("stored", "scheme", "code"),
     [
-        ("the introduction is no longer the one that counts", "system", "superseded"),
-        ("refund", "system", "refund"),
-        ("no progress", "system", "no_progress"),
-        ("lost", "loss", "other"),
+        (reasons.SUPERSEDED, "system", "superseded"),
+        (reasons.REFUND, "system", "refund"),
+        (reasons.NO_PROGRESS, "system", "no_progress"),
         ("loss:price 高い", "loss", "price"),
         ("rule:self", "rule", "self"),
         ("予算が合いませんでした", "", ""),

@@ -1,4 +1,4 @@
-"""A sale that was reported with a wrong amount: corrected visibly, in any order, with the rewards."""
+"""A sale reported with a wrong amount: corrected visibly, in any order, with its rewards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from portal.audit.models import AuditEntry
 from referrals.models import Conversion, ConversionCorrection, Fact, Program, Reward, RewardRule
-from referrals.services.intake import import_files, imports
+from referrals.services.intake import import_runs, imports
 from referrals.services.rewards import approvals
 from tests.people import NOW
 from tests.referrals.flows.test_deal_import import work
@@ -155,19 +155,19 @@ def test_a_file_corrects_what_an_earlier_file_said_wrongly_only_when_asked(
 
     def run(amount: str, *, replaces: bool) -> dict[str, int]:
         row = f'9,Closed Won,kiryu.example,"{amount}",JPY,2026-11-01,{code}\n'
-        batch = import_files.begin_import(
+        batch = imports.begin_import(
             source=source, data=(header + row).encode(), file_name="a.csv", actor=kato, now=NOW
         )
-        batch = import_files.map_import(
+        batch = imports.map_import(
             batch=batch,
             columns=batch.columns,
             stages={},
             actor=kato,
             now=NOW,
-            layout=import_files.Layout(replaces=replaces),
+            layout=imports.Layout(replaces=replaces),
         )
         foreseen = {name: n for name, n in batch.checked["counts"].items() if n}
-        imports.run_import(batch=batch, actor=kato, now=NOW)
+        import_runs.run_import(batch=batch, actor=kato, now=NOW)
         work(batch)
         assert imports.counts_of(batch) == foreseen, "the dry run foretells what happens"
         return foreseen

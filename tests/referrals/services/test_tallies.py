@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Event, Thread
 from typing import Any
 
@@ -16,7 +16,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.accounts.models import User
-from portal.accounts.services import erase_user
+from portal.accounts.services import erase_user, save_calendar
+from portal.core import calendars
+from portal.core.time import Calendar, day_of
+from portal.events import dispatch
 from referrals.fault_tests.run import NOW, run
 from referrals.models import (
     ClickChange,
@@ -33,7 +36,7 @@ from referrals.models import (
 from referrals.rules import state_machine
 from referrals.selectors.analytics import breakdown, funnel, stage_durations
 from referrals.selectors.analytics import clicks as click_reads
-from referrals.selectors.analytics.filters import ZONE, AnalyticsFilter
+from referrals.selectors.analytics.filters import AnalyticsFilter
 from referrals.services.analytics import milestones
 from referrals.services.links import clicks
 from referrals.services.links.links import link_for
@@ -106,7 +109,7 @@ def all_slices() -> Iterator[AnalyticsFilter]:
 
 def check_every_filter() -> int:
     """Compare what tallies say with what rows say; return how many filters had anything."""
-    today, full = NOW.astimezone(ZONE).date(), 0
+    today, full = day_of(NOW, calendars.site_calendar()), 0
     for slice_ in all_slices():
         found = funnel.cells(slice_)
         assert sorted(found, key=str) == sorted(funnel.cells_of_rows(slice_), key=str), slice_
@@ -196,7 +199,9 @@ def test_waits_are_the_days_between_two_dates_in_the_sites_time_zone(
     for counted in (stage_durations.tallied, stage_durations.counted):
         told = {
             (stage, came): days
-            for stage, came, days, _n in counted(AnalyticsFilter(), at.astimezone(ZONE).date())
+            for stage, came, days, _n in counted(
+                AnalyticsFilter(), day_of(at, calendars.site_calendar())
+            )
         }
         assert told[("signed_up", True)] == 1
         assert (
@@ -204,7 +209,7 @@ def test_waits_are_the_days_between_two_dates_in_the_sites_time_zone(
         )  # 8 days, reported as longer than any completed wait: there was none
     assert WaitCount.objects.get(
         stage="qualified", month=None, program=None, channel=None
-    ).since == (at.astimezone(ZONE).date() - 8 * DAY)
+    ).since == (day_of(at, calendars.site_calendar()) - 8 * DAY)
 
 
 @pytest.mark.django_db
@@ -274,3 +279,47 @@ def test_pages_read_no_more_for_ten_times_the_introductions(
             assert f'"referrals_{table}"' not in read, table
         assert '"accounts_organization"' not in read
     assert rows[0] == rows[1]
+
+
+@pytest.mark.django_db
+def test_months_and_waits_follow_the_sites_zone(
+    program: Program, aki: Any, kato: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    """What was introduced on the 1st in Tokyo was introduced on the last of the month in London."""
+    code = link_for(user=aki, program=program, now=people.NOW).code
+    at = datetime(2026, 10, 31, 16, 0, tzinfo=UTC)
+    tell(
+        "introduction",
+        "i",
+        code=code,
+        domain="c.example",
+        company="会社",
+        claim="code",
+        occurred_at=at.isoformat(),
+        identified_at=at.isoformat(),
+    )
+    milestones.refresh_all()
+    assert {row.month for row in Milestones.objects.all()} == {date(2026, 11, 1)}
+    with django_capture_on_commit_callbacks(execute=True):
+        save_calendar(
+            name=calendars.SITE,
+            calendar=Calendar("Europe/London", "GB"),
+            url="/",
+            actor=kato,
+            now=people.NOW,
+        )
+    dispatch.run_pending(now=people.NOW)
+    milestones.refresh_all()
+    assert {row.month for row in Milestones.objects.all()} == {date(2026, 10, 1)}
+    assert set(
+        MilestoneCount.objects.exclude(month=None)
+        .filter(count__gt=0)
+        .values_list("month", flat=True)
+    ) == {date(2026, 10, 1)}
+    waiting = WaitCount.objects.get(
+        stage="qualified", month=None, program=None, channel=None, count__gt=0
+    )
+    assert waiting.since == date(2026, 10, 31)
+    before = kept()
+    milestones.rebuild()
+    assert kept() == before

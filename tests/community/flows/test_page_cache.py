@@ -1,8 +1,9 @@
-"""The page cache for anonymous visitors is never stale and never serves a personal page."""
+"""Pages cached for anonymous users are never stale, and never somebody else's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community import services
-from portal.accounts.models import User
-from portal.core.web import page_cache
+from community.models import Space
+from portal.accounts.models import Organization, User
+from portal.core import page_cache
 from tests.community.things import a_question, an_answer
 from tests.people import NOW
 from tests.world import World
@@ -21,10 +23,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_kept() -> Iterator[None]:
-    page_cache.forget()
+def _empty_cache() -> Iterator[None]:
+    page_cache.pages.clear()
     yield
-    page_cache.forget()
+    page_cache.pages.clear()
 
 
 def page(url: str, **cookies: str) -> str:
@@ -72,6 +74,43 @@ def test_every_write_shows_at_once(world: World) -> None:
     )
     assert "まとめて承認したい" not in page("/questions/")
     assert Client().get(url).status_code == 410
+
+
+def test_a_renamed_space_company_or_person_shows_at_once(world: World) -> None:
+    """As another process writes it; the spaces this process remembers follow the rows."""
+    topic = a_question(world.person("aki"))
+    for url in ("/questions/", topic.get_absolute_url(), "/questions/?space=billing"):
+        Space.objects.update(name_ja="請求")
+        Organization.objects.filter(pk=topic.author_organization_id).update(name="アクメ精機")
+        User.objects.filter(pk=topic.author_id).update(display_name="秋山 秋")
+        first = page(url)
+        assert ("請求</a>" in first, "アクメ精機" in first, "秋山 秋" in first) == (True,) * 3
+        Space.objects.update(name_ja="新しい名の場所")
+        Organization.objects.filter(pk=topic.author_organization_id).update(name="新アクメ")
+        User.objects.filter(pk=topic.author_id).update(display_name="春山 春")
+        second = page(url)
+        assert not [words for words in ("請求</a>", "アクメ精機", "秋山 秋") if words in second]
+        assert "新しい名の場所" in second
+        assert "新アクメ" in second
+        assert "春山 春" in second
+
+
+def test_threads_get_their_own_addresses_page(world: World) -> None:
+    """Anonymous readers of several pages at once, with writes in between."""
+    topics = [a_question(world.person("aki"), title=f"質問その{n}") for n in range(4)]
+
+    def read(number: int) -> bool:
+        topic = topics[number % 4]
+        try:
+            if number % 10 == 9:
+                User.objects.filter(pk=topic.author_id).update(bio=f"{number}")
+            html = page(f"{topic.get_absolute_url()}?x={number % 3}")
+        finally:
+            connection.close()
+        return f"<title>質問その{number % 4} " in html and f"%3Fx%3D{number % 3}" in html
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(read, range(80)))
 
 
 def test_language_and_theme_have_pages_of_their_own(world: World) -> None:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0030_who_holds_the_introduced_persons_page"),
+        ("referrals", "0031_everything_moves_by_its_table"),
     ]
 
     operations = [

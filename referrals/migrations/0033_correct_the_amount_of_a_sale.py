@@ -16,7 +16,7 @@ DROP TRIGGER refuse_truncate ON referrals_conversioncorrection;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0031_keep_files_to_read_them_otherwise")]
+    dependencies = [("referrals", "0032_keep_files_to_read_them_otherwise")]
     operations = [
         migrations.CreateModel(
             name="ConversionCorrection",
