@@ -8,8 +8,8 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import set_queryset
 from portal.core.text.currencies import is_money
+from portal.core.web.forms import set_queryset
 from referrals.inbound.crm import FIELDS, NEEDED, OURS
 from referrals.models import DealImport, InboundSource, Program
 from referrals.services.intake.imports import LARGEST, Layout

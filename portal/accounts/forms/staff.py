@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization, TeamName, User
-from portal.core.forms import set_queryset
 from portal.core.text.currencies import is_money
+from portal.core.web.forms import set_queryset
 from portal.core.web.money_fields import MoneyField, to_major, to_minor
 
 

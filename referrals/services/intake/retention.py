@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast, Lower
 
 from portal.accounts.models import User
 from referrals.models import DealImport, DealRow, InboundMessage
@@ -54,12 +55,8 @@ def erase_person(user: User, now: datetime) -> None:
         text = bytes(batch.data or b"").decode(batch.encoding, errors="replace")
         if user.email.casefold() in text.casefold():
             DealImport.objects.filter(pk=batch.pk).update(data=None)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE referrals_dealrow SET cells = '[]' WHERE position(lower(%s) in "
-            "lower(cells::text)) > 0",
-            [user.email],
-        )
+    cells = Lower(Cast("cells", TextField()))
+    DealRow.objects.alias(text=cells).filter(text__contains=user.email.lower()).update(cells=[])
 
 
 def _messages_with(email: str) -> list[int]:
@@ -67,6 +64,7 @@ def _messages_with(email: str) -> list[int]:
 
     The database leaves out those that can hold it in no spelling.
     """
+    # bodies are bytes of any encoding, which the ORM cannot search
     with connection.cursor() as cursor:
         cursor.execute(
             r"""SELECT id, body FROM referrals_inboundmessage WHERE body <> '' AND (NOT %(ascii)s
