@@ -138,11 +138,6 @@ def _without_currency(plain: str) -> tuple[str, frozenset[str] | None]:
     return plain, found
 
 
-def read_amount(text: str, *, currency: str, decimal: str = "") -> int:
-    """Return a written amount in minor units of `currency`. Raises BadAmount."""
-    return read_money(text, currency=currency, decimal=decimal)[0]
-
-
 def read_money(
     text: str, *, currency: str, decimal: str = "", is_given: bool = True
 ) -> tuple[int, str]:

@@ -14,7 +14,6 @@ from portal.core.text.amounts import (
     OPEN,
     BadAmount,
     decide_decimal,
-    read_amount,
     read_currency,
     read_money,
 )
@@ -26,7 +25,7 @@ WIDE = str.maketrans("0123456789.,-", "０１２３４５６７８９．，－")
 
 def read(text: str, currency: str, decimal: str = "") -> int | str:
     try:
-        return read_amount(text, currency=currency, decimal=decimal)
+        return read_money(text, currency=currency, decimal=decimal)[0]
     except BadAmount as error:
         return error.reason
 
