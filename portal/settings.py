@@ -220,6 +220,7 @@ CELERY_TASK_ROUTES = {
     "portal.search.*": {"queue": "search"},
     "portal.delivery.*": {"queue": "delivery"},
     "portal.notifications.*": {"queue": "delivery"},
+    "referrals.tasks.drain_clicks": {"queue": "clicks"},
 }
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -12,11 +12,11 @@ from django.db.models import Count, F, Max, Min, Q
 
 from community.events import AnswerPosted, PostDeleted, PostEdited, PostRestored, ReplyPosted
 from community.models import Post, PostRevision, Topic
+from community.rules.event_payloads import of_post, subject_of
 from community.rules.text import guess_language
 from community.selectors.people import mentioned
 from community.services.attachments import forget_uses, note_uses
 from community.services.drafts import forget_draft
-from community.services.event_payloads import of_post, subject_of
 from community.services.reading import begin_following, note_read
 from community.services.spaces import count_tags, tag_step
 from portal import audit, events
