@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from community.rules.event_payloads import topic_of
-from community.services.event_payloads import topic_of
 from community.services.rendering import render_mentions_anew
 from community.signal_rules import ANSWERED, GONE, UNANSWERED
 from portal.accounts.models import User
