@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-import portal.core.text.markdown
+import portal.core.text.html_version
 
 
 class Migration(migrations.Migration):
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 model_name=model,
                 name="html_version",
                 field=models.PositiveSmallIntegerField(
-                    default=portal.core.text.markdown.current_version
+                    default=portal.core.text.html_version.current_version
                 ),
             ),
         )

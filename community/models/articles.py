@@ -18,7 +18,7 @@ from community.models.topics import Topic
 from portal.accounts.models import Organization, User
 from portal.accounts.visibility import Visibility
 from portal.core.models import PublicId
-from portal.core.text.markdown import current_version
+from portal.core.text.html_version import current_version
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):

@@ -16,7 +16,7 @@ from community import visibility
 from community.models.topics import Topic
 from portal.accounts.models import Organization, User
 from portal.core.models import PublicId
-from portal.core.text.markdown import current_version
+from portal.core.text.html_version import current_version
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -24,7 +24,7 @@ from community.services.topics import confine
 from portal import audit, events
 from portal.accounts.models import User
 from portal.core.db.ids import uuid7
-from portal.core.text import markdown
+from portal.core.text import html_version, markdown
 
 
 class SlugTaken(ValueError):
@@ -174,7 +174,7 @@ def publish_article(
         return False
     rendered = markdown.render(revision.markdown, scope="article", mentions=MentionReader.anyone())
     is_first = article.published_at is None
-    article.html_version = markdown.VERSION
+    article.html_version = html_version.VERSION
     article.title, article.html = revision.title, rendered.html
     article.summary = markdown.excerpt(first_words(rendered.html), 160)
     article.contents = contents_of(rendered.html)

@@ -24,7 +24,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import can_moderate
 from portal.core.db.ids import uuid7
 from portal.core.db.inserts import insert
-from portal.core.text import markdown
+from portal.core.text import html_version, markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ def edit_post(
     reader = MentionReader.of(topic)
     rendered = markdown.render(body, scope=post.public_id.hex[-12:], mentions=reader)
     post.unclear_mentions = tuple(reader.unclear)
-    post.html_version = markdown.VERSION
+    post.html_version = html_version.VERSION
     post.markdown, post.html, post.language = body, rendered.html, guess_language(rendered.text)
     post.edited_at, post.edited_by = now, editor
     post.save(

@@ -14,7 +14,7 @@ from community.rules.text import guess_language
 from community.selectors.people import MentionReader
 from community.services.articles import contents_of
 from portal.accounts.models import User
-from portal.core.text import markdown
+from portal.core.text import html_version, markdown
 
 BATCH = 200
 OUTDATED = 0
@@ -28,12 +28,12 @@ def footnote_scope(post: Post) -> str:
 def render_outdated(*, limit: int = BATCH) -> int:
     """Render stored texts of an earlier version anew, the newest first; return how many."""
     posts = (
-        Post.objects.filter(html_version__lt=markdown.VERSION)
+        Post.objects.filter(html_version__lt=html_version.VERSION)
         .select_related("topic")
         .order_by("-pk")[:limit]
     )
     done = sum(_render_post(post) for post in posts)
-    articles = Article.objects.filter(html_version__lt=markdown.VERSION).order_by("-pk")[:limit]
+    articles = Article.objects.filter(html_version__lt=html_version.VERSION).order_by("-pk")[:limit]
     return done + sum(_render_article(article) for article in articles)
 
 
@@ -45,7 +45,7 @@ def _render_post(post: Post) -> bool:
     )
     done = Post.objects.filter(
         pk=post.pk, markdown=post.markdown, html_version=post.html_version
-    ).update(html=rendered.html, html_version=markdown.VERSION)
+    ).update(html=rendered.html, html_version=html_version.VERSION)
     if done and rendered.html != post.html:
         Topic.objects.filter(pk=post.topic_id).update(version=F("version") + 1)
     return bool(done)
@@ -53,7 +53,7 @@ def _render_post(post: Post) -> bool:
 
 @transaction.atomic
 def _render_article(article: Article) -> bool:
-    changes = {"html_version": markdown.VERSION}
+    changes = {"html_version": html_version.VERSION}
     row = Article.objects.filter(pk=article.pk, html_version=article.html_version)
     revision = article.revisions.filter(number=article.published_number or 0).first()
     if revision is None:

@@ -17,7 +17,7 @@ from community.rules.text import guess_language
 from community.topic_kinds import STORY
 from portal.accounts.models import User
 from portal.core.db.inserts import insert
-from portal.core.text import markdown
+from portal.core.text import html_version, markdown
 
 
 def text_of(story: Story) -> str:
@@ -58,7 +58,7 @@ def show_page(story: Story, consent: StoryConsent, now: datetime) -> Topic:
         "author_organization": company,
         "markdown": text,
         "html": html,
-        "html_version": markdown.VERSION,
+        "html_version": html_version.VERSION,
         "language": language,
     }
     if story.topic_id is not None:

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.text.currencies import is_money
-from portal.core.web.forms import set_queryset
+from portal.core.web.forms import set_choices, set_queryset
 from referrals.inbound.crm import FIELDS, NEEDED, OURS
 from referrals.models import DealImport, InboundSource, Program
 from referrals.services.intake.imports import LARGEST, Layout
@@ -306,7 +306,7 @@ class ColumnsForm(forms.Form):
             found = kinds.get(checked.get(name, ""))
             open_ = _("– please choose –") if name in checked.get("asked", []) else _("as found")
             guess = format_lazy("{}: {}", open_, found) if found else open_
-            self.fields[name].choices = [("", guess), *kinds.items()]  # type: ignore[attr-defined]
+            set_choices(self, name, [("", guess), *kinds.items()])
             self.fields[name].initial = batch.reading.get(name, "")
         currency = batch.reading.get("currency") or batch.source.mapping.get("currency") or "JPY"
         self.fields["currency"].initial = currency

@@ -12,8 +12,15 @@ BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 KNOWN: Final = (
-    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932", "euc_jp", "cp1252"
-)  # fmt: skip
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "cp932",
+    "euc_jp",
+    "cp1252",
+)
 _LATIN: Final = re.compile("[A-Za-zÀ-ÖØ-öø-ÿŒœŠšŽžŸ]")
 _SIGNS: Final = frozenset("’‘“”„–—…€£¥©®™°·«»§¿¡ºª\u00a0²³½¼¾±×µ•")
 

@@ -20,11 +20,11 @@ from django.utils.translation import override
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
-from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from portal.core.text import mathematics
+from portal.core.text.allowed_html import ATTRIBUTES, CLASSES, DIRECTED, TAGS
 from portal.core.text.footnotes import is_reference, number_footnotes
 from portal.core.text.held import CHOSEN, EDGE, Address, Chosen, Formula, Held, Source, hold
 from portal.core.text.names import RIGHT_TO_LEFT
@@ -33,8 +33,6 @@ MAX_LENGTH = 200_000
 MAX_HIGHLIGHTED = 20_000
 LINK_REL = "nofollow ugc noopener"
 
-# Goes up when the same text gives other HTML: stored texts of an earlier version are rendered anew.
-VERSION = 2
 
 # "@" after a letter or digit of an address is no mention: mail@example.com. A name may have spaces.
 MENTION = re.compile(r"(?<![A-Za-z0-9._%+\-/@＠])[@＠]([^\W_][^\n@＠]{0,79})")
@@ -61,75 +59,7 @@ BLOCKS = frozenset(
         "br",
     )
 )
-# Blocks whose direction is that of their own text, where a text has right-to-left letters.
-DIRECTED = ("p", "li", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-
-TAGS = {
-    "a",
-    "blockquote",
-    "br",
-    "code",
-    "del",
-    "em",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "img",
-    "input",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "span",
-    "strong",
-    "sup",
-    "section",
-    "table",
-    "tbody",
-    "td",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-    *mathematics.TAGS,
-}
-ATTRIBUTES = {
-    "a": {"href", "title", "id", "aria-label"},
-    "code": {"data-language"},
-    "h2": {"id"},
-    "h3": {"id"},
-    "h4": {"id"},
-    "h5": {"id"},
-    "h6": {"id"},
-    "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
-    "input": {"checked", "disabled"},
-    "ol": {"start"},
-    "li": {"id"},
-    "td": {"align"},
-    "th": {"align"},
-    **{tag: set(mathematics.ATTRIBUTES) for tag in mathematics.TAGS},
-}
-for _tag in DIRECTED:
-    ATTRIBUTES[_tag] = {*ATTRIBUTES.get(_tag, ()), "dir"}
-CLASSES = {
-    "a": {"mention", "footnote-backref"},
-    "mtd": {"math-left", "math-right"},
-    "section": {"footnotes"},
-    "sup": {"footnote-ref"},
-    "span": {"mention", *(name for name in STANDARD_TYPES.values() if name)},
-    "pre": {"highlight"},
-    "ul": {"contains-task-list"},
-    "li": {"task-list-item"},
-}
-
-
-def current_version() -> int:
-    """Return the version of the renderer, as the default of a stored text."""
-    return VERSION
 
 
 @dataclass(frozen=True, slots=True)

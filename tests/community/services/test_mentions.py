@@ -16,7 +16,7 @@ from community.services.rendering import render_outdated
 from community.tasks import render_outdated as task
 from portal.accounts.models import User
 from portal.accounts.services import change_profile, create_user, erase_user
-from portal.core.text import markdown
+from portal.core.text import html_version
 from portal.events.dispatch import run_pending
 from portal.events.models import Event
 from tests.community.things import a_question, an_answer
@@ -143,5 +143,5 @@ def test_a_text_of_an_earlier_renderer_is_rendered_anew(aki: Any) -> None:
     Post.objects.filter(topic=topic).update(html="<p>10<del>20</del></p>", html_version=1)
     assert render_outdated() == 1
     post = Post.objects.get(topic=topic)
-    assert (post.html, post.html_version) == ("<p>10~20名</p>", markdown.VERSION)
+    assert (post.html, post.html_version) == ("<p>10~20名</p>", html_version.VERSION)
     assert render_outdated() == 0

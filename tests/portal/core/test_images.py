@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from io import BytesIO
 from typing import Any
 
@@ -51,8 +53,6 @@ def test_sixteen_bits_of_grey_keep_their_tone() -> None:
 
 def _png(width: int, height: int, bits: int, kind: int, row: bytes) -> BytesIO:
     """A PNG of equal rows, made by hand: Pillow writes no sixteen bits of colour."""
-    import struct
-    import zlib
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return (
@@ -96,7 +96,7 @@ def test_a_palette_keeps_what_is_transparent() -> None:
     image.putpixel((1, 0), 1)
     _, made = taken(image, "PNG", transparency=0)
     clear = made.convert("RGBA")
-    assert clear.getpixel((0, 0))[3] == 0  # type: ignore[index]
+    assert clear.getpixel((0, 0))[3] == 0  # type: ignore[index]  # Pillow's stubs know no tuple
     assert clear.getpixel((1, 0)) == (0, 0, 255, 255)
 
 
@@ -104,7 +104,7 @@ def test_one_transparent_colour_stays_transparent() -> None:
     image = Image.new("RGB", (2, 1), (255, 255, 255))
     image.putpixel((1, 0), (1, 2, 3))
     _, made = taken(image, "PNG", transparency=(255, 255, 255))
-    assert made.convert("RGBA").getpixel((0, 0))[3] == 0  # type: ignore[index]
+    assert made.convert("RGBA").getpixel((0, 0))[3] == 0  # type: ignore[index]  # Pillow's stubs know no tuple
     assert made.convert("RGBA").getpixel((1, 0)) == (1, 2, 3, 255)
 
 
@@ -152,7 +152,6 @@ def test_a_broken_profile_says_nothing() -> None:
 
 def _wide_profile() -> bytes:
     """Display P3, D50-adapted, with the curve of 2.2: the smallest profile that says so."""
-    import struct
 
     def fixed(*values: float) -> bytes:
         return b"".join(struct.pack(">i", round(value * 65536)) for value in values)

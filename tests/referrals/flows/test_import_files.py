@@ -248,8 +248,14 @@ def test_common_japanese_columns_are_known(kato: Any, hubspot: InboundSource) ->
     )
     batch = begin(hubspot, data.encode("cp932"), kato)
     assert set(batch.columns) == {
-        "deal", "company", "domain", "amount", "currency", "stage", "closed"
-    }  # fmt: skip
+        "deal",
+        "company",
+        "domain",
+        "amount",
+        "currency",
+        "stage",
+        "closed",
+    }
     assert sales(batch) == {"1": (1_200, "JPY", "2026-03-31")}
 
 
