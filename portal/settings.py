@@ -501,7 +501,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
-        "TopicKindEnum": "community.models.Topic.Kind",
+        "TopicKindEnum": "community.topic_kinds.choices",
         "PostKindEnum": "community.models.Post.Kind",
     },
 }

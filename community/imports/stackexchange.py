@@ -28,6 +28,7 @@ from community.models import (
 from community.services.event_payloads import of_post, subject_of
 from community.services.posts import recount
 from community.services.spaces import count_tags, create_space
+from community.topic_kinds import QUESTION
 from portal import events
 from portal.accounts.models import User
 from portal.accounts.services import create_user
@@ -170,7 +171,7 @@ class Import:
         at, author, text = moment(row["CreationDate"]), self._author(row), self._text(row)
         keys, names = count_tags(tags_of(row))
         topic = Topic.objects.create(
-            kind=Topic.Kind.QUESTION,
+            kind=QUESTION.value,
             title=row["Title"][:120],
             language="en",
             space=self.space,

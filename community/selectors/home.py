@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from community import topic_kinds
 from community.models import Article, Follow, Post, ReadState, Topic
 from community.permissions import Anyone
 from community.selectors.topics import with_people, with_read_state
@@ -134,7 +135,7 @@ def of_organization(organization: Organization, *, limit: int = 8) -> dict[str, 
     figures = rows.aggregate(
         all=Count("pk"),
         solved=Count("pk", filter=Q(accepted_post__isnull=False)),
-        open=Count("pk", filter=Q(kind="question", answer_count=0)),
+        open=Count("pk", filter=Q(kind__in=topic_kinds.with_answers(), answer_count=0)),
     )
     return {"topics": list(with_people(rows).order_by("-last_posted_at", "-pk")[:limit]), **figures}
 

@@ -31,9 +31,7 @@ def forget() -> None:
 
 def spaces_for(user: Anyone) -> list[Space]:
     """The spaces a person may see."""
-    return [
-        space for space in _spaces.get() if can_reach(user, space.visibility, space.organization_id)
-    ]
+    return [space for space in _spaces.get() if can_reach(user, space)]
 
 
 def spaces_to_post_in(user: Anyone) -> list[Space]:

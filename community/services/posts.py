@@ -171,7 +171,7 @@ def _post(
     }
     fact = (
         AnswerPosted(**base, is_first=is_first)
-        if is_answer and topic.is_question
+        if is_answer and topic.spec.has_answers
         else ReplyPosted(
             **base, is_comment=not is_answer, parent_author_id=parent.author_id if parent else None
         )

@@ -57,13 +57,12 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
-def feed(request: HttpRequest) -> HttpResponse:
-    """The newest public questions as Atom."""
+def feed(request: HttpRequest, kind: str) -> HttpResponse:
+    """The newest public topics of a kind as Atom."""
     base = settings.HAZUMI_BASE_URL
     rows = (
         Topic.objects.listed()
-        .questions()
-        .filter(visibility=Visibility.PUBLIC)
+        .filter(kind=kind, visibility=Visibility.PUBLIC)
         .order_by("-created_at", "-pk")[:30]
     )
     entries = "".join(
@@ -74,8 +73,9 @@ def feed(request: HttpRequest) -> HttpResponse:
     )
     updated = rows[0].last_posted_at.isoformat() if rows else "2026-01-01T00:00:00+00:00"
     body = (
-        f'<feed xmlns="http://www.w3.org/2005/Atom"><id>{base}/questions/feed/</id>'
-        f"<title>{escape(clean_text(company_name()))}</title><updated>{updated}</updated>{entries}</feed>"
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><id>{base}{request.path}</id>'
+        f"<title>{escape(clean_text(company_name()))}</title>"
+        f"<updated>{updated}</updated>{entries}</feed>"
     )
     return HttpResponse(
         f'<?xml version="1.0" encoding="UTF-8"?>{body}', content_type="application/atom+xml"

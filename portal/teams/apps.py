@@ -15,7 +15,7 @@ class TeamsConfig(AppConfig):
         from portal.core import state_machine
         from portal.core.web import navigation, panels
         from portal.dev import demo_registry
-        from portal.teams import notifications, selectors, triggers
+        from portal.teams import defaults, notifications, selectors, triggers
         from portal.teams import panels as own
         from portal.teams import privacy as team_privacy
         from portal.teams.demo import signals as own_demo
@@ -23,15 +23,8 @@ class TeamsConfig(AppConfig):
 
         state_machine.register(MACHINES)
         triggers.register()
+        defaults.register()
         notifications.register()
-        navigation.register(
-            "staff",
-            key="today",
-            label=_("Today"),
-            url_name="portal:today",
-            order=10,
-            icon="sunrise",
-        )
         navigation.register(
             "staff",
             key="signals",
@@ -41,15 +34,6 @@ class TeamsConfig(AppConfig):
             icon="megaphone",
             prefixes=("/staff/signals/",),
             badge=selectors.badge,
-        )
-        navigation.register(
-            "staff",
-            key="settings",
-            label=_("Settings"),
-            url_name="portal:staff_settings",
-            order=90,
-            icon="settings",
-            prefixes=("/staff/settings/",),
         )
         panels.register("today", name="teams_voices", order=10, render=own.voices)
         panels.register("today", name="teams_owed", order=20, render=own.owed)

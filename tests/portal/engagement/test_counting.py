@@ -31,10 +31,10 @@ class ThingDone(Payload):
 
 
 @pytest.fixture(autouse=True)
-def weights(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(registry, "_weights", {})
-    registry.weigh("tests.thing.done", 4, per_day_cap=2)
-    yield
+def weights() -> Iterator[None]:
+    with registry.weights.temporarily({}):
+        registry.weigh("tests.thing.done", 4, per_day_cap=2)
+        yield
 
 
 def do(user: User, *, days: float = 0, author: User | None = None) -> Event:
@@ -86,17 +86,17 @@ def test_staff_never_score(sato: User) -> None:
 def test_colleagues_and_staff_cannot_lift_a_person(
     aki: User, ren: User, mio: User, sato: User
 ) -> None:
-    registry.weigh(
-        "tests.thing.done", 4, subject="author_id", counterpart="actor", per_counterpart_week=1
-    )
-    registry._weights["tests.thing.done"].pop(0)
-    for giver in (ren, sato, aki):
-        do(giver, author=aki)
-    dispatch.run_pending()
-    assert selectors.current_value(aki, NOW) == 0
-    do(mio, author=aki)
-    do(mio, author=aki, days=0.01)
-    dispatch.run_pending()
+    with registry.weights.temporarily({}):
+        registry.weigh(
+            "tests.thing.done", 4, subject="author_id", counterpart="actor", per_counterpart_week=1
+        )
+        for giver in (ren, sato, aki):
+            do(giver, author=aki)
+        dispatch.run_pending()
+        assert selectors.current_value(aki, NOW) == 0
+        do(mio, author=aki)
+        do(mio, author=aki, days=0.01)
+        dispatch.run_pending()
     assert selectors.current_value(aki, NOW) == pytest.approx(4.0)
 
 

@@ -1,0 +1,15 @@
+"""After `migrate`: default rows that this database has not been given yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps as current_apps
+from django.apps.registry import Apps
+
+from portal.core import defaults, time
+
+
+def install_defaults(*, using: str, apps: Apps = current_apps, **rest: Any) -> None:
+    """`apps` are the models as the migrations that ran have left them."""
+    defaults.install(now=time.now(), using=using, apps=apps)
