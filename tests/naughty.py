@@ -80,19 +80,32 @@ VALUES: tuple[Any, ...] = (
     0.1,
     2**63,
 )
-READ = re.compile(
-    r"""(?:GET|query_params|query|POST)(?:\.get(?:list)?\(|\[)\s*["']([\w:.-]+)["']"""
-    r"""|["']([\w:.-]+)["']\s+(?:not\s+)?in\s+request\.(?:GET|POST)"""
-)
+READ = {
+    method: re.compile(
+        rf"""(?:{names})(?:\.get(?:list)?\(|\[)\s*["']([\w:.-]+)["']"""
+        rf"""|["']([\w:.-]+)["']\s+(?:not\s+)?in\s+request\.(?:{names})"""
+    )
+    for method, names in (("get", "GET|query_params|query"), ("post", "POST"))
+}
 
 
-def names_read_by(view: Any) -> list[str]:
-    """Return the names of fields that the module of a view reads by itself."""
-    function = inspect.unwrap(getattr(view, "cls", None) or getattr(view, "view_class", view))
-    module = inspect.getmodule(function)
-    assert module is not None
-    found = READ.findall(inspect.getsource(module))
-    return sorted({one or other for one, other in found})
+def names_read_by(view: Any, method: str) -> list[str]:
+    """Return the names of fields that a view, or what it calls in its module, reads by itself."""
+    first = inspect.unwrap(getattr(view, "cls", None) or getattr(view, "view_class", view))
+    module = inspect.getmodule(first)
+    waiting, seen, found = [first], set(), set()
+    while waiting:
+        part = waiting.pop()
+        if part in seen:
+            continue
+        seen.add(part)
+        source = inspect.getsource(part)
+        found.update(one or other for one, other in READ[method].findall(source))
+        for name in set(re.findall(r"\b(\w+)\(", source)):
+            called = getattr(module, name, None)
+            if inspect.isfunction(called) and inspect.getmodule(called) is module:
+                waiting.append(inspect.unwrap(called))
+    return sorted(found)
 
 
 @dataclass
@@ -144,7 +157,7 @@ def forms_in(html: str) -> list[Form]:
     return [form for form in parser.found if form.fields]
 
 
-def sample(place: str, every: bool, count: int = 2) -> Iterator[str]:
+def sample(place: str, every: bool, count: int = 1) -> Iterator[str]:
     """Yield strings for one field: all, or a few that differ from field to field."""
     if every:
         yield from STRINGS

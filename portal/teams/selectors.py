@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Organization, User
+from portal.events import readable
 from portal.events.models import Event
 from portal.teams import registry
 from portal.teams.models import Signal, SignalRule, Told
@@ -52,6 +54,13 @@ class Filters:
             for name, value in values.items()
             if value and value != getattr(default, name)
         ]
+
+
+def concealed(user: Any, signals: Iterable[Signal]) -> list[Signal]:
+    """Return signals without the titles of what `user` may not read (any more)."""
+    rows = list(signals)
+    readable.conceal(user, rows, lambda row: [row.subject, row.about])
+    return rows
 
 
 def inbox(user: User, filters: Filters, now: datetime) -> QuerySet[Signal]:
@@ -128,7 +137,7 @@ def owed(user: User, now: datetime, *, limit: int = 8) -> list[Signal]:
             row.pk,
         )
     )
-    return rows[:limit]
+    return concealed(user, rows[:limit])
 
 
 def waiting_longest(*, limit: int = 5) -> QuerySet[Signal]:

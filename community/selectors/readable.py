@@ -1,0 +1,33 @@
+"""Which topics, posts, articles and stories a person may still read: for whoever keeps their titles
+(portal/events/readable.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from community.models import Article, Post, Story, Topic
+from portal.events import readable
+
+
+def register() -> None:
+    """Declare the nouns of this app's subjects."""
+    for noun, model in (("topic", Topic), ("post", Post), ("article", Article), ("story", Story)):
+        seen, handed_on = partial(_visible, model), partial(_listed, model)
+        readable.register(f"community.{noun}", seen, handed_on=handed_on)
+
+
+def _visible(model: Any, user: Any, ids: Collection[int]) -> Collection[int]:
+    return set(model.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _listed(model: Any, user: Any, ids: Collection[int]) -> Collection[int]:
+    """Return them without what only moderators and authors may look at."""
+    rows = model.objects.visible_to(user).filter(pk__in=ids)
+    if model is Topic:
+        rows = rows.filter(hidden_at=None)
+    if model is Post:
+        rows = rows.filter(hidden_at=None, topic__hidden_at=None)
+    return set(rows.values_list("pk", flat=True))
