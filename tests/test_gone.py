@@ -18,7 +18,6 @@ from community.models import Topic, Visibility
 from portal.accounts import privacy
 from portal.api import scopes
 from portal.api.services import create_key
-from portal.core import time
 from portal.delivery.models import Delivery
 from portal.events import dispatch
 from portal.flywheel.models import Turn
@@ -158,14 +157,18 @@ def test_no_key_hands_on_a_hidden_answer(world: World) -> None:
 @pytest.mark.parametrize("way", sorted(WAYS))
 def test_no_mail_and_no_export_of_others_names_it(world: World, way: str) -> None:
     topic = told_question(world)
+    assert world.destination_id  # hears everything of the community
+    last = Delivery.objects.order_by("pk").values_list("pk", flat=True).last() or 0
     WAYS[way][0](topic, world)
     mail.outbox.clear()
     dispatch.run_pending(now=people.NOW)
     exported = json.dumps(privacy.export(world.person("mio")), ensure_ascii=False, default=str)
     assert INSIDE not in exported
     assert not any(WORD in f"{sent.subject}{sent.body}" for sent in mail.outbox)
-    sent = Delivery.objects.filter(created_at__gt=time.now())
-    assert not sent.filter(body__contains=WORD).exists()
+    sent = [json.dumps(row.body, ensure_ascii=False) for row in Delivery.objects.filter(pk__gt=last)]
+    if way != "closed":
+        assert sent
+        assert not any(WORD in body for body in sent)
 
 
 def test_an_earlier_version_is_for_its_author_and_moderators(world: World, as_: Any) -> None:

@@ -25,9 +25,12 @@ def _visible(model: Any, user: Any, ids: Collection[int]) -> Collection[int]:
 
 def _listed(model: Any, user: Any, ids: Collection[int]) -> Collection[int]:
     """Return them without what only moderators and authors may look at."""
-    rows = model.objects.visible_to(user).filter(pk__in=ids)
+    everything = model.objects.all() if user is None else model.objects.visible_to(user)
+    rows = everything.filter(pk__in=ids)
+    if user is None and model in (Topic, Post):
+        rows = rows.filter(deleted_at=None)
     if model is Topic:
         rows = rows.filter(hidden_at=None)
     if model is Post:
-        rows = rows.filter(hidden_at=None, topic__hidden_at=None)
+        rows = rows.filter(hidden_at=None, topic__hidden_at=None, topic__deleted_at=None)
     return set(rows.values_list("pk", flat=True))

@@ -27,7 +27,7 @@ def register(noun: str, check: Check, *, handed_on: Check) -> None:
     """Declare how the ids of subjects "app.noun:42" are narrowed to those a person may read.
 
     `handed_on` leaves out what only a moderator or its author may look at: another system that asks
-    in their name does not get it.
+    in their name does not get it. Asked for nobody (None) it leaves out what nobody sees in lists.
     """
     _checks.register(noun, (check, handed_on))
 
@@ -65,10 +65,23 @@ def conceal_events(
     gone = unreadable(user, named, handed_on=handed_on)
     for event in events:
         if gone.intersection(subjects_of(event)):
-            words = {"title": _("No longer available"), "url": ""}
-            kept = {name: value for name, value in event.payload.items() if _is_plain(value)}
-            event.payload = kept | {name: words[name] for name in words if name in event.payload}
+            event.payload = _without_texts(event.payload)
     return events
+
+
+def payload_to_send(event: Event) -> dict[str, Any]:
+    """Return the payload of a fact as other systems get it: what was taken away from everybody by
+    now is not named.
+    """
+    if unreadable(None, subjects_of(event), handed_on=True):
+        return _without_texts(event.payload)
+    return event.payload
+
+
+def _without_texts(payload: dict[str, Any]) -> dict[str, Any]:
+    words = {"title": _("No longer available"), "url": ""}
+    kept = {name: value for name, value in payload.items() if _is_plain(value)}
+    return kept | {name: words[name] for name in words if name in payload}
 
 
 def subjects_of(event: Event) -> list[str]:

@@ -76,6 +76,11 @@ def told(row: Notification) -> Told:
     return Told(row, kind.sentence({**row.data, "title": row.title, "actor": actor}).strip())
 
 
+def abouts(row: Notification) -> list[str]:
+    """Return the subjects a notification is about: its own, and the one its fact names."""
+    return [row.group_key, str(row.data.get("about", ""))]
+
+
 def page(
     user: Any, *, unread: bool, cursor: str | None, size: int = 30, kinds: list[str] | None = None
 ) -> Notified:
@@ -86,11 +91,11 @@ def page(
     if kinds is not None:
         rows = rows.filter(kind__in=kinds)
     found = page_by_key(rows, order=("-created_at", "-pk"), cursor=cursor, size=size)
-    gone = readable.unreadable(user, {row.group_key for row in found.items})
+    gone = readable.unreadable(user, (about for row in found.items for about in abouts(row)))
     groups: dict[str, list[Told]] = {}
     for row in found.items:
         entry = told(row)
-        if row.group_key in gone:
+        if gone.intersection(abouts(row)):
             row.title, row.url = "", ""
             entry = Told(row, _("What this was about is no longer available."))
         groups.setdefault(row.group_key, []).append(entry)

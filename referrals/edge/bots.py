@@ -34,7 +34,7 @@ PEOPLE = re.compile(
     r"\bCUBOT\b|BingSapphire|\bLine/\d|\bFBA[NV]/|Instagram \d|\bKAKAOTALK \d|GSA/\d|YJApp|"
     r"Slack(?:_SSB)?/\d|Teams/\d|"
     r"MicroMessenger/|TwitterAndroid|Twitter for|LinkedInApp|Snapchat/\d|Pinterest for|"
-    r"musical_ly|TikTok|Puffin/|Viber/\d|Telegram-Android|Discord/\d|Outlook-(?:iOS|Android)",
+    r"musical_ly|TikTok|Puffin/|Viber/\d|Chatwork/\d|Microsoft Outlook \d|Telegram-Android|Discord/\d|Outlook-(?:iOS|Android)",
 )
 # Browsers of a terminal or of another age, which do not call themselves Mozilla.
 TEXT_BROWSERS = re.compile(

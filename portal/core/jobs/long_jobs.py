@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.core import time
-from portal.core.job_states import LONG_JOB
+from portal.core.jobs.states import LONG_JOB
 from portal.core.models import LongJob
 from portal.core.registry import Registry
 from portal.core.tasks import run_job
