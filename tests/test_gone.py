@@ -42,9 +42,7 @@ def hide(topic: Topic, world: World) -> None:
 
 
 def delete(topic: Topic, world: World) -> None:
-    services.delete_post(
-        post=topic.posts.get(number=1), actor=world.person("mori"), now=people.NOW
-    )
+    services.delete_post(post=topic.posts.get(number=1), actor=world.person("mori"), now=people.NOW)
 
 
 def close(topic: Topic, world: World) -> None:
@@ -142,9 +140,7 @@ def test_no_key_hands_it_on(world: World, way: str) -> None:
 def test_no_key_hands_on_a_hidden_answer(world: World) -> None:
     topic = a_question(world.person("aki"))
     answer = an_answer(topic, world.person("mio"), body=f"{INSIDE}です。")
-    services.hide_post(
-        post=answer, moderator=world.person("mori"), reason="宣伝", now=people.NOW
-    )
+    services.hide_post(post=answer, moderator=world.person("mori"), reason="宣伝", now=people.NOW)
     _, key = create_key(
         name="k", scopes=["topics:read"], actor=world.person("kato"), now=people.NOW
     )
@@ -165,7 +161,9 @@ def test_no_mail_and_no_export_of_others_names_it(world: World, way: str) -> Non
     exported = json.dumps(privacy.export(world.person("mio")), ensure_ascii=False, default=str)
     assert INSIDE not in exported
     assert not any(WORD in f"{sent.subject}{sent.body}" for sent in mail.outbox)
-    sent = [json.dumps(row.body, ensure_ascii=False) for row in Delivery.objects.filter(pk__gt=last)]
+    sent = [
+        json.dumps(row.body, ensure_ascii=False) for row in Delivery.objects.filter(pk__gt=last)
+    ]
     if way != "closed":
         assert sent
         assert not any(WORD in body for body in sent)
@@ -174,9 +172,7 @@ def test_no_mail_and_no_export_of_others_names_it(world: World, way: str) -> Non
 def test_an_earlier_version_is_for_its_author_and_moderators(world: World, as_: Any) -> None:
     topic = a_question(world.person("aki"), body=f"鍵は {INSIDE} です。")
     post = topic.posts.get(number=1)
-    services.edit_post(
-        post=post, editor=world.person("aki"), body="鍵は伏せます。", now=people.NOW
-    )
+    services.edit_post(post=post, editor=world.person("aki"), body="鍵は伏せます。", now=people.NOW)
     url = reverse("community:history", args=[post.pk])
     for who, allowed in {"aki": True, "mori": True, "sato": False, "mio": False}.items():
         answer = client_of(world, who).get(url)

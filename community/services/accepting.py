@@ -30,9 +30,7 @@ def accept_answer(*, post: Post, actor: User, now: datetime) -> bool:
     Raises AnswerGone when it cannot be read any more.
     """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
-    post = (
-        Post.objects.select_for_update(of=("self",)).select_related("deleted_by").get(pk=post.pk)
-    )
+    post = Post.objects.select_for_update(of=("self",)).select_related("deleted_by").get(pk=post.pk)
     if post.kind != Post.Kind.ANSWER or not topic.spec.has_answers:
         raise ValueError("only an answer to a question can be accepted")
     if topic.deleted_at is not None or post.deleted_at is not None or post.hidden_at is not None:

@@ -213,9 +213,7 @@ def edit_post(
     Raises PostGone when there is nothing to write on any more.
     """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
-    post = (
-        Post.objects.select_for_update(of=("self",)).select_related("deleted_by").get(pk=post.pk)
-    )
+    post = Post.objects.select_for_update(of=("self",)).select_related("deleted_by").get(pk=post.pk)
     closed = topic.is_locked or post.hidden_at is not None
     if topic.deleted_at or post.deleted_at or (closed and not can_moderate(editor)):
         raise PostGone(post.deleted_by)

@@ -20,6 +20,4 @@ class PlainJSONParser(JSONParser):
         except RecursionError as error:
             raise ParseError("JSON parse error - nested too deep") from error
         except UnreadableText as error:
-            raise ParseError(
-                _("The request contains a character that cannot be read.")
-            ) from error
+            raise ParseError(_("The request contains a character that cannot be read.")) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -201,9 +201,12 @@ class Backtest:
 
 
 def backtest(
-    rule: SignalRule, now: datetime, *, days: int = 90, shown: int = 20
+    rule: SignalRule, now: datetime, *, reader: Any, days: int = 90, shown: int = 20
 ) -> Backtest | None:
-    """Play the last `days` through a rule; None when its trigger cannot be played back."""
+    """Play the last `days` through a rule; None when its trigger cannot be played back.
+
+    What the reader may not read is counted and not named.
+    """
     trigger = registry.trigger(rule.trigger)
     if trigger is None:
         return None
@@ -225,9 +228,17 @@ def backtest(
     people = User.objects.filter(
         is_active=True, team_memberships__team=rule.team.name if rule.team else ""
     ).count()
-    return Backtest(
-        days, findings[-shown:][::-1], len(findings), len(findings) / max(1, people) / (days / 7)
-    )
+    examples = _without_gone(findings[-shown:][::-1], reader)
+    return Backtest(days, examples, len(findings), len(findings) / max(1, people) / (days / 7))
+
+
+def _without_gone(findings: list[Finding], reader: Any) -> list[Finding]:
+    abouts = [{row.subject, str(row.facts.get("about", ""))} for row in findings]
+    gone = readable.unreadable(reader, set().union(*abouts))
+    return [
+        replace(row, title=_("No longer available"), url="") if gone & about else row
+        for row, about in zip(findings, abouts, strict=True)
+    ]
 
 
 def _cooled(findings: list[Finding], cooldown: timedelta) -> list[Finding]:

@@ -1,7 +1,7 @@
 """Bot detection by one request's headers.
 
-Bots are redirected too, only not counted. A browser is recognised by how its agent is built, so that
-a crawler nobody has heard of yet is one all the same; lists name those that pose as a browser.
+Bots are redirected too, only not counted. A browser is recognised by how its agent is built, so a
+crawler nobody has heard of yet is one all the same; lists name those that pose as a browser.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ PEOPLE = re.compile(
     r"\bCUBOT\b|BingSapphire|\bLine/\d|\bFBA[NV]/|Instagram \d|\bKAKAOTALK \d|GSA/\d|YJApp|"
     r"Slack(?:_SSB)?/\d|Teams/\d|"
     r"MicroMessenger/|TwitterAndroid|Twitter for|LinkedInApp|Snapchat/\d|Pinterest for|"
-    r"musical_ly|TikTok|Puffin/|Viber/\d|Chatwork/\d|Microsoft Outlook \d|Telegram-Android|Discord/\d|Outlook-(?:iOS|Android)",
+    r"musical_ly|TikTok|Puffin/|Viber/\d|Chatwork/\d|Microsoft Outlook \d|"
+    r"Telegram-Android|Discord/\d|Outlook-(?:iOS|Android)",
 )
 # Browsers of a terminal or of another age, which do not call themselves Mozilla.
 TEXT_BROWSERS = re.compile(
@@ -50,7 +51,9 @@ PLATFORM = re.compile(
 ENGINE = re.compile(r"AppleWebKit/|Gecko/|Trident/|MSIE \d|Presto/|KHTML|NetFront|Goanna/|Servo/")
 # An address in an agent is a robot's way of saying whose it is; so is "compatible", which only old
 # Internet Explorers and Konqueror say too.
-OWNER = re.compile(r"https?:|www\.|\S@\S|\+\S+\.\w\w|compatible;(?! (?:MSIE|Konqueror))", re.IGNORECASE)
+OWNER = re.compile(
+    r"https?:|www\.|\S@\S|\+\S+\.\w\w|compatible;(?! (?:MSIE|Konqueror))", re.IGNORECASE
+)
 SCANNERS = re.compile(
     r"barracuda|mimecast|proofpoint|urldefense|safelinks|microsoft office|ms-office|office 365|"
     r"outlook/|trendmicro|"

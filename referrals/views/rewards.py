@@ -179,10 +179,7 @@ def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
     return {
         "reward": row,
         "found": reads.reward_rows([row])[0],
-        "forms": {
-            name: form if name == act else ReasonForm(auto_id=_ids(name))
-            for name in FORMS
-        },
+        "forms": {name: form if name == act else ReasonForm(auto_id=_ids(name)) for name in FORMS},
         "history": [
             {"change": change, "by": names.get(change.actor_id or 0, "")} for change in history
         ],

@@ -93,8 +93,7 @@ OLD = (
     "Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; rv:11.0) like Gecko",
     "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.1; Trident/4.0; .NET4.0C)",
     "Mozilla/5.0 (compatible; MSIE 10.0; Windows NT 6.2; Trident/6.0)",
-    "Mozilla/5.0 (Windows NT 10.0; WOW64; Trident/7.0; .NET4.0E; Microsoft Outlook 16.0.17928) "
-    "like Gecko",
+    "Mozilla/5.0 (Windows NT 10.0; Trident/7.0; Microsoft Outlook 16.0.17928) like Gecko",
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:143.0) Gecko/20100101 Firefox/143.0",
     "Mozilla/5.0 (Android 15; Mobile; rv:143.0) Gecko/143.0 Firefox/143.0",
@@ -113,7 +112,7 @@ OLD = (
     f"Mozilla/5.0 (PlayStation; PlayStation 5/9.00) {APPLE} Version/17.0 Safari/605.1.15",
     f"Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) {WEBKIT} 94.0.4606.31/7.0 TV Safari/537.36",
     f"Mozilla/5.0 (Web0S; Linux/SmartTV) {WEBKIT} Chrome/94.0.4606.128 Safari/537.36",
-    f"Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5",
+    "Mozilla/5.0 (Mobile; Nokia_8110_4G; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.5",
 )
 PEOPLE = (
     *(
@@ -140,7 +139,7 @@ PEOPLE = (
 
 CHROME = f"Mozilla/5.0 (X11; Linux x86_64) {WEBKIT} Chrome/140.0.0.0 Safari/537.36"
 SEARCH = (
-    "Googlebot Googlebot-Image Googlebot-News Googlebot-Video bingbot adidxbot YandexBot YandexImages "
+    "Googlebot Googlebot-Image Googlebot-News Googlebot-Video bingbot adidxbot YandexBot "
     "Baiduspider DuckDuckBot Sogou Exabot SeznamBot Qwantbot MojeekBot PetalBot Yeti Daumoa "
     "coccocbot-web Applebot Amazonbot archive.org_bot CCBot Neevabot Kagibot BraveBot"
 ).split()
