@@ -93,7 +93,9 @@ def names_read_by(view: Any, method: str) -> list[str]:
     """Return the names of fields that a view, or what it calls in its module, reads by itself."""
     first = inspect.unwrap(getattr(view, "cls", None) or getattr(view, "view_class", view))
     module = inspect.getmodule(first)
-    waiting, seen, found = [first], set(), set()
+    waiting: list[Any] = [first]
+    seen: set[Any] = set()
+    found: set[str] = set()
     while waiting:
         part = waiting.pop()
         if part in seen:

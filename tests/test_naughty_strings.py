@@ -17,6 +17,7 @@ from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 
 from community.models import Topic
+from portal.accounts.models import Invitation, TeamMembership
 from portal.api import scopes
 from portal.api.services import create_key
 from portal.core.db import redis
@@ -237,3 +238,32 @@ def test_texts_are_cleaned_at_the_door(world: World) -> None:
     topic = Topic.objects.order_by("pk").last()
     assert topic is not None
     assert (topic.title, topic.posts.get().markdown) == ("題名 が赤い", "一行\n\t二行")
+
+
+@pytest.mark.django_db
+def test_somebody_of_the_host_s_company_without_a_team_writes_no_story(world: World) -> None:
+    host = people.make_person("sato", world.companies)
+    TeamMembership.objects.filter(user=host).delete()
+    client = Client()
+    client.force_login(host, backend="django.contrib.auth.backends.ModelBackend")
+    written = {
+        "title": "月末の締めが二日に",
+        "problem": "五日かかっていました。" * 2,
+        "action": "手順を変えました。" * 2,
+        "outcome": "二日で終わります。" * 2,
+        "space": world.question.space_id,
+        "form_key": "",
+    }
+    for answer in (client.get("/stories/new/"), client.post("/stories/new/", written)):
+        assert (answer.status_code, answer["Location"]) == (302, "/stories/")
+
+
+@pytest.mark.django_db
+def test_an_address_longer_than_an_account_s_is_named_with_its_line(world: World) -> None:
+    long = "ab@" + ".".join(["b" * 60] * 5) + ".example"
+    url = reverse("accounts:organization_invite", args=[world.companies.acme.public_id])
+    sent = {"emails": f"x@y.example\n{long}", "role": "member"}
+    answer = client_of(world, "kato").post(url, sent)
+    assert answer.status_code == 422
+    assert "2行目" in answer.content.decode()
+    assert not Invitation.objects.exists()

@@ -1,4 +1,4 @@
-"""Many events of the same people, dispatched by several workers at once: nobody locks anybody up."""
+"""Many events of the same people, dispatched by several workers: nobody is locked up."""
 
 from __future__ import annotations
 
