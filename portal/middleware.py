@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import structlog
@@ -25,6 +26,9 @@ from django_structlog.middlewares import RequestMiddleware
 from portal.api.problems import as_problem
 from portal.core.text.cleaning import clean_text
 from portal.monitoring.logs import name_the_user
+
+if TYPE_CHECKING:
+    from django.http.request import _ImmutableQueryDict
 
 log = structlog.get_logger(__name__)
 NUL = "\x00"
@@ -94,20 +98,14 @@ class RefuseUnreadableInput:
         return None
 
 
-def _cleaned(given: QueryDict) -> QueryDict | None:
+def _cleaned(given: QueryDict) -> _ImmutableQueryDict | None:
     """Return fields with their texts cleaned, None when that changes nothing; a password stays."""
     kept = [(name, value) for name, values in given.lists() for value in values]
     clean = [
         (clean_text(name), value if "password" in name else clean_text(value))
         for name, value in kept
     ]
-    if clean == kept:
-        return None
-    made = QueryDict(mutable=True, encoding=given.encoding)
-    for name, value in clean:
-        made.appendlist(name, value)
-    made._mutable = False  # noqa: SLF001  as Django's own parser closes it
-    return made
+    return None if clean == kept else QueryDict(urlencode(clean))
 
 
 def unreadable(request: HttpRequest) -> HttpResponse:

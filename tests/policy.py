@@ -423,7 +423,7 @@ POLICY: dict[str, Line] = {
     "community:edit": Line(
         "member", args=_question_post, reads=False, writes=True, members=only("aki")
     ),
-    # of the answer, mio's: she and moderators; tests/test_gone.py
+    # for its author and moderators; tests/test_gone.py
     "community:history": Line("member", args=_answer, reads=False),
     "community:delete": Line(
         "member", args=_question_post, reads=False, writes=True, members=only("aki")

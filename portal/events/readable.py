@@ -73,9 +73,9 @@ def payload_to_send(event: Event) -> dict[str, Any]:
     """Return the payload of a fact as other systems get it: what was taken away from everybody by
     now is not named.
     """
-    if unreadable(None, subjects_of(event), handed_on=True):
-        return _without_texts(event.payload)
-    return event.payload
+    payload: dict[str, Any] = event.payload
+    is_gone = unreadable(None, subjects_of(event), handed_on=True)
+    return _without_texts(payload) if is_gone else payload
 
 
 def _without_texts(payload: dict[str, Any]) -> dict[str, Any]:
