@@ -148,12 +148,13 @@ def _keep(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     try:
         sent = json.loads(request.body) if request.content_type == "application/json" else None
-        data = clean_json(sent["data"] if sent else json.loads(request.POST.get("data", "")))
-        key = clean_text(str((sent or request.POST)["key"]))
+        raw = sent["data"] if sent else json.loads(request.POST.get("data", ""))
+        name = str((sent or request.POST)["key"])
+        unstorable = "\x00" in name or NUL_IN_JSON.search(json.dumps(raw)) is not None
+        data, key = clean_json(raw), clean_text(name)
     except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"error": "key and data are needed"}, status=400)
     size = len(json.dumps(data, ensure_ascii=False))
-    unstorable = "\x00" in key or NUL_IN_JSON.search(json.dumps(data)) is not None
     if not isinstance(data, dict) or not key or len(key) > 80 or size > DRAFT_SIZE or unstorable:
         return JsonResponse({"error": "this cannot be kept"}, status=400)
     if not data:
