@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from community import topic_kinds
 from community.models import Follow, Story, Topic
 from community.permissions import can_read
-from community.services.event_payloads import topic_of
+from community.rules.event_payloads import topic_of
 from portal.accounts.models import User
 from portal.engagement.registry import weigh
 from portal.events.models import Event

@@ -220,6 +220,7 @@ CELERY_TASK_ROUTES = {
     "portal.search.*": {"queue": "search"},
     "portal.delivery.*": {"queue": "delivery"},
     "portal.notifications.*": {"queue": "delivery"},
+    "referrals.tasks.drain_clicks": {"queue": "clicks"},
 }
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -252,6 +253,8 @@ PERIODIC_TASKS = {
     "search-sweep": ("portal.search.tasks.index_queued", 15),
     # Pictures that were sent for a text that never came; a week passes first.
     "community-attachments": ("community.tasks.remove_unused_attachments", 24 * 3600),
+    # Texts of an earlier renderer, and those that mention somebody by a former name.
+    "community-rendering": ("community.tasks.render_outdated", 60),
     # Clicks wait in a Redis stream; counts on pages are seconds old, not minutes.
     "referrals-drain": ("referrals.tasks.drain_clicks", 3),
     # The hold of approved rewards ends by the day; unapproved ones stay.

@@ -24,7 +24,7 @@ from referrals.rules import default_signal_rules, reference_call_states
 from referrals.rules import state_machine as rule_state_machine
 from referrals.selectors import asks
 from referrals.selectors.staff_queue import waiting_count
-from referrals.services.intake import import_runs, imports, retention
+from referrals.services.intake import import_runs, retention
 from referrals.services.payouts import service_payments
 
 
@@ -86,7 +86,7 @@ def fill() -> None:
     turn_stages.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Report introductions, stages, sales and refunds"))
-    long_jobs.register_kind(imports.KIND, import_runs.run_batch, may=may_import)
+    long_jobs.register_kind(import_runs.KIND, import_runs.run_batch, may=may_import)
     scopes.register(
         "sharing:write", _("Make share tokens for members, to show their link in your product")
     )

@@ -26,7 +26,7 @@ from community.models import (
     Tag,
     Topic,
 )
-from community.services.event_payloads import of_post, subject_of
+from community.rules.event_payloads import of_post, subject_of
 from community.services.posts import recount
 from community.services.spaces import count_tags, create_space
 from community.topic_kinds import QUESTION

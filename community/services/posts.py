@@ -12,16 +12,17 @@ from django.db.models import Count, F, Max, Min, Q
 
 from community.events import AnswerPosted, PostDeleted, PostEdited, PostRestored, ReplyPosted
 from community.models import Post, PostRevision, Topic
+from community.rules.event_payloads import of_post, subject_of
 from community.rules.text import guess_language
-from community.selectors.people import mentioned
+from community.selectors.people import MentionReader
 from community.services.attachments import forget_uses, note_uses
 from community.services.drafts import forget_draft
-from community.services.event_payloads import of_post, subject_of
 from community.services.reading import begin_following, note_read
 from community.services.spaces import count_tags, tag_step
 from portal import audit, events
 from portal.accounts.models import User
 from portal.accounts.permissions import can_moderate
+from portal.core.db.ids import uuid7
 from portal.core.db.inserts import insert
 from portal.core.text import markdown
 
@@ -150,7 +151,8 @@ def _post(
     form_key: UUID | None,
     draft_key: str,
 ) -> Post:
-    rendered = markdown.render(body)
+    public_id, reader = uuid7(), MentionReader.of(topic)
+    rendered = markdown.render(body, scope=public_id.hex[-12:], mentions=reader)
     is_answer = parent is None
     followed = begin_following(user=author, topic=topic, now=now)
     is_first = _take_number(
@@ -161,6 +163,7 @@ def _post(
         may_pass_lock=can_moderate(author),
     )
     post = Post(
+        public_id=public_id,
         topic=topic,
         number=topic.last_number,
         kind=Post.Kind.ANSWER if is_answer else Post.Kind.COMMENT,
@@ -174,6 +177,7 @@ def _post(
         created_at=now,
         form_key=form_key,
     )
+    post.unclear_mentions = tuple(reader.unclear)
     insert(post)
     note_uses(writer=author, text=body, post=post)
     note_read(user=author, topic=topic, number=post.number, now=now)
@@ -181,7 +185,7 @@ def _post(
         forget_draft(user=author, key=draft_key)
     base = of_post(topic, post) | {
         "by_staff": post.by_staff,
-        "mentioned_ids": mentioned(rendered.mentions, topic),
+        "mentioned_ids": reader.ids,
     }
     fact = (
         AnswerPosted(**base, is_first=is_first)
@@ -236,11 +240,22 @@ def edit_post(
         )
         post.revision_count = 1
     post.revision_count += 1
-    rendered = markdown.render(body)
+    reader = MentionReader.of(topic)
+    rendered = markdown.render(body, scope=post.public_id.hex[-12:], mentions=reader)
+    post.unclear_mentions = tuple(reader.unclear)
+    post.html_version = markdown.VERSION
     post.markdown, post.html, post.language = body, rendered.html, guess_language(rendered.text)
     post.edited_at, post.edited_by = now, editor
     post.save(
-        update_fields=["markdown", "html", "language", "edited_at", "edited_by", "revision_count"]
+        update_fields=[
+            "markdown",
+            "html",
+            "html_version",
+            "language",
+            "edited_at",
+            "edited_by",
+            "revision_count",
+        ]
     )
     note_uses(writer=editor, text=body, post=post)
     forget_uses(post=post, text=body)

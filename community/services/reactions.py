@@ -9,7 +9,7 @@ from django.db.models import F
 
 from community.events import ReactionAdded, ReactionRemoved
 from community.models import Post, Reaction, Topic
-from community.services.event_payloads import of_post, subject_of
+from community.rules.event_payloads import of_post, subject_of
 from portal import events
 from portal.accounts.models import User
 from portal.core.db.inserts import insert_once

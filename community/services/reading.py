@@ -11,7 +11,7 @@ from django.db.models.functions import Greatest
 
 from community.models import Follow, ReadState, Tag, Topic
 from community.models.reading import FRESH
-from community.services.event_payloads import subject_of
+from community.rules.event_payloads import subject_of
 from portal.accounts.models import User
 from portal.core.db.inserts import insert_once
 from portal.notifications.services import mark_subject_read

@@ -19,7 +19,7 @@ from community.topic_kinds.base import REPLIES, TopicKind
 from portal.accounts.models import User
 from portal.accounts.permissions import is_member
 from portal.accounts.rules import Viewer
-from portal.core.text.markdown import excerpt
+from portal.core.text.markdown import excerpt, plain_mentions
 
 if TYPE_CHECKING:
     from community.models import Topic  # models are made from the kinds
@@ -64,7 +64,7 @@ def authors_of(topic_id: int) -> Iterable[int | None]:
 
 
 def describe_draft(number: str, data: Mapping[str, Any], user: User) -> tuple[str, str]:
-    return excerpt(str(data.get("problem", "")), 100), _form_of(number, user)
+    return excerpt(plain_mentions(str(data.get("problem", ""))), 100), _form_of(number, user)
 
 
 def _form_of(number: str, user: User) -> str:

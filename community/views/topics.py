@@ -22,6 +22,7 @@ from community.forms.topics import BODY_LENGTH, AnswerForm
 from community.models import Post, Topic, Visibility
 from community.selectors.posts import conversation
 from community.selectors.topics import Gone, get_topic, related_to
+from community.views.mentions import warn_of_unclear
 from community.views.structured_data import json_ld
 from portal.accounts.permissions import (
     MemberRequest,
@@ -182,6 +183,7 @@ def answer(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
             request, _("This topic was closed while you wrote. Your text is kept as a draft.")
         )
         return redirect(topic)
+    warn_of_unclear(request, post.unclear_mentions)
     if topic.last_number > 100:
         return redirect("community:post", pk=post.pk)
     return redirect(f"{topic.get_absolute_url()}#{post.anchor}")

@@ -15,7 +15,7 @@ from portal.monitoring import health
 log = structlog.get_logger(__name__)
 
 
-@shared_task(queue="default", ignore_result=True)
+@shared_task(ignore_result=True)
 def heartbeat() -> None:
     """Every 10 s, so that /healthz can say since when no periodic task ran."""
     health.tick(time.now())

@@ -12,6 +12,7 @@ from referrals.models.attribution import Attribution, AttributionCandidate, Disp
 from referrals.models.clicks import Click, ClickDay
 from referrals.models.conversions import (
     Conversion,
+    ConversionCorrection,
     ConversionSighting,
     FailedRefund,
     Refund,
@@ -52,6 +53,7 @@ __all__ = [
     "ClickDay",
     "ClickMonth",
     "Conversion",
+    "ConversionCorrection",
     "ConversionSighting",
     "DealImport",
     "DealRow",

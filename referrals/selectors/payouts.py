@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 
 from portal.delivery.models import Delivery, Destination
 from referrals.models import LedgerAccount, LedgerEntry, PayoutBatch, PayoutLine, Program, Reward
+from referrals.selectors.payout_lines import destination_of, unsure_lines
 from referrals.selectors.staff_queue import reward_rows
-from referrals.services.payouts.payout_lines import unsure_lines
-from referrals.services.payouts.service_payments import destination_of
 
 L = PayoutLine.State
 LINE_TONES = {"reserved": "", "sent": "yama", "settled": "matsu", "failed": "akane"}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import structlog
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -142,16 +144,23 @@ def test_every_answer_carries_its_request_id(client: Client) -> None:
     )
 
 
-def test_every_task_sits_on_a_queue_that_a_worker_serves(settings: Any) -> None:
+def test_every_task_sits_on_a_queue_that_a_worker_serves() -> None:
+    """The table of routes in settings is the only place that names a task's queue."""
     app.loader.import_default_modules()
     ours = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
-    assert len(ours) > 3
-    for task in ours:
-        queue = getattr(task, "queue", None)
-        asked = {"queue": queue} if queue else {}
-        assert app.amqp.router.route(asked, task.name)["queue"].name in settings.QUEUES, (
-            task.name
-        )  # or QueueNotFound
+    assert len(ours) > 20
+    used = {app.amqp.router.route({}, task.name)["queue"].name for task in ours}
+    assert used == set(settings.QUEUES)
+    assert not [task.name for task in ours if getattr(task, "queue", None)]
+
+
+def test_readme_names_the_queues_that_there_are() -> None:
+    """A worker that is started with an unknown queue ends at once."""
+    text = (settings.BASE_DIR / "README.md").read_text()
+    groups = [names.split(",") for names in re.findall(r"--queues ([\w,]+)", text)]
+    for names in groups:
+        app.amqp.Queues(app.conf.task_queues, create_missing=False).select(names)
+    assert {name for names in groups for name in names} == set(settings.QUEUES)
 
 
 def test_probes_leave_no_line() -> None:

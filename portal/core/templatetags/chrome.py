@@ -39,8 +39,12 @@ def _unread(context: template.Context) -> SafeString:
     )  # it comes lazily, and a lazy number is no int
     if not count:
         return SafeString("")
-    words = f'<span class="sr-only"> {escape(gettext("unread"))}</span>'
-    return mark_safe(f'<span class="count">{min(count, 99)}{words}</span>')
+    shown = "99+" if count > 99 else str(count)
+    words = f'<span class="sr-only">{count} {escape(gettext("unread"))}</span>'
+    return mark_safe(
+        f'<span class="count" data-unread="{count}"><span aria-hidden="true">{shown}</span>'
+        f"{words}</span>"
+    )
 
 
 def _personal(context: template.Context) -> Fill:

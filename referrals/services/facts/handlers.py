@@ -27,6 +27,7 @@ from referrals.rules import reasons
 from referrals.services.credit.claims import credited_after_step, record_claim
 from referrals.services.credit.prospects import find_organization, make_prospect
 from referrals.services.credit.stage_sync import active_attribution, catch_up
+from referrals.services.facts.corrections import apply_correction, was_reported
 from referrals.services.facts.refunds import apply_refund
 from referrals.services.facts.results import Again, Applied, Parked, Review
 from referrals.services.facts.sales import (
@@ -83,6 +84,8 @@ def apply(
         return apply_refund(fact, now, actor_id)
     if fact.kind == Fact.Kind.REFERENCE:
         return apply_reference(fact, now)
+    if fact.kind == Fact.Kind.CONVERSION and fact.body.get("corrects"):
+        return apply_correction(fact, now, actor_id)
     key = tuple(
         str(fact.body.get(name, "")) for name in ("program", "domain", "organization", "referral")
     )
@@ -317,7 +320,8 @@ def _same_sale(
     assert referred is not None
     if known.referred_id != referred.pk:
         return Review("invoice_of_another_company")
-    if known.amount != int(body["amount"]) or known.currency != body["currency"]:
+    amount, is_other = int(body["amount"]), known.currency != body["currency"]
+    if is_other or (known.amount != amount and not was_reported(known, amount)):
         risk.find(
             attribution.referral,
             RiskFinding.Kind.AMOUNT_DIFFERS,

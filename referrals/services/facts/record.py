@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
@@ -25,7 +25,6 @@ from referrals.services.facts.results import Again, Applied, Parked, Review
 
 log = structlog.get_logger(__name__)
 ATTEMPTS: Final = 8
-PARKED_TOO_LONG: Final = timedelta(hours=24)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast, Lower
 
 from portal.accounts.models import User
-from referrals.models import DealRow, InboundMessage
+from referrals.models import DealImport, DealRow, InboundMessage
 from referrals.services.intake.webhooks import parse, process_message
 
 KEPT: Final = timedelta(days=90)
@@ -31,6 +31,7 @@ def forget_contents(*, now: datetime) -> int:
     emptied = old.exclude(Q(state__in=WAITING), Q(next_try_at__isnull=False)).update(
         body=b"", headers={}
     )
+    DealImport.objects.filter(created_at__lt=now - KEPT).update(data=None)
     rows = DealRow.objects.filter(batch__created_at__lt=now - KEPT).exclude(cells=[])
     return emptied + rows.update(cells=[])
 
@@ -50,8 +51,12 @@ def erase_person(user: User, now: datetime) -> None:
             message = process_message(message_id=pk, now=now)
         left = _without(user.email, bytes(message.body)) if message.state in WAITING else b""
         InboundMessage.objects.filter(pk=pk).update(body=left, headers={})
-    text = Lower(Cast("cells", TextField()))
-    DealRow.objects.alias(text=text).filter(text__contains=user.email.lower()).update(cells=[])
+    for batch in DealImport.objects.exclude(data=None).only("data", "encoding"):
+        text = bytes(batch.data or b"").decode(batch.encoding, errors="replace")
+        if user.email.casefold() in text.casefold():
+            DealImport.objects.filter(pk=batch.pk).update(data=None)
+    cells = Lower(Cast("cells", TextField()))
+    DealRow.objects.alias(text=cells).filter(text__contains=user.email.lower()).update(cells=[])
 
 
 def _messages_with(email: str) -> list[int]:
