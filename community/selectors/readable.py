@@ -20,7 +20,7 @@ def register() -> None:
 
 
 def _visible(model: Any, user: Any, ids: Collection[int]) -> Collection[int]:
-    return set(model.objects.visible_to(user).filter(pk__in=ids).values_list("pk", flat=True))
+    return _but_for(model, ids, model.objects.visible_to(user))
 
 
 def _listed(model: Any, user: Any, ids: Collection[int]) -> Collection[int]:
@@ -33,4 +33,10 @@ def _listed(model: Any, user: Any, ids: Collection[int]) -> Collection[int]:
         rows = rows.filter(hidden_at=None)
     if model is Post:
         rows = rows.filter(hidden_at=None, topic__hidden_at=None, topic__deleted_at=None)
-    return set(rows.values_list("pk", flat=True))
+    return _but_for(model, ids, rows)
+
+
+def _but_for(model: Any, ids: Collection[int], readable_rows: Any) -> Collection[int]:
+    """Return the ids without those of rows that exist and cannot be read."""
+    shut = model.objects.filter(pk__in=ids).exclude(pk__in=readable_rows.values("pk"))
+    return set(ids) - set(shut.values_list("pk", flat=True))
