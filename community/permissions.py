@@ -76,6 +76,10 @@ class Standing:
             self._is_own(post) and not self.topic.is_locked and post.hidden_at is None
         )
 
+    def can_see_history(self, post: Post) -> bool:
+        """Its author and moderators: an earlier version may hold what was taken out on purpose."""
+        return self.may_read and post.deleted_at is None and (self.moderates or self._is_own(post))
+
     def can_delete(self, post: Post) -> bool:
         """Authors their own, but not a question others have answered: the answers are theirs.
         Moderators every post.
@@ -121,6 +125,10 @@ def standing_in(topic: Topic, user: Anyone) -> Standing:
 
 def can_edit(user: Anyone, post: Post) -> bool:
     return standing_in(post.topic, user).can_edit(post)
+
+
+def can_see_history(user: Anyone, post: Post) -> bool:
+    return standing_in(post.topic, user).can_see_history(post)
 
 
 def can_delete(user: Anyone, post: Post) -> bool:

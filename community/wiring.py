@@ -21,7 +21,7 @@ def fill() -> None:
     from community import panels as community_panels
     from community.demo import newcomers, stories, timeline
     from community.rules import default_signal_rules
-    from community.selectors import experts, sharing
+    from community.selectors import experts, readable, sharing
 
     _navigation()
     panels.register("home", name="community.welcome", order=10, render=community_panels.welcome)
@@ -53,6 +53,7 @@ def fill() -> None:
         "today", name="community.stories", order=45, render=community_panels.stories_waiting
     )
     search.register()
+    readable.register()
     experts.fill()
     privacy.register()
     notifications.register()

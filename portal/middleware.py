@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import structlog
@@ -17,13 +18,17 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.utils.translation import gettext
 from django_structlog.app_settings import app_settings
 from django_structlog.middlewares import RequestMiddleware
 
 from portal.api.problems import as_problem
+from portal.core.text.cleaning import clean_text
 from portal.monitoring.logs import name_the_user
+
+if TYPE_CHECKING:
+    from django.http.request import _ImmutableQueryDict
 
 log = structlog.get_logger(__name__)
 NUL = "\x00"
@@ -60,8 +65,8 @@ class RequestLog(RequestMiddleware):
 
 
 class RefuseUnreadableInput:
-    """Keeps out the one character PostgreSQL cannot keep, wherever it comes in: it would be a fault
-    of ours deep inside.
+    """Cleans what comes in by queries and forms (portal/core/text/cleaning.py), and refuses the one
+    character PostgreSQL cannot keep: it would be a fault of ours deep inside.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -75,6 +80,8 @@ class RefuseUnreadableInput:
             "%00" in query
         ):  # a filter of a page that says nonsense filters nothing; "%0%000" says it twice
             query = request.META["QUERY_STRING"] = query.replace("%00", "")
+        if "%" in query and (cleaned := _cleaned(request.GET)):
+            request.GET = cleaned
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: Any) -> HttpResponse | None:
@@ -84,8 +91,21 @@ class RefuseUnreadableInput:
         is_form = request.method == "POST" and request.content_type in FORMS
         if not is_form or request.path.startswith(("/api/", "/inbound/", "/embed/")):
             return None
-        given = (value for _, values in request.POST.lists() for value in values)
-        return unreadable(request) if any(NUL in value for value in given) else None
+        if any(NUL in value for _, values in request.POST.lists() for value in values):
+            return unreadable(request)
+        if cleaned := _cleaned(request.POST):
+            request.POST = cleaned
+        return None
+
+
+def _cleaned(given: QueryDict) -> _ImmutableQueryDict | None:
+    """Return fields with their texts cleaned, None when that changes nothing; a password stays."""
+    kept = [(name, value) for name, values in given.lists() for value in values]
+    clean = [
+        (clean_text(name), value if "password" in name else clean_text(value))
+        for name, value in kept
+    ]
+    return None if clean == kept else QueryDict(urlencode(clean))
 
 
 def unreadable(request: HttpRequest) -> HttpResponse:

@@ -229,7 +229,7 @@ CELERY_TIMEZONE = "UTC"
 
 # The one table of periodic tasks: name -> (task, seconds). Each line has its reason.
 PERIODIC_TASKS = {
-    # A worker's sign of life, which /healthz reads.
+    # A sign of life of the periodic tasks, which /healthz reads; workers send their own.
     "heartbeat": ("portal.monitoring.tasks.heartbeat", 10),
     # Finds events whose wake-up was lost, and retries failed handlings.
     "events-sweep": ("portal.events.tasks.sweep", 10),

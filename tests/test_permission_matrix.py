@@ -33,7 +33,7 @@ NOBODYS_WORDS = (
     "referrals_sourcecount",
     "referrals_spreadcount",
 )
-HOLDS = {"anonymous": 0, "aki": 1, "mio": 1, "sato": 2, "mori": 3, "kato": 4}
+HOLDS = {"anonymous": 0, "aki": 1, "ren": 1, "mio": 1, "sato": 2, "mori": 3, "kato": 4}
 
 
 def walk(

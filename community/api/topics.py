@@ -183,14 +183,15 @@ class Posts(Scoped[Post]):
     key_order = ("number",)
 
     def _topic(self) -> Topic:
-        return get_object_or_404(Topic.objects.visible_to(self.request.user), pk=self.kwargs["pk"])
+        """A key hands on what its maker sees in lists, never what a moderator alone may look at."""
+        return get_object_or_404(Topic.objects.listed_for(self.request.user), pk=self.kwargs["pk"])
 
     def get_queryset(self) -> QuerySet[Post]:
         if getattr(self, "swagger_fake_view", False):
             return Post.objects.none()
         return (
             Post.objects.visible_to(self.request.user)
-            .filter(topic=self._topic())
+            .filter(topic=self._topic(), hidden_at=None)
             .select_related("author")
         )
 

@@ -137,6 +137,7 @@ class VerdictForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    seen = forms.IntegerField(required=False)  # the newest decision the page showed; 0: none
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

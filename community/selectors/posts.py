@@ -53,6 +53,7 @@ class Shown:
     marks: frozenset[str] = frozenset()
     can_edit: bool = False
     can_delete: bool = False
+    can_see_history: bool = False
     can_react: bool = False
     can_accept: bool = False
 
@@ -168,6 +169,7 @@ def _show(post: Post, standing: Standing) -> Shown:
         marks=frozenset(post.my_marks),  # type: ignore[attr-defined]  # annotated
         can_edit=standing.can_edit(post),
         can_delete=standing.can_delete(post),
+        can_see_history=standing.can_see_history(post),
         can_react=standing.can_react(post),
         can_accept=standing.can_accept(post),
     )

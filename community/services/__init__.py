@@ -1,6 +1,6 @@
 """Services of the community: each is one transaction that also publishes its event."""
 
-from community.services.accepting import accept_answer, unaccept_answer
+from community.services.accepting import AnswerGone, accept_answer, unaccept_answer
 from community.services.articles import (
     SlugTaken,
     archive_article,
@@ -13,6 +13,7 @@ from community.services.articles import (
 from community.services.drafts import discard_draft, forget_draft, restore_draft, save_draft
 from community.services.moderation import (
     AlreadyDecided,
+    HeldByAnother,
     claim_post,
     flag_post,
     hide_post,
@@ -24,6 +25,8 @@ from community.services.moderation import (
 )
 from community.services.posts import (
     Accepted,
+    AnsweredMeanwhile,
+    PostGone,
     TopicClosed,
     delete_post,
     edit_post,
@@ -62,6 +65,10 @@ from community.services.topics import post_topic
 __all__ = [
     "Accepted",
     "AlreadyDecided",
+    "AnswerGone",
+    "AnsweredMeanwhile",
+    "HeldByAnother",
+    "PostGone",
     "SlugTaken",
     "StoryMoved",
     "TopicClosed",

@@ -14,14 +14,27 @@ from portal import audit, events
 from portal.accounts.models import User
 
 
+class AnswerGone(ValueError):
+    """The answer was deleted or hidden meanwhile; `by` is who deleted it, where that is known."""
+
+    def __init__(self, by: User | None = None) -> None:
+        super().__init__()
+        self.by = by
+
+
 @transaction.atomic
 def accept_answer(*, post: Post, actor: User, now: datetime) -> bool:
     """Mark an answer as the one that solved it, in place of an earlier one; False when it is marked
     already.
+
+    Raises AnswerGone when it cannot be read any more.
     """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
+    post = Post.objects.select_for_update(of=("self",)).select_related("deleted_by").get(pk=post.pk)
     if post.kind != Post.Kind.ANSWER or not topic.spec.has_answers:
         raise ValueError("only an answer to a question can be accepted")
+    if topic.deleted_at is not None or post.deleted_at is not None or post.hidden_at is not None:
+        raise AnswerGone(post.deleted_by)
     if topic.accepted_post_id == post.pk:
         return False
     Topic.objects.filter(pk=topic.pk).update(

@@ -22,7 +22,19 @@ CLAIM_LASTS = timedelta(minutes=30)
 
 
 class AlreadyDecided(ValueError):
-    """Somebody else was faster; nothing was done."""
+    """Somebody else was faster; nothing was done. `act` is their decision where there is one."""
+
+    def __init__(self, act: ModerationAct | None = None) -> None:
+        super().__init__()
+        self.act = act
+
+
+class HeldByAnother(ValueError):
+    """A colleague has the post in work; nothing was done."""
+
+    def __init__(self, holder: User) -> None:
+        super().__init__()
+        self.holder = holder
 
 
 @transaction.atomic
@@ -61,8 +73,36 @@ def claim_post(*, post: Post, moderator: User, now: datetime) -> User | None:
     return moderator
 
 
-def _open_flags(post: Post) -> list[Flag]:
-    return list(Flag.objects.select_for_update().filter(post=post, state=Flag.State.OPEN))
+def _lock(post_id: int, seen: int | None = None) -> Post:
+    """Lock a post behind its topic, the order of every service here, and look again.
+
+    `seen` is the newest decision (0: none) that whoever decides saw. Raises AlreadyDecided when
+    there is another one now, or the post is gone.
+    """
+    topic_id = Post.objects.values_list("topic_id", flat=True).get(pk=post_id)
+    topic = Topic.objects.select_for_update(of=("self",)).get(pk=topic_id)
+    post = Post.objects.select_for_update(of=("self",)).get(pk=post_id)
+    post.topic = topic
+    newest = _newest(post)
+    changed = seen is not None and seen != (newest.pk if newest else 0)
+    if changed or post.deleted_at is not None:
+        raise AlreadyDecided(newest)
+    return post
+
+
+def _open_flags(post: Post, moderator: User, now: datetime) -> list[Flag]:
+    """Lock the open reports of a post. Raises HeldByAnother while a colleague has it in work."""
+    open_ones = Flag.objects.filter(post=post, state=Flag.State.OPEN).select_related("claimed_by")
+    flags = list(open_ones.select_for_update(of=("self",)).order_by("pk"))
+    for flag in flags:
+        fresh = flag.claimed_at is not None and flag.claimed_at >= now - CLAIM_LASTS
+        if flag.claimed_by is not None and flag.claimed_by_id != moderator.pk and fresh:
+            raise HeldByAnother(flag.claimed_by)
+    return flags
+
+
+def _newest(post: Post) -> ModerationAct | None:
+    return post.acts.select_related("moderator").order_by("-pk").first()
 
 
 def _decide(flags: list[Flag], to: str) -> None:
@@ -90,15 +130,17 @@ def _set_hidden(post: Post, at: datetime | None, reason: str) -> None:
 
 
 @transaction.atomic
-def hide_post(*, post: Post, moderator: User, reason: str, now: datetime) -> ModerationAct:
+def hide_post(
+    *, post: Post, moderator: User, reason: str, now: datetime, seen: int | None = None
+) -> ModerationAct:
     """Hide a post (number 1 hides the topic); its author is notified of the reason.
 
-    Raises AlreadyDecided.
+    `seen` is the newest decision the moderator saw. Raises AlreadyDecided, HeldByAnother.
     """
-    post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post.pk)
+    post = _lock(post.pk, seen)
     if post.hidden_at is not None:
-        raise AlreadyDecided
-    flags = _open_flags(post)
+        raise AlreadyDecided(_newest(post))
+    flags = _open_flags(post, moderator, now)
     _set_hidden(post, now, reason)
     _decide(flags, Flag.State.HIDDEN)
     act = _act(post, moderator, ModerationAct.Verdict.HIDE, reason, flags, now)
@@ -121,12 +163,17 @@ def hide_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
 
 
 @transaction.atomic
-def keep_post(*, post: Post, moderator: User, reason: str, now: datetime) -> ModerationAct:
-    """Leave a reported post as it is. Raises AlreadyDecided when no report is open any more."""
-    post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post.pk)
-    flags = _open_flags(post)
+def keep_post(
+    *, post: Post, moderator: User, reason: str, now: datetime, seen: int | None = None
+) -> ModerationAct:
+    """Leave a reported post as it is.
+
+    Raises AlreadyDecided when no report is open any more, HeldByAnother.
+    """
+    post = _lock(post.pk, seen)
+    flags = _open_flags(post, moderator, now)
     if not flags:
-        raise AlreadyDecided
+        raise AlreadyDecided(_newest(post))
     _decide(flags, Flag.State.KEPT)
     act = _act(post, moderator, ModerationAct.Verdict.KEEP, reason, flags, now)
     reporters = sorted({flag.reporter_id for flag in flags if flag.reporter_id})
@@ -148,11 +195,13 @@ def keep_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
 
 
 @transaction.atomic
-def show_post(*, post: Post, moderator: User, reason: str, now: datetime) -> ModerationAct:
+def show_post(
+    *, post: Post, moderator: User, reason: str, now: datetime, seen: int | None = None
+) -> ModerationAct:
     """Show a hidden post again. Raises AlreadyDecided when it is not hidden."""
-    post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post.pk)
+    post = _lock(post.pk, seen)
     if post.hidden_at is None:
-        raise AlreadyDecided
+        raise AlreadyDecided(_newest(post))
     _set_hidden(post, None, "")
     act = _act(post, moderator, ModerationAct.Verdict.RESTORE, reason, [], now)
     events.publish(
@@ -177,11 +226,15 @@ def show_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
 def undo_act(*, act: ModerationAct, moderator: User, now: datetime) -> bool:
     """Take a decision back: the post is as before, its reports are open again.
 
-    False when it was undone already.
+    False when it was undone already, or a later decision holds. Raises AlreadyDecided when the post
+    is gone.
     """
+    post = _lock(act.post_id)
+    newest = _newest(post)
+    if newest is None or newest.pk != act.pk:
+        return False
     if not ModerationAct.objects.filter(pk=act.pk, undone_at=None).update(undone_at=now):
         return False
-    post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=act.post_id)
     if act.verdict == ModerationAct.Verdict.HIDE and post.hidden_at is not None:
         _set_hidden(post, None, "")
         events.publish(

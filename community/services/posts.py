@@ -39,6 +39,18 @@ class TopicClosed(ValueError):
     """The topic was locked or deleted while the answer was written."""
 
 
+class PostGone(ValueError):
+    """The post was deleted, hidden or closed while somebody wrote on it; `by` is who deleted it."""
+
+    def __init__(self, by: User | None = None) -> None:
+        super().__init__()
+        self.by = by
+
+
+class AnsweredMeanwhile(ValueError):
+    """Others have answered the question, and their answers are not its author's to delete."""
+
+
 def post_answer(
     *,
     topic: Topic,
@@ -201,9 +213,14 @@ def edit_post(
 ) -> bool:
     """Write a new version of a post (title and tags too where it is a topic's text); False when
     nothing changed.
+
+    Raises PostGone when there is nothing to write on any more.
     """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
-    post = Post.objects.select_for_update().get(pk=post.pk)
+    post = Post.objects.select_for_update(of=("self",)).select_related("deleted_by").get(pk=post.pk)
+    closed = topic.is_locked or post.hidden_at is not None
+    if topic.deleted_at or post.deleted_at or (closed and not can_moderate(editor)):
+        raise PostGone(post.deleted_by)
     first = post.kind == Post.Kind.BODY
     new_title = title.strip() if first and title else topic.title
     if (
@@ -301,9 +318,11 @@ def recount(topic: Topic) -> None:
 def delete_post(*, post: Post, actor: User, now: datetime, reason: str = "") -> bool:
     """Delete a post; with its first post a topic goes as a whole.
 
-    `restore_post` takes it back. False when it is gone.
+    `restore_post` takes it back. False when it is gone. Raises AnsweredMeanwhile.
     """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
+    if post.kind == Post.Kind.BODY and topic.answer_count and not can_moderate(actor):
+        raise AnsweredMeanwhile
     if not Post.objects.filter(pk=post.pk, deleted_at=None).update(
         deleted_at=now, deleted_by=actor
     ):

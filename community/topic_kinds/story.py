@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 def may_write(viewer: Viewer) -> bool:
     """Customers tell stories, for a company that can agree; the host's staff ask for them."""
-    return is_member(viewer) and not viewer.is_team and viewer.organization_id is not None
+    if not is_member(viewer) or viewer.is_team:
+        return False
+    return viewer.organization is not None and not viewer.organization.is_own
 
 
 def page_context(request: HttpRequest, topic: Topic) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from community.models import Article, Topic, Visibility
 from portal.accounts.permissions import public
+from portal.core.text.cleaning import clean_text
 from portal.core.web.site_name import company_name
 
 SITEMAP_SIZE = 20_000
@@ -65,7 +66,7 @@ def feed(request: HttpRequest, kind: str) -> HttpResponse:
         .order_by("-created_at", "-pk")[:30]
     )
     entries = "".join(
-        f"<entry><id>urn:uuid:{row.public_id}</id><title>{escape(row.title)}</title>"
+        f"<entry><id>urn:uuid:{row.public_id}</id><title>{escape(clean_text(row.title))}</title>"
         "<link "
         f'href="{base}{row.get_absolute_url()}"/><updated>{row.last_posted_at.isoformat()}</updated></entry>'
         for row in rows
@@ -73,7 +74,8 @@ def feed(request: HttpRequest, kind: str) -> HttpResponse:
     updated = rows[0].last_posted_at.isoformat() if rows else "2026-01-01T00:00:00+00:00"
     body = (
         f'<feed xmlns="http://www.w3.org/2005/Atom"><id>{base}{request.path}</id>'
-        f"<title>{escape(company_name())}</title><updated>{updated}</updated>{entries}</feed>"
+        f"<title>{escape(clean_text(company_name()))}</title>"
+        f"<updated>{updated}</updated>{entries}</feed>"
     )
     return HttpResponse(
         f'<?xml version="1.0" encoding="UTF-8"?>{body}', content_type="application/atom+xml"

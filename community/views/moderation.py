@@ -21,7 +21,11 @@ from portal.core import time
 
 
 def _page(
-    request: HttpRequest, item: Post | None, form: VerdictForm | None = None, status: int = 200
+    request: HttpRequest,
+    item: Post | None,
+    form: VerdictForm | None = None,
+    status: int = 200,
+    refused: str = "",
 ) -> HttpResponse:
     queue = list(selectors.waiting()[:100])
     if item is None and queue:
@@ -32,13 +36,16 @@ def _page(
     for flag in flags:
         flag.upheld, flag.judged = accuracy.get(flag.reporter_id, (0, 0))
     holder = next((flag.claimed_by for flag in flags if flag.claimed_by_id), None)
+    acts = list(selectors.log().filter(post=shown)[:10]) if shown else []
     context: dict[str, Any] = {
         "queue": queue,
         "item": shown,
         "flags": flags,
         "holder": holder if holder and holder.pk != request.user.pk else None,
         "form": form or VerdictForm(),
-        "acts": selectors.log().filter(post=shown)[:10] if shown else [],
+        "acts": acts,
+        "seen": acts[0].pk if acts else 0,
+        "refused": refused,
         "oldest": queue[0] if queue else None,
         "stories_waiting": stories.waiting_count(request.user),
     }
@@ -90,19 +97,37 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
             post=row,
             moderator=moderator,
             reason=form.cleaned_data["reason"].strip(),
+            seen=form.cleaned_data["seen"],
             now=time.now(),
         )
-    except services.AlreadyDecided:
-        messages.info(request, _("A colleague was faster. Nothing was changed."))
-    else:
-        words = {
-            "hide": _("Hidden. The author is notified of the reason."),
-            "keep": _("Kept."),
-            "show": _("Shown again."),
-        }
-        undo = reverse("community:undo_act", args=[done.pk])
-        messages.success(request, words[form.cleaned_data["verdict"]], extra_tags=f"undo:{undo}")
+    except services.AlreadyDecided as error:
+        return _refused(request, row, form, _who_decided(error.act))
+    except services.HeldByAnother as error:
+        held = _("%(name)s is working on it. Nothing was changed.")
+        return _refused(request, row, form, held % {"name": error.holder.display_name})
+    words = {
+        "hide": _("Hidden. The author is notified of the reason."),
+        "keep": _("Kept."),
+        "show": _("Shown again."),
+    }
+    undo = reverse("community:undo_act", args=[done.pk])
+    messages.success(request, words[form.cleaned_data["verdict"]], extra_tags=f"undo:{undo}")
     return redirect("community:moderation")
+
+
+def _refused(request: HttpRequest, row: Post, form: VerdictForm, why: str) -> HttpResponse:
+    """Show the post as it is now, what was written, and who was faster."""
+    row.refresh_from_db()
+    return _page(request, row, form, status=409, refused=why)
+
+
+def _who_decided(act: ModerationAct | None) -> str:
+    if act is None or act.moderator is None:
+        return _("A colleague was faster. Nothing was changed.")
+    return _("%(name)s was faster: %(verdict)s. Nothing was changed.") % {
+        "name": act.moderator.display_name,
+        "verdict": act.get_verdict_display(),
+    }
 
 
 @moderator_required
@@ -110,8 +135,15 @@ def decide(request: MemberRequest, pk: int) -> HttpResponse:
 def undo(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a decision back."""
     act = get_object_or_404(ModerationAct.objects.select_related("post"), pk=pk)
-    if services.undo_act(act=act, moderator=request.user, now=time.now()):
+    try:
+        undone = services.undo_act(act=act, moderator=request.user, now=time.now())
+    except services.AlreadyDecided:
+        messages.info(request, _("The post was deleted meanwhile. Nothing was changed."))
+        return redirect("community:moderation")
+    if undone:
         messages.success(request, _("Taken back. The report is open again."))
+    else:
+        messages.info(request, _("A colleague was faster. Nothing was changed."))
     return redirect("community:moderation_item", pk=act.post_id)
 
 

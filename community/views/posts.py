@@ -19,6 +19,7 @@ from community.models import Post, Reaction
 from community.permissions import Anyone, check
 from community.rules.text import difference
 from community.selectors.posts import Shown, page_start
+from portal.accounts.models import User
 from portal.accounts.permissions import MemberRequest, member_required, public
 from portal.core import time
 from portal.core.web.ratelimit import limited
@@ -62,15 +63,21 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     form = kind(request.POST) if request.method == "POST" else kind(initial=begun)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        services.edit_post(
-            post=row,
-            editor=request.user,
-            body=data["body"],
-            title=data.get("title"),
-            tags=data.get("tags"),
-            reason=data["reason"],
-            now=time.now(),
-        )
+        try:
+            services.edit_post(
+                post=row,
+                editor=request.user,
+                body=data["body"],
+                title=data.get("title"),
+                tags=data.get("tags"),
+                reason=data["reason"],
+                now=time.now(),
+            )
+        except services.PostGone as error:
+            form.add_error(None, _gone(error.by))
+            messages.error(request, _gone(error.by))
+            context = {"post": row, "topic": row.topic, "form": form}
+            return render(request, "community/edit.html", context, status=409)
         services.forget_draft(user=request.user, key=f"edit:{pk}")
         return redirect("community:post", pk=pk)
     status = 422 if request.method == "POST" else 200
@@ -82,11 +89,21 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     )
 
 
-@public
+def _gone(by: User | None) -> str:
+    """Say who was faster; what the loser of a race wrote stays in their form."""
+    if by is None:
+        return _("It was hidden or closed meanwhile. Nothing was changed.")
+    return _("%(name)s deleted it meanwhile. Nothing was changed.") % {"name": by.display_name}
+
+
+@member_required
 @require_GET
-def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every version of a post with what changed, newest first."""
+def history(request: MemberRequest, pk: int) -> HttpResponse:
+    """Every version of a post with what changed, newest first: for its author and moderators, as an
+    earlier version may hold what was taken out on purpose.
+    """
     row = _get(request.user, pk)
+    check(permissions.can_see_history(request.user, row))
     revisions = list(row.revisions.select_related("editor").order_by("number"))
     steps: list[dict[str, Any]] = [
         {
@@ -118,15 +135,26 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
             row.topic.accepted_at.isoformat(),
             row.topic.accepted_by_id,
         ]
-    services.delete_post(
-        post=row,
-        actor=request.user,
-        reason=request.POST.get("reason", "")[:300],
-        now=time.now(),
-    )
-    messages.success(
-        request, _("Deleted."), extra_tags=f"undo:{reverse('community:restore', args=[pk])}"
-    )
+    try:
+        deleted = services.delete_post(
+            post=row,
+            actor=request.user,
+            reason=request.POST.get("reason", "")[:300],
+            now=time.now(),
+        )
+    except services.AnsweredMeanwhile:
+        messages.error(
+            request,
+            _("Somebody answered meanwhile. A question with answers can no longer be deleted."),
+        )
+        return redirect(row.topic)
+    if deleted:
+        messages.success(
+            request, _("Deleted."), extra_tags=f"undo:{reverse('community:restore', args=[pk])}"
+        )
+    else:
+        row.refresh_from_db()
+        messages.info(request, _gone(row.deleted_by))
     return redirect(
         row.topic.list_url if row.kind == Post.Kind.BODY else row.topic.get_absolute_url()
     )
@@ -207,6 +235,10 @@ def accept(request: MemberRequest, pk: int) -> HttpResponse:
         if row.topic.accepted_post_id == row.pk:
             services.unaccept_answer(topic=row.topic, actor=request.user, now=time.now())
             messages.success(request, _("The question is open again."), extra_tags=f"undo:{url}")
-    elif services.accept_answer(post=row, actor=request.user, now=time.now()):
-        messages.success(request, _("Solved. The author of the answer is notified."))
+        return redirect(row.topic)
+    try:
+        if services.accept_answer(post=row, actor=request.user, now=time.now()):
+            messages.success(request, _("Solved. The author of the answer is notified."))
+    except services.AnswerGone as error:
+        messages.error(request, _gone(error.by))
     return redirect(row.topic)

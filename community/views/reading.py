@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -20,6 +19,8 @@ from community.selectors.drafts import described
 from community.selectors.following import followed_tags, followed_topics
 from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
+from portal.core.text.cleaning import clean_json, clean_text
+from portal.core.web.next_page import safe_next
 from portal.core.web.ratelimit import limited
 
 UNDO = "community.unread"
@@ -30,9 +31,7 @@ DRAFT_SIZE = 120_000
 
 
 def _back(request: HttpRequest, default: str) -> HttpResponse:
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return redirect(wanted if safe and wanted.startswith("/") else default)
+    return redirect(safe_next(request, default))
 
 
 @member_required
@@ -149,12 +148,13 @@ def _keep(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     try:
         sent = json.loads(request.body) if request.content_type == "application/json" else None
-        data = sent["data"] if sent else json.loads(request.POST.get("data", ""))
-        key = str((sent or request.POST)["key"])
-    except (ValueError, KeyError, TypeError):
+        raw = sent["data"] if sent else json.loads(request.POST.get("data", ""))
+        name = str((sent or request.POST)["key"])
+        unstorable = "\x00" in name or NUL_IN_JSON.search(json.dumps(raw)) is not None
+        data, key = clean_json(raw), clean_text(name)
+    except (ValueError, KeyError, TypeError, RecursionError):
         return JsonResponse({"error": "key and data are needed"}, status=400)
     size = len(json.dumps(data, ensure_ascii=False))
-    unstorable = "\x00" in key or NUL_IN_JSON.search(json.dumps(data)) is not None
     if not isinstance(data, dict) or not key or len(key) > 80 or size > DRAFT_SIZE or unstorable:
         return JsonResponse({"error": "this cannot be kept"}, status=400)
     if not data:

@@ -6,13 +6,15 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 from portal.accounts.models import User
 from portal.core.calendar.calendars import site_zone_name
 from portal.core.text.names import has_picture, letter_count, tidy
+from portal.core.web.next_page import own_page
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
@@ -25,6 +27,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Lead only to pages of ours; an address that cannot be read is none."""
+        return bool(url and own_page(self.request, url))
+
     def populate_username(self, request: HttpRequest, user: User) -> None:
         """There are no user names."""
 
@@ -36,6 +42,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # no stubs
     """Names from the identity provider."""
+
+    def get_app(self, request: HttpRequest, provider: Any, client_id: Any = None) -> Any:
+        """Return the settings of a provider; the pages of one that is not set up do not exist."""
+        try:
+            return super().get_app(request, provider=provider, client_id=client_id)
+        except SocialApp.DoesNotExist as error:
+            raise Http404 from error
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         user: User = super().populate_user(request, sociallogin, data)

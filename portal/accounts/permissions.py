@@ -9,18 +9,17 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, TypeGuard, TypeVar, cast
-from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from portal.accounts.models import Organization, TeamName, User
+from portal.core.web.next_page import safe_next
 
 Anyone = User | AnonymousUser
 
@@ -140,11 +139,7 @@ def _sign_in_first(request: HttpRequest) -> HttpResponseBase:
 
 def _page_of(request: HttpRequest) -> str:
     """Return the page of ours that a form was sent from, home where the browser does not say."""
-    came_from = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
-        return "/"
-    page = urlsplit(came_from)
-    return f"{page.path}?{page.query}" if page.query else page.path or "/"
+    return safe_next(request, "/", wanted=request.headers.get("Referer", ""))
 
 
 member_required = _policy("member", is_member)

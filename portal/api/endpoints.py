@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from portal.api.models import ApiKey
 from portal.api.permissions import AnyKey, HasScope
+from portal.events import readable
 from portal.events.models import Event
 
 TYPE = OpenApiParameter(
@@ -75,6 +76,12 @@ class Events(ListAPIView[Event]):
         rows = Event.objects.all()
         name = self.request.query_params.get("type", "")
         return rows.filter(name=name) if name else rows
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Take the titles out of facts about what was hidden, deleted or closed since."""
+        page = super().paginate_queryset(queryset)
+        readable.conceal_events(self.request.user, page or [], handed_on=True)
+        return page
 
     @extend_schema(
         operation_id="events",

@@ -1,18 +1,23 @@
-"""JSON request parsing: nesting too deep to parse is the client's error, not ours."""
+"""JSON request parsing: what is nested too deep or cannot be stored is the client's error."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from portal.core.text.cleaning import UnreadableText, clean_json
+
 
 class PlainJSONParser(JSONParser):
-    """JSON nested too deep to be read is a mistake of whoever sent it, not one of ours."""
+    """Reads JSON with its texts cleaned; half characters and endless nesting are refused."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            return clean_json(super().parse(stream, media_type, parser_context))
         except RecursionError as error:
             raise ParseError("JSON parse error - nested too deep") from error
+        except UnreadableText as error:
+            raise ParseError(_("The request contains a character that cannot be read.")) from error

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from portal.delivery.models import Destination
 from portal.delivery.services import enqueue
-from portal.events import on
+from portal.events import on, readable
 from portal.events.models import Event
 
 
@@ -43,5 +43,5 @@ def envelope(event: Event) -> dict[str, Any]:
         "subject": event.subject,
         "dataversion": "1",
         "sequence": event.pk,
-        "data": event.payload,
+        "data": readable.payload_to_send(event),
     }

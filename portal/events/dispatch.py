@@ -4,11 +4,12 @@ or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
 from portal.core import time
@@ -19,6 +20,10 @@ from portal.events.models import Event, FailedHandling
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+LOCK = 7_203_000  # namespace of the advisory locks of whom and what a batch is about
+DEADLOCK, TRIES = "40P01", 3
+# Fields of payloads that name a person.
+PEOPLE = frozenset(("author_id", "asker_id", "user_id", "parent_author_id", "person_id"))
 RETRIES = (
     timedelta(seconds=10),
     timedelta(minutes=1),
@@ -45,20 +50,66 @@ def run_pending(*, now: datetime | None = None, limit: int | None = None) -> int
 def dispatch_batch(*, now: datetime, size: int = BATCH) -> int:
     """Claim up to `size` waiting events nobody else holds, run their listeners, mark them, commit.
 
-    Return the count.
+    Return the count. A deadlock is nobody's failure: the batch is rolled back and taken again.
     """
+    for left in reversed(range(TRIES)):
+        try:
+            return _dispatch(now, size)
+        except OperationalError as error:
+            if not left or not _is_deadlock(error):
+                raise
+            log.info("batch_taken_again", left=left)
+    return 0
+
+
+def _dispatch(now: datetime, size: int) -> int:
     with transaction.atomic(), auto_prepare():
         events = list(
             Event.objects.select_for_update(skip_locked=True)
             .filter(dispatched_at=None)
             .order_by("id")[:size]
         )
+        _queue_up(events)
         if not _handle_together(events):
             for event in events:
                 if not _handle_together([event]):
                     _handle_apart(event, now)
         Event.objects.filter(pk__in=[event.pk for event in events]).update(dispatched_at=now)
     return len(events)
+
+
+def _queue_up(events: Sequence[Event]) -> None:
+    """Lock whom and what the events are about, in one order for all workers.
+
+    Listeners add to rows of the same people, companies and topics in the order of their events, and
+    two batches of one author would lock them crosswise.
+    """
+    keys = sorted({zlib.crc32(name.encode()) - 2**31 for event in events for name in _about(event)})
+    if keys:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS key", [LOCK, keys]
+            )
+
+
+def _about(event: Event) -> Iterator[str]:
+    """Name the subject, and the people and companies of an event."""
+    yield event.subject
+    yield f"person:{event.actor_id}"
+    yield f"company:{event.organization_id}"
+    for name, value in event.payload.items():
+        if isinstance(value, int) and name.endswith("_id") and not isinstance(value, bool):
+            what = "company" if name.endswith("organization_id") else "person"
+            if what == "company" or name in PEOPLE:
+                yield f"{what}:{value}"
+
+
+def _is_deadlock(error: BaseException | None) -> bool:
+    while error is not None:
+        if getattr(error, "sqlstate", None) == DEADLOCK:
+            return True
+        error = error.__cause__
+    return False
 
 
 def _handle_together(events: Sequence[Event]) -> bool:
@@ -73,7 +124,9 @@ def _handle_together(events: Sequence[Event]) -> bool:
                 for listener in registry.listeners_for(event.name).values():
                     listener(event)
             _check_constraints()
-    except Exception:
+    except Exception as error:
+        if _is_deadlock(error):
+            raise
         return False
     return True
 
@@ -101,6 +154,8 @@ def _handle(listener: registry.Listener, event: Event) -> Exception | None:
             listener(event)
             _check_constraints()
     except Exception as error:
+        if _is_deadlock(error):
+            raise
         log.exception("listener_failed", event_name=event.name, event_id=event.pk)
         return error
     return None
@@ -130,6 +185,7 @@ def retry_failed(*, now: datetime, size: int = BATCH) -> int:
             .filter(resolved_at=None, next_at__lte=now)
             .order_by("next_at")[:size]
         )
+        _queue_up([failure.event for failure in due])
         for failure in due:
             succeeded += _retry(failure, now)
     return succeeded

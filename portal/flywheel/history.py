@@ -25,6 +25,7 @@ class Question:
     topic: int
     title: str
     url: str
+    subject: str
     organization_id: int | None
     asked_at: datetime
     answered_at: datetime | None
@@ -36,7 +37,7 @@ class Data:
 
     turns: list[TurnFacts]
     questions: list[Question]
-    accepted: list[tuple[datetime, bool, str, str]]  # when, by a customer, title, url
+    accepted: list[tuple[datetime, bool, str, str, str]]  # when, by a customer, title, url, subject
     took_part: list[tuple[int, int, datetime]]  # company, person, when
     companies: dict[int, Organization]
     first_posts: dict[int, datetime]
@@ -117,6 +118,7 @@ def _questions(now: datetime, own: set[int]) -> list[Question]:
             topic=(topic := int(row.payload.get("topic_id") or 0)),
             title=str(row.payload.get("title", "")),
             url=str(row.payload.get("url", "")),
+            subject=row.subject,
             organization_id=row.organization_id,
             asked_at=row.occurred_at,
             answered_at=first.get(topic),
@@ -125,7 +127,7 @@ def _questions(now: datetime, own: set[int]) -> list[Question]:
     ]
 
 
-def _accepted(now: datetime, own: set[int]) -> list[tuple[datetime, bool, str, str]]:
+def _accepted(now: datetime, own: set[int]) -> list[tuple[datetime, bool, str, str, str]]:
 
     staff = set(
         Membership.objects.filter(organization_id__in=own).values_list("user_id", flat=True)
@@ -136,6 +138,7 @@ def _accepted(now: datetime, own: set[int]) -> list[tuple[datetime, bool, str, s
             row.payload.get("author_id") not in staff,
             str(row.payload.get("title", "")),
             str(row.payload.get("url", "")),
+            row.subject,
         )
         for row in _events(events_counted_as(Measured.SOLUTION), now)
     ]

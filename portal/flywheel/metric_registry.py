@@ -32,6 +32,7 @@ class Row:
     turn: int | None = None
     organization_id: int | None = None
     url: str = ""
+    subject: str = ""  # what the label names, where it is something people may lose sight of
     of: float = 1.0
     note: str | Promise = ""
     ended: bool = True

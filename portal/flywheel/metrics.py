@@ -81,6 +81,7 @@ def answered_rows(data: Data, moment: datetime) -> list[Row]:
             row.asked_at,
             organization_id=row.organization_id,
             url=row.url,
+            subject=row.subject,
         )
         for row in data.questions
         if moment - timedelta(days=90) - week < row.asked_at <= moment - week
@@ -104,6 +105,7 @@ def first_answer_rows(data: Data, moment: datetime) -> list[Row]:
                     row.asked_at,
                     organization_id=row.organization_id,
                     url=row.url,
+                    subject=row.subject,
                     ended=ended,
                 )
             )
@@ -112,8 +114,8 @@ def first_answer_rows(data: Data, moment: datetime) -> list[Row]:
 
 def peer_rows(data: Data, moment: datetime) -> list[Row]:
     return [
-        Row(title, float(peer), at, url=url)
-        for at, peer, title, url in data.accepted
+        Row(title, float(peer), at, url=url, subject=subject)
+        for at, peer, title, url, subject in data.accepted
         if moment - timedelta(days=90) < at <= moment
     ]
 

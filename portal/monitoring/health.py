@@ -25,8 +25,9 @@ from portal.events.models import Event
 from portal.events.selectors import Failures, unresolved_failures
 from portal.monitoring import prometheus
 
-HEARTBEAT = "hz:worker-heartbeat"
-WORKER_SILENCE = 45  # seconds; the beat is sent every 10
+HEARTBEAT, SCHEDULE = "hz:worker-heartbeat", "hz:schedule"
+WORKER_SILENCE = 45  # seconds; the beat is sent every 2
+SCHEDULE_SILENCE = 150  # seconds; a task that waits behind others for so long says the same
 OUTBOX_AGE = 60  # seconds; the sweep looks every 10
 
 
@@ -40,6 +41,7 @@ class Health:
     outbox_age: float | None
     outbox_waiting: int | None
     failures: Failures | None
+    schedule_age: float | None = None
 
     @property
     def worker(self) -> bool:
@@ -50,8 +52,13 @@ class Health:
         return self.outbox_age is not None and self.outbox_age <= OUTBOX_AGE
 
     @property
+    def schedule(self) -> bool:
+        """Say whether periodic tasks run; unknown until the first one did."""
+        return self.schedule_age is None or self.schedule_age <= SCHEDULE_SILENCE
+
+    @property
     def ok(self) -> bool:
-        return self.database and self.redis and self.worker and self.outbox
+        return self.database and self.redis and self.worker and self.schedule and self.outbox
 
     @property
     def status(self) -> str:
@@ -61,8 +68,13 @@ class Health:
 
 
 def beat(now: datetime) -> None:
-    """A worker says that it lives; called by the periodic task."""
+    """A worker says that it lives, beside its work: a long or waiting task does not silence it."""
     redis_connection().set(HEARTBEAT, now.timestamp(), ex=3600)
+
+
+def tick(now: datetime) -> None:
+    """Say that a periodic task ran."""
+    redis_connection().set(SCHEDULE, now.timestamp())
 
 
 def look(now: datetime) -> Health:
@@ -77,13 +89,17 @@ def look(now: datetime) -> Health:
         failures = unresolved_failures()
     except Error:
         database = False
-    answers, worker_age = True, None
+    answers, worker_age, schedule_age = True, None, None
     try:
-        last = redis_connection().get(HEARTBEAT)
-        worker_age = max(now.timestamp() - float(last), 0.0) if isinstance(last, bytes) else None
+        worker_age, schedule_age = _age(HEARTBEAT, now), _age(SCHEDULE, now)
     except redis.RedisError:
         answers = False
-    return Health(database, answers, worker_age, age, waiting, failures)
+    return Health(database, answers, worker_age, age, waiting, failures, schedule_age)
+
+
+def _age(key: str, now: datetime) -> float | None:
+    last = redis_connection().get(key)
+    return max(now.timestamp() - float(last), 0.0) if isinstance(last, bytes) else None
 
 
 @public
@@ -99,6 +115,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
         "worker": {
             "status": "ok" if health.worker else "silent",
             "seconds_since_heartbeat": _round(health.worker_age),
+        },
+        "schedule": {
+            "status": "ok" if health.schedule else "silent",
+            "seconds_since_task": _round(health.schedule_age),
         },
         "outbox": {
             "status": "ok" if health.outbox else "late",

@@ -18,10 +18,11 @@ from portal.accounts.services.invitations import token_for
 from portal.core.templatetags.display import person_called
 from portal.core.time import now
 from portal.core.web.site_name import company_name
+from portal.events import readable
 from portal.events.models import Event
 from portal.notifications import registry, unsubscribe_links
 from portal.notifications.models import Frequency, Notification, Preference
-from portal.notifications.selectors import Told, told
+from portal.notifications.selectors import Told, abouts, told
 
 
 class RecipientGone(Exception):
@@ -148,6 +149,8 @@ def _still_wanted(user: User, row: Notification, frequencies: Sequence[str]) -> 
         return False
     own = Preference.objects.filter(user=user, kind=row.kind).first()
     if (own.mail if own else kind.mail) not in frequencies:
+        return False
+    if readable.unreadable(user, abouts(row)):
         return False
     if kind.visible is None:
         return True

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.pagination import page_by_key
+from portal.events import readable
 from portal.notifications import registry
 from portal.notifications.models import Notification, Preference, QuietHours
 
@@ -76,6 +79,11 @@ def told(row: Notification) -> Told:
     return Told(row, kind.sentence({**row.data, "title": row.title, "actor": actor}).strip())
 
 
+def abouts(row: Notification) -> list[str]:
+    """Return the subjects a notification is about: its own, and the one its fact names."""
+    return [row.group_key, str(row.data.get("about", ""))]
+
+
 def page(
     user: Any, *, unread: bool, cursor: str | None, size: int = 30, kinds: list[str] | None = None
 ) -> Notified:
@@ -86,9 +94,14 @@ def page(
     if kinds is not None:
         rows = rows.filter(kind__in=kinds)
     found = page_by_key(rows, order=("-created_at", "-pk"), cursor=cursor, size=size)
+    gone = readable.unreadable(user, (about for row in found.items for about in abouts(row)))
     groups: dict[str, list[Told]] = {}
     for row in found.items:
-        groups.setdefault(row.group_key, []).append(told(row))
+        entry = told(row)
+        if gone.intersection(abouts(row)):
+            row.title, row.url = "", ""
+            entry = Told(row, _("What this was about is no longer available."))
+        groups.setdefault(row.group_key, []).append(entry)
     made = [Group(entries[0], tuple(entries[1:])) for entries in groups.values()]
     return Notified(made, found.next_cursor, found.previous_cursor)
 

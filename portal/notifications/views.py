@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.models import User
 from portal.accounts.permissions import MemberRequest, member_required, public
 from portal.core import time
+from portal.core.web.next_page import safe_next
 from portal.core.web.ratelimit import limited
 from portal.notifications import registry, selectors, services, unsubscribe_links
 from portal.notifications.models import Frequency
@@ -83,8 +83,8 @@ def read(request: MemberRequest) -> HttpResponse:
     done = services.mark_read(
         user=_me(request), now=now, ids=None if request.POST.get("all") else ids
     )
-    going = request.POST.get("next", "")
-    if going and url_has_allowed_host_and_scheme(going, allowed_hosts={request.get_host()}):
+    going = safe_next(request, "")
+    if going:
         return HttpResponse(status=204, headers={"HX-Redirect": going})
     if done:
         undo = f"{reverse('notifications:unread')}?{urlencode({'at': now.isoformat()})}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -57,7 +58,8 @@ def put_digest(*, team: Team, now: datetime) -> int:
     members = User.objects.filter(is_active=True, is_sample=False, team_memberships__team=row.name)
     day = day_of(now, row.calendar).isoformat()
     for member in members:
-        subject, text = write(row, signals, member, now)
+        mine = selectors.concealed(member, map(copy, signals))
+        subject, text = write(row, mine, member, now)
         body = {"mail": "plain", "subject": subject, "text": text, "kind": "signal_raised"}
         enqueue_mail(user_id=member.pk, key=f"teams.digest:{row.name}:{day}", body=body, now=now)
     return len(members)

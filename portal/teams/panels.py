@@ -13,6 +13,7 @@ from portal.accounts.permissions import is_staff_member
 from portal.core import time
 from portal.core.templatetags.display import person_called
 from portal.core.web.panels import Panel
+from portal.events import readable
 from portal.events.models import Event
 from portal.teams import registry, selectors
 from portal.teams.models import Signal, Told
@@ -28,6 +29,7 @@ def voices(request: HttpRequest, subject: object = None) -> Panel | None:
     now = time.now()
     since = _last_visit(request, now)
     facts = list(selectors.voices(since))
+    readable.conceal_events(request.user, facts)
     people = User.objects.in_bulk([fact.actor_id for fact in facts if fact.actor_id])
     companies = Organization.objects.in_bulk(
         [fact.organization_id for fact in facts if fact.organization_id]
@@ -87,7 +89,7 @@ def owed(request: HttpRequest, subject: object = None) -> Panel | None:
 
 def longest(request: HttpRequest, subject: object = None) -> Panel | None:
     """Who waits longest."""
-    rows = list(selectors.waiting_longest())
+    rows = selectors.concealed(request.user, selectors.waiting_longest())
     return Panel("teams/longest_panel.html", {"signals": rows}) if rows else None
 
 
@@ -127,7 +129,8 @@ def organization(request: HttpRequest, company: Organization) -> Panel | None:
     """A company's signals, for staff."""
     if not is_staff_member(request.user) or company.is_own:
         return None
-    rows = Signal.objects.for_organization(company).with_names().order_by("-raised_at", "-pk")[:8]
+    found = Signal.objects.for_organization(company).with_names().order_by("-raised_at", "-pk")
+    rows = selectors.concealed(request.user, found[:8])
     return Panel("teams/organization_panel.html", {"signals": rows, "now": time.now()})
 
 

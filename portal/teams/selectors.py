@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import Organization, User
+from portal.events import readable
 from portal.events.models import Event
 from portal.teams import registry
 from portal.teams.models import Signal, SignalRule, Told
@@ -52,6 +54,13 @@ class Filters:
             for name, value in values.items()
             if value and value != getattr(default, name)
         ]
+
+
+def concealed(user: Any, signals: Iterable[Signal]) -> list[Signal]:
+    """Return signals without the titles of what `user` may not read (any more)."""
+    rows = list(signals)
+    readable.conceal(user, rows, lambda row: [row.subject, row.about])
+    return rows
 
 
 def inbox(user: User, filters: Filters, now: datetime) -> QuerySet[Signal]:
@@ -128,7 +137,7 @@ def owed(user: User, now: datetime, *, limit: int = 8) -> list[Signal]:
             row.pk,
         )
     )
-    return rows[:limit]
+    return concealed(user, rows[:limit])
 
 
 def waiting_longest(*, limit: int = 5) -> QuerySet[Signal]:
@@ -192,9 +201,12 @@ class Backtest:
 
 
 def backtest(
-    rule: SignalRule, now: datetime, *, days: int = 90, shown: int = 20
+    rule: SignalRule, now: datetime, *, reader: Any, days: int = 90, shown: int = 20
 ) -> Backtest | None:
-    """Play the last `days` through a rule; None when its trigger cannot be played back."""
+    """Play the last `days` through a rule; None when its trigger cannot be played back.
+
+    What the reader may not read is counted and not named.
+    """
     trigger = registry.trigger(rule.trigger)
     if trigger is None:
         return None
@@ -216,9 +228,17 @@ def backtest(
     people = User.objects.filter(
         is_active=True, team_memberships__team=rule.team.name if rule.team else ""
     ).count()
-    return Backtest(
-        days, findings[-shown:][::-1], len(findings), len(findings) / max(1, people) / (days / 7)
-    )
+    examples = _without_gone(findings[-shown:][::-1], reader)
+    return Backtest(days, examples, len(findings), len(findings) / max(1, people) / (days / 7))
+
+
+def _without_gone(findings: list[Finding], reader: Any) -> list[Finding]:
+    abouts = [{row.subject, str(row.facts.get("about", ""))} for row in findings]
+    gone = readable.unreadable(reader, set().union(*abouts))
+    return [
+        replace(row, title=_("No longer available"), url="") if gone & about else row
+        for row, about in zip(findings, abouts, strict=True)
+    ]
 
 
 def _cooled(findings: list[Finding], cooldown: timedelta) -> list[Finding]:

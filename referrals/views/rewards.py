@@ -47,6 +47,7 @@ REFUSALS = (
     SecondPersonNeeded,
 )
 SIZE = 50
+FORMS = ("reverse", "restore", "write_off")  # the acts that need a reason
 CHOSEN = re.compile(r"([0-9]{1,17})v([0-9]{1,9})")  # a reward, and the version of it that was shown
 
 
@@ -152,7 +153,7 @@ def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
     act = request.POST.get("act", "")
     form, status = ReasonForm(), 200
     if request.method == "POST":
-        form = ReasonForm(request.POST if act != "approve" else None, auto_id=f"{act[:10]}-%s")
+        form = ReasonForm(request.POST if act != "approve" else None, auto_id=_ids(act))
         problem = _decide(request, row, request.user, form)
         if problem is None:
             return redirect("referrals:reward", public_id=public_id)
@@ -161,6 +162,11 @@ def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
         row.refresh_from_db()
         status = 422
     return render(request, "referrals/staff/reward.html", _shown(row, form, act), status=status)
+
+
+def _ids(act: str) -> str:
+    """Return the pattern of a form's ids; an act this page does not offer gives none."""
+    return f"{act}-%s" if act in FORMS else "%s"
 
 
 def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
@@ -173,10 +179,7 @@ def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
     return {
         "reward": row,
         "found": reads.reward_rows([row])[0],
-        "forms": {
-            name: form if name == act else ReasonForm(auto_id=f"{name}-%s")
-            for name in ("reverse", "restore", "write_off")
-        },
+        "forms": {name: form if name == act else ReasonForm(auto_id=_ids(name)) for name in FORMS},
         "history": [
             {"change": change, "by": names.get(change.actor_id or 0, "")} for change in history
         ],

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -251,6 +252,15 @@ def finding(request: MemberRequest, pk: int) -> HttpResponse:
     return redirect("referrals:desk_referral", public_id=row.referral.public_id)
 
 
+def _answered(row: Dispute) -> str:
+    """Say who answered a dispute before, and how."""
+    by = User.objects.filter(pk=row.closed_by_id or 0).first()
+    return _("%(name)s answered it before: %(answer)s. Nothing was changed.") % {
+        "name": by.display_name if by else _("A colleague"),
+        "answer": row.get_state_display(),
+    }
+
+
 @team_required
 @require_POST
 def dispute(request: MemberRequest, pk: int) -> HttpResponse:
@@ -261,9 +271,14 @@ def dispute(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, _referral(str(row.referral.public_id)), answer=form, status=422)
     upheld = request.POST.get("outcome") == "upheld"
-    services.answer_dispute(
-        dispute=row, actor=actor, upheld=upheld, answer=form.cleaned_data["answer"], now=time.now()
-    )
+    answer, now = form.cleaned_data["answer"], time.now()
+    try:
+        services.answer_dispute(dispute=row, actor=actor, upheld=upheld, answer=answer, now=now)
+    except PermissionError:
+        raise PermissionDenied from None
+    except services.AlreadyAnswered as error:
+        messages.error(request, _answered(error.dispute))
+        return _page(request, _referral(str(row.referral.public_id)), answer=form, status=409)
     messages.success(request, _("Answered."))
     return redirect("referrals:desk_referral", public_id=row.referral.public_id)
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Membership
 
 LIMIT = 200
+LONGEST = MaxLengthValidator(254)  # as long as the address of an account may be
 
 
 class InviteForm(forms.Form):
@@ -47,6 +48,7 @@ class InviteForm(forms.Form):
                     continue
                 try:
                     validate_email(address)
+                    LONGEST(address)
                 except ValidationError as error:
                     message = _("Line %(line)s: %(address)s is not an e-mail address.")
                     raise ValidationError(

@@ -19,7 +19,6 @@ from django.http import (
 )
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -31,15 +30,10 @@ from portal.accounts.models import User
 from portal.accounts.permissions import MemberRequest, is_member, member_required, public
 from portal.accounts.services.people import LastAdministrator
 from portal.core import time
+from portal.core.web.next_page import safe_next
 from portal.core.web.ratelimit import limited
 
 View = Callable[[HttpRequest], HttpResponseBase]
-
-
-def _back(request: HttpRequest) -> str:
-    """Return the page the switch was pressed on, when it is ours."""
-    target = request.POST.get("next", "/")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "/"
 
 
 def checked_for_members(view: View) -> View:
@@ -68,7 +62,7 @@ def language(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(_("This language is not available."))
     if is_member(request.user):
         User.objects.filter(pk=request.user.pk).update(language=chosen)
-    response = redirect(_back(request))
+    response = redirect(safe_next(request, "/"))
     set_language_cookie(response, chosen)
     return response
 
@@ -85,7 +79,7 @@ def theme(request: HttpRequest) -> HttpResponse:
         return HttpResponseBadRequest(_("This appearance is not available."))
     if is_member(request.user):
         User.objects.filter(pk=request.user.pk).update(theme=chosen)
-    response = redirect(_back(request))
+    response = redirect(safe_next(request, "/"))
     response.set_cookie(
         "hz_theme", chosen, max_age=31_536_000, samesite="Lax", secure=settings.SECURE_TLS
     )

@@ -29,6 +29,10 @@ class Unreadable(ValueError):
     """The file is empty, no text, or no table."""
 
 
+# What a spreadsheet skips before it reads a cell: spaces, zero-width characters, byte order marks.
+NOT_SEEN = re.compile(r"^[\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table read from a file. A row of another length than the header is kept as it is."""
@@ -195,9 +199,9 @@ def guess_delimiter(text: str) -> str:
 def safe_cell(value: Any) -> str:
     """Return a cell no spreadsheet takes for a formula; plain negative numbers stay as they are."""
     text = "" if value is None else str(value)
-    if text.startswith(FORMULA_STARTS) and not _is_number(text):
-        return "'" + text
-    return text
+    if text.startswith(FORMULA_STARTS):
+        return text if _is_number(text) else "'" + text
+    return "'" + text if NOT_SEEN.sub("", text).startswith(FORMULA_STARTS) else text
 
 
 def write_safe(rows: Iterable[Sequence[Any]]) -> bytes:

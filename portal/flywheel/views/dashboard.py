@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from portal.accounts.models import User
 from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from portal.core.calendar.calendars import site_calendar
 from portal.core.templatetags.display import chart_day
 from portal.core.web.downloads import csv_response
+from portal.events import readable
 from portal.flywheel import text
 from portal.flywheel.history import Data, load
 from portal.flywheel.metric_registry import Metric, Row, metric
@@ -83,7 +85,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "steps": [_step(step) for step in steps],
         "worst": [_step(step) for step in worst],
         "line": _line(now),
-        "longest": teams.waiting_longest(limit=8),
+        "longest": teams.concealed(request.user, teams.waiting_longest(limit=8)),
         "now": now,
     }
     return render(request, "flywheel/dashboard.html", context)
@@ -155,7 +157,7 @@ def rows(request: MemberRequest) -> HttpResponse:
     now = time.now()
     data = load(now)
     all_rows = sorted(found.rows(data, now), key=lambda row: row.at, reverse=True)
-    shown = _told(data, all_rows)
+    shown = _told(data, all_rows, request.user)
     if request.GET.get("format") == "csv":
         return _csv(found, shown)
     value = found.value(data, now)
@@ -172,17 +174,22 @@ def rows(request: MemberRequest) -> HttpResponse:
     return render(request, "flywheel/rows.html", context)
 
 
-def _told(data: Data, found: list[Row]) -> list[dict[str, Any]]:
-    """Give rows their names and addresses."""
+def _told(data: Data, found: list[Row], reader: User) -> list[dict[str, Any]]:
+    """Give rows their names and addresses, as far as the reader may read what they are about."""
     turns = Turn.objects.in_bulk({row.turn for row in found if row.turn is not None})
+    readable.conceal(reader, list(turns.values()), lambda turn: [turn.subject])
+    gone = readable.unreadable(reader, {row.subject for row in found})
     shown = []
     for row in found:
         turn = turns.get(row.turn or 0)
         company = data.companies.get(row.organization_id or 0)
-        url = reverse("flywheel:turn", args=[turn.public_id]) if turn else row.url
+        is_gone = row.subject in gone
+        own_url = "" if is_gone else row.url
+        url = reverse("flywheel:turn", args=[turn.public_id]) if turn else own_url
         if not url and company is not None:
             url = reverse("accounts:organization", args=[company.public_id])
-        label = f"{turn.title}" if turn else row.label
+        label = _("No longer available") if is_gone else row.label
+        label = turn.title if turn else label
         shown.append(
             {
                 "row": row,

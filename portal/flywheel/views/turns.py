@@ -14,11 +14,13 @@ from django.views.decorators.http import require_GET
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import MemberRequest, team_required
 from portal.core.db.pagination import page_by_key
+from portal.events import readable
 from portal.events.models import Event
 from portal.flywheel.models import Evidence, Turn
 from portal.flywheel.rules.stages import Stage
 from portal.flywheel.stage_registry import sentence
 from portal.teams.models import Signal, Told
+from portal.teams.selectors import concealed
 
 
 @dataclass(frozen=True)
@@ -46,27 +48,33 @@ def turn(request: MemberRequest, public_id: str) -> HttpResponse:
         Turn.objects.select_related("organization", "person", "previous__organization"),
         public_id=public_id,
     )
-    return render(request, "flywheel/turn.html", context(row))
+    return render(request, "flywheel/turn.html", context(row, request.user))
 
 
-def context(row: Turn) -> dict[str, Any]:
+def context(row: Turn, reader: User) -> dict[str, Any]:
     """Everything the page says, in a handful of queries."""
     stages = {stage.stage: stage for stage in row.stages.all()}
     events = Event.objects.in_bulk([stage.event_id for stage in stages.values()])
+    readable.conceal_events(reader, list(events.values()))
     people = User.objects.in_bulk([event.actor_id for event in events.values() if event.actor_id])
     chain = [_link(stage, stages, events, people) for stage in Stage]
     signals = Signal.objects.filter(subject=row.subject).with_names().order_by("raised_at")
     by_post = Signal.objects.filter(facts__about=row.subject).with_names().order_by("raised_at")
+    next_turns = list(row.next_turns.select_related("organization").order_by("started_at"))
+    turns = [row, *next_turns, *([row.previous] if row.previous else [])]
+    readable.conceal(reader, turns, lambda turn: [turn.subject])
     return {
         "turn": row,
         "chain": [link for link in chain if link.at is not None],
         "missing": next((link.stage for link in chain if link.at is None), None),
-        "signals": [*signals, *(signal for signal in by_post if signal.subject != row.subject)],
+        "signals": concealed(
+            reader, [*signals, *(signal for signal in by_post if signal.subject != row.subject)]
+        ),
         "told": Told.objects.filter(subject=row.subject)
         .select_related("told_by", "person")
         .order_by("told_at"),
         "newcomer": _newcomer(stages),
-        "next_turns": row.next_turns.select_related("organization").order_by("started_at"),
+        "next_turns": next_turns,
     }
 
 
@@ -107,6 +115,7 @@ def turns(request: MemberRequest) -> HttpResponse:
     page = page_by_key(
         rows, order=("-started_at", "-pk"), cursor=request.GET.get("cursor"), size=30
     )
+    readable.conceal(request.user, page.items, lambda turn: [turn.subject])
     return render(
         request, "flywheel/turns.html", {"page": page, "stage": stage, "stages": Stage.choices}
     )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
+from portal.core.web.next_page import safe_next
 from portal.teams import services
 from portal.teams.models import Told
 
@@ -45,7 +46,4 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
     if request.htmx:
         return render(request, "teams/_told.html", {"told": told})
     messages.success(request, _("Thank you for telling us."))
-    target = request.POST.get("next", "")
-    return redirect(
-        target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else "portal:home"
-    )
+    return redirect(safe_next(request, reverse("portal:home")))

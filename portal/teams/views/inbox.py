@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
+from portal.events import readable
 from portal.teams import selectors
 from portal.teams.forms.signals import ReasonForm, ResolveForm, SnoozeForm, TellForm
 from portal.teams.models import Signal, SignalRule
@@ -23,7 +24,9 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
     """Everything the left side shows."""
     now = time.now()
     filters = Filters.read(request.GET)
-    rows = list(selectors.inbox(request.user, filters, now)[: SHOWN + 1])
+    rows = selectors.concealed(
+        request.user, selectors.inbox(request.user, filters, now)[: SHOWN + 1]
+    )
     return {
         "signals": rows[:SHOWN],
         "has_more": len(rows) > SHOWN,
@@ -78,10 +81,11 @@ def _states(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
 def item_context(request: HttpRequest, signal: Signal, **forms: Any) -> dict[str, Any]:
     """Everything the right side shows."""
     told = list(signal.told.select_related("told_by", "person").order_by("told_at"))
+    selectors.concealed(request.user, [signal])
     return {
         "signal": signal,
         "why": selectors.why(signal),
-        "evidence": selectors.evidence(signal),
+        "evidence": readable.conceal_events(request.user, list(selectors.evidence(signal))),
         "changes": signal.changes.select_related("actor").order_by("at", "pk"),
         "told": told,
         "held_by_me": signal.holder_id == request.user.pk,

@@ -32,7 +32,7 @@ def rules(request: MemberRequest) -> HttpResponse:
         {
             "rule": row,
             "trigger": registry.trigger(row.trigger),
-            "backtest": selectors.backtest(row, now),
+            "backtest": selectors.backtest(row, now, reader=request.user),
         }
         for row in SignalRule.objects.select_related("team__lead", "stand_in")
     ]
@@ -53,7 +53,7 @@ def rule(request: MemberRequest, code: str) -> HttpResponse:
         "rule": row,
         "form": form,
         "trigger": registry.trigger(row.trigger),
-        "backtest": selectors.backtest(row, time.now()),
+        "backtest": selectors.backtest(row, time.now(), reader=request.user),
     }
     return render(request, "teams/rule.html", context, status=422 if form.errors else 200)
 

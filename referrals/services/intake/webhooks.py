@@ -21,6 +21,7 @@ from django.db.models import F, Q
 
 from portal.core.calendar.calendars import site_calendar
 from portal.core.db.secrets import decrypt
+from portal.core.text.cleaning import clean_json
 from referrals.inbound import signatures, standard, stripe
 from referrals.inbound.crm import DealMapping, Deals
 from referrals.inbound.parsed import ParseError, Reading
@@ -105,9 +106,9 @@ def count_refusal(source: InboundSource, refused: Refused, now: datetime) -> Non
 
 
 def parse(body: bytes) -> Any:
-    """Return the JSON in a body; None when there is none."""
+    """Return the JSON in a body, its texts cleaned; None when there is none."""
     try:
-        return json.loads(body)
+        return clean_json(json.loads(body))
     except (ValueError, RecursionError):
         return None
 

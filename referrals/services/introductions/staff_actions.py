@@ -31,6 +31,14 @@ class ReasonNeeded(ValueError):
     """This step has to be explained."""
 
 
+class AlreadyAnswered(ValueError):
+    """A colleague answered the dispute; nothing was done. `dispute` is as they left it."""
+
+    def __init__(self, dispute: Dispute) -> None:
+        super().__init__()
+        self.dispute = dispute
+
+
 class NotCredited(ValueError):
     """Another introduction is credited for this company; only that one moves on."""
 
@@ -200,7 +208,7 @@ def answer_dispute(
     """Answer a dispute in words; upholding it records a decision of staff that the attribution then
     follows.
 
-    Raises ReasonNeeded without words, PermissionError for one's own dispute.
+    Raises ReasonNeeded without words, PermissionError for one's own dispute, AlreadyAnswered.
     """
     if not answer.strip():
         raise ReasonNeeded
@@ -217,7 +225,7 @@ def answer_dispute(
         closed_by_id=actor.pk,
     )
     if not closed:
-        return
+        raise AlreadyAnswered(Dispute.objects.get(pk=dispute.pk))
     if upheld and referral.organization_id is not None:
         referred = lock_referred(referral.program_id, referral.organization_id)
         AttributionCandidate.objects.get_or_create(

@@ -13,6 +13,9 @@ from referrals.models import Program, ReferralLink
 CHANNELS = frozenset("copy share line mail x linkedin qr embed".split())
 
 
+MOST_FIELDS = 50  # of a visitor's query; the rest is left out, and the visitor is redirected
+
+
 class BadTarget(ValueError):
     """The address is not http(s), or not on one of the program's hosts."""
 
@@ -71,9 +74,10 @@ def with_query(target: str, incoming: str, *, code: str, click_id: str) -> str:
     parts = urlsplit(target)
     own = parse_qsl(parts.query, keep_blank_values=True)
     names = {name for name, _ in own} | {"hz", "via"}
+    few = "&".join(incoming[:2_000].split("&", MOST_FIELDS)[:MOST_FIELDS])
     asked = [
         (name, value)
-        for name, value in parse_qsl(incoming[:2_000], keep_blank_values=True, max_num_fields=50)
+        for name, value in parse_qsl(few, keep_blank_values=True)
         if name not in names
         and not (name == "s" and value in CHANNELS)  # how it was shared is ours alone
     ]

@@ -141,7 +141,8 @@ def test_editing_shows_what_changed(as_: Any, aki: Any, mio: Any) -> None:
         reverse("community:edit", args=[post.pk]),
         {"title": topic.title, "body": "月末に80件届きます。", "tags": "請求書", "reason": "件数"},
     )
-    page = as_(mio).get(reverse("community:history", args=[post.pk])).content.decode()
+    assert as_(mio).get(reverse("community:history", args=[post.pk])).status_code == 403
+    page = as_(aki).get(reverse("community:history", args=[post.pk])).content.decode()
     assert "+ 月末に80件届きます。" in page
     assert "件数" in page
     assert as_(mio).get(reverse("community:edit", args=[post.pk])).status_code == 403

@@ -49,8 +49,9 @@ def test_reading(world: Any, as_: Any, state: str, who: str) -> None:
     post = Post.objects.get(topic=topic, number=1)
     page = browser.get(topic.get_absolute_url())
     assert (page.status_code == 200) == allowed, page.status_code
+    sees_history = who in ("mori", "kato", "sato" if state == "staff" else "aki")
     assert browser.get(reverse("community:history", args=[post.pk])).status_code == (
-        200 if allowed else 404
+        302 if not who else 404 if not allowed else 200 if sees_history else 403
     )
     assert browser.get(reverse("community:post", args=[post.pk])).status_code == (
         302 if allowed else 410 if state == "deleted" else 404

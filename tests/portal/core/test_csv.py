@@ -118,7 +118,10 @@ def test_what_is_no_table_is_refused_with_a_sentence(data: bytes) -> None:
         csv_files.read(data)
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "＝1", "-2+3"])
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "＝1", "-2+3", " =1", "\u200b=1", "\ufeff=1"],
+)
 def test_formulas_are_made_harmless(cell: str) -> None:
     assert csv_files.safe_cell(cell) == "'" + cell
 
