@@ -152,7 +152,7 @@ def can_flag(user: Anyone, post: Post) -> bool:
 
 def can_write_stories(user: Anyone) -> bool:
     """Customers write stories, for a company that can consent; the host's staff ask for them."""
-    return is_member(user) and not user.is_team and user.organization_id is not None
+    return is_member(user) and not user.works_here and user.organization_id is not None
 
 
 def can_publish_stories(user: Anyone) -> bool:

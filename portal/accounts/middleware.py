@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -71,8 +70,11 @@ class PersonMiddleware:
 
 
 class GuardMiddleware:
-    """Keeps staff pages behind a second factor where that is required, and every write within a
-    measure.
+    """Keeps every write within a measure, and sends staff who lack a second factor from the staff
+    pages to where they set it up.
+
+    Without the factor they have no rights anywhere (see User.lacks_second_factor); here they only
+    learn why.
 
     The limits of log-in and sign-up are allauth's own; the API has throttles per key, what systems
     and pages elsewhere send has measures of its own.
@@ -85,7 +87,7 @@ class GuardMiddleware:
         guarded = settings.HAZUMI_STAFF_SECOND_FACTOR and request.path.startswith(
             ("/staff/", "/admin/", "/design/")
         )
-        if guarded and self._lacks_second_factor(request):
+        if guarded and request.user.is_authenticated and request.user.rights_suspended:
             messages.info(
                 request, _("Staff pages need a second factor. Set up an app or a passkey first.")
             )
@@ -98,12 +100,3 @@ class GuardMiddleware:
             if not verdict.allowed:
                 return ratelimit.too_many(request, verdict.retry_after)
         return self.get_response(request)
-
-    @staticmethod
-    def _lacks_second_factor(request: HttpRequest) -> bool:
-        user = request.user
-        return (
-            user.is_authenticated
-            and user.is_team
-            and not Authenticator.objects.filter(user=user).exists()
-        )

@@ -8,12 +8,15 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portal import audit
 from portal.accounts.models import User
+from portal.accounts.models.people import second_factor_of
 from portal.api.models import ApiKey
-from portal.core.db.compiled_queries import CompiledQuery
+from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 
 MARK = "hz"
 # What a request asks of a key and of its maker. It is asked every time, so that a closed key is
@@ -72,28 +75,32 @@ def revoke_key(*, key: ApiKey, actor: User | None, now: datetime, reason: str = 
         )
 
 
-_keys: CompiledQuery[ApiKey] = CompiledQuery(
-    lambda shape, values: (
-        ApiKey.objects.select_related("created_by")
-        .only(*ASKED)
-        .filter(prefix=values.text("prefix"))
-    )
-)
+def _by_prefix(factor_required: bool, values: Placeholders) -> QuerySet[ApiKey]:
+    rows = ApiKey.objects.select_related("created_by").only(*ASKED)
+    if factor_required:
+        rows = rows.annotate(maker_has_factor=second_factor_of("created_by_id"))
+    return rows.filter(prefix=values.text("prefix"))
+
+
+_keys = CompiledQuery(_by_prefix)
 
 
 def find_key(text: str, *, now: datetime) -> ApiKey | None:
     """Return the active key matching `text`, or None.
 
-    Its maker must still be active with the same permissions.
+    Its maker must still be active with the same permissions, their second factor included.
     """
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if mark != MARK or not prefix or not secret or len(text) > 200:
         return None
-    key = _keys.first(None, prefix=prefix)
+    key = _keys.first(bool(settings.HAZUMI_STAFF_SECOND_FACTOR), prefix=prefix)
     if key is None or not hmac.compare_digest(key.digest, digest_of(secret)):
         return None
-    if not key.is_open(now) or not key.created_by.is_active or not key.created_by.is_administrator:
+    maker = key.created_by
+    if "maker_has_factor" in key.__dict__:
+        maker.has_second_factor = key.__dict__.pop("maker_has_factor")
+    if not key.is_open(now) or not maker.is_active or not maker.administers:
         return None
     return key
 

@@ -63,7 +63,7 @@ def create_user(
 def assign_team(*, user: User, team: str, now: datetime, actor: User | None = None) -> None:
     """Put a staff member into a team."""
     TeamMembership.objects.get_or_create(user=user, team=team)
-    user.__dict__.pop("team_names", None)
+    user.__dict__.pop("assigned_teams", None)
     if actor:
         audit.record(
             "accounts.team.assign",
@@ -78,7 +78,7 @@ def assign_team(*, user: User, team: str, now: datetime, actor: User | None = No
 def withdraw_team(*, user: User, team: str, now: datetime, actor: User | None = None) -> None:
     """Take a staff member out of a team; takes effect at their next request."""
     TeamMembership.objects.filter(user=user, team=team).delete()
-    user.__dict__.pop("team_names", None)
+    user.__dict__.pop("assigned_teams", None)
     if actor:
         audit.record(
             "accounts.team.withdraw",
