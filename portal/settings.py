@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.accounts.reauthentication.ReauthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.RequestLog",
 ]

@@ -84,7 +84,7 @@ def client_of(world: World, role: str) -> Client:
         headers={"accept-language": "ja", "user-agent": "Mozilla/5.0 Firefox/140"},
     )
     if role != "anonymous":
-        client.force_login(world.person(role), backend="django.contrib.auth.backends.ModelBackend")
+        people.sign_in(client, world.person(role))
     return client
 
 
@@ -152,7 +152,7 @@ def test_writing_needs_a_csrf_token_or_a_key(world: World, name: str) -> None:
     line = POLICY[name]
     url = reverse(name, args=line.args(world))
     client = Client(enforce_csrf_checks=True)
-    client.force_login(world.person("kato"), backend="django.contrib.auth.backends.ModelBackend")
+    people.sign_in(client, world.person("kato"))
     assert client.post(url, {}).status_code in (401, 403), name
 
 

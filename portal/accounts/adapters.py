@@ -8,9 +8,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
+from portal.accounts.reauthentication import recently_authenticated
 from portal.core.calendars import site_zone_name
 
 
@@ -31,6 +34,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
         response: HttpResponse = super().post_login(request, user, **kwargs)
         set_language_cookie(response, user.language)
         return response
+
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """One rule for allauth's pages and ours."""
+        return not recently_authenticated(self.request)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return how somebody can prove who they are: where there is neither a password nor a
+        second factor, by a code we mail.
+        """
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if methods:
+            return methods
+        url = reverse("accounts:reauthenticate")
+        return [{"id": "code", "description": _("Confirm with a mailed code"), "url": url}]
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # no stubs

@@ -15,7 +15,7 @@ from django.db import transaction
 from portal import audit, events
 from portal.accounts import privacy
 from portal.accounts.events import MemberErased
-from portal.accounts.models import Organization, TeamMembership, User
+from portal.accounts.models import AddressChange, Organization, TeamMembership, User
 from portal.accounts.services.organizations import join_organization, leave_organization, member_url
 from portal.core.calendars import site_zone_name
 from portal.events.services import scrub_subject
@@ -188,6 +188,7 @@ def erase_user(*, user: User, now: datetime, actor: User | None = None, reason: 
     for erase in privacy.erasers():
         erase(user, now)
     scrub_subject(f"accounts.user:{user.pk}")
+    AddressChange.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
