@@ -21,6 +21,7 @@ from community.selectors.posts import Shown
 from portal.core import time
 from portal.core.db.ids import uuid7
 from portal.core.fragment_cache import Key, Values, fragments, join_parts, render_parts
+from portal.core.web.staff_mark import is_marked
 from portal.core.templatetags.display import age_step
 
 TEMPLATE = "community/parts/post.html"
@@ -36,6 +37,7 @@ def _people(post: Post) -> Values:
         author.pk,
         author.public_id,
         author.display_name,
+        is_marked(author),
         picture,
         author.company_visible,
         company and company.name,

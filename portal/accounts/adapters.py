@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
+from portal.accounts.names import usable_name
 from portal.accounts.reauthentication import recently_authenticated
 from portal.core.calendars import site_zone_name
 
@@ -21,7 +22,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
     """E-mail log-in, names as people write them, mail in the reader's language."""
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
-        user.display_name = form.cleaned_data.get("display_name") or user.email.split("@")[0]
+        _name(user, form.cleaned_data.get("display_name") or "", user.email.split("@")[0])
         user.language = translation.get_language() or settings.LANGUAGE_CODE
         user.time_zone = site_zone_name()
         saved: User = super().save_user(request, user, form, commit)
@@ -58,8 +59,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         user: User = super().populate_user(request, sociallogin, data)
         full = " ".join(part for part in (data.get("last_name"), data.get("first_name")) if part)
         user.time_zone = site_zone_name()
-        user.display_name = (data.get("name") or full or user.email.split("@")[0])[:60]
+        _name(user, data.get("name") or "", full, user.email.split("@")[0])
         return user
+
+
+def _name(user: User, *candidates: str) -> None:
+    """Call a new user by the first name that may be used, else neutrally, and ask for another."""
+    found = usable_name(*candidates)
+    user.display_name = found or _("New member")
+    user.is_name_provisional = found is None
 
 
 def set_language_cookie(response: HttpResponse, language: str) -> None:

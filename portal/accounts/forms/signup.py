@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
+from portal.accounts.names import clean_person_name
 
 
 class SignupForm(forms.Form):
@@ -15,6 +16,9 @@ class SignupForm(forms.Form):
     display_name = forms.CharField(
         label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+
+    def clean_display_name(self) -> str:
+        return clean_person_name(self.cleaned_data["display_name"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth after the user is saved; the adapter has set the name already."""

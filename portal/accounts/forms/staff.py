@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization, TeamName, User
+from portal.accounts.names import clean_organization_name
 from portal.core.forms import set_queryset
 
 
@@ -39,6 +40,12 @@ class OrganizationForm(forms.ModelForm[Organization]):
         set_queryset(self, "owner", staff.distinct().order_by("display_name"))
         if self.instance.pk:
             self.fields["lifecycle"].initial = self.instance.lifecycle
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name == self.initial.get("name"):
+            return name
+        return clean_organization_name(name, self.instance if self.instance.pk else None)
 
 
 class DomainForm(forms.Form):

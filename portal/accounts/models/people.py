@@ -59,6 +59,17 @@ class UserManager(BaseUserManager["User"]):
             rows = rows.annotate(has_second_factor=second_factor_of("pk"))
         return rows
 
+    def staff(self, rows: models.QuerySet[User] | None = None) -> models.QuerySet[User]:
+        """Return active users with a role of staff, in force or not."""
+        teams = TeamMembership.objects.filter(user=models.OuterRef("pk"))
+        found = self.get_queryset() if rows is None else rows
+        return found.filter(
+            models.Q(is_moderator=True)
+            | models.Q(is_administrator=True)
+            | models.Q(models.Exists(teams)),
+            is_active=True,
+        )
+
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").lower())
 
@@ -81,6 +92,8 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     id: int
     email = models.EmailField(_("E-mail address"), max_length=254, unique=True)
     display_name = models.CharField(_("Name"), max_length=60)
+    # Stands in for a name that could not be used; the person is asked for another.
+    is_name_provisional = models.BooleanField(default=False)
     furigana = models.CharField(_("Furigana"), max_length=80, blank=True)
     bio = models.CharField(_("About me"), max_length=400, blank=True)
     job_title = models.CharField(_("Job title"), max_length=80, blank=True)

@@ -13,7 +13,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from portal import audit, events
-from portal.accounts import privacy
+from portal.accounts import privacy, staff_marks
 from portal.accounts.events import MemberErased
 from portal.accounts.models import AddressChange, Organization, TeamMembership, User
 from portal.accounts.services.organizations import join_organization, leave_organization, member_url
@@ -64,6 +64,7 @@ def assign_team(*, user: User, team: str, now: datetime, actor: User | None = No
     """Put a staff member into a team."""
     TeamMembership.objects.get_or_create(user=user, team=team)
     user.__dict__.pop("assigned_teams", None)
+    staff_marks.forget()
     if actor:
         audit.record(
             "accounts.team.assign",
@@ -79,6 +80,7 @@ def withdraw_team(*, user: User, team: str, now: datetime, actor: User | None = 
     """Take a staff member out of a team; takes effect at their next request."""
     TeamMembership.objects.filter(user=user, team=team).delete()
     user.__dict__.pop("assigned_teams", None)
+    staff_marks.forget()
     if actor:
         audit.record(
             "accounts.team.withdraw",
@@ -103,6 +105,7 @@ def set_rights(*, user: User, actor: User, now: datetime, reason: str = "", **ri
     for name, value in rights.items():
         setattr(user, name, value)
     user.save(update_fields=list(rights))
+    staff_marks.forget()
     audit.record(
         "accounts.rights.set",
         actor=actor,
@@ -150,6 +153,7 @@ def reactivate_user(*, user: User, actor: User, now: datetime, reason: str = "")
 def _switch_off(user: User, now: datetime) -> None:
     leave_organization(user=user, now=now)
     TeamMembership.objects.filter(user=user).delete()
+    staff_marks.forget()
     user.is_active = user.is_moderator = user.is_administrator = user.is_superuser = False
     user.deactivated_at = now
     user.save(
