@@ -34,6 +34,7 @@ def sign_in(client: Client, user: User) -> None:
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
     session["account_authentication_methods_user"] = str(user.pk)
+    session["used_at"] = session["began_at"] = time.time()
     session.save()
 
 

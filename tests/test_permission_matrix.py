@@ -26,6 +26,7 @@ RANK = {"public": 0, "member": 1, "team": 2, "moderator": 3, "administrator": 4}
 # anew at any time.
 NOBODYS_WORDS = (
     "django_session",
+    "audit_auditentry",  # a table or a person's data that leaves as a file
     "referrals_stalemilestones",
     "referrals_milestonecount",
     "referrals_waitcount",

@@ -15,6 +15,9 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from portal import audit
+from portal.accounts.permissions import actor_of
+from portal.core import time
 from portal.core.web import ratelimit
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -99,4 +102,44 @@ class GuardMiddleware:
             verdict = ratelimit.check("write", ratelimit.who(request), limit=limit, seconds=60)
             if not verdict.allowed:
                 return ratelimit.too_many(request, verdict.retry_after)
-        return self.get_response(request)
+        response = self.get_response(request)
+        wait = getattr(request, "retry_after", 0)
+        if wait and response.status_code == 200:  # a form that says so itself
+            response.status_code = 429
+            response.headers["Retry-After"] = str(wait)
+        if is_for_one_person(request, response):
+            response.headers["Cache-Control"] = "private, no-store"
+            audit_export(request, response)
+        return response
+
+
+# What is the same for everybody, signed in or not: pictures under names that never come again, the
+# script that keeps the offline page.
+SHARED = ("immutable", "public")
+
+
+def is_for_one_person(request: HttpRequest, response: HttpResponse) -> bool:
+    """Say whether a signed-in person asked, so that nobody between us and them may keep it."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    kept = response.headers.get("Cache-Control", "")
+    if any(word in kept for word in SHARED) or "javascript" in response.headers.get(
+        "Content-Type", ""
+    ):
+        return False
+    return request.user.is_authenticated
+
+
+def audit_export(request: HttpRequest, response: HttpResponse) -> None:
+    """Leave a row of every table that leaves as a file."""
+    match = request.resolver_match
+    kind = response.headers.get("Content-Type", "")
+    if match is None or response.status_code != 200 or request.method == "HEAD":
+        return
+    if kind.startswith("text/csv") or match.view_name == "accounts:export":
+        audit.record(
+            "portal.file.export",
+            actor=actor_of(request),
+            target=f"portal.page:{match.view_name}"[:120],
+            now=time.now(),
+        )

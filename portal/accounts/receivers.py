@@ -12,9 +12,12 @@ from allauth.account.signals import (
     email_removed,
     user_signed_up,
 )
+from allauth.usersessions.models import UserSession
+from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from portal.accounts.login_limits import network_of
 from portal.accounts.models import AddressChange, User
 from portal.accounts.selectors import organization_for_email
 from portal.accounts.services import join_organization
@@ -36,6 +39,12 @@ def join_by_confirmed_sign_on(request: HttpRequest, user: User, **kwargs: Any) -
     confirmed = EmailAddress.objects.filter(user=user, verified=True).first()
     if confirmed is not None:
         _join(user, confirmed.email)
+
+
+@receiver(pre_save, sender=UserSession)
+def keep_only_the_network(instance: UserSession, **kwargs: Any) -> None:
+    """The list of devices needs no more of an address than where it came from."""
+    instance.ip = network_of(instance.ip)
 
 
 def _join(user: User, email: str) -> None:
