@@ -110,7 +110,8 @@ def _build(shown: _Shown, url: str, list_url: str) -> Parts:
     tone = " ok" if shown.accepted_post_id is not None else " zero" if count == 0 else ""
     link = f'{_mark(shown)}<div class="topic-main"><a class="t" href="{url}'
     rest = (
-        f'"{lang}>{escape(shown.title)}</a><p class="meta">{chip}{escape(who)}{shown.mark}{escape(company)} · '
+        f'"{lang}>{escape(shown.title)}</a><p class="meta">{chip}'
+        f"{escape(who)}{shown.mark}{escape(company)} · "
         f"{when(shown.last_posted_at)}</p></div>"
         f'<a class="num{tone}" href="{url}#answers"><b>{count}</b>{word}</a>'
     )

@@ -20,8 +20,8 @@ from portal.accounts.login_limits import audit_failure, count_try, remember_devi
 from portal.accounts.models import User
 from portal.accounts.names import usable_name
 from portal.accounts.reauthentication import recently_authenticated
-from portal.core.db import secrets
 from portal.core.calendars import site_zone_name
+from portal.core.db import secrets
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
@@ -85,7 +85,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
         super().send_mail(
             template_prefix, email, {"home_url": f"{settings.HAZUMI_BASE_URL}/", **context}
         )
-
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """One rule for allauth's pages and ours."""

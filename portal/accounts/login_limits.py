@@ -136,4 +136,6 @@ def _cookie_name() -> str:
 
 
 def _digest(email: str) -> str:
-    return salted_hmac("accounts.device", email.strip().lower(), algorithm="sha256").hexdigest()[:24]
+    return salted_hmac("accounts.device", email.strip().lower(), algorithm="sha256").hexdigest()[
+        :24
+    ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.models import Membership, Organization, User
 from portal.core.text.folding import fold
-from portal.core.text.lookalikes import has_too_many_marks, has_unseen, normalized, skeleton
+from portal.core.text.lookalikes import Form, has_too_many_marks, has_unseen, normalized, skeleton
 from portal.core.web.site_name import company_name
 
 # Japanese is written without spaces, and no name of a person contains these.
@@ -82,7 +82,7 @@ def clean_organization_name(given: str, organization: Organization | None = None
     if organization is not None and organization.is_own:
         return name
     key = skeleton(name)
-    others = Organization.objects.exclude(pk=organization.pk if organization else None)
+    others = Organization.objects.exclude(pk=organization.pk if organization else 0)
     own = others.filter(is_own=True).values_list("name", flat=True)
     if key in {skeleton(each) for each in (*own, *_site_names())}:
         raise ValidationError(_("This is the name of this site."), code="site")
@@ -101,8 +101,8 @@ def usable_name(*candidates: str) -> str | None:
     return None
 
 
-def _clean_characters(given: str, form: str = "NFKC") -> str:
-    name = normalized(given) if form == "NFKC" else " ".join(unicodedata.normalize("NFC", given).split())
+def _clean_characters(given: str, form: Form = "NFKC") -> str:
+    name = normalized(given, form)
     if has_unseen(name):
         raise ValidationError(_("The name contains characters that cannot be seen."), code="unseen")
     if has_too_many_marks(name):
@@ -118,14 +118,18 @@ def _clean_characters(given: str, form: str = "NFKC") -> str:
 
 def _check_reserved(name: str) -> None:
     key = skeleton(name)
-    words = {skeleton(word) for word in re.split(r"[\W\d_]+", name)} | {skeleton(name.rstrip("0123456789"))}
+    words = {skeleton(word) for word in re.split(r"[\W\d_]+", name)} | {
+        skeleton(name.rstrip("0123456789"))
+    }
     reserved = {skeleton(word) for word in RESERVED_WORDS}
     if words & reserved or any(skeleton(part) in key for part in RESERVED_PARTS):
         raise ValidationError(
             _("This word is reserved for the staff of this site."), code="reserved"
         )
     sites = {skeleton(each) for each in _site_names()}
-    if key in sites or any(key in (site + word, word + site) for site in sites for word in reserved):
+    if key in sites or any(
+        key in (site + word, word + site) for site in sites for word in reserved
+    ):
         raise ValidationError(_("This is the name of this site."), code="site")
 
 

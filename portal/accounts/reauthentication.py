@@ -115,4 +115,3 @@ def _kept(request: HttpRequest) -> str:
     kept = json.loads(serialize_request(request))
     kept["META"].pop("HTTP_COOKIE", None)
     return json.dumps(kept)
-

@@ -7,27 +7,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_people_follow_the_sites_zone'),
+        ("accounts", "0002_people_follow_the_sites_zone"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AddressChange',
+            name="AddressChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('added', 'Added'), ('primary', 'Primary'), ('removed', 'Removed')], max_length=7)),
-                ('old_email', models.EmailField(max_length=254)),
-                ('new_email', models.EmailField(max_length=254)),
-                ('changed_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='address_changes', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.UUIDField(default=portal.core.db.ids.uuid7, editable=False, unique=True),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("added", "Added"),
+                            ("primary", "Primary"),
+                            ("removed", "Removed"),
+                        ],
+                        max_length=7,
+                    ),
+                ),
+                ("old_email", models.EmailField(max_length=254)),
+                ("new_email", models.EmailField(max_length=254)),
+                ("changed_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="address_changes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('changed_at'))), name='address_change_expires_later')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("changed_at"))),
+                        name="address_change_expires_later",
+                    )
+                ],
             },
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_address_changes'),
+        ("accounts", "0003_address_changes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='is_name_provisional',
+            model_name="user",
+            name="is_name_provisional",
             field=models.BooleanField(default=False),
         ),
     ]

@@ -45,18 +45,18 @@ def _is_encrypted(keys: MultiFernet, text: str) -> bool:
 def encrypt(apps: Any, schema_editor: Any) -> None:
     _each(
         apps,
-        lambda keys, text: text
-        if _is_encrypted(keys, text)
-        else keys.encrypt(text.encode()).decode(),
+        lambda keys, text: (
+            text if _is_encrypted(keys, text) else keys.encrypt(text.encode()).decode()
+        ),
     )
 
 
 def decrypt(apps: Any, schema_editor: Any) -> None:
     _each(
         apps,
-        lambda keys, text: keys.decrypt(text.encode()).decode()
-        if _is_encrypted(keys, text)
-        else text,
+        lambda keys, text: (
+            keys.decrypt(text.encode()).decode() if _is_encrypted(keys, text) else text
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from portal.core.models import PublicId
 
 
 class AddressChange(PublicId):
-    """One change, told to the old and the new address. Deleted a month after its way back closed."""
+    """One change, told to both addresses. Deleted a month after its way back closed."""
 
     class Kind(models.TextChoices):
         ADDED = "added"

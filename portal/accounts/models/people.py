@@ -56,7 +56,7 @@ class UserManager(BaseUserManager["User"]):
         """
         rows = self.get_queryset()
         if settings.HAZUMI_STAFF_SECOND_FACTOR:
-            rows = rows.annotate(has_second_factor=second_factor_of("pk"))
+            rows = rows.annotate(has_factor=second_factor_of("pk"))
         return rows
 
     def staff(self, rows: models.QuerySet[User] | None = None) -> models.QuerySet[User]:
@@ -172,6 +172,8 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     @cached_property
     def has_second_factor(self) -> bool:
         """Whether an app or a passkey confirms the user's log-ins."""
+        if "has_factor" in self.__dict__:  # asked together with the user
+            return bool(self.__dict__["has_factor"])
         rows = apps.get_model("mfa", "Authenticator").objects.filter(type__in=SECOND_FACTORS)
         return bool(rows.filter(user_id=self.pk).exists())
 
@@ -225,7 +227,7 @@ def _users(factor_required: bool, values: Placeholders) -> models.QuerySet[User]
     teams = TeamMembership.objects.filter(user=models.OuterRef("pk")).values("team")
     rows = User.objects.filter(pk=values.number("id")).annotate(teams=ArraySubquery(teams))
     if factor_required:
-        rows = rows.annotate(has_second_factor=second_factor_of("pk"))
+        rows = rows.annotate(has_factor=second_factor_of("pk"))
     return rows
 
 

@@ -60,9 +60,7 @@ def note_address_change(
         actor=user,
         now=now,
     )
-    audit.record(
-        f"accounts.address.{kind}", actor=user, target=f"accounts.user:{user.pk}", now=now
-    )
+    audit.record(f"accounts.address.{kind}", actor=user, target=f"accounts.user:{user.pk}", now=now)
     return change
 
 
@@ -107,9 +105,7 @@ def restore_address(*, token: str, now: datetime) -> User:
         subject=f"accounts.user:{user.pk}",
         now=now,
     )
-    audit.record(
-        "accounts.address.restore", actor=user, target=f"accounts.user:{user.pk}", now=now
-    )
+    audit.record("accounts.address.restore", actor=user, target=f"accounts.user:{user.pk}", now=now)
     return user
 
 

@@ -13,4 +13,4 @@ def forget_ended_sessions(*, now: datetime) -> int:
     """Delete sessions that have expired, and the devices whose session is gone."""
     Session.objects.filter(expire_date__lt=now).delete()
     alive = Session.objects.filter(session_key=OuterRef("session_key"))
-    return UserSession.objects.filter(~Exists(alive)).delete()[0]
+    return int(UserSession.objects.filter(~Exists(alive)).delete()[0])

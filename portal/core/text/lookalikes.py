@@ -10,9 +10,11 @@ import json
 import unicodedata
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from portal.core.text.folding import fold
 
+Form = Literal["NFC", "NFKC"]  # NFKC also makes one of full and half width
 ZWNJ, ZWJ = "\u200c", "\u200d"
 VOICED = "\u3099\u309a"  # as in が and ぱ: another letter, no decoration
 # Letters and marks by category that show nothing.
@@ -21,9 +23,9 @@ UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 LATIN_MARKS, OTHER_MARKS = 2, 4  # the most marks on one letter
 
 
-def normalized(text: str) -> str:
-    """Return a name as it is kept: one form of width, one space between words."""
-    return " ".join(unicodedata.normalize("NFKC", text).split())
+def normalized(text: str, form: Form = "NFKC") -> str:
+    """Return a name as it is kept: one form of its characters, one space between words."""
+    return " ".join(unicodedata.normalize(form, text).split())
 
 
 def has_unseen(text: str) -> bool:

@@ -152,7 +152,8 @@ def test_passwords_that_are_guessed_first_are_refused(world: World, password: st
 
 
 @pytest.mark.parametrize(
-    "password", [people.PASSWORD, "correct horse battery staple", "tr7-Ume-ochita-hi", "蛙飛び込む水の音1684"]
+    "password",
+    [people.PASSWORD, "correct horse battery staple", "tr7-Ume-ochita-hi", "蛙飛び込む水の音1684"],
 )
 def test_other_passwords_are_taken(world: World, password: str) -> None:
     world.companies  # noqa: B018  they exist
@@ -167,7 +168,9 @@ def test_second_factors_are_encrypted_and_old_rows_are(aki: User, mio: User) -> 
     assert TOTP(row).validate_code(code)
     codes = RecoveryCodes.activate(aki).generate_codes()
     old = Authenticator.objects.create(user=mio, type="totp", data={"secret": secret})
-    seed = Authenticator.objects.create(user=mio, type="recovery_codes", data={"seed": "ab" * 40, "used_mask": 0})
+    seed = Authenticator.objects.create(
+        user=mio, type="recovery_codes", data={"seed": "ab" * 40, "used_mask": 0}
+    )
     migration = importlib.import_module("portal.accounts.migrations.0005_encrypt_second_factors")
     migration.encrypt(apps, None)
     migration.encrypt(apps, None)  # twice is once

@@ -187,9 +187,9 @@ def test_both_addresses_are_told_and_the_old_one_has_a_way_back(aki: User, as_: 
     again = User.objects.get(pk=aki.pk)
     assert again.email == "aki@acme.example"
     assert not again.has_usable_password()
-    assert list(EmailAddress.objects.filter(user=aki).values_list("email", "primary", "verified")) == [
-        ("aki@acme.example", True, True)
-    ]
+    assert list(
+        EmailAddress.objects.filter(user=aki).values_list("email", "primary", "verified")
+    ) == [("aki@acme.example", True, True)]
     assert not Authenticator.objects.filter(user=aki).exists()
     assert browser.get(reverse("accounts:profile")).status_code == 302, "the session has ended"
     form = owner.get(restored["Location"], follow=True)
