@@ -20,7 +20,7 @@ from portal.accounts.login_limits import audit_failure, count_try, remember_devi
 from portal.accounts.models import User
 from portal.accounts.names import usable_name
 from portal.accounts.reauthentication import recently_authenticated
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
 from portal.core.db import secrets
 
 

@@ -5,8 +5,8 @@ changed.
 from __future__ import annotations
 
 from portal.accounts.models import User
-from portal.core.value_cache import ValueCache
 from portal.core.web.staff_mark import register_staff_lookup
+from portal.core.web.value_cache import ValueCache
 
 
 def _read() -> frozenset[int]:

@@ -10,13 +10,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from portal import audit
 from portal.accounts.models import User
 from portal.accounts.models.people import second_factor_of
 from portal.api.models import ApiKey
-from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 
 MARK = "hz"
 # What a request asks of a key and of its maker. It is asked every time, so that a closed key is
@@ -75,16 +73,6 @@ def revoke_key(*, key: ApiKey, actor: User | None, now: datetime, reason: str = 
         )
 
 
-def _by_prefix(factor_required: bool, values: Placeholders) -> QuerySet[ApiKey]:
-    rows = ApiKey.objects.select_related("created_by").only(*ASKED)
-    if factor_required:
-        rows = rows.annotate(maker_has_factor=second_factor_of("created_by_id"))
-    return rows.filter(prefix=values.text("prefix"))
-
-
-_keys = CompiledQuery(_by_prefix)
-
-
 def find_key(text: str, *, now: datetime) -> ApiKey | None:
     """Return the active key matching `text`, or None.
 
@@ -94,7 +82,10 @@ def find_key(text: str, *, now: datetime) -> ApiKey | None:
     prefix, _, secret = rest.partition("_")
     if mark != MARK or not prefix or not secret or len(text) > 200:
         return None
-    key = _keys.first(bool(settings.HAZUMI_STAFF_SECOND_FACTOR), prefix=prefix)
+    keys = ApiKey.objects.select_related("created_by").only(*ASKED)
+    if settings.HAZUMI_STAFF_SECOND_FACTOR:
+        keys = keys.annotate(maker_has_factor=second_factor_of("created_by_id"))
+    key = keys.filter(prefix=prefix).first()
     if key is None or not hmac.compare_digest(key.digest, digest_of(secret)):
         return None
     maker = key.created_by

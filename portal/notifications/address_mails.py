@@ -4,6 +4,7 @@ notice.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -19,8 +20,18 @@ from portal.notifications.unsubscribe_links import absolute
 K = AddressChange.Kind
 
 
-def write(user: User, change: AddressChange, *, side: str) -> dict[str, str]:
-    """Return the mail for one of the two addresses, as `send_mail` takes it."""
+@dataclass(frozen=True)
+class Mail:
+    """What is sent to whom."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+
+
+def write(user: User, change: AddressChange, *, side: str) -> Mail:
+    """Return the mail for one of the two addresses."""
     has_way_back = side == "old" and change.kind != K.REMOVED
     subject = _subject(change)
     context: dict[str, Any] = {
@@ -33,12 +44,12 @@ def write(user: User, change: AddressChange, *, side: str) -> dict[str, str]:
         if has_way_back
         else "",
     }
-    return {
-        "to": change.old_email if side == "old" else change.new_email,
-        "subject": subject,
-        "text": render_to_string("notifications/mail/address.txt", context),
-        "html": render_to_string("notifications/mail/address.html", context),
-    }
+    return Mail(
+        to=change.old_email if side == "old" else change.new_email,
+        subject=subject,
+        text=render_to_string("notifications/mail/address.txt", context),
+        html=render_to_string("notifications/mail/address.html", context),
+    )
 
 
 def _subject(change: AddressChange) -> str:

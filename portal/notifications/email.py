@@ -135,7 +135,8 @@ def _send_address_change(user: User, mail_id: str, body: dict[str, Any]) -> None
     change = AddressChange.objects.filter(pk=int(body["change"]), user=user).first()
     if change is None:
         raise RecipientGone("the change was forgotten")
-    send_mail(mail_id=mail_id, **address_mails.write(user, change, side=str(body["side"])))
+    mail = address_mails.write(user, change, side=str(body["side"]))
+    send_mail(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html, mail_id=mail_id)
 
 
 def _send_plain(user: User, mail_id: str, body: dict[str, Any]) -> None:

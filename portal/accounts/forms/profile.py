@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.accounts.names import clean_person_name
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
 
 MOST_BYTES = 5_000_000
 

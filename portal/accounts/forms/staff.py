@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization, TeamName, User
 from portal.accounts.names import clean_organization_name
-from portal.core.forms import set_queryset
+from portal.core.web.forms import set_queryset
 
 
 class OrganizationForm(forms.ModelForm[Organization]):

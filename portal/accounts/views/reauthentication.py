@@ -41,7 +41,8 @@ class CodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        return self.cleaned_data["code"].replace("-", "").replace(" ", "").upper()
+        given: str = self.cleaned_data["code"]
+        return given.replace("-", "").replace(" ", "").upper()
 
 
 @member_required
