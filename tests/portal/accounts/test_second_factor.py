@@ -8,12 +8,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
+from community.models import Topic
 from portal.accounts.models import User
 from portal.accounts.permission_profile import profile_of
 from portal.accounts.permissions import can_administer, can_moderate, is_staff_member
 from portal.api.services import create_key, find_key
 from portal.core import time
-from portal.search.selectors import _visible
 from portal.teams.digests import put_digest
 from portal.teams.models import Team
 from tests import people
@@ -63,14 +63,18 @@ def test_recovery_codes_alone_are_no_second_factor(kato: User) -> None:
 def test_search_articles_and_moderation_treat_them_as_a_member(
     world: World, mori: User, as_: Any
 ) -> None:
-    assert "organization" in _visible(User.objects.get(pk=mori.pk))[0]
+    acme = world.companies.acme.pk
+    Topic.objects.filter(pk=world.question.pk).update(
+        visibility="organization", organization_id=acme
+    )
+    assert not Topic.objects.visible_to(User.objects.get(pk=mori.pk)).exists()
     browser = as_(mori)
     new_article = browser.get(reverse("community:new_article"))
     assert new_article.status_code == 403
     page = browser.get("/").content.decode()
     assert reverse("mfa_index") in page
     assert reverse("portal:today") not in page
-    enroll(mori)
+    assert Topic.objects.visible_to(enroll(mori)).exists()
     assert browser.get(reverse("community:new_article")).status_code == 200
     assert "二段階" not in browser.get("/").content.decode()
 
