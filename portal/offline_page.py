@@ -49,5 +49,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     style = static("css/hazumi.css")
     values = {"page": reverse("portal:offline"), "style": style, "mark": style.rpartition("/")[2]}
     return HttpResponse(
-        WORKER % values, content_type="text/javascript", headers={"Cache-Control": "no-cache"}
+        WORKER % values,
+        content_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": "no-cache"},
     )

@@ -38,9 +38,13 @@ if PRODUCTION and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10):
 
 HAZUMI_BASE_URL = env.str("HAZUMI_BASE_URL", "http://localhost:8000").rstrip("/")
 HAZUMI_COMPANY_NAME = env.str("HAZUMI_COMPANY_NAME", "はずみ")
+# In production only the configured name: a page asked for as "localhost" would write such links.
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",
-    [urlsplit(HAZUMI_BASE_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"],
+    [
+        urlsplit(HAZUMI_BASE_URL).hostname or "localhost",
+        *([] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"]),
+    ],
 )
 CSRF_TRUSTED_ORIGINS = [HAZUMI_BASE_URL] if HAZUMI_BASE_URL.startswith("https://") else []
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
@@ -105,10 +109,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.accounts.staff_sessions.StaffSessionMiddleware",
     "portal.accounts.middleware.GuardMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.accounts.reauthentication.ReauthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.RequestLog",
 ]
@@ -241,6 +247,8 @@ PERIODIC_TASKS = {
     # Confirms by silence and writes the daily values that are missing; an hour late changes
     # nothing.
     "flywheel-turn-over": ("portal.flywheel.tasks.turn_over", 3600),
+    # Sessions, devices and changes of address are kept for a while only.
+    "accounts-forget": ("portal.accounts.tasks.forget", 86_400),
     # Long jobs whose worker was killed go on from their last batch.
     "long-jobs-resume": ("portal.core.tasks.resume_stalled_jobs", 20),
     # Deliveries whose time has come, and those a dead worker held.
@@ -307,6 +315,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
+MFA_ADAPTER = "portal.accounts.adapters.MFAAdapter"
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -324,6 +333,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HAZUMI_BASE_URL.startswith("https://") else "http"
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # portal/accounts/login_limits.py counts these
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -332,6 +342,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 MFA_TOTP_ISSUER = "Hazumi"
 # Staff pages open only to accounts with a second factor; on a laptop the demo log-ins have none.
 HAZUMI_STAFF_SECOND_FACTOR = env.bool("HAZUMI_STAFF_SECOND_FACTOR", PRODUCTION)
+# A session of staff ends unused after so many hours, and after so many in any case.
+HAZUMI_STAFF_IDLE_HOURS = env.float("HAZUMI_STAFF_IDLE_HOURS", 8.0)
+HAZUMI_STAFF_SESSION_HOURS = env.float("HAZUMI_STAFF_SESSION_HOURS", 168.0)
 HAZUMI_REFERENCE_CALLS_PER_PERSON = env.int("HAZUMI_REFERENCE_CALLS_PER_PERSON", 2)  # in 90 days
 HAZUMI_REFERENCE_CALLS_PER_COMPANY = env.int("HAZUMI_REFERENCE_CALLS_PER_COMPANY", 4)
 HAZUMI_WRITES_PER_MINUTE = env.int("HAZUMI_WRITES_PER_MINUTE", 120)

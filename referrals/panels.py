@@ -36,7 +36,7 @@ def reference(request: HttpRequest, subject: object = None) -> Panel | None:
 
     There are no reminders elsewhere.
     """
-    if not is_member(request.user) or request.user.is_team:
+    if not is_member(request.user) or request.user.works_here:
         return None
     rows = reference_calls.mine(request.user, only_waiting=True)
     return Panel("referrals/panels/reference.html", {"rows": rows}) if rows else None
@@ -44,7 +44,7 @@ def reference(request: HttpRequest, subject: object = None) -> Panel | None:
 
 def news(request: HttpRequest, subject: object = None) -> Panel | None:
     """Introductions of mine that moved lately or are in motion."""
-    if not is_member(request.user) or request.user.is_team:
+    if not is_member(request.user) or request.user.works_here:
         return None
     rows = (
         Referral.objects.filter(referrer=request.user, noted_at__gt=time.now() - timedelta(days=30))
@@ -58,7 +58,7 @@ def news(request: HttpRequest, subject: object = None) -> Panel | None:
 
 def share(request: HttpRequest, subject: object = None) -> Panel | None:
     """ "If it helped, tell somebody": the reward in one sentence and a link to the hub."""
-    if not is_member(request.user) or request.user.is_team:
+    if not is_member(request.user) or request.user.works_here:
         return None
     programs = programs_for(request.user, time.now())
     if not programs:

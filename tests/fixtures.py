@@ -90,7 +90,7 @@ def client_for() -> Any:
     def signed_in(user: User | None = None, **headers: str) -> Client:
         client = Client(headers={"accept-language": "ja", **headers})
         if user is not None:
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            people.sign_in(client, user)
         return client
 
     return signed_in

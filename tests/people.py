@@ -6,9 +6,12 @@ sato is support staff, tanaka sells, mori moderates, kato is administrator.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from django.test import Client
 
 from portal.accounts.models import Organization, User
 from portal.accounts.services import assign_team, create_organization, create_user
@@ -23,6 +26,16 @@ class Companies:
     acme: Organization
     northfield: Organization
     kestrel: Organization
+
+
+def sign_in(client: Client, user: User) -> None:
+    """Sign a test client in as after a log-in: the person has just proved who they are."""
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["used_at"] = session["began_at"] = time.time()
+    session.save()
 
 
 def make_companies() -> Companies:

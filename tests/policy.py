@@ -129,6 +129,8 @@ POLICY: dict[str, Line] = {
     "portal:metrics": Line(
         "public", reads=False
     ),  # a bearer token of its own; tests/portal/test_health.py
+    "accounts:reauthenticate": Line("member"),
+    "accounts:address_restore": Line("public", args=lambda world: ["no-token"], reads=False),
     "accounts:member": Line("member", args=_aki),
     "delivery:destinations": Line("administrator"),
     "delivery:add": Line("administrator", writes=True),

@@ -73,7 +73,7 @@ def question_in(state: str, world: World) -> Topic:
 def browser(world: World, role: str) -> Client:
     client = Client(headers={"accept-language": "ja", "user-agent": "Mozilla/5.0 Firefox/140"})
     if role != "anonymous":
-        client.force_login(world.person(role), backend="django.contrib.auth.backends.ModelBackend")
+        people.sign_in(client, world.person(role))
     return client
 
 

@@ -22,6 +22,7 @@ from portal.core import time
 from portal.core.db.ids import uuid7
 from portal.core.templatetags.display import age_step
 from portal.core.web.fragment_cache import Key, Values, fragments, join_parts, render_parts
+from portal.core.web.staff_mark import is_marked
 
 TEMPLATE = "community/parts/post.html"
 
@@ -36,6 +37,7 @@ def _people(post: Post) -> Values:
         author.pk,
         author.public_id,
         author.display_name,
+        is_marked(author),
         picture,
         author.company_visible,
         company and company.name,

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from community import topic_kinds
 from community.models import Topic
 from portal.core import time
-from portal.core.templatetags.display import age_step, icon, person_called, when
+from portal.core.templatetags.display import age_step, icon, person_called, staff_mark, when
 from portal.core.web.fragment_cache import Parts, fragments
 
 EMPTY = '<span class="new"></span>'
@@ -39,6 +39,7 @@ class _Shown(NamedTuple):
     space_slug: str
     space_name: str
     author: str
+    mark: str
     company: str
 
 
@@ -74,6 +75,7 @@ def _shown(topic: Any, clock: _Clock) -> tuple[object, ...]:
         topic.space_slug,
         topic.space_name_en if clock.language.startswith("en") else topic.space_name_ja,
         author.display_name if author is not None else "",
+        staff_mark(author),
         company.name if company is not None else "",
     )
 
@@ -94,15 +96,15 @@ def _build(shown: _Shown, url: str, list_url: str) -> Parts:
     if shown.visibility != "public":
         chip += f"{icon('lock', 's', label=gettext('Not public'))} "
     who = person_called(shown.author) if shown.author else gettext("Former member")
-    if shown.company:
-        who = f"{who} · {shown.company}"
+    company = f" · {shown.company}" if shown.company else ""
     lang = "" if shown.language == (get_language() or "ja")[:2] else f' lang="{shown.language}"'
     count = shown.answer_count
     word = topic_kinds.get(shown.kind).count_word(count)
     tone = " ok" if shown.accepted_post_id is not None else " zero" if count == 0 else ""
     link = f'{_mark(shown)}<div class="topic-main"><a class="t" href="{url}'
     rest = (
-        f'"{lang}>{escape(shown.title)}</a><p class="meta">{chip}{escape(who)} · '
+        f'"{lang}>{escape(shown.title)}</a><p class="meta">{chip}'
+        f"{escape(who)}{shown.mark}{escape(company)} · "
         f"{when(shown.last_posted_at)}</p></div>"
         f'<a class="num{tone}" href="{url}#answers"><b>{count}</b>{word}</a>'
     )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def may_write(viewer: Viewer) -> bool:
     """Customers tell stories, for a company that can agree; the host's staff ask for them."""
-    if not is_member(viewer) or viewer.is_team:
+    if not is_member(viewer) or viewer.works_here:
         return False
     return viewer.organization is not None and not viewer.organization.is_own
 

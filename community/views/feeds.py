@@ -52,7 +52,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         *(f"Disallow: {path}" for path in closed),
         f"Sitemap: {settings.HAZUMI_BASE_URL}/sitemap.xml",
     ]
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @public

@@ -10,11 +10,12 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from portal.accounts import navigation, receivers  # noqa: F401  connects allauth's signals
+        from portal.accounts import navigation, receivers, staff_marks  # noqa: F401  connects allauth's signals
         from portal.accounts.demo import people as own
         from portal.dev import demo_registry
 
         navigation.register()
+        staff_marks.register()
 
         demo_registry.register("accounts", order=0, create=own.create)
         for line in own.login_lines():

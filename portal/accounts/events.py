@@ -79,3 +79,24 @@ class CalendarChanged(Payload):
     name: str
     zone_before: str
     zone_now: str
+
+
+@event_type("accounts.address.changed")
+@dataclass(frozen=True)
+class AddressChanged(Payload):
+    """A person's e-mail address was added, made primary or removed; which, says the row."""
+
+    title: str
+    url: str
+    change_id: int
+
+
+@event_type("accounts.address.restored")
+@dataclass(frozen=True)
+class AddressRestored(Payload):
+    """A person took their account back; what was made in their name since `since` is in doubt."""
+
+    title: str
+    url: str
+    user_id: int
+    since: str

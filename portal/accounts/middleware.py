@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -16,6 +15,9 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from portal import audit
+from portal.accounts.permissions import actor_of
+from portal.core import time
 from portal.core.web import ratelimit
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -71,8 +73,11 @@ class PersonMiddleware:
 
 
 class GuardMiddleware:
-    """Keeps staff pages behind a second factor where that is required, and every write within a
-    measure.
+    """Keeps every write within a measure, and sends staff who lack a second factor from the staff
+    pages to where they set it up.
+
+    Without the factor they have no rights anywhere (see User.lacks_second_factor); here they only
+    learn why.
 
     The limits of log-in and sign-up are allauth's own; the API has throttles per key, what systems
     and pages elsewhere send has measures of its own.
@@ -85,7 +90,7 @@ class GuardMiddleware:
         guarded = settings.HAZUMI_STAFF_SECOND_FACTOR and request.path.startswith(
             ("/staff/", "/admin/", "/design/")
         )
-        if guarded and self._lacks_second_factor(request):
+        if guarded and request.user.is_authenticated and request.user.rights_suspended:
             messages.info(
                 request, _("Staff pages need a second factor. Set up an app or a passkey first.")
             )
@@ -97,13 +102,44 @@ class GuardMiddleware:
             verdict = ratelimit.check("write", ratelimit.who(request), limit=limit, seconds=60)
             if not verdict.allowed:
                 return ratelimit.too_many(request, verdict.retry_after)
-        return self.get_response(request)
+        response = self.get_response(request)
+        wait = getattr(request, "retry_after", 0)
+        if wait and response.status_code == 200:  # a form that says so itself
+            response.status_code = 429
+            response.headers["Retry-After"] = str(wait)
+        if is_for_one_person(request, response):
+            response.headers["Cache-Control"] = "private, no-store"
+            audit_export(request, response)
+        return response
 
-    @staticmethod
-    def _lacks_second_factor(request: HttpRequest) -> bool:
-        user = request.user
-        return (
-            user.is_authenticated
-            and user.is_team
-            and not Authenticator.objects.filter(user=user).exists()
+
+# What is the same for everybody, signed in or not: pictures under names that never come again, the
+# script that keeps the offline page.
+SHARED = ("immutable", "public")
+
+
+def is_for_one_person(request: HttpRequest, response: HttpResponse) -> bool:
+    """Say whether a signed-in person asked, so that nobody between us and them may keep it."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    kept = response.headers.get("Cache-Control", "")
+    if any(word in kept for word in SHARED) or "javascript" in response.headers.get(
+        "Content-Type", ""
+    ):
+        return False
+    return request.user.is_authenticated
+
+
+def audit_export(request: HttpRequest, response: HttpResponse) -> None:
+    """Leave a row of every table that leaves as a file."""
+    match = request.resolver_match
+    kind = response.headers.get("Content-Type", "")
+    if match is None or response.status_code != 200 or request.method == "HEAD":
+        return
+    if kind.startswith("text/csv") or match.view_name == "accounts:export":
+        audit.record(
+            "portal.file.export",
+            actor=actor_of(request),
+            target=f"portal.page:{match.view_name}"[:120],
+            now=time.now(),
         )

@@ -38,8 +38,8 @@ def profile_of(user: Anyone) -> Reader:
         return ANONYMOUS
     return PermissionProfile(
         user.is_active,
-        user.is_moderator,
-        user.is_administrator,
+        user.moderates,
+        user.administers,
         user.team_names,
         user.organization_id is not None,
     )
@@ -62,7 +62,7 @@ def placeholder_profile(rights: Reader, values: Placeholders) -> Anyone:
         is_moderator=rights.is_moderator,
         is_administrator=rights.is_administrator,
     )
-    user.team_names = rights.teams
+    user.assigned_teams, user.has_second_factor = rights.teams, True  # rights that are in force
     company = values.number("company", certain=False)
     user.membership = Membership(organization_id=company) if rights.has_company else None
     return user

@@ -40,7 +40,7 @@ def is_member(user: Anyone) -> TypeGuard[User]:
 
 
 def is_staff_member(user: Anyone) -> TypeGuard[User]:
-    """Works for the host company."""
+    """Works for the host company, and their rights are in force."""
     return is_member(user) and user.is_team
 
 
@@ -54,13 +54,13 @@ def actor_of(request: HttpRequest) -> User:
 def can_moderate(user: Anyone) -> TypeGuard[User]:
     """May judge what members wrote: moderators, administrators and the community team."""
     return is_member(user) and (
-        user.is_moderator or user.is_administrator or TeamName.COMMUNITY in user.team_names
+        user.moderates or user.administers or TeamName.COMMUNITY in user.team_names
     )
 
 
 def can_administer(user: Anyone) -> TypeGuard[User]:
     """May change settings, keys, rights and people."""
-    return is_member(user) and user.is_administrator
+    return is_member(user) and user.administers
 
 
 def can_see_organization(user: Anyone, organization: Organization) -> bool:

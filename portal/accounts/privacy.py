@@ -73,7 +73,12 @@ def export(user: User) -> dict[str, list[dict[str, Any]]]:
         }
         for row in user.memberships.select_related("organization")
     ]
+    changes = user.address_changes.order_by("pk")
+    addresses = [
+        {"change": row.kind, "from": row.old_email, "to": row.new_email, "at": row.changed_at}
+        for row in changes
+    ]
     sections = {
         name: [dict(row) for row in exporter(user)] for name, exporter in _exporters.items()
     }
-    return {"profile": [own], "memberships": memberships, **sections}
+    return {"profile": [own], "memberships": memberships, "address_changes": addresses, **sections}

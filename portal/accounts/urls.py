@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from portal.accounts.views import calendars, company, organizations, people, preferences, staff
+from portal.accounts.views import (
+    addresses,
+    calendars,
+    company,
+    organizations,
+    people,
+    preferences,
+    reauthentication,
+    staff,
+)
 
 app_name = "accounts"
 
@@ -66,5 +75,7 @@ urlpatterns = [
     path("settings/privacy/", preferences.privacy_page, name="privacy"),
     path("settings/privacy/export/", preferences.export, name="export"),
     path("settings/privacy/erase/", preferences.erase, name="erase"),
+    path("settings/confirm/", reauthentication.confirm, name="reauthenticate"),
+    path("addresses/<str:token>/restore/", addresses.restore, name="address_restore"),
     path("join/<str:token>/", people.join, name="join"),
 ]

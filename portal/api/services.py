@@ -8,10 +8,12 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from portal import audit
 from portal.accounts.models import User
+from portal.accounts.models.people import second_factor_of
 from portal.api.models import ApiKey
 
 MARK = "hz"
@@ -74,17 +76,22 @@ def revoke_key(*, key: ApiKey, actor: User | None, now: datetime, reason: str = 
 def find_key(text: str, *, now: datetime) -> ApiKey | None:
     """Return the active key matching `text`, or None.
 
-    Its maker must still be active with the same permissions.
+    Its maker must still be active with the same permissions, their second factor included.
     """
     mark, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if mark != MARK or not prefix or not secret or len(text) > 200:
         return None
     keys = ApiKey.objects.select_related("created_by").only(*ASKED)
+    if settings.HAZUMI_STAFF_SECOND_FACTOR:
+        keys = keys.annotate(maker_has_factor=second_factor_of("created_by_id"))
     key = keys.filter(prefix=prefix).first()
     if key is None or not hmac.compare_digest(key.digest, digest_of(secret)):
         return None
-    if not key.is_open(now) or not key.created_by.is_active or not key.created_by.is_administrator:
+    maker = key.created_by
+    if "maker_has_factor" in key.__dict__:
+        maker.has_second_factor = key.__dict__.pop("maker_has_factor")
+    if not key.is_open(now) or not maker.is_active or not maker.administers:
         return None
     return key
 

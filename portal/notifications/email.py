@@ -13,14 +13,14 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from portal.accounts.models import Invitation, User
+from portal.accounts.models import AddressChange, Invitation, User
 from portal.accounts.services.invitations import token_for
 from portal.core.templatetags.display import person_called
 from portal.core.time import now
 from portal.core.web.site_name import company_name
 from portal.events import readable
 from portal.events.models import Event
-from portal.notifications import registry, unsubscribe_links
+from portal.notifications import address_mails, registry, unsubscribe_links
 from portal.notifications.models import Frequency, Notification, Preference
 from portal.notifications.selectors import Told, abouts, told
 
@@ -63,6 +63,8 @@ def send_queued(user_id: int, mail_id: str, body: dict[str, Any]) -> None:
             _send_digest(user, mail_id, body)
         elif body.get("mail") == "invitation":
             _send_invitation(user, mail_id, int(body["invitation"]))
+        elif body.get("mail") == "address":
+            _send_address_change(user, mail_id, body)
         elif body.get("mail") == "plain":
             _send_plain(user, mail_id, body)
         else:
@@ -128,6 +130,14 @@ def _send_invitation(inviter: User, mail_id: str, invitation_id: int) -> None:
         text=render_to_string("notifications/mail/invitation.txt", context),
         html=render_to_string("notifications/mail/invitation.html", context),
     )
+
+
+def _send_address_change(user: User, mail_id: str, body: dict[str, Any]) -> None:
+    change = AddressChange.objects.filter(pk=int(body["change"]), user=user).first()
+    if change is None:
+        raise RecipientGone("the change was forgotten")
+    mail = address_mails.write(user, change, side=str(body["side"]))
+    send_mail(to=mail.to, subject=mail.subject, text=mail.text, html=mail.html, mail_id=mail_id)
 
 
 def _send_plain(user: User, mail_id: str, body: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.accounts.models import Invitation
+from portal.accounts.models import AddressChange, Invitation
 from portal.events import on
 from portal.events.models import Event
 from portal.notifications import outbox, services
@@ -28,5 +28,20 @@ def mail_the_invitation(event: Event) -> None:
             user_id=event.actor_id,
             key=f"invitation:{invitation.pk}",
             body=body,
+            now=event.occurred_at,
+        )
+
+
+@on("accounts.address.changed")
+def mail_the_change_of_address(event: Event) -> None:
+    """Tell the old and the new address, each in a mail of its own."""
+    change = AddressChange.objects.filter(pk=event.payload["change_id"]).first()
+    if change is None:
+        return
+    for side in ("old", "new"):
+        outbox.put(
+            user_id=change.user_id,
+            key=f"address:{change.pk}:{side}",
+            body={"mail": "address", "change": change.pk, "side": side},
             now=event.occurred_at,
         )

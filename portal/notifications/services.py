@@ -31,7 +31,8 @@ def notify(event: Event) -> int:
     if not chosen:
         return 0
     told = Notification.objects.filter(event_id=event.pk).values("user_id")
-    people = {user.pk: user for user in User.objects.filter(pk__in=chosen).exclude(pk__in=told)}
+    asked = User.objects.with_second_factor().filter(pk__in=chosen).exclude(pk__in=told)
+    people = {user.pk: user for user in asked}
     wishes, quiet = _wishes(people), _quiet(people)
     rows: list[Notification] = []
     for user_id, user in people.items():

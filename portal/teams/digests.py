@@ -55,7 +55,10 @@ def put_digest(*, team: Team, now: datetime) -> int:
     signals = list(Signal.objects.waiting().filter(team=row).with_names().order_by("due_at", "pk"))
     if not signals:
         return 0
-    members = User.objects.filter(is_active=True, is_sample=False, team_memberships__team=row.name)
+    assigned = User.objects.with_second_factor().filter(
+        is_active=True, is_sample=False, team_memberships__team=row.name
+    )
+    members = [member for member in assigned if member.is_team]
     day = day_of(now, row.calendar).isoformat()
     for member in members:
         mine = selectors.concealed(member, map(copy, signals))

@@ -75,7 +75,7 @@ class ShareTokens(APIView):
         form.is_valid(raise_exception=True)
         asked, now = form.validated_data, time.now()
         user = User.objects.filter(email__iexact=asked["email"], is_active=True).first()
-        if user is None or user.is_team or user.organization is None:
+        if user is None or user.works_here or user.organization is None:
             raise NotFound(_("No customer has this address."))
         program = self._program(user, asked.get("program", ""))
         link = link_for(user=user, program=program, now=now)

@@ -42,6 +42,7 @@ STATUS = {302: "302 Found", 405: "405 Method Not Allowed"}
 ALWAYS = (
     ("Cache-Control", "no-store"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Content-Type-Options", "nosniff"),
     ("X-Robots-Tag", "noindex, nofollow"),
 )
 STREAM = "hz:clicks"

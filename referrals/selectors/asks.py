@@ -49,7 +49,7 @@ def why_not_now(user: User, program: Program, kind: str, now: datetime) -> str:
     if (
         not program.asks_enabled
         or not user.is_active
-        or user.is_team
+        or user.works_here
         or company is None
         or company.is_own
     ):

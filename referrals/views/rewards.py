@@ -77,7 +77,7 @@ def rewards(request: MemberRequest) -> HttpResponse:
         "counts": counts,
         "now": now,
         "overdue": overdue_decisions(now),
-        "can_approve": request.user.is_administrator and state in ("", R.PENDING, R.HELD),
+        "can_approve": request.user.administers and state in ("", R.PENDING, R.HELD),
     }
     return render(request, "referrals/staff/rewards.html", context)
 

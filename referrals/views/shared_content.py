@@ -35,7 +35,7 @@ def share_content(request: MemberRequest) -> HttpResponse:
     content = sharing.find(request.POST.get("of", ""), user)
     if content is None:
         raise Http404
-    programs = [] if user.is_team else reads.programs_for(user, time.now())
+    programs = [] if user.works_here else reads.programs_for(user, time.now())
     context: dict[str, Any] = {
         "content": content,
         "plain_url": settings.HAZUMI_BASE_URL + content.path,

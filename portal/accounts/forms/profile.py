@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
+from portal.accounts.names import clean_person_name
 from portal.core.calendar.calendars import site_zone_name
 from portal.core.web.fields import clean_name
 
@@ -35,7 +36,13 @@ class ProfileForm(forms.ModelForm[User]):
         widgets = {"bio": forms.Textarea(attrs={"rows": 4})}
 
     def clean_display_name(self) -> str:
-        return clean_name(self.cleaned_data["display_name"])
+        """A name that stays as it is is not judged again."""
+        given: str = self.cleaned_data["display_name"]
+        if given == self.initial.get("display_name") and not self.instance.is_name_provisional:
+            return given
+        name = clean_person_name(clean_name(given), self.instance)
+        self.instance.is_name_provisional = False
+        return name
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]

@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from portal.accounts.models import User
+from portal.accounts.names import clean_person_name
 from portal.core.web.fields import NameField
 
 
@@ -13,6 +14,9 @@ class SignupForm(forms.Form):
     """Asks for one name in one field, as it is written."""
 
     display_name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
+
+    def clean_display_name(self) -> str:
+        return clean_person_name(self.cleaned_data["display_name"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth after the user is saved; the adapter has set the name already."""

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization, TeamName, User
+from portal.accounts.names import clean_organization_name
 from portal.core.text.currencies import is_money
 from portal.core.web.forms import set_queryset
 from portal.core.web.money_fields import MoneyField, to_major, to_minor
@@ -61,6 +62,12 @@ class OrganizationForm(forms.ModelForm[Organization]):
         except ValueError:
             self.add_error("annual_amount", _("This currency has fewer decimals."))
         return cleaned
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name == self.initial.get("name"):
+            return name
+        return clean_organization_name(name, self.instance if self.instance.pk else None)
 
 
 class DomainForm(forms.Form):

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.expressions import ArraySubquery
@@ -42,11 +43,32 @@ class UserManager(BaseUserManager["User"]):
         """
         if args or kwargs.keys() != {"pk"}:
             return super().get(*args, **kwargs)
-        user = _by_id.first(None, id=int(kwargs["pk"]))
+        user = _by_id.first(bool(settings.HAZUMI_STAFF_SECOND_FACTOR), id=int(kwargs["pk"]))
         if user is None:
             raise User.DoesNotExist
-        user.team_names = frozenset(user.__dict__.pop("teams")) if user.is_active else frozenset()
+        teams = frozenset(user.__dict__.pop("teams"))
+        user.assigned_teams = teams if user.is_active else frozenset()
         return user
+
+    def with_second_factor(self) -> models.QuerySet[User]:
+        """Return users who know whether they have a second factor, where rights depend on it: for
+        lists, so that each does not ask again.
+        """
+        rows = self.get_queryset()
+        if settings.HAZUMI_STAFF_SECOND_FACTOR:
+            rows = rows.annotate(has_factor=second_factor_of("pk"))
+        return rows
+
+    def staff(self, rows: models.QuerySet[User] | None = None) -> models.QuerySet[User]:
+        """Return active users with a role of staff, in force or not."""
+        teams = TeamMembership.objects.filter(user=models.OuterRef("pk"))
+        found = self.get_queryset() if rows is None else rows
+        return found.filter(
+            models.Q(is_moderator=True)
+            | models.Q(is_administrator=True)
+            | models.Q(models.Exists(teams)),
+            is_active=True,
+        )
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email=(username or "").lower())
@@ -70,6 +92,8 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     id: int
     email = models.EmailField(_("E-mail address"), max_length=254, unique=True)
     display_name = models.CharField(_("Name"), max_length=60)
+    # Stands in for a name that could not be used; the person is asked for another.
+    is_name_provisional = models.BooleanField(default=False)
     furigana = models.CharField(_("Furigana"), max_length=80, blank=True)
     bio = models.CharField(_("About me"), max_length=400, blank=True)
     job_title = models.CharField(_("Job title"), max_length=80, blank=True)
@@ -110,7 +134,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     @property
     def is_staff(self) -> bool:
         """Whether the user may open the Django admin."""
-        return self.is_active and self.is_administrator
+        return self.is_active and self.administers
 
     @cached_property
     def membership(self) -> Membership | None:
@@ -125,8 +149,12 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     def organization_id(self) -> int | None:
         return self.membership.organization_id if self.membership else None
 
+    # Two things apart: which roles somebody was given (is_administrator, is_moderator,
+    # assigned_teams, works_here), and which of them are in force now (administers, moderates,
+    # team_names, is_team). Every permission asks the latter.
+
     @cached_property
-    def team_names(self) -> frozenset[str]:
+    def assigned_teams(self) -> frozenset[str]:
         """The user's staff teams: sales, marketing, support, product, community."""
         return (
             frozenset(self.team_memberships.values_list("team", flat=True))
@@ -135,11 +163,48 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
         )
 
     @property
-    def is_team(self) -> bool:
+    def works_here(self) -> bool:
         """Whether the user works for the host company: any team, or moderator or administrator."""
         return self.is_active and (
-            self.is_moderator or self.is_administrator or bool(self.team_names)
+            self.is_moderator or self.is_administrator or bool(self.assigned_teams)
         )
+
+    @cached_property
+    def has_second_factor(self) -> bool:
+        """Whether an app or a passkey confirms the user's log-ins."""
+        if "has_factor" in self.__dict__:  # asked together with the user
+            return bool(self.__dict__["has_factor"])
+        rows = apps.get_model("mfa", "Authenticator").objects.filter(type__in=SECOND_FACTORS)
+        return bool(rows.filter(user_id=self.pk).exists())
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether roles, if any, are not in force until the user sets up a second factor."""
+        return bool(settings.HAZUMI_STAFF_SECOND_FACTOR) and not self.has_second_factor
+
+    @property
+    def rights_suspended(self) -> bool:
+        """Whether the user has roles that wait for a second factor."""
+        return self.works_here and self.lacks_second_factor
+
+    @property
+    def administers(self) -> bool:
+        return self.is_administrator and not self.lacks_second_factor
+
+    @property
+    def moderates(self) -> bool:
+        return self.is_moderator and not self.lacks_second_factor
+
+    @property
+    def team_names(self) -> frozenset[str]:
+        """The teams whose rights are in force."""
+        teams = self.assigned_teams
+        return frozenset() if teams and self.lacks_second_factor else teams
+
+    @property
+    def is_team(self) -> bool:
+        """Whether the user has any right of staff now."""
+        return self.works_here and not self.lacks_second_factor
 
     def get_full_name(self) -> str:
         return self.display_name
@@ -148,9 +213,22 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
         return self.display_name
 
 
-def _users(shape: None, values: Placeholders) -> models.QuerySet[User]:
+# What counts as a second factor; recovery codes alone are only the way back to one.
+SECOND_FACTORS = ("totp", "webauthn")
+
+
+def second_factor_of(user_field: str) -> models.Exists:
+    """Return the condition that a user has a second factor."""
+    rows = apps.get_model("mfa", "Authenticator").objects.filter(type__in=SECOND_FACTORS)
+    return models.Exists(rows.filter(user_id=models.OuterRef(user_field)))
+
+
+def _users(factor_required: bool, values: Placeholders) -> models.QuerySet[User]:
     teams = TeamMembership.objects.filter(user=models.OuterRef("pk")).values("team")
-    return User.objects.filter(pk=values.number("id")).annotate(teams=ArraySubquery(teams))
+    rows = User.objects.filter(pk=values.number("id")).annotate(teams=ArraySubquery(teams))
+    if factor_required:
+        rows = rows.annotate(has_factor=second_factor_of("pk"))
+    return rows
 
 
 def _memberships(shape: None, values: Placeholders) -> models.QuerySet[Membership]:

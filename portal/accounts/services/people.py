@@ -13,9 +13,9 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from portal import audit, events
-from portal.accounts import privacy
+from portal.accounts import privacy, staff_marks
 from portal.accounts.events import MemberErased, MemberRenamed
-from portal.accounts.models import Organization, TeamMembership, User
+from portal.accounts.models import AddressChange, Organization, TeamMembership, User
 from portal.accounts.services.invitations import forget_invited
 from portal.accounts.services.organizations import join_organization, leave_organization, member_url
 from portal.core.calendar.calendars import site_zone_name
@@ -82,7 +82,8 @@ def change_profile(*, user: User, changes: dict[str, Any], now: datetime) -> Use
 def assign_team(*, user: User, team: str, now: datetime, actor: User | None = None) -> None:
     """Put a staff member into a team."""
     TeamMembership.objects.get_or_create(user=user, team=team)
-    user.__dict__.pop("team_names", None)
+    user.__dict__.pop("assigned_teams", None)
+    staff_marks.forget()
     if actor:
         audit.record(
             "accounts.team.assign",
@@ -97,7 +98,8 @@ def assign_team(*, user: User, team: str, now: datetime, actor: User | None = No
 def withdraw_team(*, user: User, team: str, now: datetime, actor: User | None = None) -> None:
     """Take a staff member out of a team; takes effect at their next request."""
     TeamMembership.objects.filter(user=user, team=team).delete()
-    user.__dict__.pop("team_names", None)
+    user.__dict__.pop("assigned_teams", None)
+    staff_marks.forget()
     if actor:
         audit.record(
             "accounts.team.withdraw",
@@ -122,6 +124,7 @@ def set_rights(*, user: User, actor: User, now: datetime, reason: str = "", **ri
     for name, value in rights.items():
         setattr(user, name, value)
     user.save(update_fields=list(rights))
+    staff_marks.forget()
     audit.record(
         "accounts.rights.set",
         actor=actor,
@@ -169,6 +172,7 @@ def reactivate_user(*, user: User, actor: User, now: datetime, reason: str = "")
 def _switch_off(user: User, now: datetime) -> None:
     leave_organization(user=user, now=now)
     TeamMembership.objects.filter(user=user).delete()
+    staff_marks.forget()
     user.is_active = user.is_moderator = user.is_administrator = user.is_superuser = False
     user.deactivated_at = now
     user.save(
@@ -208,6 +212,7 @@ def erase_user(*, user: User, now: datetime, actor: User | None = None, reason: 
         erase(user, now)
     scrub_subject(f"accounts.user:{user.pk}")
     forget_invited(addresses=privacy.addresses_of(user), user=user, now=now)
+    AddressChange.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()

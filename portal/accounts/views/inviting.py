@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import reverse
@@ -42,7 +43,7 @@ def context(
         "invitations": [row for row in invitations if row.email],
         "roles": Membership.Role.choices,
         "link": link,
-        "link_url": request.build_absolute_uri(reverse("accounts:join", args=[token_for(link)]))
+        "link_url": settings.HAZUMI_BASE_URL + reverse("accounts:join", args=[token_for(link)])
         if link
         else "",
     }

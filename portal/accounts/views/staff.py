@@ -51,7 +51,7 @@ def person(request: MemberRequest, public_id: str) -> HttpResponse:
     initial = {
         "is_administrator": row.is_administrator,
         "is_moderator": row.is_moderator,
-        "teams": sorted(row.team_names),
+        "teams": sorted(row.assigned_teams),
     }
     form = RightsForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -81,9 +81,9 @@ def _apply(actor: User, row: User, form: RightsForm) -> None:
         is_administrator=data["is_administrator"],
         is_moderator=data["is_moderator"],
     )
-    for team in set(data["teams"]) - row.team_names:
+    for team in set(data["teams"]) - row.assigned_teams:
         services.assign_team(user=row, team=team, actor=actor, now=now)
-    for team in row.team_names - set(data["teams"]):
+    for team in row.assigned_teams - set(data["teams"]):
         services.withdraw_team(user=row, team=team, actor=actor, now=now)
 
 

@@ -21,6 +21,7 @@ from django.utils.translation import get_language, gettext, ngettext
 
 from portal.core.text.currencies import digits_of
 from portal.core.time import now as moment_now
+from portal.core.web.staff_mark import is_marked
 
 register = template.Library()
 
@@ -255,7 +256,41 @@ def member_url(user: Any) -> str:
     return f"{before}{user.public_id}{after}" if before else ""
 
 
-@register.simple_tag
+def staff_mark(user: Any) -> SafeString:
+    """Show the mark of staff: a picture with a label, which no name can contain."""
+    if not is_marked(user):
+        return SafeString("")
+    label = escape(gettext("Staff of this site"))
+    return mark_safe(
+        f'<span class="staff-mark" title="{label}">{icon("shield-check", "s")}'
+        f'<span class="sr-only">{label}</span></span>'
+    )
+
+
+class PersonName(template.Node):
+    """`{% person_name user %}` shows a name with its mark; `… as name` keeps the bare text."""
+
+    def __init__(self, user: template.base.FilterExpression, target: str) -> None:
+        self.user, self.target = user, target
+
+    def render(self, context: template.Context) -> SafeString:
+        user = self.user.resolve(context)
+        if self.target:
+            context[self.target] = person_name(user)
+            return SafeString("")
+        return mark_safe(f"{escape(person_name(user))}{staff_mark(user)}")
+
+
+@register.tag("person_name")
+def _person_name(parser: template.base.Parser, token: template.base.Token) -> PersonName:
+    match token.split_contents()[1:]:
+        case [user]:
+            return PersonName(parser.compile_filter(user), "")
+        case [user, "as", target]:
+            return PersonName(parser.compile_filter(user), target)
+    raise template.TemplateSyntaxError("{% person_name user %} or {% person_name user as name %}")
+
+
 def person_name(user: Any) -> str:
     """Show how a person is called on a page; somebody who left is a former member."""
     return person_called(user.display_name) if user else gettext("Former member")
@@ -285,7 +320,7 @@ def avatar(user: Any, size: str = "") -> SafeString:
 @register.simple_tag
 def person_line(user: Any, org: Any = None, size: str = "") -> SafeString:
     """Show a person on one line: picture, name (a link to the page), organization or role."""
-    name = escape(person_name(user))
+    name = f"{escape(person_name(user))}{staff_mark(user)}"
     url = member_url(user) if user else ""
     named = (
         f'<a class="t" href="{escape(url)}">{name}</a>' if url else f'<span class="t">{name}</span>'

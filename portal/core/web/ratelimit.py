@@ -9,6 +9,7 @@ import hashlib
 import math
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -70,6 +71,25 @@ def check(scope: str, key: str, *, limit: int, seconds: int, cost: int = 1) -> V
     except (RedisError, OSError):
         return Verdict(scope not in FAIL_CLOSED, 0 if scope not in FAIL_CLOSED else seconds)
     return Verdict(bool(allowed), 0 if allowed else math.floor(float(wait)) + 1)
+
+
+REFUND = """
+local window = math.floor(tonumber(ARGV[1]) / tonumber(ARGV[2]))
+for _, name in ipairs({KEYS[1] .. ':' .. window, KEYS[1] .. ':' .. (window - 1)}) do
+  if tonumber(redis.call('GET', name) or '0') > 0 then
+    redis.call('DECR', name)
+    return 1
+  end
+end
+return 0
+"""
+
+
+def refund(scope: str, key: str, *, limit: int, seconds: int) -> None:
+    """Take back one act that `check` counted: it was not what the limit is for."""
+    name = _name(scope, key, limit, seconds)
+    with suppress(RedisError, OSError):
+        redis.connection().eval(REFUND, 1, name, repr(time.time()), seconds)
 
 
 def _name(scope: str, key: str, limit: int, seconds: int) -> str:

@@ -102,7 +102,7 @@ def owner_for(team: Team, stand_in: Team | None, organization: Organization | No
     if stand_in is not None:
         candidates += [stand_in.lead, stand_in.stand_in]
     for person in candidates:
-        if person is not None and person.is_active and person.is_team:
+        if person is not None and person.is_active and person.works_here:
             return person
     names = [team.name] + ([stand_in.name] if stand_in else [])
     for name in names:
@@ -117,7 +117,7 @@ def owner_for(team: Team, stand_in: Team | None, organization: Organization | No
 def _in_hand(finding: Finding) -> User | None:
     """Return the staff member who is already handling the matter, if they still work here."""
     person = User.objects.filter(pk=finding.owner_id or 0, is_active=True).first()
-    return person if person is not None and person.is_team else None
+    return person if person is not None and person.works_here else None
 
 
 @transaction.atomic
