@@ -17,7 +17,15 @@ def _lists(entry: str) -> tuple[str, ...]:
 
 def fill() -> None:
     """Fill every registry."""
-    from community import default_rules, notifications, privacy, search, signal_rules, turn_stages
+    from community import (
+        default_rules,
+        notifications,
+        privacy,
+        public_answers,
+        search,
+        signal_rules,
+        turn_stages,
+    )
     from community import panels as community_panels
     from community.demo import newcomers, stories, timeline
     from community.selectors import experts, sharing
@@ -57,6 +65,7 @@ def fill() -> None:
     notifications.register()
     turn_stages.register()
     signal_rules.register()
+    public_answers.register()
     default_rules.register()
     sharing.register()
     _fill_scopes()

@@ -14,7 +14,7 @@ from portal.core import time
 from portal.core.templatetags.display import person_called
 from portal.core.web.panels import Panel
 from portal.events.models import Event
-from portal.teams import registry, selectors
+from portal.teams import public_answers, registry, selectors
 from portal.teams.models import Signal, Told
 
 SHOWN_DAYS = 30
@@ -112,11 +112,13 @@ def topic(request: HttpRequest, about: str) -> Panel | None:
     if not isinstance(request.user, User):
         return None
     found = selectors.updates_about(about, request.user, everybody=is_staff_member(request.user))
+    shown = public_answers.shown([told.public_answer for told in found if told.public_answer])
     rows = [
         {
             "told": told,
             "is_mine": told.person_id == request.user.pk,
             "person": person_called(told.person.display_name),
+            "is_public": told.public_answer in shown,
         }
         for told in found
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import Organization, User
 from portal.events.models import Event
 from portal.teams import registry
-from portal.teams.models import Signal, SignalRule, Told
+from portal.teams.models import Signal, SignalChange, SignalRule, Told
 from portal.teams.models.signals import SignalQuerySet
 from portal.teams.registry import Finding
 
@@ -104,6 +104,27 @@ def why(signal: Signal) -> str:
         return trigger.explain(signal.facts)
     except KeyError:
         return signal.rule.name
+
+
+def why_ended(signal: Signal) -> str:
+    """Say in the reader's language why a signal closed by itself; "" where somebody settled it."""
+    return _end(signal, signal.reason) if signal.outcome == Signal.Outcome.VANISHED else ""
+
+
+def _end(signal: Signal, code: str) -> str:
+    trigger = registry.trigger(signal.rule.trigger)
+    if trigger is None or trigger.explain_end is None or code == registry.Over().code:
+        return str(Signal.Outcome.VANISHED.label)
+    return trigger.explain_end(code)
+
+
+def history(signal: Signal) -> list[SignalChange]:
+    """Return every step of a signal's way; what closed by itself says why in words."""
+    rows = list(signal.changes.select_related("actor").order_by("at", "pk"))
+    for row in rows:
+        if row.kind == SignalChange.Kind.RESOLVED and row.actor_id is None:
+            row.note = _end(signal, row.note)
+    return rows
 
 
 def evidence(signal: Signal) -> QuerySet[Event]:
