@@ -25,6 +25,7 @@ def fill() -> None:
         search,
         signal_rules,
         turn_stages,
+        waiting,
     )
     from community import panels as community_panels
     from community.demo import newcomers, stories, timeline
@@ -66,6 +67,7 @@ def fill() -> None:
     turn_stages.register()
     signal_rules.register()
     public_answers.register()
+    waiting.register()
     default_rules.register()
     sharing.register()
     _fill_scopes()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -152,27 +152,20 @@ def owed(user: User, now: datetime, *, limit: int = 8) -> list[Signal]:
     return rows[:limit]
 
 
-def waiting_longest(*, limit: int = 5) -> QuerySet[Signal]:
-    """Return the signals whose customers wait longest."""
-    return Signal.objects.waiting().with_names().order_by("occurred_at", "pk")[:limit]
-
-
-def oldest_wait() -> datetime | None:
-    """Return since when the longest-waiting customer waits."""
-    oldest: datetime | None = Signal.objects.waiting().aggregate(oldest=Min("occurred_at"))[
-        "oldest"
-    ]
-    return oldest
-
-
-def voices(since: datetime, *, limit: int = 12) -> QuerySet[Event]:
-    """Return what customers said since a moment, newest first."""
+def voices(since: datetime, *, limit: int = 12) -> list[tuple[Event, int]]:
+    """Return what customers said since a moment: the newest of each subject with how many there
+    were, newest first.
+    """
     own = list(Organization.objects.filter(is_own=True).values_list("pk", flat=True))
     names = [voice.event_name for voice in registry.voices()]
     rows = Event.objects.filter(name__in=names, occurred_at__gt=since).exclude(
         organization_id__in=own
     )
-    return rows.order_by("-occurred_at", "-pk")[:limit]
+    per_subject = Window(Count("pk"), partition_by=[F("subject")])
+    newest = rows.annotate(said=per_subject).order_by("subject", "-occurred_at", "-pk")
+    found = list(newest.distinct("subject"))
+    found.sort(key=lambda row: (row.occurred_at, row.pk), reverse=True)
+    return [(row, int(row.said)) for row in found[:limit]]
 
 
 def updates_to(person: User, *, unanswered: bool = True) -> QuerySet[Told]:

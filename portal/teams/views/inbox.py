@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from portal.accounts.models import User
 from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
-from portal.teams import public_answers, selectors
+from portal.teams import public_answers, selectors, waiting
 from portal.teams.forms.signals import (
     Publicly,
     ReasonForm,
@@ -31,6 +31,7 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
     now = time.now()
     filters = Filters.read(request.GET)
     rows = list(selectors.inbox(request.user, filters, now)[: SHOWN + 1])
+    longest = waiting.oldest(request.user, limit=1)
     return {
         "signals": rows[:SHOWN],
         "has_more": len(rows) > SHOWN,
@@ -40,7 +41,8 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
         "tabs": _tabs(filters, counts),
         "states": _states(filters, counts),
         "rules": SignalRule.objects.filter(enabled=True),
-        "oldest": selectors.oldest_wait(),
+        "oldest": longest[0].since if longest else None,
+        "waiting": waiting.count(request.user),
         "now": now,
         "newest": max((row.pk for row in rows), default=0),
     }

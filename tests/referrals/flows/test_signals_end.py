@@ -1,4 +1,4 @@
-"""A signal about an introduction closes itself, with the reason in words, when its state is over."""
+"""A signal about an introduction closes itself, and says why in words, when its state is over."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.events import dispatch
 from portal.teams import registry, services
 from portal.teams.models import Signal
 from portal.teams.services.evaluation import sweep
-from referrals.models import Program, Referral
+from referrals.models import Program
 from referrals.signal_rules import SETTLED, say_end
 from tests.people import NOW
 from tests.referrals.flows.test_promises import introduced
@@ -31,7 +31,7 @@ def test_marketings_signal_closes_when_sales_has_won(
     sweep(now=NOW + timedelta(days=40))
     signal.refresh_from_db()
     assert (signal.state, signal.outcome) == ("resolved", "vanished")
-    page = as_(tanaka, lang="ja").get(f"/staff/signals/{signal.public_id}/").content.decode()
+    page = as_(tanaka).get(f"/staff/signals/{signal.public_id}/").content.decode()
     assert page.count("営業が成約に至りました") >= 2
 
 
