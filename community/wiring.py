@@ -18,7 +18,6 @@ def _lists(entry: str) -> tuple[str, ...]:
 def fill() -> None:
     """Fill every registry."""
     from community import (
-        default_rules,
         notifications,
         privacy,
         public_answers,
@@ -29,6 +28,7 @@ def fill() -> None:
     )
     from community import panels as community_panels
     from community.demo import newcomers, stories, timeline
+    from community.rules import default_signal_rules
     from community.selectors import experts, sharing
 
     _navigation()
@@ -68,7 +68,7 @@ def fill() -> None:
     signal_rules.register()
     public_answers.register()
     waiting.register()
-    default_rules.register()
+    default_signal_rules.register()
     sharing.register()
     _fill_scopes()
     demo_registry.register("community", order=30, create=timeline.create)
