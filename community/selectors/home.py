@@ -23,8 +23,8 @@ def answered_for(user: User, *, limit: int = 4) -> list[Topic]:
     said are solved.
     """
     rows = Topic.objects.listed().unsolved().filter(author=user, answer_count__gt=0)
-    rows = with_people(rows.exclude(said_solved()))
-    return list(rows.order_by("-last_posted_at", "-pk")[:limit])
+    asked = with_people(rows.exclude(said_solved()))
+    return list(asked.order_by("-last_posted_at", "-pk")[:limit])
 
 
 def has_read(user: User) -> bool:
