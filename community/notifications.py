@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.engagement.registry import weigh
 from portal.events.models import Event
 from portal.notifications.registry import Kind, register_kind, register_tab
+from portal.teams.models import Told
 
 
 def may_read(user: User, event: Event) -> bool:
@@ -35,8 +36,17 @@ def _topic(event: Event) -> Topic | None:
 
 def _asker(event: Event) -> Iterable[int | None]:
     """The asker, unless they unfollowed their question: an asker follows it from the start."""
-    follows = Follow.objects.filter(topic=event.payload["topic_id"], user=event.payload["asker_id"])
-    return follows.values_list("user_id", flat=True)
+    asker = event.payload["asker_id"]
+    follows = Follow.objects.filter(topic=event.payload["topic_id"], user=asker)
+    return () if asker in _updated(event) else follows.values_list("user_id", flat=True)
+
+
+def _updated(event: Event) -> set[int]:
+    """Who hears these very words as an update from us: nobody is told them twice."""
+    if not event.payload.get("by_staff"):
+        return set()
+    rows = Told.objects.filter(public_answer=f"community.post:{event.payload.get('post_id')}")
+    return set(rows.values_list("person_id", flat=True))
 
 
 def _author(event: Event) -> Iterable[int | None]:
@@ -56,7 +66,8 @@ def _mentioned(event: Event) -> Iterable[int | None]:
 
 
 def _followers(event: Event) -> Iterable[int | None]:
-    return Follow.objects.filter(topic=event.payload["topic_id"]).values_list("user_id", flat=True)
+    rows = Follow.objects.filter(topic=event.payload["topic_id"])
+    return rows.exclude(user__in=_updated(event)).values_list("user_id", flat=True)
 
 
 def _tag_followers(event: Event) -> Iterable[int | None]:

@@ -109,10 +109,8 @@ def organization_topics(request: HttpRequest, organization: Organization) -> Pan
 
 def unanswered(request: HttpRequest, subject: Any) -> Panel | None:
     """For staff: the questions that wait longest."""
-    rows = home.unanswered(request.user, time.now())
-    return Panel(
-        "community/panels/unanswered.html", {"rows": topic_rows(rows), "is_empty": not rows}
-    )
+    rows, count = home.unanswered(request.user)
+    return Panel("community/panels/unanswered.html", {"rows": topic_rows(rows), "count": count})
 
 
 def stories_waiting(request: HttpRequest, subject: Any) -> Panel | None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from portal.accounts.models import Organization
 from portal.events.models import Event
 from portal.teams import registry
-from portal.teams.models import Signal, SignalRule
+from portal.teams.models import Signal, SignalRule, Told
 from portal.teams.registry import Finding
 
 ASKED = "community.question.posted"
@@ -25,6 +25,7 @@ GONE = (
     "community.post.deleted",
     "community.post.hidden",
 )  # of a topic's first post: the topic itself
+BACK = ("community.post.restored",)
 POSTS = (ASKED, "community.discussion.posted", ANSWERED, "community.reply.posted")
 UNANSWERED = "question_unanswered"
 
@@ -66,15 +67,36 @@ def register() -> None:
 
 # --- questions nobody answered ---
 def _asked_without_answer(until: datetime) -> QuerySet[Event]:
-    """Questions of customers that no other person answered, and nobody closed, up to `until`."""
-    ends = Event.objects.annotate(topic=KT("payload__topic_id")).filter(
-        Q(name=ANSWERED) & ~Q(actor_id=OuterRef("actor_id")) | Q(name__in=GONE, payload__number=1),
+    """Questions of customers that no other person answered, and nobody closed, up to `until`.
+
+    Who said of a private update of ours that it solved the question waits no more.
+    """
+    facts = Event.objects.filter(occurred_at__lte=until)
+    ends = facts.annotate(topic=KT("payload__topic_id"), post=KT("payload__post_id")).filter(
+        Q(name=ANSWERED) & ~Q(actor_id=OuterRef("actor_id")) & ~Exists(_taken_back(facts))
+        | Q(name__in=GONE, payload__number=1),
         topic=OuterRef("topic"),
-        occurred_at__lte=until,
     )
     own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
     asked = Event.objects.filter(name=ASKED).annotate(topic=KT("payload__topic_id"))
-    return asked.exclude(organization_id__in=list(own)).filter(~Exists(ends))
+    solved = Told.objects.filter(
+        subject=OuterRef("subject"), answer=Told.Answer.YES, confirmed_at__lte=until
+    )
+    return asked.exclude(organization_id__in=list(own)).filter(~Exists(ends), ~Exists(solved))
+
+
+def _taken_back(facts: QuerySet[Event]) -> QuerySet[Event]:
+    """That an answer was deleted or hidden, and did not come back since."""
+    posts = facts.annotate(post=KT("payload__post_id"))
+    back = posts.filter(
+        name__in=BACK, post=OuterRef("post"), occurred_at__gte=OuterRef("occurred_at")
+    )
+    return posts.filter(
+        ~Exists(back),
+        name__in=GONE,
+        post=OuterRef("post"),
+        occurred_at__gte=OuterRef("occurred_at"),
+    )
 
 
 def waits_for_answer(user_id: int, now: datetime) -> bool:

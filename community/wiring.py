@@ -17,7 +17,15 @@ def _lists(entry: str) -> tuple[str, ...]:
 
 def fill() -> None:
     """Fill every registry."""
-    from community import notifications, privacy, search, signal_rules, turn_stages
+    from community import (
+        notifications,
+        privacy,
+        public_answers,
+        search,
+        signal_rules,
+        turn_stages,
+        waiting,
+    )
     from community import panels as community_panels
     from community.demo import newcomers, stories, timeline
     from community.rules import default_signal_rules
@@ -59,6 +67,8 @@ def fill() -> None:
     notifications.register()
     turn_stages.register()
     signal_rules.register()
+    public_answers.register()
+    waiting.register()
     default_signal_rules.register()
     sharing.register()
     _fill_scopes()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -16,24 +17,27 @@ from portal.accounts.models import User
 from portal.events.models import Event
 from portal.teams import registry
 from portal.teams.models import Signal, SignalRule
-from portal.teams.registry import Finding
+from portal.teams.registry import Finding, IsOver, Over, Still
 from referrals.models import Dispute, Referral, Reward, RiskFinding
-from referrals.rules import reasons, sla
+from referrals.rules import reasons, sla, state_machine
 from referrals.services.state.transitions import company_of
 from referrals.text import introductions
 
 S = Referral.State
 MOVED = "referrals.referral.moved"
+WON = (S.WON, S.LIVE)
+SETTLED = state_machine.ENDED | set(WON)
+DONE = "done"
 
 
 def register() -> None:
     """Add the triggers; called from the app's ready()."""
-    add = registry.register_condition
+    add = partial(registry.register_condition, explain_end=say_end)
     add(
         "introduction_late",
         label=_lazy("An introduction waits longer than promised"),
         find=late,
-        still=still_late,
+        over=unless(still_late),
         unit=_lazy("business hours"),
         explain=_why_late,
     )
@@ -41,7 +45,7 @@ def register() -> None:
         "introduction_silent",
         label=_lazy("A referrer has had no update"),
         find=silent,
-        still=still_silent,
+        over=unless(still_silent),
         unit=_lazy("days"),
         explain=lambda facts: _("The referrer has had no note since %(since)s.") % _dated(facts),
     )
@@ -49,7 +53,7 @@ def register() -> None:
         "dispute_overdue",
         label=_lazy("A dispute is not answered in time"),
         find=disputes,
-        still=still_disputed,
+        over=unless(still_disputed),
         explain=lambda facts: (
             _("The answer was due on %(since)s. Nothing was prolonged.") % _dated(facts)
         ),
@@ -58,7 +62,7 @@ def register() -> None:
         "finding_overdue",
         label=_lazy("A doubt stays open"),
         find=findings,
-        still=still_doubtful,
+        over=unless(still_doubtful),
         unit=_lazy("days"),
         explain=lambda facts: (
             _("It has been waiting for a review since %(since)s; the reward stays on hold.")
@@ -69,39 +73,81 @@ def register() -> None:
         "reward_overdue",
         label=_lazy("A reward is not approved in time"),
         find=rewards,
-        still=still_unapproved,
+        over=unless(still_unapproved),
         explain=lambda facts: (
             _("The hold ended on %(since)s and nobody approved it. It is not paid.") % _dated(facts)
         ),
     )
-    registry.register_event(
+    fact = partial(registry.register_event, explain_end=say_end)
+    fact(
         "referral_recorded",
         label=_lazy("An introduction is made"),
         events=("referrals.referral.recorded",),
         find=any_fact,
+        over=while_in(S.DRAFT, S.SUBMITTED, S.CONSENT_PENDING),
         explain=lambda facts: _("A customer introduced somebody; nobody has looked at it yet."),
     )
-    registry.register_event(
+    fact(
         "referral_qualified",
         label=_lazy("An introduction becomes promising"),
         events=(MOVED,),
         find=referral_qualified,
+        over=while_in(S.QUALIFIED),
         explain=lambda facts: _("An introduction was judged promising."),
     )
-    registry.register_event(
+    fact(
         "referral_won",
         label=_lazy("An introduction is won"),
         events=("referrals.referral.won",),
         find=any_fact,
+        over=while_in(*WON),
         explain=lambda facts: _("An introduced company became a customer; let the referrer know."),
     )
-    registry.register_event(
+    fact(
         "introduction_lost",
         label=_lazy("An introduced company says no"),
         events=(MOVED,),
         find=lost,
+        over=while_in(S.LOST, S.DECLINED),
         explain=_why_lost,
     )
+
+
+# --- when the state a signal was about is over ---
+def while_in(*states: str) -> IsOver:
+    """The signal is over once the introduction is in none of these states any more."""
+
+    def over(signal: Signal, now: datetime) -> Over | None:
+        row = _referral(signal)
+        return None if row is None or row.state in states else _ended(row)
+
+    return over
+
+
+def unless(still: Still) -> IsOver:
+    """The signal is over once its reason no longer holds; by itself, or with the introduction."""
+
+    def over(signal: Signal, now: datetime) -> Over | None:
+        if still(signal, now):
+            return None
+        row = _referral(signal)
+        return Over(DONE) if row is None else _ended(row)
+
+    return over
+
+
+def _ended(row: Referral) -> Over:
+    """What ended the whole introduction ends the work of whoever has the signal in hand, too."""
+    return Over(row.state, in_hand=True) if row.state in SETTLED else Over(DONE)
+
+
+def say_end(code: str) -> str:
+    """Say how the state behind a signal ended."""
+    if code in WON:
+        return _("Won by sales")
+    if code in SETTLED:
+        return _("The introduction ended: %(state)s") % {"state": S(code).label}
+    return _("It moved on: nothing is open here any more")
 
 
 def _dated(facts: dict[str, Any]) -> dict[str, str]:

@@ -372,6 +372,12 @@ POLICY: dict[str, Line] = {
     "teams:reopen": Line(
         "team", args=lambda world: [world.signal.public_id], reads=False, writes=True
     ),
+    "teams:publish": Line(
+        "team", args=lambda world: [world.told.public_id], reads=False, writes=True
+    ),
+    "teams:withdraw": Line(
+        "team", args=lambda world: [world.told.public_id], reads=False, writes=True
+    ),
     "teams:rules": Line("team"),
     "teams:rule": Line("administrator", args=lambda world: [world.signal.rule.code], writes=True),
     "teams:teams": Line("team"),

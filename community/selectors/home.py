@@ -5,7 +5,7 @@ No function asks more often for more rows.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
@@ -14,13 +14,17 @@ from community import topic_kinds
 from community.models import Article, Follow, Post, ReadState, Topic, Visibility
 from community.permissions import Anyone
 from community.selectors.topics import with_people, with_read_state
+from community.waiting import said_solved
 from portal.accounts.models import Membership, Organization, User
 
 
 def answered_for(user: User, *, limit: int = 4) -> list[Topic]:
-    """The user's questions with an answer and none accepted, newest answer first."""
-    rows = with_people(Topic.objects.listed().unsolved().filter(author=user, answer_count__gt=0))
-    return list(rows.order_by("-last_posted_at", "-pk")[:limit])
+    """The user's questions with an answer and none accepted, newest answer first; not those they
+    said are solved.
+    """
+    rows = Topic.objects.listed().unsolved().filter(author=user, answer_count__gt=0)
+    asked = with_people(rows.exclude(said_solved()))
+    return list(asked.order_by("-last_posted_at", "-pk")[:limit])
 
 
 def has_read(user: User) -> bool:
@@ -142,9 +146,8 @@ def of_organization(organization: Organization, *, limit: int = 8) -> dict[str, 
     return {"topics": list(with_people(rows).order_by("-last_posted_at", "-pk")[:limit]), **figures}
 
 
-def unanswered(user: Anyone, now: datetime, *, limit: int = 6) -> list[Topic]:
-    """The questions that wait longest for a first answer, of the last 60 days."""
-    rows = (
-        Topic.objects.listed_for(user).unanswered().filter(created_at__gt=now - timedelta(days=60))
-    )
-    return list(with_people(rows).order_by("created_at", "pk")[:limit])
+def unanswered(user: Anyone, *, limit: int = 6) -> tuple[list[Topic], int]:
+    """The questions that wait longest for a first answer, and how many there are."""
+    rows = Topic.objects.listed_for(user).unanswered()
+    first = list(with_people(rows).order_by("created_at", "pk")[:limit])
+    return first, rows.count() if len(first) == limit else len(first)

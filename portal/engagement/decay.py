@@ -85,8 +85,8 @@ class Breadth:
 
 
 def breadth(values: Sequence[float], *, cap: float = 30.0, active: float = 1.0) -> Breadth:
-    """Return A = Σ min(v, cap), B = people with v ≥ active, D = 1 − Σ share² (Simpson) and the
-    largest share.
+    """Return A = Σ min(v, cap), B = people with v ≥ active, the largest share, and how evenly it
+    spreads: Simpson's D = 1 − Σ share² over its largest value for so many people, 1 − 1/n.
     """
     positive = [value for value in values if value > 0]
     total = sum(positive)
@@ -94,6 +94,14 @@ def breadth(values: Sequence[float], *, cap: float = 30.0, active: float = 1.0) 
     return Breadth(
         depth=sum(min(value, cap) for value in positive),
         people=sum(value >= active for value in positive),
-        spread=max(0.0, 1.0 - sum(share * share for share in shares)) if shares else 0.0,
+        spread=_evenness(shares),
         largest_share=max(shares, default=0.0),
     )
+
+
+def _evenness(shares: Sequence[float]) -> float:
+    """0 where one person does it all, 1 where everybody does as much, however many they are."""
+    if len(shares) < 2:
+        return 0.0
+    simpson = 1.0 - sum(share * share for share in shares)
+    return min(1.0, max(0.0, simpson / (1.0 - 1.0 / len(shares))))

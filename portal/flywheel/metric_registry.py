@@ -96,7 +96,7 @@ def value_of(kind: Kind, rows: Sequence[Row]) -> Value:
     whole = sum(row.of for row in rows)
     if not whole:
         return Value(None, n)
-    if kind == "ratio":
-        return Value(total / whole, n)
+    if kind == "ratio":  # it rests on what it divides by
+        return Value(total / whole, sum(row.of > 0 for row in rows))
     interval = wilson(round(total), round(whole))
     return Value(total / whole, n, *(interval or (None, None)))

@@ -159,19 +159,10 @@ def told_rate_rows(data: Data, moment: datetime) -> list[Row]:
 
 
 def advocacy_rows(data: Data, moment: datetime) -> list[Row]:
-    """Confirmed turns of the last 180 days whose company spoke for us since."""
-    return [
-        Row(
-            "",
-            float(Stage.ADVOCACY in turn.stages and turn.stages[Stage.ADVOCACY] <= moment),
-            turn.stages[Stage.CONFIRMED],
-            turn.pk,
-            turn.organization_id,
-        )
-        for turn in data.turns
-        if Stage.CONFIRMED in turn.stages
-        and moment - timedelta(days=180) < turn.stages[Stage.CONFIRMED] <= moment
-    ]
+    """Confirmed turns of 180 days, at least 30 days old; whether the company spoke for us within
+    30 days.
+    """
+    return _went_on(data, moment, Stage.CONFIRMED, Stage.ADVOCACY, wait=30, days=180)
 
 
 def recorded_rows(data: Data, moment: datetime) -> list[Row]:
@@ -338,7 +329,10 @@ METRICS = (
     Metric(
         "told_rate",
         label=_("Updated within 7 days"),
-        definition=_("Share of resolved requests whose customer was updated within 7 days."),
+        definition=_(
+            "Share of resolved requests of 90 days whose customer was updated within 7 days; only "
+            "those resolved more than 7 days ago."
+        ),
         kind="share",
         unit="%",
         rows=told_rate_rows,
@@ -348,7 +342,7 @@ METRICS = (
         label=_("Spoke for us"),
         definition=_(
             "Share of confirmed turns of 180 days after which the company helped another "
-            "customer or introduced one."
+            "customer or introduced one within 30 days; only turns confirmed more than 30 days ago."
         ),
         kind="share",
         unit="%",

@@ -64,35 +64,62 @@ def finding(
     *,
     momentum: float,
     change: float,
-    friction: float | None,
+    filling: int | None,
     worst: Step | None,
+    waiting: int,
     won: int,
     recorded: int,
 ) -> str:
-    """Write the finding of the page from its numbers."""
+    """Write the finding of the page from its numbers; `waiting` is how many wait for us."""
     japanese = (get_language() or "ja").startswith("ja")
-    first = _(
-        "Momentum is %(momentum)s, %(change)s against the median of the last eight weeks."
-    ) % {
-        "momentum": f"{momentum:.0f}",
-        "change": f"{change:+.0f}" if change else "±0",
-    }
+    if filling is not None:
+        first = ngettext(
+            "Momentum is %(momentum)s since the start, %(n)s day ago.",
+            "Momentum is %(momentum)s since the start, %(n)s days ago.",
+            filling,
+        ) % {"momentum": f"{momentum:.0f}", "n": filling}
+    else:
+        first = _(
+            "Momentum is %(momentum)s, %(change)s against the median of the last eight weeks."
+        ) % {"momentum": f"{momentum:.0f}", "change": signed(change)}
     second = _(
         "In 30 days customers introduced %(recorded)s companies; %(won)s were won in 180 days."
     ) % {
         "recorded": recorded,
         "won": won,
     }
-    third = ""
     if worst is not None:
-        third = _(
-            "What holds us up now is “%(step)s”: %(n)s are waiting, half of them longer than "
-            "%(median)s."
-        ) % {
-            "step": stuck_at(worst),
-            "n": worst.open_now,
-            "median": duration(worst.median_hours),
-        }
-    elif friction is not None:
+        third = _held_up(worst)
+    elif waiting:
+        third = ngettext(
+            "%(n)s customer waits for us.", "%(n)s customers wait for us.", waiting
+        ) % {"n": waiting}
+    else:
         third = _("Nobody waits for us.")
     return ("" if japanese else " ").join(part for part in (first, second, third) if part)
+
+
+def signed(change: float) -> str:
+    """Write a change with its sign, nothing as ±0."""
+    return f"{change:+.0f}" if round(change) else "±0"
+
+
+def _held_up(step: Step) -> str:
+    """Say where customers are held up. What was taken up may have its answer already: then nobody
+    has said yet that it is solved.
+    """
+    if step.after == Stage.ACTED:
+        words = _(
+            "What holds us up now is “%(step)s”: %(n)s were taken up or answered and have no "
+            "result yet; %(half)s."
+        )
+    else:
+        words = _("What holds us up now is “%(step)s”: %(n)s are waiting; %(half)s.")
+    return words % {"step": stuck_at(step), "n": step.open_now, "half": half_take(step)}
+
+
+def half_take(step: Step) -> str:
+    """Say how long half of them take; fewer than half may have got on so far."""
+    if step.median_hours is None:
+        return _("fewer than half have got on so far")
+    return _("half take longer than %(median)s") % {"median": duration(step.median_hours)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from portal.events import Payload, event_type
 
@@ -59,6 +59,17 @@ class SignalReopened(SignalFact):
     reason: str = ""
 
 
+@event_type("teams.signal.escalated")
+@dataclass(frozen=True)
+class SignalEscalated(SignalFact):
+    """It waited longer than promised: somebody else was called in. `step` 1 is the team's lead or
+    stand-in, 2 the administrators.
+    """
+
+    step: int = 0
+    recipient_ids: list[int] = field(default_factory=list)
+
+
 @event_type("teams.customer.told")
 @dataclass(frozen=True)
 class CustomerTold(Payload):
@@ -70,6 +81,7 @@ class CustomerTold(Payload):
     person_id: int
     about: str
     signal_id: int | None = None
+    public_answer: str = ""  # the post that says the same to everybody
 
 
 @event_type("teams.customer.confirmed")

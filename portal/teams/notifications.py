@@ -22,6 +22,11 @@ def owner(event: Event) -> Iterable[int | None]:
     yield event.payload.get("owner_id")
 
 
+def called_in(event: Event) -> Iterable[int | None]:
+    """Whoever a late signal was escalated to."""
+    return list(event.payload.get("recipient_ids", ()))
+
+
 def register() -> None:
     """Add the kinds; called from the app's ready()."""
     register_kind(
@@ -31,7 +36,9 @@ def register() -> None:
             event="teams.customer.told",
             recipients=told,
             text=_("There is an answer from us to “%(title)s”. Did it solve it?"),
-            url=lambda event: "/",
+            url=lambda event: (
+                str(event.payload.get("url")) if event.payload.get("public_answer") else "/"
+            ),
             mail="now",
             order=15,
         )
@@ -46,5 +53,17 @@ def register() -> None:
             event="teams.signal.raised",
             recipients=owner,
             text=_("A customer waits for you: “%(title)s”"),
+        )
+    )
+    register_kind(
+        Kind(
+            name="signal_escalated",
+            label=_("A customer has waited longer than promised"),
+            staff=True,
+            order=490,
+            mail="now",
+            event="teams.signal.escalated",
+            recipients=called_in,
+            text=_("“%(title)s” waits longer than promised and was passed on to you"),
         )
     )

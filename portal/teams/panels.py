@@ -15,7 +15,7 @@ from portal.core.templatetags.display import person_called
 from portal.core.web.panels import Panel
 from portal.events import readable
 from portal.events.models import Event
-from portal.teams import registry, selectors
+from portal.teams import public_answers, registry, selectors, waiting
 from portal.teams.models import Signal, Told
 
 SHOWN_DAYS = 30
@@ -28,7 +28,8 @@ def voices(request: HttpRequest, subject: object = None) -> Panel | None:
     """
     now = time.now()
     since = _last_visit(request, now)
-    facts = list(selectors.voices(since))
+    found = selectors.voices(since)
+    facts = [fact for fact, _ in found]
     readable.conceal_events(request.user, facts)
     people = User.objects.in_bulk([fact.actor_id for fact in facts if fact.actor_id])
     companies = Organization.objects.in_bulk(
@@ -37,10 +38,11 @@ def voices(request: HttpRequest, subject: object = None) -> Panel | None:
     rows = [
         _voice(fact)
         | {
+            "more": said - 1,
             "person": people.get(fact.actor_id or 0),
             "company": companies.get(fact.organization_id or 0),
         }
-        for fact in facts
+        for fact, said in found
     ]
     return Panel("teams/voices_panel.html", {"rows": rows, "since": since})
 
@@ -82,6 +84,7 @@ def owed(request: HttpRequest, subject: object = None) -> Panel | None:
     context = {
         "signals": selectors.owed(request.user, now),
         "counts": selectors.counts(request.user, now),
+        "waiting": waiting.count(request.user),
         "now": now,
     }
     return Panel("teams/owed_panel.html", context)
@@ -89,8 +92,10 @@ def owed(request: HttpRequest, subject: object = None) -> Panel | None:
 
 def longest(request: HttpRequest, subject: object = None) -> Panel | None:
     """Who waits longest."""
-    rows = selectors.concealed(request.user, selectors.waiting_longest())
-    return Panel("teams/longest_panel.html", {"signals": rows}) if rows else None
+    if not isinstance(request.user, User):
+        return None
+    rows = waiting.oldest(request.user)
+    return Panel("teams/longest_panel.html", {"rows": rows}) if rows else None
 
 
 def told(request: HttpRequest, subject: object = None) -> Panel | None:
@@ -114,11 +119,13 @@ def topic(request: HttpRequest, about: str) -> Panel | None:
     if not isinstance(request.user, User):
         return None
     found = selectors.updates_about(about, request.user, everybody=is_staff_member(request.user))
+    shown = public_answers.shown([told.public_answer for told in found if told.public_answer])
     rows = [
         {
             "told": told,
             "is_mine": told.person_id == request.user.pk,
             "person": person_called(told.person.display_name),
+            "is_public": told.public_answer in shown,
         }
         for told in found
     ]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.functional import Promise
 
@@ -47,10 +47,22 @@ class Finding:
         return self.occurrence or f"{self.subject}@{self.occurred_at.isoformat()}"
 
 
+class Over(NamedTuple):
+    """That the state behind a signal is over: `code` says how, in the trigger's own words.
+
+    A signal that somebody has in hand is closed only where `in_hand` says so: what ended by their
+    own work they settle themselves.
+    """
+
+    code: str = "vanished"
+    in_hand: bool = False
+
+
 Explain = Callable[[dict[str, Any]], str]
 FindEvent = Callable[["SignalRule", "Event"], Finding | None]
 FindCondition = Callable[["SignalRule", datetime], Iterable[Finding]]
 Still = Callable[["Signal", datetime], bool]
+IsOver = Callable[["Signal", datetime], Over | None]
 History = Callable[["SignalRule", datetime, datetime], Iterable[Finding]]
 
 
@@ -67,7 +79,8 @@ class Trigger:
     events: tuple[str, ...] = ()
     find_event: FindEvent | None = None
     find: FindCondition | None = None
-    still: Still | None = None
+    over: IsOver | None = None
+    explain_end: Callable[[str], str] | None = None
     history: History | None = None
 
 
@@ -83,14 +96,27 @@ def register_event(
     explain: Explain,
     unit: str | Promise = "",
     history: History | None = None,
+    over: IsOver | None = None,
+    explain_end: Callable[[str], str] | None = None,
 ) -> None:
     """Add a trigger that looks at each fact of these names and answers a Finding or None.
 
-    A backtest asks it of every fact of the past, unless `history` finds the same in one go.
+    A backtest asks it of every fact of the past, unless `history` finds the same in one go. `over`
+    says whether the state a signal was about is over, `explain_end` how, in words.
     """
     _triggers.register(
         name,
-        Trigger(name, label, explain, unit, events=events, find_event=find, history=history),
+        Trigger(
+            name,
+            label,
+            explain,
+            unit,
+            events=events,
+            find_event=find,
+            history=history,
+            over=over,
+            explain_end=explain_end,
+        ),
     )
 
 
@@ -103,15 +129,31 @@ def register_condition(
     still: Still | None = None,
     history: History | None = None,
     unit: str | Promise = "",
+    over: IsOver | None = None,
+    explain_end: Callable[[str], str] | None = None,
 ) -> None:
     """Add a trigger that is asked every minute.
 
-    `still(signal, now)` says whether the reason of a raised signal still holds; `history` plays the
-    past for backtests.
+    `still(signal, now)` says whether the reason of a raised signal still holds, or `over` how it
+    ended; `history` plays the past for backtests.
     """
     _triggers.register(
-        name, Trigger(name, label, explain, unit, find=find, still=still, history=history)
+        name,
+        Trigger(
+            name,
+            label,
+            explain,
+            unit,
+            find=find,
+            history=history,
+            over=over or (_over_unless(still) if still is not None else None),
+            explain_end=explain_end,
+        ),
     )
+
+
+def _over_unless(still: Still) -> IsOver:
+    return lambda signal, now: None if still(signal, now) else Over()
 
 
 def trigger(name: str) -> Trigger | None:
@@ -122,6 +164,11 @@ def trigger(name: str) -> Trigger | None:
 def triggers_for(event_name: str) -> list[str]:
     """Return the names of the triggers that look at this fact."""
     return [row.name for row in _triggers if event_name in row.events]
+
+
+def endings() -> list[str]:
+    """Return the names of the triggers that know when a signal's state is over."""
+    return [row.name for row in _triggers if row.over is not None]
 
 
 def conditions() -> list[str]:

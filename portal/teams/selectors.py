@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from portal.accounts.models import Organization, User
 from portal.events import readable
 from portal.events.models import Event
 from portal.teams import registry
-from portal.teams.models import Signal, SignalRule, Told
+from portal.teams.models import Signal, SignalChange, SignalRule, Told
 from portal.teams.models.signals import SignalQuerySet
 from portal.teams.registry import Finding
 
@@ -115,6 +115,27 @@ def why(signal: Signal) -> str:
         return signal.rule.name
 
 
+def why_ended(signal: Signal) -> str:
+    """Say in the reader's language why a signal closed by itself; "" where somebody settled it."""
+    return _end(signal, signal.reason) if signal.outcome == Signal.Outcome.VANISHED else ""
+
+
+def _end(signal: Signal, code: str) -> str:
+    trigger = registry.trigger(signal.rule.trigger)
+    if trigger is None or trigger.explain_end is None or code == registry.Over().code:
+        return str(Signal.Outcome.VANISHED.label)
+    return trigger.explain_end(code)
+
+
+def history(signal: Signal) -> list[SignalChange]:
+    """Return every step of a signal's way; what closed by itself says why in words."""
+    rows = list(signal.changes.select_related("actor").order_by("at", "pk"))
+    for row in rows:
+        if row.kind == SignalChange.Kind.RESOLVED and row.actor_id is None:
+            row.note = _end(signal, row.note)
+    return rows
+
+
 def evidence(signal: Signal) -> QuerySet[Event]:
     """Return the facts it fired on."""
     return Event.objects.filter(pk__in=signal.evidence).order_by("occurred_at", "pk")
@@ -140,27 +161,20 @@ def owed(user: User, now: datetime, *, limit: int = 8) -> list[Signal]:
     return concealed(user, rows[:limit])
 
 
-def waiting_longest(*, limit: int = 5) -> QuerySet[Signal]:
-    """Return the signals whose customers wait longest."""
-    return Signal.objects.waiting().with_names().order_by("occurred_at", "pk")[:limit]
-
-
-def oldest_wait() -> datetime | None:
-    """Return since when the longest-waiting customer waits."""
-    oldest: datetime | None = Signal.objects.waiting().aggregate(oldest=Min("occurred_at"))[
-        "oldest"
-    ]
-    return oldest
-
-
-def voices(since: datetime, *, limit: int = 12) -> QuerySet[Event]:
-    """Return what customers said since a moment, newest first."""
+def voices(since: datetime, *, limit: int = 12) -> list[tuple[Event, int]]:
+    """Return what customers said since a moment: the newest of each subject with how many there
+    were, newest first.
+    """
     own = list(Organization.objects.filter(is_own=True).values_list("pk", flat=True))
     names = [voice.event_name for voice in registry.voices()]
     rows = Event.objects.filter(name__in=names, occurred_at__gt=since).exclude(
         organization_id__in=own
     )
-    return rows.order_by("-occurred_at", "-pk")[:limit]
+    per_subject = Window(Count("pk"), partition_by=[F("subject")])
+    newest = rows.annotate(said=per_subject).order_by("subject", "-occurred_at", "-pk")
+    found = list(newest.distinct("subject"))
+    found.sort(key=lambda row: (row.occurred_at, row.pk), reverse=True)
+    return [(row, int(row.said)) for row in found[:limit]]
 
 
 def updates_to(person: User, *, unanswered: bool = True) -> QuerySet[Told]:

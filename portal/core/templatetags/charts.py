@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from portal.core.web import charts
 
@@ -70,7 +71,11 @@ def wheel_svg(
 @register.simple_tag
 def wheel_words(axes: Sequence[Mapping[str, Any]], label: str, value: str) -> str:
     """What the wheel says, for those who do not see it."""
-    return f"{label} {value}. " + ", ".join(f"{axis['label']} {axis['value']}" for axis in axes)
+    said = [
+        f"{axis['label']} {_('No data') if axis['value'] is None else axis['value']}"
+        for axis in axes
+    ]
+    return f"{label} {value}. " + ", ".join(said)
 
 
 @register.simple_tag

@@ -192,6 +192,8 @@ def wheel_svg(
     parts = [f'<svg viewBox="0 0 240 240" role="img" aria-label="{escape(name)}">']
     parts.append('<circle class="rim" cx="120" cy="120" r="94"/>')
     for index, axis in enumerate(axes[:3]):
+        if axis["value"] is None:  # no data is no arc, not one of length 0
+            continue
         full = min(100.0, max(0.0, float(axis["value"] or 0)))
         length = round((third - gap) * full / 100, 2)
         strength = round(8 + 20 * (full / 100) ** 2, 1)

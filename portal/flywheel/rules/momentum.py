@@ -81,6 +81,20 @@ def momentum(all_units: Sequence[Unit], moment: datetime) -> float:
     return sum(unit.weight for unit in within(all_units, moment))
 
 
+def days_filling(
+    turns: Iterable[TurnFacts], moment: datetime, window: timedelta = WINDOW, weeks: int = 8
+) -> int | None:
+    """Return for how many days turns are on record, while that is less than what a change compares:
+    a window that is still filling grows whatever happens. None once it is full.
+    """
+    begun = min(
+        (turn.stages[Stage.VOICE] for turn in turns if Stage.VOICE in turn.stages), default=None
+    )
+    if begun is None or begun <= moment - window - timedelta(weeks=weeks):
+        return None
+    return max(1, (moment - begun).days)
+
+
 def change(all_units: Sequence[Unit], moment: datetime, weeks: int = 8) -> float:
     """Return ΔM: M₉₀ now against the median of the eight weeks before."""
     before = [momentum(all_units, moment - timedelta(weeks=week)) for week in range(1, weeks + 1)]

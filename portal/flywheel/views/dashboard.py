@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from portal.accounts.models import User
@@ -24,7 +24,8 @@ from portal.flywheel.history import Data, load
 from portal.flywheel.metric_registry import Metric, Row, metric
 from portal.flywheel.models import DailyValue, Turn
 from portal.flywheel.rules import friction, momentum
-from portal.teams import selectors as teams
+from portal.flywheel.rules.stages import Stage
+from portal.teams import waiting as waits
 
 # short-term number, long-term number: neither is ever shown alone
 PAIRS = (
@@ -68,24 +69,27 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         name: _figure(data, name, now)
         for name in ("momentum", "speed", "friction", "confirm_rate", "told_rate")
     }
-    change = momentum.change(data.units, now)
+    change, filling = momentum.change(data.units, now), momentum.days_filling(data.turns, now)
+    waiting = waits.count(request.user)
     context = {
         "finding": text.finding(
             momentum=figures["momentum"]["value"].number or 0,
             change=change,
-            friction=figures["friction"]["value"].number,
+            filling=filling,
+            waiting=waiting,
             worst=worst[0] if worst else None,
             won=int(figures["won"]["value"].number or 0),
             recorded=int(figures["recorded"]["value"].number or 0),
         ),
         "axes": _axes(figures),
         "figures": figures,
-        "change": f"{change:+.0f}" if change else "±0",
+        "change": _since_start(filling) if filling is not None else text.signed(change),
+        "waiting": waiting,
         "pairs": [(figures[short], figures[long]) for short, long in PAIRS],
         "steps": [_step(step) for step in steps],
         "worst": [_step(step) for step in worst],
         "line": _line(now),
-        "longest": teams.concealed(request.user, teams.waiting_longest(limit=8)),
+        "longest": waits.oldest(request.user, limit=8),
         "now": now,
     }
     return render(request, "flywheel/dashboard.html", context)
@@ -101,22 +105,32 @@ def _axes(figures: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     rows = [
         {
             "label": label,
-            "value": round(100 * (figures[name]["value"].number or 0)),
+            "value": _percent(figures[name]["value"].number),
             "url": figures[name]["url"],
             "figure": figures[name],
-            "known": figures[name]["value"].number is not None,
         }
         for name, label in labels.items()
     ]
-    weakest = min((row["value"] for row in rows if row["known"]), default=None)
+    weakest = min((row["value"] for row in rows if row["value"] is not None), default=None)
     for row in rows:
-        row["weak"] = row["known"] and row["value"] == weakest
+        row["weak"] = weakest is not None and row["value"] == weakest
     return rows
+
+
+def _percent(share: float | None) -> int | None:
+    """Return a share of 100; no data is None, not 0."""
+    return None if share is None else round(100 * share)
+
+
+def _since_start(days: int) -> str:
+    return ngettext("%(n)s day since the start", "%(n)s days since the start", days) % {"n": days}
 
 
 def _step(step: friction.Step) -> dict[str, Any]:
     return {
         "step": step,
+        "half": text.half_take(step),
+        "is_answered": step.after == Stage.ACTED,
         "name": text.stuck_at(step),
         "median": text.duration(step.median_hours) if step.volume else "–",
         "p90": text.duration(step.p90_hours) if step.volume else "–",

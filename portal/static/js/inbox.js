@@ -1,4 +1,4 @@
-/* The inbox: j and k move through the list, the open item is marked, focus goes to its title. Everything else is plain links and forms. */
+/* The inbox: the open item is marked, focus goes to its title. Keys are keys.js; everything else is plain links and forms. */
 const rows = () => [...document.querySelectorAll("[data-item]")];
 const mark = (link) => {
   for (const other of rows()) other.closest("li").removeAttribute("aria-current");
@@ -8,17 +8,6 @@ const mark = (link) => {
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-item]");
   if (link) mark(link);
-});
-document.addEventListener("keydown", (event) => {
-  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!["j", "k"].includes(event.key) || event.target.closest("input, textarea, select, [contenteditable]")) return;
-  try { if (localStorage.getItem("hz-shortcuts-off")) return; } catch { /* private mode */ }
-  const links = rows();
-  if (!links.length) return;
-  const now = links.findIndex((link) => link.closest("li").hasAttribute("aria-current"));
-  const next = links[Math.min(links.length - 1, Math.max(0, now + (event.key === "j" ? 1 : -1)))];
-  event.preventDefault();
-  next.click();
 });
 document.body.addEventListener("htmx:afterSwap", (event) => {
   const item = event.detail.target;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.time import Calendar, day_of, next_business_day, opening_hours
 from portal.core.web.forms import set_choices
 from portal.teams.models import Signal
+
+ALSO_PUBLIC = _("Also as the public answer")
+READ_BY_ALL = _("The same words are posted under the question in your name; everybody reads them.")
 
 
 class SnoozeForm(forms.Form):
@@ -31,6 +35,22 @@ class SnoozeForm(forms.Form):
         return opening_hours(next_business_day(day, calendar), calendar)[0]
 
 
+@dataclass(frozen=True)
+class Publicly:
+    """Whether what a customer is told may also be the public answer, and whether one is missing."""
+
+    takes: bool = False
+    waits: bool = False
+
+
+def _offer(form: forms.Form, publicly: Publicly) -> None:
+    """Offer the public answer where there can be one; on where nobody has answered yet."""
+    if publicly.takes:
+        form.fields["publicly"].initial = publicly.waits
+    else:
+        del form.fields["publicly"]
+
+
 class TellForm(forms.Form):
     """The update to the customer."""
 
@@ -42,6 +62,11 @@ class TellForm(forms.Form):
             "The customer gets this as a notification and is asked whether it solved the problem."
         ),
     )
+    publicly = forms.BooleanField(label=ALSO_PUBLIC, required=False, help_text=READ_BY_ALL)
+
+    def __init__(self, *args: Any, publicly: Publicly, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, publicly)
 
 
 class ResolveForm(forms.Form):
@@ -62,6 +87,7 @@ class ResolveForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed for “Update the customer” when nobody has updated them yet."),
     )
+    publicly = forms.BooleanField(label=ALSO_PUBLIC, required=False, help_text=READ_BY_ALL)
     reason = forms.CharField(
         label=_("Note"),
         max_length=400,
@@ -69,9 +95,12 @@ class ResolveForm(forms.Form):
         help_text=_("Needed for “Nothing further”."),
     )
 
-    def __init__(self, *args: Any, signal: Signal, was_told: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, signal: Signal, was_told: bool, publicly: Publicly, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.was_told = was_told
+        _offer(self, publicly)
         first = [step for step in signal.rule.next_steps if step in Signal.NextStep.values]
         steps = sorted(
             Signal.NextStep.choices,

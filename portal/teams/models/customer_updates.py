@@ -37,6 +37,8 @@ class Told(PublicId):
     subject = models.CharField(max_length=120)
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=300)
+    # the post that says the same to everybody ("app.noun:42"), where there is one
+    public_answer = models.CharField(max_length=120, blank=True)
     text = models.TextField(max_length=2_000)
     told_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -53,7 +55,12 @@ class Told(PublicId):
                 condition=Q(answer="", confirmed_at=None)
                 | (~Q(answer="") & Q(confirmed_at__isnull=False)),
                 name="an_answer_has_its_time",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["public_answer"],
+                condition=~Q(public_answer=""),
+                name="a_public_answer_belongs_to_one_update",
+            ),
         ]
         indexes = [
             models.Index(fields=["person", "-told_at"], name="told_to_person"),

@@ -71,11 +71,20 @@ class Signal(PublicId):
         IDEA = "idea", _("Pass it on as an idea")
         NONE = "none", _("Nothing further")
 
+    class Escalation(models.IntegerChoices):
+        """Who has been called in because the promise was broken."""
+
+        NONE = 0, _("Nobody yet")
+        LEAD = 1, _("The team's lead")
+        SPONSOR = 2, _("The administrators")
+
     id: int
     rule = models.ForeignKey(SignalRule, on_delete=models.PROTECT, related_name="signals")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="signals")
     fingerprint = models.CharField(max_length=160)  # rule and subject: one unresolved signal each
-    occurrence = models.CharField(max_length=200)  # this very cause: raised once for ever
+    occurrence = models.CharField(max_length=200)  # this very cause
+    # a state that still holds after its signal was settled raises the cause again
+    recurrence = models.PositiveSmallIntegerField(default=1)
     subject = models.CharField(max_length=120)  # "app.noun:42"
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=300)
@@ -110,6 +119,9 @@ class Signal(PublicId):
     snoozed_until = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
+    escalation = models.PositiveSmallIntegerField(choices=Escalation, default=Escalation.NONE)
+    # by when whoever it was escalated to acts; the promise to the customer stays `due_at`
+    owner_due_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
     next_step = models.CharField(max_length=5, choices=NextStep, blank=True)
     reason = models.CharField(max_length=400, blank=True)
@@ -124,7 +136,12 @@ class Signal(PublicId):
                 name="one_unresolved_signal_per_fingerprint",
             ),
             models.UniqueConstraint(
-                fields=["rule", "occurrence"], name="a_cause_raises_a_rule_once"
+                fields=["rule", "occurrence", "recurrence"], name="a_cause_raises_a_rule_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(escalation=0, escalated_at=None, owner_due_at=None)
+                | Q(escalation__gt=0, escalated_at__isnull=False, owner_due_at__isnull=False),
+                name="an_escalated_signal_has_a_new_due_time",
             ),
             models.CheckConstraint(
                 condition=~Q(state="resolved")
@@ -175,10 +192,12 @@ class SignalChange(models.Model):
         SNOOZED = "snoozed", _("Put off")
         WOKEN = "woken", _("Back again")
         ESCALATED = "escalated", _("Escalated")
+        ADOPTED = "adopted", _("New owner")
         TOLD = "told", _("Customer updated")
         RESOLVED = "resolved", _("Settled")
         REOPENED = "reopened", _("Reopened")
 
+    actor_id: int | None
     signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=9, choices=Kind)
     actor = models.ForeignKey(

@@ -1,6 +1,12 @@
 """Services for signals, rules, teams and customer updates, one module per noun."""
 
-from portal.teams.services.customer_updates import confirm_update, mark_read, notify_customer
+from portal.teams.services.customer_updates import (
+    confirm_update,
+    mark_read,
+    notify_customer,
+    publish_update,
+    withdraw_public_answer,
+)
 from portal.teams.services.rules import change_rule, change_team
 from portal.teams.services.signals import (
     AlreadySettled,
@@ -25,10 +31,12 @@ __all__ = [
     "confirm_update",
     "mark_read",
     "notify_customer",
+    "publish_update",
     "raise_signal",
     "release_signal",
     "reopen_signal",
     "resolve_signal",
     "snooze_signal",
     "take_over_signal",
+    "withdraw_public_answer",
 ]

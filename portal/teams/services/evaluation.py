@@ -1,5 +1,5 @@
 """Evaluates every rule again: raises what holds now, closes what no longer holds, reopens what was
-snoozed.
+snoozed, escalates what is late.
 
 Running it twice, late, or after a day's pause gives the same signals: conditions look at what
 holds, not at what changed.
@@ -8,25 +8,35 @@ holds, not at what changed.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from portal.teams import registry
 from portal.teams.models import Signal, SignalChange, SignalRule
-from portal.teams.services.signals import AlreadySettled, raise_signal, resolve_signal
+from portal.teams.registry import Over
+from portal.teams.services.escalation import adopt, escalate
+from portal.teams.services.signals import (
+    AlreadySettled,
+    may_recur,
+    raise_signal,
+    resolve_signal,
+)
 from portal.teams.state_machine import SIGNAL, SYSTEM
 
 
 def sweep(*, now: datetime) -> Counter[str]:
-    """Do all of it; return how many were raised, vanished, woken, escalated."""
+    """Do all of it; return how many were raised, vanished, woken, adopted, escalated."""
     done: Counter[str] = Counter()
-    for rule in SignalRule.objects.filter(
-        enabled=True, trigger__in=registry.conditions()
-    ).select_related("team", "stand_in"):
-        done["raised"] += ask(rule, now=now)
+    asked, ending = registry.conditions(), registry.endings()
+    for rule in SignalRule.objects.filter(trigger__in={*asked, *ending}).select_related(
+        "team", "stand_in"
+    ):
+        if rule.enabled and rule.trigger in asked:
+            done["raised"] += ask(rule, now=now)
         done["vanished"] += close_vanished(rule, now=now)
     done["woken"] = wake(now=now)
+    done["adopted"] = adopt(now=now)
     done["escalated"] = escalate(now=now)
     return done
 
@@ -37,38 +47,42 @@ def ask(rule: SignalRule, *, now: datetime) -> int:
     if trigger is None or trigger.find is None:
         return 0
     findings = {finding.cause: finding for finding in trigger.find(rule, now)}
-    known = Signal.objects.filter(rule=rule, occurrence__in=findings).values_list(
-        "occurrence", flat=True
-    )
-    for cause in known:  # a cause raises a rule once for ever
-        del findings[cause]
+    known = Signal.objects.filter(rule=rule, occurrence__in=findings)
+    for signal in known.order_by("occurrence", "-recurrence").distinct("occurrence"):
+        signal.rule = rule
+        if not may_recur(signal, now):
+            del findings[signal.occurrence]
     return sum(
-        raise_signal(rule=rule, finding=finding, now=now) is not None
+        raise_signal(rule=rule, finding=finding, now=now, again=True) is not None
         for finding in findings.values()
     )
 
 
 def close_vanished(rule: SignalRule, *, now: datetime, subject: str | None = None) -> int:
-    """Settle the rule's signals nobody took in hand whose reason went away; return how many."""
+    """Settle the rule's signals whose state is over; return how many.
+
+    What somebody has in hand they settle themselves, unless the matter ended without them.
+    """
     trigger = registry.trigger(rule.trigger)
-    if trigger is None or trigger.still is None:
+    if trigger is None or trigger.over is None:
         return 0
-    rows = Signal.objects.filter(rule=rule, state__in=(Signal.State.OPEN, Signal.State.SNOOZED))
+    rows = Signal.objects.filter(rule=rule).unresolved()
     closed = 0
     for signal in rows.filter(subject=subject) if subject else rows:
-        if not trigger.still(signal, now):
-            closed += _vanish(signal, now)
+        over = trigger.over(signal, now)
+        if over is not None and (over.in_hand or signal.state != Signal.State.CLAIMED):
+            closed += _vanish(signal, over, now)
     return closed
 
 
-def _vanish(signal: Signal, now: datetime) -> bool:
+def _vanish(signal: Signal, over: Over, now: datetime) -> bool:
     try:
         resolve_signal(
             signal=signal,
             actor=None,
             outcome=Signal.Outcome.VANISHED,
             next_step=Signal.NextStep.NONE,
-            reason="vanished",
+            reason=over.code,
             now=now,
         )
     except AlreadySettled:
@@ -90,22 +104,3 @@ def wake(*, now: datetime) -> int:
         signal.save(update_fields=["state", "snoozed_until"])
         SignalChange.objects.create(signal=signal, kind=SignalChange.Kind.WOKEN, at=now)
     return len(rows)
-
-
-@transaction.atomic
-def escalate(*, now: datetime) -> int:
-    """Mark as urgent what is overdue longer than its rule allows, once."""
-    rows = (
-        Signal.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("rule")
-        .waiting()
-    )
-    count = 0
-    for signal in rows.filter(escalated_at=None, due_at__lt=now):
-        if signal.due_at + timedelta(hours=signal.rule.escalate_hours) > now:
-            continue
-        signal.escalated_at, signal.severity = now, SignalRule.Severity.HIGH
-        signal.save(update_fields=["escalated_at", "severity"])
-        SignalChange.objects.create(signal=signal, kind=SignalChange.Kind.ESCALATED, at=now)
-        count += 1
-    return count

@@ -4,7 +4,7 @@ settled with a next step.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -27,6 +27,8 @@ from portal.teams.registry import Finding
 from portal.teams.state_machine import SIGNAL, STAFF, SYSTEM
 
 Kind, State = SignalChange.Kind, Signal.State
+# how long a state that still holds is left alone after its signal, where the rule does not say
+SETTLED_PAUSE, VANISHED_PAUSE = timedelta(hours=72), timedelta(hours=24)
 
 
 class HeldByAnother(ValueError):
@@ -61,9 +63,10 @@ def fact(signal: Signal, kind: type[SignalFact], **more: Any) -> SignalFact:
     )
 
 
-def _publish(
+def publish(
     signal: Signal, kind: type[SignalFact], *, actor: User | None, now: datetime, **more: Any
 ) -> None:
+    """Publish an event of a signal."""
     events.publish(
         fact(signal, kind, **more),
         subject=f"teams.signal:{signal.pk}",
@@ -114,6 +117,25 @@ def owner_for(team: Team, stand_in: Team | None, organization: Organization | No
     return User.objects.filter(is_active=True, is_administrator=True).order_by("pk").first()
 
 
+def answerable(signal: Signal) -> User | None:
+    """Return who answers for a signal that nobody has in hand: once it was escalated, that stays
+    with whoever was called in.
+    """
+    if signal.escalation and signal.owner is not None and signal.owner.is_active:
+        return signal.owner
+    return owner_for(signal.team, signal.rule.stand_in, signal.organization)
+
+
+def may_recur(signal: Signal, now: datetime) -> bool:
+    """Say whether the state behind a settled signal, should it still hold, may raise it again."""
+    if signal.state != State.RESOLVED or signal.resolved_at is None:
+        return False
+    pause = VANISHED_PAUSE if signal.outcome == Signal.Outcome.VANISHED else SETTLED_PAUSE
+    if signal.rule.cooldown_hours:
+        pause = timedelta(hours=signal.rule.cooldown_hours)
+    return signal.resolved_at + pause <= now
+
+
 def _in_hand(finding: Finding) -> User | None:
     """Return the staff member who is already handling the matter, if they still work here."""
     person = User.objects.filter(pk=finding.owner_id or 0, is_active=True).first()
@@ -121,17 +143,26 @@ def _in_hand(finding: Finding) -> User | None:
 
 
 @transaction.atomic
-def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal | None:
+def raise_signal(
+    *, rule: SignalRule, finding: Finding, now: datetime, again: bool = False
+) -> Signal | None:
     """Raise a rule for one cause; return the new signal, or None when this cause is known.
 
-    A cause raises a rule once for ever. While a signal about the same subject is unresolved the
+    What happened raises a rule once for ever; a state (`again`) that still holds some time after
+    its signal was settled raises it again. While a signal about the same subject is unresolved the
     finding joins it; within the rule's cooldown nothing is raised.
     """
     if rule.team is None or not rule.enabled:
         return None
     occurrence = finding.cause
     fingerprint = f"{rule.code}:{finding.subject}"
-    if Signal.objects.filter(rule=rule, occurrence=occurrence).exists():
+    earlier = (
+        Signal.objects.select_related("rule")
+        .filter(rule=rule, occurrence=occurrence)
+        .order_by("-recurrence")
+        .first()
+    )
+    if earlier is not None and not (again and may_recur(earlier, now)):
         return None
     unresolved = (
         Signal.objects.select_for_update().unresolved().filter(fingerprint=fingerprint).first()
@@ -151,6 +182,7 @@ def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal
         team=rule.team,
         fingerprint=fingerprint,
         occurrence=occurrence,
+        recurrence=earlier.recurrence + 1 if earlier is not None else 1,
         subject=finding.subject,
         title=finding.title[:200],
         url=finding.url[:300],
@@ -170,7 +202,7 @@ def raise_signal(*, rule: SignalRule, finding: Finding, now: datetime) -> Signal
     except IntegrityError:  # another process raised it in this very moment
         return None
     _keep(signal, Kind.RAISED, actor=None, now=now)
-    _publish(signal, SignalRaised, actor=None, now=now)
+    publish(signal, SignalRaised, actor=None, now=now)
     return signal
 
 
@@ -200,7 +232,7 @@ def claim_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
         _check_mine(signal, actor)
         return signal
     _keep(signal, Kind.CLAIMED, actor=actor, now=now)
-    _publish(signal, SignalClaimed, actor=actor, now=now)
+    publish(signal, SignalClaimed, actor=actor, now=now)
     _audit(signal, "claim", actor=actor, now=now, before=before)
     return signal
 
@@ -237,7 +269,7 @@ def take_over_signal(*, signal: Signal, actor: User, reason: str, now: datetime)
     row.claimed_by, row.claimed_at, row.owner, row.snoozed_until = actor, now, actor, None
     row.save()
     _keep(row, Kind.CLAIMED, actor=actor, now=now, note=reason)
-    _publish(row, SignalClaimed, actor=actor, now=now)
+    publish(row, SignalClaimed, actor=actor, now=now)
     _audit(row, "take_over", actor=actor, now=now, before=before, reason=reason)
     return row
 
@@ -250,7 +282,7 @@ def release_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
         return row
     SIGNAL.move(row, State.OPEN, STAFF)
     row.claimed_by, row.claimed_at = None, None
-    row.owner = owner_for(row.team, row.rule.stand_in, row.organization) or actor
+    row.owner = answerable(row) or actor
     row.save()
     _keep(row, Kind.RELEASED, actor=actor, now=now)
     _audit(row, "release", actor=actor, now=now, before=State.CLAIMED)
@@ -277,7 +309,7 @@ def snooze_signal(
     row.claimed_by, row.claimed_at = None, None
     row.save()
     _keep(row, Kind.SNOOZED, actor=actor, now=now, note=reason)
-    _publish(row, SignalSnoozed, actor=actor, now=now, reason=row.reason)
+    publish(row, SignalSnoozed, actor=actor, now=now, reason=row.reason)
     _audit(row, "snooze", actor=actor, now=now, before=before, reason=reason)
     return row
 
@@ -317,7 +349,7 @@ def resolve_signal(
     row.outcome, row.next_step, row.reason = outcome, next_step, reason.strip()[:400]
     row.save()
     _keep(row, Kind.RESOLVED, actor=actor, now=now, note=row.reason)
-    _publish(row, SignalResolved, actor=actor, now=now, outcome=outcome, next_step=next_step)
+    publish(row, SignalResolved, actor=actor, now=now, outcome=outcome, next_step=next_step)
     _audit(row, "resolve", actor=actor, now=now, before=before, reason=row.reason)
     return row
 
@@ -339,8 +371,11 @@ def reopen_signal(*, signal: Signal, actor: User | None, now: datetime, reason: 
     to = State.CLAIMED if row.claimed_by_id else State.OPEN
     SIGNAL.move(row, to, STAFF if actor else SYSTEM)
     row.resolved_at, row.outcome, row.next_step, row.reason = None, "", "", ""
+    if actor is None:  # the customer waits anew: a new promise, and nobody is called in yet
+        row.due_at = business_due(now, row.rule.sla_hours, row.team.calendar)
+        row.escalation, row.escalated_at, row.owner_due_at = Signal.Escalation.NONE, None, None
     row.save()
     _keep(row, Kind.REOPENED, actor=actor, now=now, note=reason)
-    _publish(row, SignalReopened, actor=actor, now=now, reason=reason)
+    publish(row, SignalReopened, actor=actor, now=now, reason=reason)
     _audit(row, "reopen", actor=actor, now=now, before=State.RESOLVED, reason=reason)
     return row

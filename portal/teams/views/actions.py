@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -18,17 +18,20 @@ from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from portal.teams import selectors, services
 from portal.teams.forms.signals import ReasonForm, ResolveForm, SnoozeForm, TellForm
-from portal.teams.models import Signal
+from portal.teams.models import Signal, Told
 from portal.teams.selectors import Filters
-from portal.teams.services.customer_updates import NothingToTell
-from portal.teams.views.inbox import found, show
+from portal.teams.services.customer_updates import NothingToTell, NotPublic
+from portal.teams.views.inbox import found, publicly, show
 
 
-def _answer(request: MemberRequest, signal: Signal, said: str, *, undo: str = "") -> HttpResponse:
+def _answer(
+    request: MemberRequest, signal: Signal, said: str, *, undo: str = "", undo_url: str = ""
+) -> HttpResponse:
     """Show the item as it is now, with a message that can be undone; without htmx go back to its
     page.
     """
-    undo_url = reverse(f"teams:{undo}", args=[signal.public_id]) if undo else ""
+    if undo:
+        undo_url = reverse(f"teams:{undo}", args=[signal.public_id])
     if request.htmx:
         response = show(request, found(str(signal.public_id)))
         response["HX-Trigger"] = json.dumps({"toast": {"text": said, "undo": undo_url}})
@@ -55,6 +58,7 @@ def _act(request: MemberRequest, signal: Signal, act: Callable[[], Any]) -> Http
         services.AlreadySettled,
         services.ReasonMissing,
         NothingToTell,
+        NotPublic,
     ) as error:
         return _refused(request, signal, error)
     return None
@@ -123,14 +127,20 @@ def snooze(request: MemberRequest, public_id: str) -> HttpResponse:
 @require_POST
 def tell(request: MemberRequest, public_id: str) -> HttpResponse:
     """Send the customer an update; the receipt is kept."""
-    signal, actor, form = found(public_id), request.user, TellForm(request.POST, prefix="tell")
+    signal, actor = found(public_id), request.user
+    form = TellForm(request.POST, prefix="tell", publicly=publicly(signal, actor))
     if not form.is_valid():
         return show(request, signal, status=422, tell_form=form)
-    text = form.cleaned_data["text"]
+    data = form.cleaned_data
 
     def told() -> None:
         services.notify_customer(
-            person=signal.person, text=text, actor=actor, signal=signal, now=time.now()
+            person=signal.person,
+            text=data["text"],
+            actor=actor,
+            signal=signal,
+            now=time.now(),
+            publicly=data.get("publicly", False),
         )
 
     return _act(request, signal, told) or _answer(request, signal, _("The customer was notified."))
@@ -141,7 +151,13 @@ def tell(request: MemberRequest, public_id: str) -> HttpResponse:
 def resolve(request: MemberRequest, public_id: str) -> HttpResponse:
     """Settle it with an outcome and a next step; the next item of the list opens."""
     signal, actor, now = found(public_id), request.user, time.now()
-    form = ResolveForm(request.POST, prefix="resolve", signal=signal, was_told=signal.told.exists())
+    form = ResolveForm(
+        request.POST,
+        prefix="resolve",
+        signal=signal,
+        was_told=signal.told.exists(),
+        publicly=publicly(signal, actor),
+    )
     if not form.is_valid():
         return show(request, signal, status=422, resolve_form=form)
     data = form.cleaned_data
@@ -150,7 +166,12 @@ def resolve(request: MemberRequest, public_id: str) -> HttpResponse:
     def settle() -> None:
         if data["text"].strip() and data["next_step"] == Signal.NextStep.TOLD:
             services.notify_customer(
-                person=signal.person, text=data["text"], actor=actor, signal=signal, now=now
+                person=signal.person,
+                text=data["text"],
+                actor=actor,
+                signal=signal,
+                now=now,
+                publicly=data.get("publicly", False),
             )
         services.resolve_signal(
             signal=signal,
@@ -201,3 +222,35 @@ def reopen(request: MemberRequest, public_id: str) -> HttpResponse:
         signal=signal, actor=actor, now=time.now(), reason=request.POST.get("reason", "")[:400]
     )
     return _answer(request, signal, _("Open again."))
+
+
+@team_required
+@require_POST
+def publish(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Make what the customer was told the public answer as well."""
+    return _change_update(
+        request,
+        public_id,
+        services.publish_update,
+        _("Posted as the public answer."),
+        undo="withdraw",
+    )
+
+
+@team_required
+@require_POST
+def withdraw(request: MemberRequest, public_id: str) -> HttpResponse:
+    """Take the public answer back; the customer keeps their update."""
+    said = _("The public answer was taken back.")
+    return _change_update(request, public_id, services.withdraw_public_answer, said, undo="publish")
+
+
+def _change_update(
+    request: MemberRequest, public_id: str, change: Callable[..., Told], said: str, *, undo: str
+) -> HttpResponse:
+    told = get_object_or_404(Told, public_id=public_id, signal__isnull=False)
+    assert told.signal is not None
+    signal, actor = found(str(told.signal.public_id)), request.user
+    refused = _act(request, signal, lambda: change(told=told, actor=actor, now=time.now()))
+    undo_url = reverse(f"teams:{undo}", args=[told.public_id])
+    return refused or _answer(request, signal, said, undo_url=undo_url)

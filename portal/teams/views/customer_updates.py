@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
 from portal.core.web.next_page import safe_next
-from portal.teams import services
+from portal.teams import public_answers, services
 from portal.teams.models import Told
 
 
@@ -44,6 +44,8 @@ def answer(request: MemberRequest, public_id: str) -> HttpResponse:
     )
     told.refresh_from_db()
     if request.htmx:
-        return render(request, "teams/_told.html", {"told": told})
+        on_its_page = request.htmx.current_url_abs_path == told.url.partition("#")[0]
+        is_public = on_its_page and told.public_answer in public_answers.shown([told.public_answer])
+        return render(request, "teams/_told.html", {"told": told, "is_public": is_public})
     messages.success(request, _("Thank you for telling us."))
     return redirect(safe_next(request, reverse("portal:home")))

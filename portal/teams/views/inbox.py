@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from portal.accounts.models import User
 from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
 from portal.events import readable
-from portal.teams import selectors
-from portal.teams.forms.signals import ReasonForm, ResolveForm, SnoozeForm, TellForm
+from portal.teams import public_answers, selectors, waiting
+from portal.teams.forms.signals import (
+    Publicly,
+    ReasonForm,
+    ResolveForm,
+    SnoozeForm,
+    TellForm,
+)
 from portal.teams.models import Signal, SignalRule
 from portal.teams.selectors import SHOWN, Filters
 
@@ -27,6 +34,7 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
     rows = selectors.concealed(
         request.user, selectors.inbox(request.user, filters, now)[: SHOWN + 1]
     )
+    longest = waiting.oldest(request.user, limit=1)
     return {
         "signals": rows[:SHOWN],
         "has_more": len(rows) > SHOWN,
@@ -36,7 +44,8 @@ def list_context(request: MemberRequest) -> dict[str, Any]:
         "tabs": _tabs(filters, counts),
         "states": _states(filters, counts),
         "rules": SignalRule.objects.filter(enabled=True),
-        "oldest": selectors.oldest_wait(),
+        "oldest": longest[0].since if longest else None,
+        "waiting": waiting.count(request.user),
         "now": now,
         "newest": max((row.pk for row in rows), default=0),
     }
@@ -78,24 +87,43 @@ def _states(filters: Filters, counts: dict[str, int]) -> list[dict[str, Any]]:
     ]
 
 
-def item_context(request: HttpRequest, signal: Signal, **forms: Any) -> dict[str, Any]:
+def publicly(signal: Signal, actor: User) -> Publicly:
+    """Return whether the update may also be the public answer."""
+    if signal.person_id is None or not public_answers.takes(signal.about, actor):
+        return Publicly()
+    return Publicly(takes=True, waits=public_answers.waits(signal.about))
+
+
+def item_context(request: MemberRequest, signal: Signal, **forms: Any) -> dict[str, Any]:
     """Everything the right side shows."""
     told = list(signal.told.select_related("told_by", "person").order_by("told_at"))
     selectors.concealed(request.user, [signal])
+    offer = publicly(signal, request.user)
+    shown = public_answers.shown([row.public_answer for row in told if row.public_answer])
     return {
         "signal": signal,
         "why": selectors.why(signal),
+        "ended": selectors.why_ended(signal),
         "evidence": readable.conceal_events(request.user, list(selectors.evidence(signal))),
-        "changes": signal.changes.select_related("actor").order_by("at", "pk"),
-        "told": told,
+        "changes": selectors.history(signal),
+        "told": [
+            {
+                "update": row,
+                "is_public": row.public_answer in shown,
+                "can_publish": offer.takes and row.public_answer not in shown,
+            }
+            for row in told
+        ],
         "held_by_me": signal.holder_id == request.user.pk,
         "held_by_other": signal.holder_id not in (None, request.user.pk),
         "is_overdue": signal.state in (Signal.State.OPEN, Signal.State.CLAIMED)
         and signal.due_at < time.now(),
         "query": urlencode(Filters.read(request.GET).pairs()),
         "snooze_form": SnoozeForm(prefix="snooze"),
-        "tell_form": TellForm(prefix="tell"),
-        "resolve_form": ResolveForm(prefix="resolve", signal=signal, was_told=bool(told)),
+        "tell_form": TellForm(prefix="tell", publicly=offer),
+        "resolve_form": ResolveForm(
+            prefix="resolve", signal=signal, was_told=bool(told), publicly=offer
+        ),
         "take_over_form": ReasonForm(prefix="take"),
         **forms,
     }

@@ -110,8 +110,15 @@ def test_breadth_recognises_a_company_that_depends_on_one_person() -> None:
 def test_breadth_caps_one_person_and_measures_spread() -> None:
     found = breadth([100.0, 100.0], cap=30.0)
     assert found.depth == 60.0
-    assert found.spread == pytest.approx(0.5)
+    assert found.spread == pytest.approx(1.0)
     assert not found.hangs_on_one
+
+
+@pytest.mark.parametrize("people", [2, 3, 8])
+def test_equal_people_are_evenly_spread_however_many_they_are(people: int) -> None:
+    assert breadth([4.0] * people).spread == pytest.approx(1.0)
+    assert breadth([4.0] * people + [40.0]).spread < 0.95
+    assert breadth([4.0]).spread == 0.0
 
 
 def test_a_company_nobody_takes_part_in_has_no_breadth() -> None:

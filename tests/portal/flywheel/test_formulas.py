@@ -143,3 +143,10 @@ def test_the_bottleneck_is_where_many_wait_long_and_few_get_on() -> None:
     assert worst[0].leak == 1.0
     assert worst[0].median_hours is None
     assert friction.friction([]) is None
+
+
+def test_a_window_that_still_fills_says_since_when() -> None:
+    young = [turn(1, S1=-40), turn(2, S1=-10)]
+    assert momentum.days_filling(young, START) == 40
+    assert momentum.days_filling([*young, turn(3, S1=-90 - 56)], START) is None
+    assert momentum.days_filling([], START) is None
