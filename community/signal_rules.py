@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from community.models import Post, Topic
 from portal.accounts.models import Organization
 from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 from portal.events.models import Event
@@ -66,16 +68,34 @@ def register() -> None:
 
 
 # --- questions nobody answered ---
-def _asked_without_answer(until: datetime) -> QuerySet[Event]:
-    """Questions of customers that no other person answered, and nobody closed, up to `until`."""
-    ends = Event.objects.annotate(topic=KT("payload__topic_id")).filter(
-        Q(name=ANSWERED) & ~Q(actor_id=OuterRef("actor_id")) | Q(name__in=GONE, payload__number=1),
-        topic=OuterRef("topic"),
-        occurred_at__lte=until,
-    )
+def _number(key: str) -> Cast:
+    return Cast(KT(f"payload__{key}"), BigIntegerField())
+
+
+AWAY = Q(deleted_at__isnull=False) | Q(hidden_at__isnull=False)
+
+
+def _answers() -> QuerySet[Event]:
+    """Answers to the question of the outer query that are neither deleted nor hidden now."""
+    away = Post.objects.filter(AWAY, pk=OuterRef("post"))
+    answers = Event.objects.annotate(topic=KT("payload__topic_id"), post=_number("post_id"))
+    return answers.filter(~Exists(away), name=ANSWERED, topic=OuterRef("topic"))
+
+
+def _asked() -> QuerySet[Event]:
+    """Questions of customers that are neither deleted nor hidden now."""
     own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
-    asked = Event.objects.filter(name=ASKED).annotate(topic=KT("payload__topic_id"))
-    return asked.exclude(organization_id__in=list(own)).filter(~Exists(ends))
+    away = Topic.objects.filter(AWAY, pk=OuterRef("number"))
+    asked = Event.objects.filter(name=ASKED).exclude(organization_id__in=list(own))
+    return asked.annotate(topic=KT("payload__topic_id"), number=_number("topic_id")).filter(
+        ~Exists(away)
+    )
+
+
+def _asked_without_answer(until: datetime) -> QuerySet[Event]:
+    """Questions of customers that no other person answered up to `until`, as they stand now."""
+    answers = _answers().exclude(actor_id=OuterRef("actor_id"))
+    return _asked().filter(~Exists(answers.filter(occurred_at__lte=until)))
 
 
 def waits_for_answer(user_id: int, now: datetime) -> bool:
@@ -122,12 +142,8 @@ def was_unanswered(rule: SignalRule, since: datetime, until: datetime) -> Iterab
     threshold.
     """
     wait = timedelta(hours=rule.threshold)
-    answers = Event.objects.annotate(topic=KT("payload__topic_id")).filter(
-        name=ANSWERED, topic=OuterRef("topic"), occurred_at__lt=OuterRef("occurred_at") + wait
-    )
-    own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
-    asked = Event.objects.filter(name=ASKED, occurred_at__gte=since, occurred_at__lte=until - wait)
-    asked = asked.exclude(organization_id__in=list(own)).annotate(topic=KT("payload__topic_id"))
+    answers = _answers().filter(occurred_at__lt=OuterRef("occurred_at") + wait)
+    asked = _asked().filter(occurred_at__gte=since, occurred_at__lte=until - wait)
     rows = asked.filter(~Exists(answers.exclude(actor_id=OuterRef("actor_id"))))
     return (
         _question(event, event.occurred_at + wait)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community import topic_kinds
 from portal.api import scopes
+from portal.core import recount
 from portal.core.web import navigation, panels
 from portal.dev import demo_registry
 
@@ -17,10 +18,19 @@ def _lists(entry: str) -> tuple[str, ...]:
 
 def fill() -> None:
     """Fill every registry."""
-    from community import default_rules, notifications, privacy, search, signal_rules, turn_stages
+    from community import (
+        default_rules,
+        notifications,
+        privacy,
+        search,
+        signal_rules,
+        standing,
+        turn_stages,
+    )
     from community import panels as community_panels
     from community.demo import newcomers, stories, timeline
     from community.selectors import experts, sharing
+    from community.services import recounting
 
     _navigation()
     panels.register("home", name="community.welcome", order=10, render=community_panels.welcome)
@@ -55,6 +65,8 @@ def fill() -> None:
     experts.fill()
     privacy.register()
     notifications.register()
+    standing.register()
+    recount.register("community", recounting.recount_all)
     turn_stages.register()
     signal_rules.register()
     default_rules.register()

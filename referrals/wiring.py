@@ -20,6 +20,7 @@ from referrals import (
     default_rules,
     notifications,
     signal_rules,
+    standing,
     turn_stages,
     visitor_panel,
 )
@@ -90,6 +91,7 @@ def fill() -> None:
     ask_sources.register("asks", asks.made_between)
     signal_rules.register()
     default_rules.register()
+    standing.register()
     turn_stages.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Report introductions, stages, sales and refunds"))

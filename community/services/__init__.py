@@ -23,7 +23,6 @@ from community.services.moderation import (
     unlock_topic,
 )
 from community.services.posts import (
-    Accepted,
     TopicClosed,
     delete_post,
     edit_post,
@@ -60,7 +59,6 @@ from community.services.stories import (
 from community.services.topics import post_topic
 
 __all__ = [
-    "Accepted",
     "AlreadyDecided",
     "SlugTaken",
     "StoryMoved",

@@ -17,13 +17,18 @@ from portal.accounts.models import User
 @transaction.atomic
 def accept_answer(*, post: Post, actor: User, now: datetime) -> bool:
     """Mark an answer as the one that solved it, in place of an earlier one; False when it is marked
-    already.
+    already, or went away meanwhile.
     """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
     if post.kind != Post.Kind.ANSWER or not topic.spec.has_answers:
         raise ValueError("only an answer to a question can be accepted")
-    if topic.accepted_post_id == post.pk:
+    if topic.accepted_post_id == post.pk or topic.deleted_at is not None:
         return False
+    if not Post.objects.filter(pk=post.pk, deleted_at=None, hidden_at=None).exists():
+        return False
+    Post.objects.filter(topic=topic, was_accepted_at__isnull=False).update(
+        was_accepted_at=None, was_accepted_by=None
+    )
     Topic.objects.filter(pk=topic.pk).update(
         accepted_post=post, accepted_at=now, accepted_by=actor, version=F("version") + 1
     )

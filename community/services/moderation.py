@@ -14,6 +14,7 @@ from community.events import PostFlagged, PostHidden, PostKept, PostRestored, To
 from community.models import Flag, ModerationAct, Post, Topic
 from community.services.event_payloads import of_post, of_topic, subject_of
 from community.services.posts import recount
+from community.services.spaces import change_listing
 from community.state_machines import FLAG
 from portal import audit, events
 from portal.accounts.models import User
@@ -81,10 +82,18 @@ def _act(
     return act
 
 
+def _locked(pk: int) -> Post:
+    """Return a post with its topic, both locked: the topic first, as everywhere."""
+    topic = Topic.objects.select_for_update(of=("self",)).get(posts=pk)
+    post = Post.objects.select_for_update(of=("self",)).get(pk=pk)
+    post.topic = topic
+    return post
+
+
 def _set_hidden(post: Post, at: datetime | None, reason: str) -> None:
     Post.objects.filter(pk=post.pk).update(hidden_at=at, hidden_reason=reason)
     if post.kind == Post.Kind.BODY:
-        Topic.objects.filter(pk=post.topic_id).update(hidden_at=at, version=F("version") + 1)
+        change_listing(post.topic, hidden_at=at)
     else:
         recount(post.topic)
 
@@ -95,7 +104,7 @@ def hide_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
 
     Raises AlreadyDecided.
     """
-    post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post.pk)
+    post = _locked(post.pk)
     if post.hidden_at is not None:
         raise AlreadyDecided
     flags = _open_flags(post)
@@ -123,7 +132,7 @@ def hide_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
 @transaction.atomic
 def keep_post(*, post: Post, moderator: User, reason: str, now: datetime) -> ModerationAct:
     """Leave a reported post as it is. Raises AlreadyDecided when no report is open any more."""
-    post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post.pk)
+    post = _locked(post.pk)
     flags = _open_flags(post)
     if not flags:
         raise AlreadyDecided
@@ -150,7 +159,7 @@ def keep_post(*, post: Post, moderator: User, reason: str, now: datetime) -> Mod
 @transaction.atomic
 def show_post(*, post: Post, moderator: User, reason: str, now: datetime) -> ModerationAct:
     """Show a hidden post again. Raises AlreadyDecided when it is not hidden."""
-    post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=post.pk)
+    post = _locked(post.pk)
     if post.hidden_at is None:
         raise AlreadyDecided
     _set_hidden(post, None, "")
@@ -181,7 +190,7 @@ def undo_act(*, act: ModerationAct, moderator: User, now: datetime) -> bool:
     """
     if not ModerationAct.objects.filter(pk=act.pk, undone_at=None).update(undone_at=now):
         return False
-    post = Post.objects.select_for_update(of=("self",)).select_related("topic").get(pk=act.post_id)
+    post = _locked(act.post_id)
     if act.verdict == ModerationAct.Verdict.HIDE and post.hidden_at is not None:
         _set_hidden(post, None, "")
         events.publish(

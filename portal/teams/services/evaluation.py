@@ -14,7 +14,12 @@ from django.db import transaction
 
 from portal.teams import registry
 from portal.teams.models import Signal, SignalChange, SignalRule
-from portal.teams.services.signals import AlreadySettled, raise_signal, resolve_signal
+from portal.teams.services.signals import (
+    AlreadySettled,
+    raise_signal,
+    reopen_signal,
+    resolve_signal,
+)
 from portal.teams.state_machine import SIGNAL, SYSTEM
 
 
@@ -32,17 +37,19 @@ def sweep(*, now: datetime) -> Counter[str]:
 
 
 def ask(rule: SignalRule, *, now: datetime) -> int:
-    """Ask one condition rule; return how many signals it raised."""
+    """Ask one condition rule; return how many signals it raised, or raised again."""
     trigger = registry.trigger(rule.trigger)
     if trigger is None or trigger.find is None:
         return 0
     findings = {finding.cause: finding for finding in trigger.find(rule, now)}
-    known = Signal.objects.filter(rule=rule, occurrence__in=findings).values_list(
-        "occurrence", flat=True
-    )
-    for cause in known:  # a cause raises a rule once for ever
-        del findings[cause]
-    return sum(
+    again = 0
+    for signal in Signal.objects.filter(rule=rule, occurrence__in=findings):
+        del findings[signal.occurrence]  # a cause raises a rule once for ever
+        vanished = signal.outcome == Signal.Outcome.VANISHED
+        if vanished and (trigger.still is None or trigger.still(signal, now)):
+            row = reopen_signal(signal=signal, actor=None, now=now)  # the reason came back
+            again += row.state != Signal.State.RESOLVED
+    return again + sum(
         raise_signal(rule=rule, finding=finding, now=now) is not None
         for finding in findings.values()
     )

@@ -18,6 +18,7 @@ from portal.teams.events import (
     SignalClaimed,
     SignalFact,
     SignalRaised,
+    SignalReleased,
     SignalReopened,
     SignalResolved,
     SignalSnoozed,
@@ -253,6 +254,7 @@ def release_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
     row.owner = owner_for(row.team, row.rule.stand_in, row.organization) or actor
     row.save()
     _keep(row, Kind.RELEASED, actor=actor, now=now)
+    _publish(row, SignalReleased, actor=actor, now=now)
     _audit(row, "release", actor=actor, now=now, before=State.CLAIMED)
     return row
 
