@@ -132,7 +132,7 @@ def _settle_batch(now: datetime, last: int, size: int) -> int:
     return len(rows)
 
 
-def _waiting(last: int) -> Iterable[Unsettled]:
+def _waiting(last: int) -> QuerySet[Unsettled]:
     return Unsettled.objects.filter(pk__lte=last).order_by("tries", "pk")
 
 
