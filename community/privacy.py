@@ -21,6 +21,7 @@ from community.models import (
     Topic,
 )
 from community.services.attachments import remove_attachments
+from community.services.rendering import forget_name
 from community.services.stories import withdraw_story
 from portal.accounts.models import User
 from portal.accounts.privacy import (
@@ -111,6 +112,7 @@ def _erase(user: User, now: datetime) -> None:
     Post.objects.filter(topic__story__author=user, number=1).update(markdown="", html="")
     Topic.objects.filter(story__author=user).update(title="")
     Story.objects.filter(author=user).delete()
+    forget_name(user)
     remove_attachments(list(Attachment.objects.unused().filter(uploader=user)))
     Attachment.objects.filter(uploader=user).update(uploader=None, name="")
     _stop_following(user)

@@ -18,17 +18,10 @@ def _lists(entry: str) -> tuple[str, ...]:
 
 def fill() -> None:
     """Fill every registry."""
-    from community import (
-        default_rules,
-        notifications,
-        privacy,
-        search,
-        signal_rules,
-        standing,
-        turn_stages,
-    )
+    from community import notifications, privacy, search, signal_rules, standing, turn_stages
     from community import panels as community_panels
     from community.demo import newcomers, stories, timeline
+    from community.rules import default_signal_rules
     from community.selectors import experts, sharing
     from community.services import recounting
 
@@ -69,7 +62,7 @@ def fill() -> None:
     recount.register("community", recounting.recount_all)
     turn_stages.register()
     signal_rules.register()
-    default_rules.register()
+    default_signal_rules.register()
     sharing.register()
     _fill_scopes()
     demo_registry.register("community", order=30, create=timeline.create)

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "portal.apps.PortalConfig",
     "portal.core",
+    "portal.monitoring",
     "portal.events",
     "portal.audit",
     "portal.accounts",
@@ -219,6 +220,7 @@ CELERY_TASK_ROUTES = {
     "portal.search.*": {"queue": "search"},
     "portal.delivery.*": {"queue": "delivery"},
     "portal.notifications.*": {"queue": "delivery"},
+    "referrals.tasks.drain_clicks": {"queue": "clicks"},
 }
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -228,7 +230,7 @@ CELERY_TIMEZONE = "UTC"
 # The one table of periodic tasks: name -> (task, seconds). Each line has its reason.
 PERIODIC_TASKS = {
     # A worker's sign of life, which /healthz reads.
-    "heartbeat": ("portal.tasks.heartbeat", 10),
+    "heartbeat": ("portal.monitoring.tasks.heartbeat", 10),
     # Finds events whose wake-up was lost, and retries failed handlings.
     "events-sweep": ("portal.events.tasks.sweep", 10),
     # Asks every signal rule what holds now; asking late or twice gives the same signals.
@@ -251,6 +253,8 @@ PERIODIC_TASKS = {
     "search-sweep": ("portal.search.tasks.index_queued", 15),
     # Pictures that were sent for a text that never came; a week passes first.
     "community-attachments": ("community.tasks.remove_unused_attachments", 24 * 3600),
+    # Texts of an earlier renderer, and those that mention somebody by a former name.
+    "community-rendering": ("community.tasks.render_outdated", 60),
     # Clicks wait in a Redis stream; counts on pages are seconds old, not minutes.
     "referrals-drain": ("referrals.tasks.drain_clicks", 3),
     # The hold of approved rewards ends by the day; unapproved ones stay.

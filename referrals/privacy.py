@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db.models import Q, QuerySet
 
 from portal.accounts.models import User
+from portal.accounts.privacy import addresses_of
 from referrals.edge import link_cache
 from referrals.models import (
     Ask,
@@ -155,7 +156,7 @@ def erase(user: User, now: datetime) -> None:
     EarnedMoment.objects.filter(user=user).delete()
     Ask.objects.filter(user=user).delete()
     _forget_holder(user)
-    Referral.objects.filter(referee=user).update(
+    Referral.objects.filter(Q(referee=user) | Q(referee_email__in=addresses_of(user))).update(
         referee_name="",
         referee_company="",
         referee_email="",

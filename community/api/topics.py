@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError as InvalidText
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from portal.api.idempotency import idempotent
 from portal.api.permissions import HasScope
 from portal.api.problems import Conflict
 from portal.core import time
+from portal.core.web.fields import clean_title
 
 READ, WRITE = "topics:read", "topics:write"
 
@@ -60,7 +62,7 @@ class NewTopicSerializer(serializers.Serializer[dict[str, object]]):
     """What a new topic needs; nothing else is read."""
 
     kind = serializers.ChoiceField(choices=())
-    title = serializers.CharField(min_length=4, max_length=120)
+    title = serializers.CharField(max_length=120)
     body = serializers.CharField(max_length=50_000)
     space = serializers.SlugField(max_length=40)
     tags = serializers.ListField(
@@ -73,6 +75,12 @@ class NewTopicSerializer(serializers.Serializer[dict[str, object]]):
         # A story needs its author's consent and a look by staff; it is not posted.
         written = [(kind.value, kind.label) for kind in topic_kinds.written_at_once()]
         self.fields["kind"] = serializers.ChoiceField(choices=written)
+
+    def validate_title(self, value: str) -> str:
+        try:
+            return clean_title(value)
+        except InvalidText as error:
+            raise serializers.ValidationError(error.messages) from error
 
 
 class PostSerializer(serializers.ModelSerializer[Post]):

@@ -11,13 +11,14 @@ from community.forms.topics import Once, TagsField, body_field, visibilities
 from community.models import Space
 from community.permissions import Anyone
 from community.selectors import spaces
-from portal.core.forms import set_choices
+from portal.core.web.fields import TitleField
+from portal.core.web.forms import set_choices
 
 
 class ArticleForm(Once):
     """A version of an article."""
 
-    title = forms.CharField(label=_("Title"), min_length=4, max_length=120)
+    title = TitleField()
     slug = forms.SlugField(
         label=_("Address"),
         max_length=70,

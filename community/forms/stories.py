@@ -15,7 +15,8 @@ from community.permissions import Anyone
 from community.rules import consent
 from community.rules.story_metrics import Measured, read_number
 from community.selectors import spaces
-from portal.core.forms import set_choices
+from portal.core.web.fields import TitleField
+from portal.core.web.forms import set_choices
 
 PART_LENGTH = 8_000
 ROWS = range(1, RESULTS + 1)
@@ -52,10 +53,7 @@ class NumberField(forms.CharField):
 class StoryForm(Once):
     """A story in three parts with up to three figures."""
 
-    title = forms.CharField(
-        label=_("Title"),
-        min_length=4,
-        max_length=120,
+    title = TitleField(
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_(
             "What you achieved, in one line. Example: Month-end closing went from five days to two."

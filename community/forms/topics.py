@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Flag, Space, Visibility
 from community.permissions import Anyone
-from community.rules.text import split_tags
+from community.rules.text import MOST_TAGS, TAG_LENGTH, split_tags
 from community.selectors import spaces
 from community.topic_kinds import TopicKind
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.core.db.ids import uuid7
-from portal.core.forms import set_choices
+from portal.core.web.fields import TitleField
+from portal.core.web.forms import set_choices
 
 BODY_LENGTH = 50_000
 
@@ -46,18 +47,24 @@ class TagsField(forms.CharField):
         super().__init__(help_text=_("Up to five, separated by commas or spaces."), **kwargs)
 
     def clean(self, value: Any) -> Any:
-        return split_tags(super().clean(value) or "")
+        tags = split_tags(super().clean(value) or "")
+        if len(tags) > MOST_TAGS:
+            raise forms.ValidationError(
+                _("There are %(count)s tags; five are the most. Please take some out."),
+                params={"count": len(tags)},
+            )
+        if longest := next((tag for tag in tags if len(tag) > TAG_LENGTH), ""):
+            raise forms.ValidationError(
+                _("The tag “%(tag)s” is too long; 30 characters are the most."),
+                params={"tag": longest},
+            )
+        return tags
 
 
 class TopicForm(Once):
     """A topic of a kind that is posted at once."""
 
-    title = forms.CharField(
-        label=_("Title"),
-        min_length=4,
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    title = TitleField(widget=forms.TextInput(attrs={"autocomplete": "off"}))
     body = body_field()
     space = forms.TypedChoiceField(label=_("Where it belongs"), coerce=int)
     tags = TagsField()
@@ -66,7 +73,7 @@ class TopicForm(Once):
     def __init__(self, *args: Any, kind: TopicKind, user: Anyone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kind.writing is not None:
-            self.fields["body"].label = kind.writing.body_label  # type: ignore[assignment]  # lazy
+            self.fields["body"].label = str(kind.writing.body_label)
         self.spaces = {space.pk: space for space in spaces.spaces_to_post_in(user)}
         set_choices(self, "space", [(pk, space.name) for pk, space in self.spaces.items()])
         set_choices(self, "visibility", visibilities(user))
@@ -102,7 +109,7 @@ class EditForm(forms.Form):
 class EditTopicForm(EditForm):
     """A new version of a topic's text, with its title and tags."""
 
-    title = forms.CharField(label=_("Title"), min_length=4, max_length=120)
+    title = TitleField()
     tags = TagsField()
     field_order = ("title", "body", "tags", "reason")
 

@@ -18,6 +18,7 @@ from community.models.topics import Topic
 from portal.accounts.models import Organization, User
 from portal.accounts.visibility import Visibility
 from portal.core.models import PublicId
+from portal.core.text.markdown import current_version
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -52,6 +53,7 @@ class Article(PublicId):
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
     title = models.CharField(_("Title"), max_length=120)
     html = models.TextField(blank=True)
+    html_version = models.PositiveSmallIntegerField(default=current_version)
     summary = models.CharField(max_length=240, blank=True)
     contents = models.JSONField(default=list)  # [{"id": "s-…", "text": "…", "deep": false}]
     language = models.CharField(max_length=2, default="ja")

@@ -16,6 +16,7 @@ from community import visibility
 from community.models.topics import Topic
 from portal.accounts.models import Organization, User
 from portal.core.models import PublicId
+from portal.core.text.markdown import current_version
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -54,6 +55,7 @@ class Post(PublicId):
     )  # the author worked for the host company when they wrote it
     markdown = models.TextField()
     html = models.TextField()
+    html_version = models.PositiveSmallIntegerField(default=current_version)
     language = models.CharField(max_length=2, default="ja")
     up_count = models.PositiveIntegerField(default=0)
     down_count = models.PositiveIntegerField(default=0)
@@ -84,6 +86,9 @@ class Post(PublicId):
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=60, blank=True)
 
+    # Typed names that several people have; set by the service that posts, not stored.
+    unclear_mentions: tuple[str, ...] = ()
+
     objects = PostQuerySet.as_manager()
 
     class Meta:
@@ -107,7 +112,10 @@ class Post(PublicId):
                 name="an_imported_post_comes_once",
             ),
         ]
-        indexes = [models.Index(fields=["author", "-created_at"], name="posts_by_author")]
+        indexes = [
+            models.Index(fields=["author", "-created_at"], name="posts_by_author"),
+            models.Index(fields=["html_version"], name="posts_by_html_version"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic_id}#{self.number}"

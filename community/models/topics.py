@@ -127,6 +127,8 @@ class Topic(PublicId):
     external_id = models.CharField(max_length=60, blank=True)
     source_url = models.URLField(max_length=300, blank=True)
     is_sample = models.BooleanField(default=False)
+    # Typed names that several people have; set by the service that posts, not stored.
+    unclear_mentions: tuple[str, ...] = ()
 
     objects = TopicQuerySet.as_manager()
 

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 
 KANA_OR_KANJI = re.compile(r"[぀-ヿ㐀-鿿々]")
+MOST_TAGS = 5
+TAG_LENGTH = 30
 LATIN = re.compile(r"[A-Za-z]")
 
 
@@ -32,20 +34,13 @@ def tag_key(name: str) -> str:
 
 
 def split_tags(text: str) -> list[str]:
-    """Return the tag names of a field, separated by commas, 、or spaces; at most five, each
-    once.
-    """
+    """Return the tag names of a field, separated by commas, 、or spaces; each once."""
     found: dict[str, str] = {}
     for part in re.split(r"[,、，\s]+", unicodedata.normalize("NFKC", text)):
-        name = part.strip().lstrip("#")[:30]
+        name = part.strip().lstrip("#")
         if name and tag_key(name) not in found:
             found[tag_key(name)] = name
-    return list(found.values())[:5]
-
-
-def name_key(name: str) -> str:
-    """Return a person's name as a mention spells it: without spaces, folded."""
-    return re.sub(r"\s+", "", fold(name))
+    return list(found.values())
 
 
 @dataclass(frozen=True)

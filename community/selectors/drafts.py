@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from community import topic_kinds
 from community.models import Draft, Post, Topic
 from portal.accounts.models import User
-from portal.core.text.markdown import excerpt
+from portal.core.text.markdown import excerpt, plain_mentions
 
 WRITTEN = ("title", "body", "problem", "action", "outcome")
 
@@ -53,7 +53,7 @@ def _title(draft: Draft) -> str:
 
 
 def _text(draft: Draft) -> str:
-    return excerpt(str(draft.data.get("body", "")), 100)
+    return excerpt(plain_mentions(str(draft.data.get("body", ""))), 100)
 
 
 def _topic(draft: Draft, number: str, user: User) -> Described | None:

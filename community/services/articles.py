@@ -13,13 +13,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from community.events import ArticleArchived, ArticleJudged, ArticlePublished
 from community.models import Article, ArticleRevision, ArticleVote, Space, Topic, Visibility
+from community.rules.event_payloads import of_article
+from community.rules.state_machines import ARTICLE
 from community.rules.text import guess_language
+from community.selectors.people import MentionReader
 from community.services.attachments import note_uses
 from community.services.drafts import forget_draft
-from community.services.event_payloads import of_article
 from community.services.spaces import count_tags
 from community.services.topics import confine
-from community.state_machines import ARTICLE
 from portal import audit, events
 from portal.accounts.models import User
 from portal.core.db.ids import uuid7
@@ -171,8 +172,9 @@ def publish_article(
     revision = article.revisions.get(number=number or article.last_number)
     if article.status == Article.Status.PUBLISHED and article.published_number == revision.number:
         return False
-    rendered = markdown.render(revision.markdown)
+    rendered = markdown.render(revision.markdown, scope="article", mentions=MentionReader.anyone())
     is_first = article.published_at is None
+    article.html_version = markdown.VERSION
     article.title, article.html = revision.title, rendered.html
     article.summary = markdown.excerpt(first_words(rendered.html), 160)
     article.contents = contents_of(rendered.html)

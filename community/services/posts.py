@@ -6,19 +6,21 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count, F, Max, Min, Q
 
 from community.events import AnswerPosted, PostDeleted, PostEdited, PostRestored, ReplyPosted
 from community.models import Post, PostRevision, Topic
+from community.rules.event_payloads import of_post, subject_of
 from community.rules.text import guess_language
-from community.selectors.people import mentioned
+from community.selectors.people import MentionReader
 from community.services.attachments import forget_uses, note_uses
 from community.services.drafts import forget_draft
-from community.services.event_payloads import of_post, subject_of
 from community.services.reading import begin_following, note_read
 from community.services.spaces import change_listing, count_tags, is_listed, tag_step
 from portal import audit, events
 from portal.accounts.models import User
 from portal.accounts.permissions import can_moderate
+from portal.core.db.ids import uuid7
 from portal.core.db.inserts import insert
 from portal.core.text import markdown
 
@@ -88,6 +90,8 @@ def _take_number(
     """Count the post and take its number in one statement; return whether it is the first
     answer.
     """
+    # on the measured path of a reply: the ORM's UPDATE returns nothing, a second query would
+    # have to
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE community_topic SET last_number = last_number + 1, version = version + 1, "
@@ -125,7 +129,8 @@ def _post(
     form_key: UUID | None,
     draft_key: str,
 ) -> Post:
-    rendered = markdown.render(body)
+    public_id, reader = uuid7(), MentionReader.of(topic)
+    rendered = markdown.render(body, scope=public_id.hex[-12:], mentions=reader)
     is_answer = parent is None
     followed = begin_following(user=author, topic=topic, now=now)
     is_first = _take_number(
@@ -136,6 +141,7 @@ def _post(
         may_pass_lock=can_moderate(author),
     )
     post = Post(
+        public_id=public_id,
         topic=topic,
         number=topic.last_number,
         kind=Post.Kind.ANSWER if is_answer else Post.Kind.COMMENT,
@@ -149,6 +155,7 @@ def _post(
         created_at=now,
         form_key=form_key,
     )
+    post.unclear_mentions = tuple(reader.unclear)
     insert(post)
     note_uses(writer=author, text=body, post=post)
     note_read(user=author, topic=topic, number=post.number, now=now)
@@ -156,7 +163,7 @@ def _post(
         forget_draft(user=author, key=draft_key)
     base = of_post(topic, post) | {
         "by_staff": post.by_staff,
-        "mentioned_ids": mentioned(rendered.mentions, topic),
+        "mentioned_ids": reader.ids,
     }
     fact = (
         AnswerPosted(**base, is_first=is_first)
@@ -206,11 +213,22 @@ def edit_post(
         )
         post.revision_count = 1
     post.revision_count += 1
-    rendered = markdown.render(body)
+    reader = MentionReader.of(topic)
+    rendered = markdown.render(body, scope=post.public_id.hex[-12:], mentions=reader)
+    post.unclear_mentions = tuple(reader.unclear)
+    post.html_version = markdown.VERSION
     post.markdown, post.html, post.language = body, rendered.html, guess_language(rendered.text)
     post.edited_at, post.edited_by = now, editor
     post.save(
-        update_fields=["markdown", "html", "language", "edited_at", "edited_by", "revision_count"]
+        update_fields=[
+            "markdown",
+            "html",
+            "html_version",
+            "language",
+            "edited_at",
+            "edited_by",
+            "revision_count",
+        ]
     )
     note_uses(writer=editor, text=body, post=post)
     forget_uses(post=post, text=body)
@@ -254,30 +272,31 @@ def _apply_to_topic(topic: Topic, title: str, tags: list[str] | None) -> None:
 
 def recount(topic: Topic) -> None:
     """Set a topic's counters, and which answer solved it, from its rows; used where posts go away
-    or come back. Needs the topic's lock.
+    or come back.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE community_topic t SET version = version + 1, answer_count = c.answers, "
-            "comment_count = c.comments, first_answered_at = c.first, "
-            "last_posted_at = COALESCE(c.last, t.last_posted_at) FROM ("
-            "SELECT count(*) FILTER (WHERE kind = 'answer') AS answers, "
-            "count(*) FILTER (WHERE kind = 'comment') AS comments, "
-            "min(created_at) FILTER (WHERE kind = 'answer') AS first, max(created_at) AS last "
-            "FROM community_post "
-            "WHERE topic_id = %s AND deleted_at IS NULL AND hidden_at IS NULL) c WHERE t.id = %s",
-            [topic.pk, topic.pk],
-        )
-    topic.refresh_from_db(fields=["accepted_post", "accepted_at", "accepted_by"])
-    shown = Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None)
-    kept = topic.accepted_post_id
-    if kept is not None and not shown.filter(pk=kept).exists():
+    row = Topic.objects.select_for_update().get(pk=topic.pk)
+    posts = Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None)
+    shown = posts.aggregate(
+        answers=Count("pk", filter=Q(kind=Post.Kind.ANSWER)),
+        comments=Count("pk", filter=Q(kind=Post.Kind.COMMENT)),
+        first=Min("created_at", filter=Q(kind=Post.Kind.ANSWER)),
+        last=Max("created_at"),
+    )
+    Topic.objects.filter(pk=topic.pk).update(
+        version=F("version") + 1,
+        answer_count=shown["answers"],
+        comment_count=shown["comments"],
+        first_answered_at=shown["first"],
+        last_posted_at=shown["last"] or F("last_posted_at"),
+    )
+    kept = row.accepted_post_id
+    if kept is not None and not posts.filter(pk=kept).exists():
         Post.objects.filter(pk=kept).update(
-            was_accepted_at=topic.accepted_at, was_accepted_by=topic.accepted_by_id
+            was_accepted_at=row.accepted_at, was_accepted_by=row.accepted_by_id
         )
-        accept(topic, None, None, None)
-    elif kept is None and (back := shown.filter(was_accepted_at__isnull=False).first()):
-        accept(topic, back, back.was_accepted_at, back.was_accepted_by_id)
+        accept(row, None, None, None)
+    elif kept is None and (back := posts.filter(was_accepted_at__isnull=False).first()):
+        accept(row, back, back.was_accepted_at, back.was_accepted_by_id)
         Post.objects.filter(pk=back.pk).update(was_accepted_at=None, was_accepted_by=None)
 
 

@@ -59,6 +59,7 @@ def show_page(story: Story, consent: StoryConsent, now: datetime) -> Topic:
         "author_organization": company,
         "markdown": text,
         "html": html,
+        "html_version": markdown.VERSION,
         "language": language,
     }
     if story.topic_id is not None:

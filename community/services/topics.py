@@ -12,14 +12,15 @@ from community import topic_kinds
 from community.events import TopicPosted
 from community.models import Follow, Post, ReadState, Space, Topic, Visibility
 from community.models.spaces import stricter
+from community.rules.event_payloads import of_post, subject_of
 from community.rules.text import guess_language
-from community.selectors.people import mentioned
+from community.selectors.people import MentionReader
 from community.services.attachments import note_uses
 from community.services.drafts import forget_draft
-from community.services.event_payloads import of_post, subject_of
 from community.services.spaces import count_tags, tag_step
 from portal import events
 from portal.accounts.models import Organization, User
+from portal.core.db.ids import uuid7
 from portal.core.db.inserts import insert
 from portal.core.text import markdown
 
@@ -110,13 +111,10 @@ def _post(
 ) -> Topic:
     posted = _posted_event(kind)
     effective, organization = confine(space, visibility, author)
-    rendered = markdown.render(body)
-    language = guess_language(f"{title}\n{rendered.text}")
     keys, names = count_tags(tags, step=tag_step(effective))
     topic = Topic(
         kind=kind,
         title=title.strip(),
-        language=language,
         space=space,
         tags=keys,
         tag_names=names,
@@ -131,8 +129,13 @@ def _post(
         follower_count=1,
         is_sample=is_sample,
     )
+    public_id, reader = uuid7(), MentionReader.of(topic)
+    rendered = markdown.render(body, scope=public_id.hex[-12:], mentions=reader)
+    topic.language = language = guess_language(f"{title}\n{rendered.text}")
+    topic.unclear_mentions = tuple(reader.unclear)
     insert(topic)
     post = Post(
+        public_id=public_id,
         topic=topic,
         number=1,
         kind=Post.Kind.BODY,
@@ -157,7 +160,7 @@ def _post(
             space=space.slug,
             tags=names,
             language=language,
-            mentioned_ids=mentioned(rendered.mentions, topic),
+            mentioned_ids=reader.ids,
         ),
         subject=subject_of(topic),
         actor=author,

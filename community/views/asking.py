@@ -7,14 +7,16 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from community import permissions, services, topic_kinds
 from community.forms.topics import BODY_LENGTH, TopicForm
 from community.selectors import spaces
-from community.selectors.people import mentionable
+from community.selectors.people import MentionReader, mentionable
 from community.selectors.similar import similar_questions
 from community.topic_kinds import TopicKind
+from community.views.mentions import warn_of_unclear
 from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
 from portal.core.text import markdown
@@ -63,6 +65,7 @@ def write(request: MemberRequest, kind: str) -> HttpResponse:
         draft_key=f"topic:{kind}",
         now=time.now(),
     )
+    warn_of_unclear(request, topic.unclear_mentions)
     messages.success(request, str(spec.writing.thanks))
     return redirect(topic)
 
@@ -96,4 +99,9 @@ def people(request: MemberRequest) -> HttpResponse:
 @limited("community.preview", limit=60, seconds=60)
 def preview(request: MemberRequest) -> HttpResponse:
     """Show what a text will look like, by the renderer that publishes it."""
-    return HttpResponse(markdown.render(request.POST.get("body", "")[:BODY_LENGTH]).html)
+    reader = MentionReader.anyone()
+    rendered = markdown.render(
+        request.POST.get("body", "")[:BODY_LENGTH], scope="preview", mentions=reader
+    )
+    context = {"html": mark_safe(rendered.html), "unclear": list(reader.unclear)}
+    return render(request, "community/parts/preview.html", context)

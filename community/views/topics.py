@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from community import permissions, services
+from community.cache.posts import page_key
 from community.forms.topics import BODY_LENGTH, AnswerForm
 from community.models import Post, Topic, Visibility
-from community.post_cache import page_key
 from community.selectors.posts import conversation
 from community.selectors.topics import Gone, get_topic, related_to
+from community.views.mentions import warn_of_unclear
 from community.views.structured_data import json_ld
 from portal.accounts.permissions import (
     MemberRequest,
@@ -33,8 +34,8 @@ from portal.accounts.permissions import (
 )
 from portal.core import time
 from portal.core.db.ids import uuid7
-from portal.core.fragment_cache import cached_html
-from portal.core.page_cache import cache_for_anonymous
+from portal.core.web.fragment_cache import cached_html
+from portal.core.web.page_cache import cache_for_anonymous
 from portal.core.web.panels import panels_for
 from portal.core.web.ratelimit import limited
 
@@ -182,6 +183,7 @@ def answer(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
             request, _("This topic was closed while you wrote. Your text is kept as a draft.")
         )
         return redirect(topic)
+    warn_of_unclear(request, post.unclear_mentions)
     if topic.last_number > 100:
         return redirect("community:post", pk=post.pk)
     return redirect(f"{topic.get_absolute_url()}#{post.anchor}")

@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from portal.accounts.models import User
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
+from portal.core.text.names import has_picture, letter_count, tidy
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
@@ -40,7 +41,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
         user: User = super().populate_user(request, sociallogin, data)
         full = " ".join(part for part in (data.get("last_name"), data.get("first_name")) if part)
         user.time_zone = site_zone_name()
-        user.display_name = (data.get("name") or full or user.email.split("@")[0])[:60]
+        given = tidy(data.get("name") or full)
+        shown = given if letter_count(given) or has_picture(given) else user.email.split("@")[0]
+        user.display_name = shown[:60]
         return user
 
 

@@ -38,6 +38,16 @@ class MemberLeft(Payload):
     user_id: int
 
 
+@event_type("accounts.member.renamed")
+@dataclass(frozen=True)
+class MemberRenamed(Payload):
+    """A person changed the name others see; texts that mention them are rendered anew."""
+
+    title: str
+    url: str
+    user_id: int
+
+
 @event_type("accounts.member.erased")
 @dataclass(frozen=True)
 class MemberErased(Payload):

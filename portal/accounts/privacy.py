@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from portal.accounts.models import User
 from portal.core.registry import Registry
 
@@ -40,6 +42,12 @@ def erasers() -> list[Eraser]:
 
 def deactivation_handlers() -> list[Eraser]:
     return list(_off_boarders)
+
+
+def addresses_of(user: User) -> set[str]:
+    """Return every mail address of a person, in lower case."""
+    others = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    return {address.lower() for address in (user.email, *others) if address}
 
 
 def export(user: User) -> dict[str, list[dict[str, Any]]]:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet
 
 from portal.accounts.models import Organization
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert, insert_once
+from portal.core.db.locks import lock_number
 from portal.engagement.models import PointEntry
 from portal.events import standing
 from portal.events.models import Event
@@ -138,8 +138,7 @@ def _waiting(last: int) -> QuerySet[Unsettled]:
 
 def lock() -> None:
     """Let only one settle at a time, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    lock_number(LOCK, 0)
 
 
 def settle(stale: Stale, *, now: datetime) -> None:
@@ -195,23 +194,13 @@ def _facts(rows: Iterable[Evidence]) -> list[Fact]:
     ]
 
 
-_turns: CompiledQuery[Turn] = CompiledQuery(
-    lambda shape, values: Turn.objects.select_for_update().filter(subject=values.text("subject"))
-)
-_evidence: CompiledQuery[Evidence] = CompiledQuery(
-    lambda shape, values: Evidence.objects.filter(subject=values.text("subject"), holds=True)
-)
-_stages: CompiledQuery[TurnStage] = CompiledQuery(
-    lambda shape, values: TurnStage.objects.filter(turn_id=values.number("turn"))
-)
-
-
 def _turn(subject: str) -> Turn:
     """Return the turn of a voice, locked; made where it is missing."""
-    found = _turns.first(None, subject=subject)
+    rows = Turn.objects.select_for_update().filter(subject=subject)
+    found = rows.first()
     if found is None:
         insert_once(Turn(subject=subject))
-        found = _turns.first(None, subject=subject)
+        found = rows.first()
     assert found is not None
     return found
 
@@ -221,7 +210,7 @@ def settle_subject(subject: str, *, now: datetime) -> set[int]:
     changed.
     """
     turn = _turn(subject)
-    evidence = _evidence.rows(None, subject=subject)
+    evidence = list(Evidence.objects.filter(subject=subject, holds=True))
     found = inner_stages(_facts(evidence), now=now)
     before = (turn.confirmed_at, turn.organization_id, turn.started_at)
     voice = found.get(Stage.VOICE)
@@ -344,7 +333,7 @@ def _origin(newcomer: int) -> int | None:
 
 def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> None:
     """Bring the turn's rows for these stages in line with what was found."""
-    rows = {row.stage: row for row in _stages.rows(None, turn=turn.pk)}
+    rows = {row.stage: row for row in TurnStage.objects.filter(turn=turn)}
     for stage in within:
         fact, row = found.get(stage), rows.get(stage)
         if fact is None:

@@ -10,7 +10,7 @@ from portal.core.db.pagination import page_by_key
 from portal.notifications import registry
 from portal.notifications.models import Notification, Preference, QuietHours
 
-MANY = 99
+MANY = 100
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,13 @@ _unread: CompiledQuery[Notification] = CompiledQuery(
 
 
 def unread_count(user: Any) -> int:
-    """Return how many notifications wait, at most 99."""
+    """Return how many notifications wait; a second query only where there are very many."""
     if not user.is_authenticated:
         return 0
-    return len(_unread.rows(None, user=user.pk))
+    count = len(_unread.rows(None, user=user.pk))
+    if count < MANY:
+        return count
+    return Notification.objects.filter(user=user, in_page=True, read_at=None).count()
 
 
 def told(row: Notification) -> Told:

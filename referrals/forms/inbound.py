@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import set_queryset
 from portal.core.text.currencies import is_money
+from portal.core.web.forms import set_queryset
 from referrals.inbound.crm import FIELDS, NEEDED, OURS
-from referrals.models import InboundSource, Program
-from referrals.services.intake.imports import LARGEST
+from referrals.models import DealImport, InboundSource, Program
+from referrals.services.intake.imports import LARGEST, Layout
 from referrals.services.intake.sources import BadSecret, check_secret
 
 LABELS = {
@@ -34,6 +35,31 @@ STAGES = {
     "lost": _("Lost"),
     "none": _("Means nothing here"),
 }
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 (BOM)",
+    "utf-16": "UTF-16 (BOM)",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "cp932": "Shift_JIS (CP932)",
+    "euc_jp": "EUC-JP",
+    "cp1252": "Windows-1252",
+}
+DELIMITERS = {
+    ",": _("comma"),
+    "\t": _("tab"),
+    ";": _("semicolon"),
+    "|": "|",
+}
+DECIMALS = {".": "1,234.56", ",": "1.234,56"}
+DATE_ORDERS = {
+    "ymd": _("year, month, day"),
+    "mdy": _("month, day, year"),
+    "dmy": _("day, month, year"),
+}
+LAYOUT = ("encoding", "delimiter", "header_line")
+TEXTS = ("encoding", "delimiter", "decimal", "date_order", "currency")
+MOST_LINES = 1_000  # where a header may stand
 BAD_SECRET = _(
     "This is not a secret of this system: copy it whole, at least 16 characters. Stripe's "
     "begins with whsec_."
@@ -232,34 +258,85 @@ def crm_sources() -> Any:
 
 
 class ColumnsForm(forms.Form):
-    """Which column holds what, and what stages mean that the mapping does not know."""
+    """How a file is read, which column holds what, and what stages mean that the mapping does not
+    know.
+    """
 
-    def __init__(
-        self,
-        *args: Any,
-        header: list[str],
-        columns: dict[str, str],
-        stages: list[str],
-        chosen: dict[str, str],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [("", _("– not in the file –")), *((name, name) for name in header)]
+    encoding = forms.ChoiceField(label=_("Encoding"), choices=ENCODINGS.items())
+    delimiter = forms.ChoiceField(label=_("Columns are separated by"), choices=DELIMITERS.items())
+    header_line = forms.IntegerField(
+        label=_("Line of the column names"), min_value=1, max_value=MOST_LINES
+    )
+    decimal = forms.ChoiceField(label=_("Amounts are written"), required=False)
+    date_order = forms.ChoiceField(label=_("Dates are written"), required=False)
+    currency = forms.CharField(label=_("Currency where a row names none"), max_length=3)
+    replaces = forms.BooleanField(
+        label=_("Correct sales that were received with another amount"),
+        required=False,
+        help_text=_("The earlier amount stays in the log, and rewards get the difference."),
+    )
+
+    def __init__(self, data: Any = None, *, batch: DealImport) -> None:
+        super().__init__(data)
+        self.batch = batch
+        self._show_reading()
+        choices = [("", _("– not in the file –")), *((name, name) for name in batch.header)]
         for name in FIELDS:
             self.fields[f"column_{name}"] = forms.ChoiceField(
                 label=LABELS[name],
                 choices=choices,
-                required=name in NEEDED,
-                initial=columns.get(name, ""),
+                required=name in NEEDED and not self._is_cut_otherwise(),
+                initial=batch.columns.get(name, ""),
             )
-        self.theirs = list(dict.fromkeys([*chosen, *stages]))
+        self.theirs = list(dict.fromkeys([*batch.stages, *batch.checked.get("stages", [])]))
         for number, theirs in enumerate(self.theirs):
             self.fields[f"stage_{number}"] = forms.ChoiceField(
                 label=theirs,
                 required=False,
                 choices=[("", _("– not known –")), *STAGES.items()],
-                initial=chosen.get(theirs, ""),
+                initial=batch.stages.get(theirs, ""),
             )
+
+    def _show_reading(self) -> None:
+        batch, checked = self.batch, self.batch.checked
+        for name in LAYOUT:
+            self.fields[name].initial = getattr(batch, name)
+            self.fields[name].disabled = batch.data is None
+        for name, kinds in (("decimal", DECIMALS), ("date_order", DATE_ORDERS)):
+            found = kinds.get(checked.get(name, ""))
+            open_ = _("– please choose –") if name in checked.get("asked", []) else _("as found")
+            guess = format_lazy("{}: {}", open_, found) if found else open_
+            self.fields[name].choices = [("", guess), *kinds.items()]  # type: ignore[attr-defined]
+            self.fields[name].initial = batch.reading.get(name, "")
+        currency = batch.reading.get("currency") or batch.source.mapping.get("currency") or "JPY"
+        self.fields["currency"].initial = currency
+        self.fields["replaces"].initial = batch.reading.get("replaces", False)
+
+    def clean_currency(self) -> str:
+        currency = str(self.cleaned_data["currency"]).upper()
+        if currency and not is_money(currency):
+            raise forms.ValidationError(_("Three capital letters, as in JPY."))
+        return currency
+
+    def _is_cut_otherwise(self) -> bool:
+        """Say whether the file is read again: its columns are chosen after that."""
+        return self.batch.data is not None and any(
+            self.data.get(name, "") not in ("", str(getattr(self.batch, name))) for name in LAYOUT
+        )
+
+    def layout(self) -> Layout:
+        """Return how the file is to be read."""
+        data = self.cleaned_data
+        texts = {name: data.get(name) or "" for name in TEXTS}
+        return Layout(
+            **texts,
+            header_line=data.get("header_line") or 0,
+            replaces=bool(data.get("replaces")),
+        )
+
+    @property
+    def reading_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in (*LAYOUT, "decimal", "date_order", "currency", "replaces")]
 
     @property
     def column_fields(self) -> list[forms.BoundField]:

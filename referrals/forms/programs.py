@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
-from portal.core.calendars import site_calendar
-from portal.core.forms import set_choices
-from portal.core.text.currencies import digits_of
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of, start_of_day
+from portal.core.web.forms import set_choices
+from portal.core.web.money_fields import MoneyField, to_major, to_minor
 from referrals.forms.days import day_field
 from referrals.models import Program
 from referrals.services.links.redirect_target import BadTarget, check_target
@@ -22,30 +21,8 @@ NO_ZERO = _("Leave it empty for no limit; with 0 nobody would get anything.")
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
 
 
-def to_minor(value: Decimal | None, currency: str) -> int | None:
-    """Return an amount as people write it in minor units; None stays None.
-
-    Raises ValueError for a part of a unit.
-    """
-    if value is None:
-        return None
-    minor = value.scaleb(digits_of(currency))
-    if minor != minor.to_integral_value():
-        raise ValueError(str(value))
-    return int(minor)
-
-
-def to_major(amount: int | None, currency: str) -> Decimal | None:
-    """Return minor units as people write them."""
-    if amount is None:
-        return None
-    return Decimal(amount).scaleb(-digits_of(currency))
-
-
-def money_field(label: Any, **options: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, required=False, min_value=0, max_digits=14, decimal_places=2, **options
-    )
+def money_field(label: Any, **options: Any) -> MoneyField:
+    return MoneyField(label=label, **options)
 
 
 class SettingsForm(forms.Form):
@@ -197,7 +174,7 @@ class SettingsForm(forms.Form):
             try:
                 cleaned[name] = to_minor(cleaned.get(name), cleaned.get("currency", "JPY"))
             except ValueError:
-                self.add_error(name, _("This currency has no smaller unit."))
+                self.add_error(name, _("This currency has fewer decimals."))
         if cleaned.get("year_cap") == 0:
             self.add_error("year_cap", NO_ZERO)
         cleaned["review_threshold"] = cleaned.get("review_threshold") or 0

@@ -8,8 +8,9 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import set_choices
-from referrals.forms.programs import NO_ZERO, money_field, to_major, to_minor
+from portal.core.web.forms import set_choices
+from portal.core.web.money_fields import to_major, to_minor
+from referrals.forms.programs import NO_ZERO, money_field
 from referrals.models import Program, RewardRule
 from referrals.rules.reward_tiers import BadSteps, check_steps
 from referrals.services.programs.reward_rules import Wish
@@ -109,7 +110,7 @@ class RuleForm(forms.Form):
             try:
                 cleaned[name] = to_minor(cleaned.get(name), self.program.currency)
             except ValueError:
-                self.add_error(name, _("This currency has no smaller unit."))
+                self.add_error(name, _("This currency has fewer decimals."))
         kind = cleaned.get("kind")
         if kind == "none" or self.errors:
             return cleaned

@@ -9,7 +9,9 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import Any, Final
 
+from portal.core.text.amounts import BadAmount, read_currency
 from portal.core.text.currencies import is_money
+from portal.core.text.dates import BadDate
 from referrals.inbound import values
 from referrals.inbound.parsed import ParseError, Reading, Told
 
@@ -43,6 +45,20 @@ _COMMON: Final = {
     "code": "hazumi_code, Hazumi_Code__c, referral_code, Referral Code, 紹介コード",
     "invoice": "hazumi_invoice, invoice_id, Invoice ID, 請求書番号",
 }
+# Names of columns that exports of any system have, also of people's own tables.
+COMMON_COLUMNS: Final = {
+    "deal": "商談ID, 案件ID, 取引ID, 案件番号, Deal ID, Opportunity ID, Record ID",
+    "stage": "ステージ, 商談ステージ, 取引ステージ, フェーズ, Stage, Deal Stage, Opportunity Stage",
+    "domain": "会社ドメイン, 会社のドメイン名, 企業ドメイン, ドメイン, Company Domain, "
+    "Company Domain Name, Domain, Website, Web サイト, ウェブサイト",
+    "amount": "金額, 受注金額, 成約金額, Amount, Deal Amount, Value",
+    "currency": "通貨, 通貨コード, Currency, Currency Code",
+    "closed": "受注日, 成約日, 完了日, クローズ日, Close Date, Closed Date, Won Date",
+    "company": "会社名, 企業名, 取引先名, 顧客名, Company, Company Name, Account Name",
+    "reason": "失注理由, Loss Reason, Closed Lost Reason",
+    "code": "紹介コード, Referral Code",
+    "invoice": "請求書番号, Invoice Number, Invoice ID",
+}
 DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "hubspot": {
         "fields": _COMMON
@@ -70,6 +86,7 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
             "closedwon": "won",
             "Closed Won": "won",
             "成約": "won",
+            "受注": "won",
             "closedlost": "lost",
             "Closed Lost": "lost",
             "失注": "lost",
@@ -146,12 +163,19 @@ class DealMapping:
             known.setdefault(fold(column), column)
         found = {}
         for name in FIELDS:
-            match = next(
-                (known[fold(own)] for own in self.fields.get(name, ()) if fold(own) in known), ""
-            )
+            match = next((known[own] for own in self._names(name) if own in known), "")
             if match:
                 found[name] = match
         return found
+
+    def _names(self, name: str) -> list[str]:
+        """Return the folded names of a field: its system's own first."""
+        common = COMMON_COLUMNS[name].split(",")
+        return [fold(own) for own in (*self.fields.get(name, ()), *common)]
+
+    def knows(self, column: str) -> bool:
+        """Say whether a column has a name that is known."""
+        return any(fold(column) in self._names(name) for name in FIELDS)
 
 
 @dataclass(frozen=True)
@@ -166,6 +190,8 @@ class Deals:
     stages: Mapping[str, str] = field(
         default_factory=dict
     )  # beyond those of the mapping, already folded
+    decimal: str = ""  # the sign before decimals in amounts of a table
+    date_order: str = ""
 
     def read(self, payload: Any) -> Reading:
         """Return the facts of a webhook's JSON: one deal, or a list of them.
@@ -196,9 +222,11 @@ class Deals:
 
     def read_one(self, get: Callable[[str], Any]) -> Reading:
         """Return the facts of one deal whose fields `get` returns. Raises NotUnderstood."""
-        deal, theirs = values.text(get("deal"), 100), values.text(get("stage"), 100)
+        deal, theirs = values.text(get("deal")), values.text(get("stage"), 100)
         if not deal:
             raise ParseError("no_deal")
+        if len(deal) > 100 or re.fullmatch(r"[0-9][0-9.,]*E\+?[0-9]+", deal, re.IGNORECASE):
+            raise ParseError("shortened_id", deal[:40])  # two deals would become one
         if re.fullmatch(r"[A-Za-z0-9]{15}[A-Z0-5]{3}", deal) and deal.startswith("006"):
             deal = deal[
                 :15
@@ -227,7 +255,7 @@ class Deals:
             facts.append(Told("introduction", f"deal:{deal}:claim", claim))
         when: dict[str, str] = {}
         if ours in ("won", "lost"):  # while a deal is open its closing date is a hope
-            closed = values.not_later(self._closed(get("closed")), self.now)
+            closed = values.not_later(self.closed(get("closed")), self.now)
             when = {"occurred_at": closed.isoformat()} if closed else {}
         given = get("amount") if ours in ("won", "live") else None
         if given not in (None, "") and (amount := self._amount(given, get)):
@@ -249,20 +277,41 @@ class Deals:
             )
         return facts
 
-    def _closed(self, given: Any) -> datetime | None:
+    def closed(self, given: Any) -> datetime | None:
         """Return the closing date; one that is there and cannot be read is asked for, not replaced
         by today's.
         """
-        found = values.moment(given, self.zone)
-        if found is None and values.text(given):
-            raise ParseError("no_date", values.text(given, 40))
-        return found
+        if not values.text(given):
+            return None
+        try:
+            return values.moment(given, self.zone, order=self.date_order)
+        except BadDate as error:
+            raise ParseError(error.reason, values.text(given, 40)) from error
+
+    def currency(self, given: Any) -> str:
+        """Return the currency of a deal: what it says, else the one of its source.
+
+        Raises NotUnderstood.
+        """
+        stated = values.text(given, 60)
+        currency = read_currency(stated, self.mapping.currency) if stated else self.mapping.currency
+        if not is_money(currency):
+            raise ParseError("no_currency", (stated or currency)[:40])
+        return currency
+
+    def money(self, given: Any, stated: Any) -> tuple[int, str]:
+        """Return an amount in minor units and its currency. Raises NotUnderstood."""
+        currency = self.currency(stated)
+        try:
+            amount, currency = values.money(
+                given, currency, decimal=self.decimal, is_given=bool(values.text(stated))
+            )
+        except BadAmount as error:
+            raise ParseError(error.reason, values.text(given, 40)) from error
+        if amount < 0:
+            raise ParseError("negative_amount", values.text(given, 40))
+        return amount, currency
 
     def _amount(self, given: Any, get: Callable[[str], Any]) -> tuple[int, str] | None:
-        currency = (values.text(get("currency"), 3) or self.mapping.currency).upper()
-        if not is_money(currency):
-            raise ParseError("no_currency", currency)
-        amount = values.minor_units(given, currency)
-        if amount is None or amount < 0:
-            raise ParseError("no_amount", values.text(given, 40))
+        amount, currency = self.money(given, get("currency"))
         return (amount, currency) if amount else None

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from portal.accounts.selectors import is_free_mail
 from portal.core.text.currencies import is_money
+from portal.core.web.money_fields import MinorUnitsField
 from referrals.inbound.values import company_domain, domain_in, text
 from referrals.models import Conversion, Referral, Reward, Step
 
@@ -128,10 +129,20 @@ class StageSerializer(CompanyFactSerializer):
 class ConversionFactSerializer(CompanyFactSerializer):
     """A sale, in minor units of its currency; several systems may report the same invoice."""
 
-    amount = serializers.IntegerField(min_value=1, max_value=10**15)
+    amount = MinorUnitsField()
     currency = serializers.RegexField(r"^[A-Z]{3}$", validators=[check_currency])
     invoice = serializers.CharField(max_length=120, required=False)
     external_ref = serializers.CharField(max_length=120, required=False)
+    corrects = serializers.CharField(
+        max_length=120,
+        required=False,
+        help_text="The invoice (or reference) of a sale whose amount this one replaces.",
+    )
+    corrected_at = serializers.DateTimeField(
+        required=False, help_text="When it was corrected; of several corrections the last counts."
+    )
+
+    validate_corrected_at = FactSerializer.validate_occurred_at
 
 
 class RefundFactSerializer(FactSerializer):
@@ -144,10 +155,8 @@ class RefundFactSerializer(FactSerializer):
     charge = serializers.CharField(
         max_length=120, required=False, help_text="The payment it is a part of."
     )
-    amount = serializers.IntegerField(min_value=1, max_value=10**15, required=False)
-    total = serializers.IntegerField(
-        min_value=1,
-        max_value=10**15,
+    amount = MinorUnitsField(required=False)
+    total = MinorUnitsField(
         required=False,
         help_text="All that was refunded of the payment so far.",
     )

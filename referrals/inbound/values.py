@@ -1,30 +1,15 @@
-"""Parses other systems' values: amounts, dates, domains, and values deep in JSON.
-
-Bad values give "" or None.
-"""
+"""Parses other systems' values: amounts, dates, domains, and values deep in JSON."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from portal.accounts.selectors import is_free_mail, is_public_suffix, registered_domain
-from portal.core.text.currencies import digits_of
+from portal.core.text import amounts, dates
 
-MOST: Final = 10**15
-DATES: Final = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%Y年%m月%d日",
-    "%Y-%m-%d %H:%M",
-    "%Y/%m/%d %H:%M",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y/%m/%d %H:%M:%S",
-)
-WIDE: Final = str.maketrans("０１２３４５６７８９．，－／：", "0123456789.,-/:")
+MOST: Final = amounts.MOST
 
 
 def text(value: Any, limit: int = 200) -> str:
@@ -34,47 +19,27 @@ def text(value: Any, limit: int = 200) -> str:
     return "".join(c for c in str(value) if c.isprintable()).strip()[:limit]
 
 
-def minor_units(value: Any, currency: str) -> int | None:
-    """Return "1,200.50" in minor units of `currency`; None when it is no amount.
+def money(
+    value: Any, currency: str, *, decimal: str = "", is_given: bool = True
+) -> tuple[int, str]:
+    """Return an amount of a table or of JSON in minor units, and its currency.
 
-    Only a trailing comma pair is cents.
+    A number of JSON is exact or refused; of a text `amounts` says how it is read. Raises BadAmount.
     """
-    plain = re.sub(r"[¥￥$€£\s\u00a0]|円|[A-Z]{3}", "", text(value, 40).translate(WIDE))
-    if re.fullmatch(r"-?\d{1,3}(\.\d{3})+,\d{2}|-?\d+,\d{2}", plain):
-        plain = plain.replace(".", "").replace(",", ".")
-    plain = plain.replace(",", "")
-    if not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", plain):
-        return None
-    try:
-        amount = Decimal(plain).scaleb(digits_of(currency))
-    except InvalidOperation:
-        return None
-    return int(amount) if amount == amount.to_integral_value() and abs(amount) <= MOST else None
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise amounts.BadAmount("no_amount")
+    if isinstance(value, str):
+        return amounts.read_money(value, currency=currency, decimal=decimal, is_given=is_given)
+    return amounts.read_money(str(value), currency=currency, decimal=".", is_given=is_given)
 
 
-def moment(value: Any, zone: tzinfo = UTC) -> datetime | None:
+def moment(value: Any, zone: tzinfo = UTC, *, order: str = "") -> datetime:
     """Return a date or time as people and systems write it (also seconds or milliseconds since
-    1970).
+    1970). Raises BadDate.
     """
-    if isinstance(value, bool) or value in (None, ""):
-        return None
-    plain = text(value, 40).translate(WIDE)
-    if plain.isascii() and plain.isdigit() and len(plain) in (10, 13):
-        return datetime.fromtimestamp(int(plain[:10]), tz=UTC)
-    try:
-        found = datetime.fromisoformat(plain)
-    except ValueError:
-        for form in DATES:
-            try:
-                found = datetime.strptime(plain, form)  # noqa: DTZ007  its zone is put on below
-                break
-            except ValueError:
-                continue
-        else:
-            return None
-    if not 1990 <= found.year <= 2200:
-        return None
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    if isinstance(value, (bool, dict, list)):
+        raise dates.BadDate("no_date")
+    return dates.read_date(text(value), zone=zone, order=order)
 
 
 def not_later(found: datetime | None, now: datetime) -> datetime | None:

@@ -1,7 +1,6 @@
 """Models of introductions, one module per noun."""
 
 from referrals.models.aggregates import (
-    ClickChange,
     ClickCount,
     MilestoneCount,
     SourceCount,
@@ -13,6 +12,7 @@ from referrals.models.attribution import Attribution, AttributionCandidate, Disp
 from referrals.models.clicks import Click, ClickDay
 from referrals.models.conversions import (
     Conversion,
+    ConversionCorrection,
     ConversionSighting,
     FailedRefund,
     Refund,
@@ -26,7 +26,7 @@ from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransactio
 from referrals.models.ledger_checks import BooksCheck
 from referrals.models.limits import YearlyTotal
 from referrals.models.links import ReferralLink, ShareLog
-from referrals.models.milestones import ClickMonth, Milestones, StaleMilestones
+from referrals.models.milestones import ClickMonth, Milestones, RollupMark
 from referrals.models.notes import ReferralNote
 from referrals.models.organizations import ReferredOrganization, Step
 from referrals.models.payouts import PayoutBatch, PayoutLine, PayoutRoute
@@ -49,11 +49,11 @@ __all__ = [
     "BoardChoice",
     "BooksCheck",
     "Click",
-    "ClickChange",
     "ClickCount",
     "ClickDay",
     "ClickMonth",
     "Conversion",
+    "ConversionCorrection",
     "ConversionSighting",
     "DealImport",
     "DealRow",
@@ -90,10 +90,10 @@ __all__ = [
     "RewardChange",
     "RewardRule",
     "RiskFinding",
+    "RollupMark",
     "ShareLog",
     "SourceCount",
     "SpreadCount",
-    "StaleMilestones",
     "Step",
     "TermsVersion",
     "WaitCount",

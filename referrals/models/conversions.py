@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.core.models import PublicId
+from referrals.models.facts import Fact
 from referrals.models.organizations import ReferredOrganization
 
 
@@ -57,6 +58,25 @@ class ConversionSighting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}:{self.external_ref}"
+
+
+class ConversionCorrection(models.Model):
+    """A message that corrected the amount of a sale. Append-only: the wrong one stays visible."""
+
+    conversion = models.ForeignKey(Conversion, on_delete=models.PROTECT, related_name="corrections")
+    fact = models.OneToOneField(Fact, on_delete=models.PROTECT, related_name="correction")
+    before_amount = models.BigIntegerField()  # what the sale was when it arrived
+    amount = models.BigIntegerField()
+    told_at = models.DateTimeField()  # the one told last counts
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="a_corrected_sale_is_positive")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conversion_id}: {self.before_amount} → {self.amount}"
 
 
 class Refund(models.Model):

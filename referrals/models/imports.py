@@ -19,9 +19,12 @@ class DealImport(PublicId):
     source = models.ForeignKey(InboundSource, on_delete=models.PROTECT, related_name="imports")
     source_id: int
     file_name = models.CharField(max_length=120)
+    data = models.BinaryField(null=True)  # the file, to read it otherwise; gone once it has begun
     encoding = models.CharField(max_length=12)
     delimiter = models.CharField(max_length=1)
     header = models.JSONField()
+    header_line = models.PositiveIntegerField(default=1)
+    reading = models.JSONField(default=dict)  # what a person chose: decimal, date_order, currency
     columns = models.JSONField(default=dict)  # our field -> its column
     stages = models.JSONField(default=dict)  # their stage -> ours
     checked = models.JSONField(

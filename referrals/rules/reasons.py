@@ -21,7 +21,7 @@ from referrals.rules import attribution
 LENGTH: Final = 200
 COUNTS, RESUMED, NO_PROGRESS = "system:counts", "system:resumed", "system:no_progress"
 SUPERSEDED, REFUND, DOES_NOT_STAND = "system:superseded", "system:refund", "system:does_not_stand"
-NO_ANSWER = "system:no_answer"
+NO_ANSWER, CORRECTED = "system:no_answer", "system:corrected"
 OUTRANKED, YEAR_FULL, OTHER_YEAR = "system:outranked", "system:year_full", "system:other_year"
 
 
@@ -128,6 +128,7 @@ _SYSTEM: Final = {
     "no_answer": lambda: _("They did not answer while their page was open."),
     "superseded": lambda: _("Another introduction of the company is the one that counts."),
     "refund": lambda: _("The sale was refunded."),
+    "corrected": lambda: _("The amount of the sale was corrected."),
     "outranked": lambda: _("Another contract counts before it, so the step is a different one."),
     "year_full": lambda: _("The limit of the year is reached."),
     "other_year": lambda: _("The contract falls into another year."),

@@ -27,11 +27,28 @@ NOTES: Final[dict[str, str | Promise]] = {
     "no_stage": _("It names no stage."),
     "unknown_stage": _("This stage is not in the mapping."),
     "no_amount": _("The amount cannot be read."),
+    "ambiguous_amount": _("The amount can be read in two ways: choose the decimal sign."),
+    "bad_grouping": _("The digits of the amount are grouped wrongly."),
+    "too_many_decimals": _("The amount has more decimals than its currency."),
+    "amount_too_large": _("The amount is too large."),
+    "shortened_amount": _(
+        "A spreadsheet shortened the amount. Show it as a whole number and export again."
+    ),
+    "negative_amount": _("The amount is negative. Money given back is reported as a refund."),
+    "other_currency": _("The amount names another currency than its row."),
+    "row_length": _("The row has another number of cells than the header."),
+    "erased": _("Its content was deleted with the data of a person."),
+    "shortened_id": _(
+        "The id of the deal is shortened or too long. Show it as text and export again."
+    ),
+    "ambiguous_date": _("The closing date can be two days: choose the order of dates."),
     "no_date": _("The closing date cannot be read."),
     "no_currency": _("The currency cannot be read."),
     "no_sale": _("It does not say which sale it belongs to."),
     "bad_field": _("A field is not right."),
-    "conflict": _("It was received before with other details. What was received first counts."),
+    "conflict": _(
+        "It was received before with other details, which count until they are corrected."
+    ),
     "error": _("Processing failed. It is tried again by itself."),
     "forgotten": _("Its content was deleted after 90 days."),
 }
@@ -49,6 +66,9 @@ REASONS: Final[dict[str, str | Promise]] = {
     "unknown_stage": _("There is no such stage."),
     "lost_after_won": _("It reports the deal as lost, but there is a sale."),
     "invoice_of_another_company": _("The invoice belongs to another company."),
+    "correction_in_another_currency": _(
+        "A correction keeps the currency of the sale. Refund the sale and report it anew."
+    ),
     "amount_differs": _("The same sale was reported with another amount."),
     "reference_of_another_sale": _("Its number belongs to another sale."),
     "two_sales_are_one": _("It makes one sale of two that we know."),

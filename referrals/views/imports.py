@@ -17,29 +17,26 @@ from portal.core import time
 from portal.core.models import LongJob
 from portal.core.text import csv_files
 from portal.core.web.downloads import csv_response
-from referrals.forms.inbound import LABELS, ColumnsForm, DealFileForm, crm_sources
-from referrals.models import DealImport
+from referrals.forms.inbound import (
+    DELIMITERS,
+    ENCODINGS,
+    LABELS,
+    STAGES,
+    ColumnsForm,
+    DealFileForm,
+    crm_sources,
+)
+from referrals.models import DealImport, DealRow
 from referrals.selectors.staff_queue import tab_counts
-from referrals.services.intake import import_runs
+from referrals.services.intake import import_preview, import_runs
 from referrals.services.intake import imports as services
+from referrals.services.intake.import_check import OUTCOMES
 from referrals.services.intake.imports import MOST_COLUMNS, MOST_ROWS, NotReady, TooLarge
 from referrals.text.inbound import in_words
 from referrals.views.staff_queue import tabs
 
-SHOWN_ROWS = 20
-DELIMITERS = {
-    ",": gettext_lazy("comma"),
-    "\t": gettext_lazy("tab"),
-    ";": gettext_lazy("semicolon"),
-    "|": "|",
-}
-ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 (BOM)",
-    "utf-16": "UTF-16",
-    "cp932": "Shift_JIS (CP932)",
-    "euc_jp": "EUC-JP",
-}
+TAKEN = ("created", "updated", "parked")  # outcomes of rows that an import writes
+ALREADY = gettext_lazy("It was imported before and says nothing new.")
 
 
 @team_required
@@ -120,7 +117,12 @@ def deal_import(request: MemberRequest, public_id: UUID) -> HttpResponse:
         elif "run" in request.POST:
             import_runs.run_import(batch=batch, actor=request.user, now=time.now())
     except NotReady:
-        messages.error(request, _("It has begun already, or a column is missing."))
+        messages.error(
+            request, _("It has begun already, or a column is missing, or a question is open.")
+        )
+    except (csv_files.Unreadable, TooLarge):
+        form.add_error(None, _("The file is no table when it is read like this."))
+        return render(request, "referrals/staff/import.html", _draft(batch, form), status=422)
     return redirect("referrals:deal_import", public_id)
 
 
@@ -142,6 +144,7 @@ def _map(request: MemberRequest, batch: DealImport, form: ColumnsForm) -> None:
         batch=batch,
         columns=form.columns(),
         stages=form.stages(),
+        layout=form.layout(),
         actor=request.user,
         now=time.now(),
     )
@@ -157,32 +160,37 @@ def _map(request: MemberRequest, batch: DealImport, form: ColumnsForm) -> None:
 
 
 def _columns_form(batch: DealImport, data: Any) -> ColumnsForm:
-    return ColumnsForm(
-        data,
-        header=batch.header,
-        columns=batch.columns,
-        stages=batch.checked.get("stages", []),
-        chosen=batch.stages,
-    )
+    return ColumnsForm(data, batch=batch)
 
 
 def _draft(batch: DealImport, form: ColumnsForm) -> dict[str, Any]:
     checked = batch.checked
+    counts = checked.get("counts")
     return {
         "batch": batch,
         "form": form,
         "encoding": ENCODINGS.get(batch.encoding, batch.encoding),
         "delimiter": DELIMITERS.get(batch.delimiter, batch.delimiter),
         "total": batch.rows.count(),
-        "rows": batch.rows.order_by("number")[:SHOWN_ROWS],
-        "counts": checked.get("counts"),
+        "rows": batch.rows.order_by("number")[: import_preview.SHOWN_ROWS],
+        "understood": [
+            (row, STAGES.get(row.ours, ""), in_words(row.note) if row.note else "")
+            for row in import_preview.first_rows(batch, time.now())
+        ],
+        "counts": counts,
+        "importable": sum(counts[name] for name in TAKEN) if counts else 0,
+        "asked": checked.get("asked", []),
+        "reasons": [
+            (in_words(key) if key else ALREADY, n)
+            for _outcome, key, n in checked.get("reasons", [])
+        ],
         "missing": [LABELS[name] for name in checked.get("missing", [])],
         "errors": [(line, in_words(note)) for line, note in checked.get("errors", [])],
     }
 
 
 def _progress(request: HttpRequest, batch: DealImport, job: LongJob) -> HttpResponse:
-    counts = dict.fromkeys(services.OUTCOMES, 0) | services.counts_of(batch)
+    counts = dict.fromkeys(OUTCOMES, 0) | services.counts_of(batch)
     seconds = max(((job.finished_at or time.now()) - job.created_at).total_seconds(), 1)
     rate = job.done / seconds
     context = {
@@ -214,6 +222,14 @@ def deal_import_errors(request: MemberRequest, public_id: UUID) -> HttpResponse:
     rows = batch.rows.filter(outcome="failed").order_by("number")
     lines = [
         [*batch.header, _("Line"), _("Reason")],
-        *([*row.cells, row.line, services.why(row)] for row in rows),
+        *(_to_mend(row, len(batch.header)) for row in rows),
     ]
     return csv_response(lines, "errors.csv")
+
+
+def _to_mend(row: DealRow, width: int) -> list[Any]:
+    """Return the cells of a row with its line and reason under their names; what a row has beyond
+    the header comes last.
+    """
+    cells = [*row.cells[:width], *[""] * (width - len(row.cells))]
+    return [*cells, row.line, services.why(row), *row.cells[width:]]

@@ -186,6 +186,9 @@ def _shown(row: Reward, form: ReasonForm, act: str) -> dict[str, object]:
         "can_decide": row.state in (R.HELD, R.PENDING),
         "can_reverse": row.net > 0 and row.refused_at is None,
         "line": line,
+        "corrections": row.conversion.corrections.order_by("told_at", "pk")
+        if row.conversion
+        else [],
         "can_restore": row.refused_at is not None and row.state == R.REVERSED,
         "owed": clawbacks.owed_by(row.holder, row.currency),
     }

@@ -33,7 +33,7 @@ def test_a_mention_is_chosen_with_the_keyboard(page_of: Any, aki: User, mio: Use
     page.keyboard.type("澪")
     option.wait_for()
     page.keyboard.press("Enter")
-    assert area.input_value() == "はい、@水島澪さん "
+    assert area.input_value() == f"はい、@[水島 澪]({mio.public_id})さん "
     assert page.locator("#mention-list").count() == 0
 
 

@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
+from portal.core.web.fields import clean_name
 
 MOST_BYTES = 5_000_000
 
@@ -32,6 +33,9 @@ class ProfileForm(forms.ModelForm[User]):
             "company_visible",
         )
         widgets = {"bio": forms.Textarea(attrs={"rows": 4})}
+
+    def clean_display_name(self) -> str:
+        return clean_name(self.cleaned_data["display_name"])
 
     def clean_time_zone(self) -> str:
         zone: str = self.cleaned_data["time_zone"]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
+from portal.core.web.fields import NameField
 
 
 class SignupForm(forms.Form):
     """Asks for one name in one field, as it is written."""
 
-    display_name = forms.CharField(
-        label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    display_name = NameField(widget=forms.TextInput(attrs={"autocomplete": "name"}))
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Called by allauth after the user is saved; the adapter has set the name already."""

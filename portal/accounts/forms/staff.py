@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization, TeamName, User
-from portal.core.forms import set_queryset
+from portal.core.text.currencies import is_money
+from portal.core.web.forms import set_queryset
+from portal.core.web.money_fields import MoneyField, to_major, to_minor
 
 
 class OrganizationForm(forms.ModelForm[Organization]):
@@ -16,6 +18,7 @@ class OrganizationForm(forms.ModelForm[Organization]):
 
     lifecycle = forms.ChoiceField(label=_("Stage"), choices=Organization.Lifecycle.choices)
     reason = forms.CharField(label=_("Why the stage changes"), required=False, max_length=200)
+    annual_amount = MoneyField(label=_("Annual amount"), max_digits=15)
 
     class Meta:
         model = Organization
@@ -39,6 +42,25 @@ class OrganizationForm(forms.ModelForm[Organization]):
         set_queryset(self, "owner", staff.distinct().order_by("display_name"))
         if self.instance.pk:
             self.fields["lifecycle"].initial = self.instance.lifecycle
+        amount, currency = self.instance.annual_amount, self.instance.currency
+        self.initial["annual_amount"] = to_major(amount, currency)
+
+    def clean_currency(self) -> str:
+        currency = str(self.cleaned_data["currency"]).upper()
+        if not is_money(currency):
+            raise forms.ValidationError(_("Three capital letters, as in JPY."))
+        return currency
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the amount into minor units of the currency beside it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        try:
+            cleaned["annual_amount"] = to_minor(
+                cleaned.get("annual_amount"), cleaned.get("currency", "JPY")
+            )
+        except ValueError:
+            self.add_error("annual_amount", _("This currency has fewer decimals."))
+        return cleaned
 
 
 class DomainForm(forms.Form):

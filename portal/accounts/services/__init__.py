@@ -17,6 +17,7 @@ from portal.accounts.services.organizations import (
 )
 from portal.accounts.services.people import (
     assign_team,
+    change_profile,
     create_user,
     deactivate_user,
     erase_user,
@@ -33,6 +34,7 @@ __all__ = [
     "assign_team",
     "bind_domain",
     "bootstrap_host",
+    "change_profile",
     "create_organization",
     "create_user",
     "deactivate_user",

@@ -25,7 +25,7 @@ def square(file: BinaryIO) -> bytes:
     picture = images.open_image(file)
     try:
         upright = ImageOps.exif_transpose(picture)
-        small = ImageOps.fit(upright.convert("RGBA"), (SIDE, SIDE))
+        small = ImageOps.fit(images.in_srgb(upright).convert("RGBA"), (SIDE, SIDE))
     except (OSError, ValueError, SyntaxError, *images.BOMBS) as error:
         raise InvalidImage from error
     made = BytesIO()

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from portal import audit, events
@@ -146,3 +147,13 @@ def revoke_invitation(*, invitation: Invitation, actor: User, now: datetime) -> 
             target=f"accounts.invitation:{invitation.pk}",
             now=now,
         )
+
+
+def forget_invited(*, addresses: set[str], user: User, now: datetime) -> None:
+    """Take an erased person's addresses out of invitations.
+
+    Without an address an invitation would be a link for many, so it is revoked as well.
+    """
+    Invitation.objects.filter(Q(accepted_by=user) | Q(email__in=addresses)).exclude(
+        email=""
+    ).update(email="", revoked_at=Coalesce("revoked_at", Value(now)))

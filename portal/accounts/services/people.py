@@ -14,10 +14,11 @@ from django.db import transaction
 
 from portal import audit, events
 from portal.accounts import privacy
-from portal.accounts.events import MemberErased
+from portal.accounts.events import MemberErased, MemberRenamed
 from portal.accounts.models import Organization, TeamMembership, User
+from portal.accounts.services.invitations import forget_invited
 from portal.accounts.services.organizations import join_organization, leave_organization, member_url
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
 from portal.events.services import scrub_subject
 
 RIGHTS = ("is_moderator", "is_administrator")
@@ -56,6 +57,24 @@ def create_user(
     EmailAddress.objects.create(user=user, email=user.email, verified=email_verified, primary=True)
     if organization is not None:
         join_organization(user=user, organization=organization, role=role, now=now)
+    return user
+
+
+@transaction.atomic
+def change_profile(*, user: User, changes: dict[str, Any], now: datetime) -> User:
+    """Save what people say about themselves; a new name is an event."""
+    before = User.objects.select_for_update().get(pk=user.pk).display_name
+    for name, value in changes.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(changes))
+    if user.display_name != before:
+        events.publish(
+            MemberRenamed(title=user.display_name, url=member_url(user), user_id=user.pk),
+            subject=f"accounts.user:{user.pk}",
+            actor=user,
+            organization=user.organization,
+            now=now,
+        )
     return user
 
 
@@ -188,6 +207,7 @@ def erase_user(*, user: User, now: datetime, actor: User | None = None, reason: 
     for erase in privacy.erasers():
         erase(user, now)
     scrub_subject(f"accounts.user:{user.pk}")
+    forget_invited(addresses=privacy.addresses_of(user), user=user, now=now)
     EmailAddress.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()

@@ -98,7 +98,7 @@ def profile(request: MemberRequest) -> HttpResponse:
     """Edit what others see of me."""
     form = ProfileForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        user = form.save()
+        user = services.change_profile(user=request.user, changes=form.cleaned_data, now=time.now())
         with translation.override(user.language):
             messages.success(request, _("Your profile was saved."))
         response = redirect("accounts:profile")

@@ -14,8 +14,8 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from portal.core.fragment_cache import Fill, Key, Parts, fragments, join_parts, render_parts
 from portal.core.templatetags.display import avatar, member_url, person_name
+from portal.core.web.fragment_cache import Fill, Key, Parts, fragments, join_parts, render_parts
 
 register = template.Library()
 
@@ -39,8 +39,12 @@ def _unread(context: template.Context) -> SafeString:
     )  # it comes lazily, and a lazy number is no int
     if not count:
         return SafeString("")
-    words = f'<span class="sr-only"> {escape(gettext("unread"))}</span>'
-    return mark_safe(f'<span class="count">{min(count, 99)}{words}</span>')
+    shown = "99+" if count > 99 else str(count)
+    words = f'<span class="sr-only">{count} {escape(gettext("unread"))}</span>'
+    return mark_safe(
+        f'<span class="count" data-unread="{count}"><span aria-hidden="true">{shown}</span>'
+        f"{words}</span>"
+    )
 
 
 def _personal(context: template.Context) -> Fill:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2s
 from html import escape
-from urllib.parse import unquote
+from typing import Protocol
 
 import comrak
 import nh3
+from django.utils.translation import override
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
@@ -23,14 +24,23 @@ from pygments.token import STANDARD_TYPES
 from pygments.util import ClassNotFound
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from portal.core.text import mathematics
+from portal.core.text.footnotes import is_reference, number_footnotes
+from portal.core.text.held import CHOSEN, EDGE, Address, Chosen, Formula, Held, Source, hold
+from portal.core.text.names import RIGHT_TO_LEFT
+
 MAX_LENGTH = 200_000
 MAX_HIGHLIGHTED = 20_000
 LINK_REL = "nofollow ugc noopener"
 
-# "@" after a letter or digit of an address is no mention: mail@example.com.
-MENTION = re.compile(r"(?<![A-Za-z0-9._%+\-/@])@([^\W_][\w.\-]{0,59})")
+# Goes up when the same text gives other HTML: stored texts of an earlier version are rendered anew.
+VERSION = 2
+
+# "@" after a letter or digit of an address is no mention: mail@example.com. A name may have spaces.
+MENTION = re.compile(r"(?<![A-Za-z0-9._%+\-/@＠])[@＠]([^\W_][^\n@＠]{0,79})")
 SIZE = re.compile(r"/([1-9]\d{0,3})x([1-9]\d{0,3})/$")  # of a picture of ours, in pixels
-JAPANESE_STOP = re.compile("[、。，．！？「」『』（）【】〈〉《》　]")
+JAPANESE = re.compile("[぀-ヿ㐀-鿿]")
+UNMENTIONABLE = ("code", "a", "pre", "blockquote", "math")
 BLOCKS = frozenset(
     (
         "p",
@@ -51,6 +61,8 @@ BLOCKS = frozenset(
         "br",
     )
 )
+# Blocks whose direction is that of their own text, where a text has right-to-left letters.
+DIRECTED = ("p", "li", "h2", "h3", "h4", "h5", "h6", "td", "th", "blockquote")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 TAGS = {
@@ -83,9 +95,10 @@ TAGS = {
     "thead",
     "tr",
     "ul",
+    *mathematics.TAGS,
 }
 ATTRIBUTES = {
-    "a": {"href", "title"},
+    "a": {"href", "title", "id", "aria-label"},
     "code": {"data-language"},
     "h2": {"id"},
     "h3": {"id"},
@@ -95,10 +108,18 @@ ATTRIBUTES = {
     "img": {"src", "alt", "title", "width", "height", "loading", "decoding"},
     "input": {"checked", "disabled"},
     "ol": {"start"},
+    "li": {"id"},
     "td": {"align"},
     "th": {"align"},
+    **{tag: set(mathematics.ATTRIBUTES) for tag in mathematics.TAGS},
 }
+for _tag in DIRECTED:
+    ATTRIBUTES[_tag] = {*ATTRIBUTES.get(_tag, ()), "dir"}
 CLASSES = {
+    "a": {"mention", "footnote-backref"},
+    "mtd": {"math-left", "math-right"},
+    "section": {"footnotes"},
+    "sup": {"footnote-ref"},
     "span": {"mention", *(name for name in STANDARD_TYPES.values() if name)},
     "pre": {"highlight"},
     "ul": {"contains-task-list"},
@@ -106,27 +127,72 @@ CLASSES = {
 }
 
 
+def current_version() -> int:
+    """Return the version of the renderer, as the default of a stored text."""
+    return VERSION
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What a Markdown text becomes: safe HTML, plain text for search and excerpts, and the names it
-    mentions.
-    """
+    """What a Markdown text becomes: safe HTML, and plain text for search and excerpts."""
 
     html: str
     text: str
-    mentions: list[str]
 
 
-def render(markdown: str, *, anchors: bool = True) -> Rendered:
-    """Render `markdown` to safe HTML; `anchors` gives headings an id made from their words."""
-    source = unicodedata.normalize("NFC", markdown[:MAX_LENGTH]).replace("\x00", "")
-    tree = LexborHTMLParser(comrak.render_markdown(source, *_options()))
-    body = tree.body
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A mention in a text: how many characters name the person, how they are called, their page."""
+
+    length: int
+    name: str
+    url: str
+
+
+class Mentions(Protocol):
+    """Who is meant by a mention; implemented where people are known."""
+
+    def chosen(self, people: list[str]) -> dict[str, Mention]:
+        """Return whom each public id means."""
+
+    def typed(self, begun: list[str]) -> list[Mention | None]:
+        """Return whom the text after each "@" means; None where it means nobody for certain."""
+
+
+class NobodyMentioned:
+    """For texts whose readers are unknown: a chosen mention shows the name it was written with."""
+
+    def chosen(self, people: list[str]) -> dict[str, Mention]:
+        return {}
+
+    def typed(self, begun: list[str]) -> list[Mention | None]:
+        return [None] * len(begun)
+
+
+def render(
+    markdown: str, *, anchors: bool = True, scope: str = "", mentions: Mentions | None = None
+) -> Rendered:
+    """Render `markdown` to safe HTML; `anchors` gives headings an id made from their words.
+
+    `scope` keeps the ids of footnotes apart on a page with many texts.
+    """
+    written = unicodedata.normalize("NFC", markdown[:MAX_LENGTH]).replace("\x00", "")
+    source = hold(written)
+    html = source.restore_attributes(comrak.render_markdown(source.text, *_options()))
+    body = LexborHTMLParser(html).body
     if body is None:
-        return Rendered("", "", [])
-    text = _plain(body)
-    mentions = _dress(body, anchors=anchors)
-    return Rendered(_cleaner().clean(body.inner_html or "").strip(), text, mentions)
+        return Rendered("", "")
+    if "data-footnote-ref" in html:
+        with override("ja" if JAPANESE.search(written) else "en"):
+            number_footnotes(body, scope or blake2s(written.encode(), digest_size=5).hexdigest())
+    text = source.plain(_plain(body))
+    _dress(body, source, mentions or NobodyMentioned(), anchors=anchors)
+    return Rendered(_cleaner().clean(body.inner_html or "").strip(), text)
+
+
+def plain_mentions(markdown: str) -> str:
+    """Return Markdown for a place that shows its source: a chosen mention is the name."""
+    return CHOSEN.sub(r"@\1", markdown)
 
 
 def excerpt(text: str, length: int = 120) -> str:
@@ -159,7 +225,7 @@ def _options() -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.Ren
         comrak.RenderOptions(),
     )
     extension.cjk_friendly_emphasis = True
-    extension.autolink = extension.strikethrough = extension.table = extension.tasklist = True
+    extension.footnotes = extension.strikethrough = extension.table = extension.tasklist = True
     output.escape = True
     output.hardbreaks = True
     output.tasklist_classes = True
@@ -185,7 +251,7 @@ def _cleaner() -> nh3.Cleaner:
 def _plain(body: LexborNode) -> str:
     parts: list[str] = []
     for node in body.traverse(include_text=True):
-        if node.tag == "-text":
+        if node.tag == "-text" and not is_reference(node):
             parts.append(node.text_content or "")
         elif node.tag in BLOCKS:
             parts.append("\n")
@@ -197,21 +263,54 @@ def _plain(body: LexborNode) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _dress(body: LexborNode, *, anchors: bool) -> list[str]:
-    """Change the tree in place: code coloured, foreign images made links, headings named, mentions
-    marked.
+def _dress(body: LexborNode, source: Source, mentions: Mentions, *, anchors: bool) -> None:
+    """Change the tree in place: what was held put back, code coloured, foreign images made links,
+    headings named, mentions marked.
     """
+    _put_back(body, source, mentions)
     for code in body.css("pre > code"):
         _colour(code)
     for image in body.css("img"):
         _keep_or_link(image)
-    for link in body.css("a[href]"):
-        _end_link_at_japanese_stop(link)
     _name_headings(body, anchors=anchors)
-    mentions: dict[str, None] = {}
-    for node in list(_mentionable(body)):
-        _mark_mentions(node, mentions)
-    return list(mentions)
+    _mark_typed(body, mentions)
+    if RIGHT_TO_LEFT.search(source.text):
+        for block in body.css(", ".join(DIRECTED)):
+            block.attrs["dir"] = "auto"
+
+
+def _put_back(body: LexborNode, source: Source, mentions: Mentions) -> None:
+    if not source.held:
+        return
+    ids = {item.person for item in source.held if isinstance(item, Chosen)}
+    people = mentions.chosen(sorted(ids)) if ids else {}
+    nodes = [node for node in body.traverse(include_text=True) if node.tag == "-text"]
+    for node in nodes:
+        text = node.text_content or ""
+        if EDGE not in text:
+            continue
+        if _inside(node, ("code", "a", "pre")):
+            _replace(node, escape(source.written(text), quote=False))
+        else:
+            _replace(node, "".join(_held_html(piece, people) for piece in source.pieces(text)))
+
+
+def _held_html(piece: str | Held, people: dict[str, Mention]) -> str:
+    if isinstance(piece, str):
+        return escape(piece, quote=False)
+    if isinstance(piece, Formula):
+        return mathematics.formula_html(piece.tex, piece.source, is_display=piece.is_display)
+    if isinstance(piece, Address):
+        label = escape(piece.source, quote=False)
+        return f'<a href="{escape(piece.target)}">{label}</a>'
+    return _mention_html(people.get(piece.person) or Mention(0, piece.name, ""))
+
+
+def _mention_html(mention: Mention) -> str:
+    name = escape(mention.name, quote=False)
+    if not mention.url:
+        return f'<span class="mention">@{name}</span>'
+    return f'<a class="mention" href="{escape(mention.url)}">@{name}</a>'
 
 
 def _colour(code: LexborNode) -> None:
@@ -219,6 +318,9 @@ def _colour(code: LexborNode) -> None:
     language = (code.attributes.get("class") or "").removeprefix("language-").split(" ")[0].lower()
     source = code.text()
     if pre is None:
+        return
+    if language == "math" and (made := mathematics.mathml(source, is_display=True)):
+        _replace(pre, f"<p>{made}</p>")
         return
     inner = escape(source, quote=False)
     if language and len(source) <= MAX_HIGHLIGHTED:
@@ -249,19 +351,6 @@ def _keep_or_link(image: LexborNode) -> None:
     _replace(image, f'<a href="{escape(source)}">{escape(label)}</a>')
 
 
-def _end_link_at_japanese_stop(link: LexborNode) -> None:
-    """End a bare address where a Japanese sentence goes on: https://example.jp/a。次に."""
-    label, target = link.text(), link.attributes.get("href") or ""
-    stop = JAPANESE_STOP.search(label)
-    if stop is None or not label.startswith(("http://", "https://", "www.")):
-        return
-    rest = label[stop.start() :]
-    if unquote(target).endswith(rest):
-        kept = label[: stop.start()]
-        address = kept if "://" in kept else f"http://{kept}"
-        _replace(link, f'<a href="{escape(address)}">{escape(kept)}</a>{escape(rest, quote=False)}')
-
-
 def _name_headings(body: LexborNode, *, anchors: bool) -> None:
     """Give headings their ids.
 
@@ -289,14 +378,26 @@ def _slug(text: str) -> str:
     return "s-" + (re.sub(r"[^\w]+", "-", text.strip().lower()).strip("-")[:60] or "section")
 
 
-def _mentionable(body: LexborNode) -> Iterator[LexborNode]:
+def _mark_typed(body: LexborNode, mentions: Mentions) -> None:
+    places: list[tuple[LexborNode, str, list[re.Match[str]]]] = []
     for node in body.traverse(include_text=True):
-        if (
-            node.tag == "-text"
-            and "@" in (node.text_content or "")
-            and not _inside(node, ("code", "a", "pre"))
-        ):
-            yield node
+        text = (node.text_content or "") if node.tag == "-text" else ""
+        if ("@" in text or "＠" in text) and not _inside(node, UNMENTIONABLE):
+            places.append((node, text, list(MENTION.finditer(text))))
+    begun = [found[1] for _node, _text, matches in places for found in matches]
+    if not begun:
+        return
+    meant = iter(mentions.typed(begun))
+    for node, text, matches in places:
+        pieces, position = [], 0
+        for found, mention in zip(matches, meant, strict=False):
+            if mention is None:
+                continue
+            pieces.append(escape(text[position : found.start()], quote=False))
+            pieces.append(_mention_html(mention))
+            position = found.start(1) + mention.length
+        if pieces:
+            _replace(node, "".join(pieces) + escape(text[position:], quote=False))
 
 
 def _inside(node: LexborNode, tags: tuple[str, ...]) -> bool:
@@ -306,21 +407,6 @@ def _inside(node: LexborNode, tags: tuple[str, ...]) -> bool:
             return True
         parent = parent.parent
     return False
-
-
-def _mark_mentions(node: LexborNode, mentions: dict[str, None]) -> None:
-    text = node.text_content or ""
-    pieces: list[str] = []
-    position = 0
-    for match in MENTION.finditer(text):
-        name = match.group(1).rstrip(".-")
-        mentions.setdefault(name)
-        pieces.append(escape(text[position : match.start()], quote=False))
-        pieces.append(f'<span class="mention">@{escape(name, quote=False)}</span>')
-        position = match.start() + 1 + len(name)
-    if pieces:
-        pieces.append(escape(text[position:], quote=False))
-        _replace(node, "".join(pieces))
 
 
 def _replace(node: LexborNode, html: str) -> None:

@@ -5,13 +5,15 @@ metadata.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from typing import Any
 
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 MOST_PIXELS = 50_000_000
 MOST_FRAMES = 300
+SLENDER = 2.5  # longer than so many times its width, an image is a strip
 KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
@@ -44,8 +46,8 @@ def open_image(file: Any) -> Image.Image:
 
 
 def sanitise_image(file: Any, *, longest: int) -> Picture:
-    """Return a picture in its own format, at most `longest` pixels either way, with nothing left of
-    its metadata.
+    """Return a picture in its own format, at most `longest` pixels either way (a strip: its short
+    side), with nothing left of its metadata.
 
     A photograph says where it was taken; what people mean to show is only what can be seen. Raises
     NotAPicture.
@@ -68,12 +70,58 @@ def sanitise_image(file: Any, *, longest: int) -> Picture:
 
 
 def _fitted(frame: Image.Image, longest: int) -> Image.Image:
-    upright = ImageOps.exif_transpose(frame)
-    if upright.mode not in ("RGB", "RGBA", "L"):
-        upright = upright.convert("RGBA" if upright.mode in ("P", "PA", "LA", "RGBa") else "RGB")
-    upright.thumbnail((longest, longest))
+    upright = in_srgb(ImageOps.exif_transpose(frame))
+    size = fitting_size(upright.width, upright.height, longest)
+    if size != upright.size:
+        upright = upright.resize(size, Image.Resampling.LANCZOS)
     upright.info = {}
     return upright
+
+
+def fitting_size(width: int, height: int, longest: int) -> tuple[int, int]:
+    """Return the size an image is kept in. Of a long strip, such as a screenshot of a whole page,
+    the short side counts: its words stay readable.
+    """
+    short, long = sorted((width, height))
+    if long <= SLENDER * short:
+        scale = min(1.0, longest / long)
+    else:
+        area = 4 * longest * longest
+        scale = min(1.0, longest / short, 8 * longest / long, (area / (width * height)) ** 0.5)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def in_srgb(frame: Image.Image) -> Image.Image:
+    """Return an image as browsers show it without a profile: eight bits, sRGB, RGB(A) or grey."""
+    profile, has_alpha = frame.info.get("icc_profile"), "transparency" in frame.info
+    if frame.mode.startswith("I") or frame.mode == "F":
+        # Sixteen bits of grey; a plain conversion cuts everything above 255 off to white.
+        frame = frame.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+        has_alpha = False
+    if frame.mode in ("P", "PA", "LA", "La", "RGBa") or has_alpha:
+        frame = frame.convert("RGBA")
+    elif frame.mode not in ("RGB", "RGBA", "L", "CMYK"):
+        frame = frame.convert("RGB")
+    if profile:
+        frame = _without_profile(frame, profile)
+    return frame.convert("RGB") if frame.mode == "CMYK" else frame
+
+
+def _without_profile(frame: Image.Image, profile: bytes) -> Image.Image:
+    """A profile that cannot be read, or is for another kind of image, says nothing."""
+    wanted = "RGB" if frame.mode in ("CMYK", "L") else frame.mode
+    try:
+        made = ImageCms.profileToProfile(
+            frame, ImageCms.ImageCmsProfile(BytesIO(profile)), _srgb(), outputMode=wanted
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return frame
+    return made or frame
+
+
+@cache
+def _srgb() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def _how(kind: str, frames: list[Image.Image], waits: list[int]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 /* "@" and a few letters offer people: arrows choose, Enter or Tab takes, Escape closes. Inactive while an input method composes. */
 import { words } from "./toasts.js";
 
-const BEGUN = /(?:^|[^A-Za-z0-9._%+\-/@])@([^\s@]{1,30})$/;
+// A name may have one space in it, also a full-width one.
+const BEGUN = /(?:^|[^A-Za-z0-9._%+\-/@＠])[@＠]([^\s@＠\[]{1,30}(?:[ \u00a0\u3000][^\s@＠\[]{1,20})?)$/;
 const PAUSE = 200;
 const ID = "mention-list";
 let area = null, list = null, timer, round = 0;
@@ -23,7 +24,8 @@ const chosen = () => [...list.children].findIndex((option) => option.getAttribut
 
 function take(option) {
   const field = area, to = field.selectionStart;
-  const from = field.value.lastIndexOf("@", to - 1);
+  const before = field.value.slice(0, to);
+  const from = Math.max(before.lastIndexOf("@"), before.lastIndexOf("＠"));
   const text = `@${option.dataset.handle} `;
   close();
   field.focus();

@@ -12,8 +12,11 @@ function show(unread) {
   const badge = bell.querySelector(".count");
   if (!unread) { badge?.remove(); return; }
   const made = badge ?? Object.assign(document.createElement("span"), { className: "count" });
-  const said = Object.assign(document.createElement("span"), { className: "sr-only", textContent: ` ${words.waiting}` });
-  made.replaceChildren(String(Math.min(unread, 99)), said);
+  const said = Object.assign(document.createElement("span"), { className: "sr-only", textContent: `${unread} ${words.waiting}` });
+  const seen = Object.assign(document.createElement("span"), { textContent: unread > 99 ? "99+" : String(unread) });
+  seen.setAttribute("aria-hidden", "true");
+  made.dataset.unread = String(unread);
+  made.replaceChildren(seen, said);
   if (!badge) bell.append(made);
 }
 function seen(topic) {
@@ -44,5 +47,5 @@ channel?.addEventListener("message", ({ data }) => {
   show(data.unread);
   if (data.topic) seen(data.topic);
 });
-if (bell) tell({ unread: parseInt(bell.querySelector(".count")?.textContent ?? "0", 10) });
+if (bell) tell({ unread: Number(bell.querySelector(".count")?.dataset.unread ?? 0) });
 document.addEventListener("visibilitychange", () => { if (!document.hidden && Date.now() - asked > PAUSE) ask(); });

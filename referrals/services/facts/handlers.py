@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Organization
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert
 from referrals.models import (
     Attribution,
@@ -28,6 +27,7 @@ from referrals.rules import reasons
 from referrals.services.credit.claims import credited_after_step, record_claim
 from referrals.services.credit.prospects import find_organization, make_prospect
 from referrals.services.credit.stage_sync import active_attribution, catch_up
+from referrals.services.facts.corrections import apply_correction, was_reported
 from referrals.services.facts.refunds import apply_refund
 from referrals.services.facts.results import Again, Applied, Parked, Review
 from referrals.services.facts.sales import (
@@ -84,6 +84,8 @@ def apply(
         return apply_refund(fact, now, actor_id)
     if fact.kind == Fact.Kind.REFERENCE:
         return apply_reference(fact, now)
+    if fact.kind == Fact.Kind.CONVERSION and fact.body.get("corrects"):
+        return apply_correction(fact, now, actor_id)
     key = tuple(
         str(fact.body.get(name, "")) for name in ("program", "domain", "organization", "referral")
     )
@@ -99,21 +101,10 @@ def apply(
     return (_stage if fact.kind == Fact.Kind.STAGE else _conversion)(fact, place, now, actor_id)
 
 
-_programs: CompiledQuery[Program] = CompiledQuery(
-    lambda by_slug, values: (
-        Program.objects.filter(slug=values.text("slug"))
-        if by_slug
-        else Program.objects.filter(is_default=True)
-    )
-)
-_links: CompiledQuery[ReferralLink] = CompiledQuery(
-    lambda shape, values: ReferralLink.objects.filter(code=values.text("code"))
-)
-
-
 def _program(body: dict[str, Any]) -> Program | None:
     slug = body.get("program")
-    return _programs.first(True, slug=str(slug)) if slug else _programs.first(False)
+    wanted: dict[str, Any] = {"slug": str(slug)} if slug else {"is_default": True}
+    return Program.objects.filter(**wanted).first()
 
 
 def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
@@ -161,7 +152,7 @@ def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
 
 def _introduction(fact: Fact, now: datetime) -> Applied | Parked | Review:
     body = fact.body
-    link = _links.first(None, code=str(body.get("code", "")).lower())
+    link = ReferralLink.objects.filter(code=str(body.get("code", "")).lower()).first()
     if link is None or link.user_id is None:
         return Review("unknown_code")
     place = _place(fact, make=True, now=now)
@@ -329,7 +320,8 @@ def _same_sale(
     assert referred is not None
     if known.referred_id != referred.pk:
         return Review("invoice_of_another_company")
-    if known.amount != int(body["amount"]) or known.currency != body["currency"]:
+    amount, is_other = int(body["amount"]), known.currency != body["currency"]
+    if is_other or (known.amount != amount and not was_reported(known, amount)):
         risk.find(
             attribution.referral,
             RiskFinding.Kind.AMOUNT_DIFFERS,

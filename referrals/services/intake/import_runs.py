@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import Final
 
 import structlog
 from django.db import OperationalError, transaction
@@ -18,30 +19,29 @@ from portal.core.models import LongJob
 from referrals.events import DealsImported
 from referrals.models import DealImport, DealRow
 from referrals.services.facts.record import receive_fact
-from referrals.services.intake.imports import (
-    BATCH,
-    KIND,
+from referrals.services.intake.import_check import (
     OUTCOMES,
-    NotReady,
     Plan,
-    counts_of,
     deal_of,
-    known_deals,
-    lock_draft,
+    known_digests,
     plan_row,
     reader_of,
+    with_corrections,
 )
+from referrals.services.intake.imports import NotReady, counts_of, lock_draft
 from referrals.text.inbound import in_words
 
 log = structlog.get_logger(__name__)
+KIND: Final = "referrals.deals"
+BATCH: Final = 50
 
 
 @transaction.atomic
 def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
-    """Begin to tell the rows. Raises NotReady."""
+    """Start importing the rows. Raises NotReady."""
     row = lock_draft(batch)
-    if "counts" not in row.checked:
-        raise NotReady("a needed column is not chosen")
+    if "counts" not in row.checked or row.checked.get("asked"):
+        raise NotReady("a needed column is not chosen, or a question is open")
     row.job = long_jobs.start(
         kind=KIND,
         title=row.file_name,
@@ -51,7 +51,8 @@ def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
         started_by_id=actor.pk,
         url=reverse("referrals:deal_import", args=[row.public_id]),
     )
-    row.save(update_fields=["job"])
+    row.data = None  # from here on it is read by its rows
+    row.save(update_fields=["job", "data"])
     audit.record(
         "referrals.import.run",
         actor=actor,
@@ -65,9 +66,9 @@ def run_import(*, batch: DealImport, actor: User, now: datetime) -> LongJob:
 
 @transaction.atomic
 def stop_import(*, batch: DealImport, actor: User, now: datetime) -> None:
-    """End an import before its next rows; what was told stays told.
+    """End an import before its next rows; rows already imported stay.
 
-    Raises NotReady when it is not under way.
+    Raises NotReady when it is not running.
     """
     job = batch.job
     if job is None or not long_jobs.stop(job=job, now=now):
@@ -83,9 +84,9 @@ def stop_import(*, batch: DealImport, actor: User, now: datetime) -> None:
 
 
 def run_batch(job: LongJob, position: int) -> Step:
-    """Tell the next rows; each row's outcome is written in the transaction of its effect."""
+    """Import the next rows; each row's outcome is written in the transaction of its effect."""
     now = time.now()
-    batch = DealImport.objects.select_related("source__program").get(pk=job.data["import"])
+    batch = DealImport.objects.select_related("source__program", "job").get(pk=job.data["import"])
     deals = reader_of(batch, batch.created_at)
     rows = list(batch.rows.filter(number__gte=position).order_by("number")[:BATCH])
     counts: Counter[str] = Counter()
@@ -110,12 +111,15 @@ def run_batch(job: LongJob, position: int) -> Step:
 
 
 def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
-    """Tell the facts of one row; a row that breaks costs nothing but itself."""
+    """Write the records of one row; a failing row affects only itself."""
     if not plan.facts:
         return ("failed" if plan.wrong else "skipped"), plan.note[:200]
     source = batch.source
     prefix = deal_of(plan.facts[0].external_id)
-    seen = bool(known_deals(source, [plan.facts[0].external_id]))
+    known = known_digests(source, [plan.facts[0].external_id])
+    seen = bool(known)
+    plan = with_corrections(plan, known, replaces=bool(batch.reading.get("replaces")))
+    actor_id = batch.job.started_by_id if batch.job else None
     for attempt in range(3):
         try:
             with transaction.atomic():
@@ -126,6 +130,7 @@ def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
                         kind=told.kind,
                         body=told.body,
                         now=now,
+                        actor_id=actor_id if "corrects" in told.body else None,
                         is_quiet=told.is_quiet,
                     )
                     for told in plan.facts

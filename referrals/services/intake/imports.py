@@ -1,36 +1,29 @@
-"""Importing a CRM export: parsed, checked in a dry run that writes nothing, then recorded row by
-row.
-"""
+"""A file of deals before it is imported: read as guessed, shown, read again as a person chooses."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-import structlog
 from django.db import transaction
 from django.db.models import Count
 
 from portal import audit
-from portal.accounts.models import EmailDomain, User
+from portal.accounts.models import User
 from portal.accounts.permissions import can_administer
 from portal.core.text import csv_files
-from referrals.inbound.crm import FIELDS, NEEDED, DealMapping, Deals, fold
-from referrals.inbound.parsed import ParseError, Told
-from referrals.models import Attribution, DealImport, DealRow, Fact, InboundSource
-from referrals.services.facts.record import digest
-from referrals.services.intake.webhooks import deals_of
+from referrals.inbound.crm import FIELDS, DealMapping
+from referrals.models import DealImport, DealRow, InboundSource
+from referrals.services.intake.import_check import check_import
 from referrals.text.inbound import REASONS, in_words
 
-log = structlog.get_logger(__name__)
-KIND: Final = "referrals.deals"
 LARGEST: Final = 5_000_000  # bytes
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 200
-BATCH: Final = 50
-OUTCOMES: Final = ("created", "updated", "parked", "skipped", "failed")
+KEPT_ON_SOURCE: Final = ("decimal", "date_order")
 
 
 class TooLarge(ValueError):
@@ -38,38 +31,79 @@ class TooLarge(ValueError):
 
 
 class NotReady(ValueError):
-    """A needed column is not chosen, or the import has begun already or was thrown away."""
+    """A needed column is not chosen, a question is open, or the import has begun already or was
+    thrown away.
+    """
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is cut into cells and how its cells are written; empty: as guessed or so far."""
+
+    encoding: str = ""
+    delimiter: str = ""
+    header_line: int = 0
+    decimal: str = ""
+    date_order: str = ""
+    currency: str = ""
+    replaces: bool = False  # sales that were received with another amount are corrected
 
 
 @transaction.atomic
 def begin_import(
     *, source: InboundSource, data: bytes, file_name: str, actor: User, now: datetime
 ) -> DealImport:
-    """Read a file and guess its columns; nothing takes effect yet.
+    """Read a file and guess how it is written; nothing takes effect yet.
 
     Raises csv.Unreadable, TooLarge.
     """
-    table = csv_files.read(data)
-    if not table.rows:
-        raise csv_files.Unreadable("The file has a header and no rows.")
-    if len(table.rows) > MOST_ROWS or len(table.header) > MOST_COLUMNS:
-        raise TooLarge(f"{len(table.rows)} rows, {len(table.header)} columns")
-    header = _named(table.header)
-    kept = dict(source.mapping.get("columns") or {})
-    guessed = DealMapping.of(source.mapping).columns(header)
-    columns = {
-        name: kept[name] if kept.get(name) in header else guessed.get(name, "") for name in FIELDS
-    }
-    batch = DealImport.objects.create(
+    batch = DealImport(
         source=source,
         file_name=(_plain(file_name) or "CSV")[:120],
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        header=header,
-        columns={name: column for name, column in columns.items() if column},
+        data=data,
         created_by=actor,
         created_at=now,
     )
+    _fill(batch, _table(batch, Layout()), dict(source.mapping.get("columns") or {}))
+    return check_import(batch=batch, now=now)
+
+
+def _table(batch: DealImport, layout: Layout) -> csv_files.Table:
+    """Read the file. Raises csv.Unreadable, TooLarge."""
+    table = csv_files.read(
+        bytes(batch.data or b""),
+        encoding=layout.encoding,
+        delimiter=layout.delimiter,
+        header_line=_chosen_header(batch, layout),
+        names=DealMapping.of(batch.source.mapping).knows,
+    )
+    if not table.rows:
+        raise csv_files.Unreadable("The file has a header and no rows.")
+    widest = max(len(table.header), *(len(row) for row in table.rows))
+    if len(table.rows) > MOST_ROWS or widest > MOST_COLUMNS:
+        raise TooLarge(f"{len(table.rows)} rows, {widest} columns")
+    return table
+
+
+def _chosen_header(batch: DealImport, layout: Layout) -> int:
+    """Return the line of the header; 0 when it is guessed, again after another delimiter."""
+    is_same = layout.header_line == batch.header_line
+    return 0 if is_same and layout.delimiter != batch.delimiter else layout.header_line
+
+
+def _fill(batch: DealImport, table: csv_files.Table, chosen: dict[str, str]) -> None:
+    """Keep a table as the rows of its import, and the columns: chosen ones, else guessed."""
+    header = _named(table.header)
+    guessed = DealMapping.of(batch.source.mapping).columns(header)
+    columns = {
+        name: chosen[name] if chosen.get(name) in header else guessed.get(name, "")
+        for name in FIELDS
+    }
+    batch.encoding, batch.delimiter = table.encoding, table.delimiter
+    batch.header, batch.header_line = header, table.header_line
+    batch.columns = {name: column for name, column in columns.items() if column}
+    batch.save()
+    batch.rows.all().delete()
     DealRow.objects.bulk_create(
         [
             DealRow(
@@ -79,11 +113,13 @@ def begin_import(
         ],
         batch_size=1_000,
     )
-    return check_import(batch=batch, now=now)
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in text if c.isprintable() or c in "\n\t").strip()
+    """Return text without control characters; spaces of every width stay, they group digits."""
+    return "".join(
+        c for c in text if c.isprintable() or c in "\n\t" or unicodedata.category(c) == "Zs"
+    ).strip()
 
 
 def _named(header: list[str]) -> list[str]:
@@ -105,23 +141,41 @@ def map_import(
     stages: dict[str, str],
     actor: User,
     now: datetime,
+    layout: Layout = Layout(),
 ) -> DealImport:
-    """Choose which column holds what and what their stages mean. Raises NotReady.
+    """Choose how the file is read, which column holds what and what their stages mean.
 
     What an administrator chooses is kept on the source too, for the next file and for its webhooks;
-    what somebody else of the team chooses holds for this file only.
+    what somebody else of the team chooses holds for this file only. Raises NotReady,
+    csv.Unreadable, TooLarge.
     """
     batch = lock_draft(batch)
-    batch.columns = {
-        name: column
-        for name, column in columns.items()
-        if name in FIELDS and column in batch.header
+    batch.reading = {
+        name: value
+        for name in ("decimal", "date_order", "currency", "replaces")
+        if (value := getattr(layout, name))
     }
     batch.stages = {theirs: ours for theirs, ours in stages.items() if ours}
-    batch.save(update_fields=["columns", "stages"])
+    if _is_cut_otherwise(batch, layout):
+        _fill(batch, _table(batch, layout), columns)
+    else:
+        batch.columns = {
+            name: column
+            for name, column in columns.items()
+            if name in FIELDS and column in batch.header
+        }
+        batch.save(update_fields=["columns", "stages", "reading"])
     if can_administer(actor):
         _keep_mapping(batch, actor, now)
     return check_import(batch=batch, now=now)
+
+
+def _is_cut_otherwise(batch: DealImport, layout: Layout) -> bool:
+    """Say whether a layout cuts the file into other cells than so far."""
+    return batch.data is not None and any(
+        getattr(layout, name) not in ("", 0, getattr(batch, name))
+        for name in ("encoding", "delimiter", "header_line")
+    )
 
 
 def _keep_mapping(batch: DealImport, actor: User, now: datetime) -> None:
@@ -133,18 +187,24 @@ def _keep_mapping(batch: DealImport, actor: User, now: datetime) -> None:
         **source.mapping,
         "columns": batch.columns,
         "stages": {**source.mapping.get("stages", {}), **batch.stages},
+        **{name: batch.reading[name] for name in KEPT_ON_SOURCE if name in batch.reading},
     }
     if source.mapping != before:
         source.save(update_fields=["mapping"])
+        shown = ("columns", "stages", *KEPT_ON_SOURCE)
         audit.record(
             "referrals.source.map",
             actor=actor,
             target=f"referrals.source:{source.pk}",
             now=now,
-            before={"columns": before.get("columns"), "stages": before.get("stages")},
-            after={"columns": batch.columns, "stages": source.mapping["stages"]},
+            before=_picked(before, shown),
+            after=_picked(source.mapping, shown),
         )
     batch.source = source
+
+
+def _picked(mapping: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: mapping.get(name) for name in names}
 
 
 @transaction.atomic
@@ -162,120 +222,6 @@ def lock_draft(batch: DealImport) -> DealImport:
     if row is None:
         raise NotReady("it has begun, or was thrown away")
     return row
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a row would do: the records to write, or why none."""
-
-    facts: tuple[Told, ...] = ()
-    note: str = ""
-    wrong: bool = False
-
-
-def reader_of(batch: DealImport, now: datetime) -> Deals:
-    return deals_of(
-        batch.source, now, stages={fold(theirs): ours for theirs, ours in batch.stages.items()}
-    )
-
-
-def plan_row(batch: DealImport, deals: Deals, cells: list[str]) -> Plan:
-    """Read one row by the chosen columns."""
-    places = {name: batch.header.index(column) for name, column in batch.columns.items()}
-
-    def get(name: str) -> str:
-        place = places.get(name)
-        return cells[place] if place is not None and place < len(cells) else ""
-
-    try:
-        reading = deals.read_one(get)
-    except ParseError as error:
-        return Plan(note=str(error), wrong=True)
-    return Plan(reading.facts, reading.note)
-
-
-def check_import(*, batch: DealImport, now: datetime) -> DealImport:
-    """The dry run: count what every row would do, and keep the first errors.
-
-    Writes nothing but the result.
-    """
-    if any(name not in batch.columns for name in NEEDED):
-        batch.checked = {"missing": [name for name in NEEDED if name not in batch.columns]}
-        batch.save(update_fields=["checked"])
-        return batch
-    deals, rows = reader_of(batch, now), list(batch.rows.order_by("number"))
-    plans = [plan_row(batch, deals, row.cells) for row in rows]
-    known = known_deals(batch.source, [told.external_id for plan in plans for told in plan.facts])
-    prefixes = {deal_of(external) for external in known}
-    introduced = _introduced(batch.source.program_id)
-    counts: Counter[str] = Counter()
-    errors: list[list[Any]] = []
-    strange: Counter[str] = Counter()
-    for row, plan in zip(rows, plans, strict=True):
-        outcome, note = _foresee(plan, known, prefixes, introduced)
-        counts[outcome] += 1
-        if outcome == "failed":
-            errors.append([row.line, note])
-            if note.startswith("unknown_stage: "):
-                strange[note.removeprefix("unknown_stage: ")] += 1
-        for told in plan.facts:
-            known.setdefault(told.external_id, digest(told.kind, told.body))
-            prefixes.add(deal_of(told.external_id))
-    batch.checked = {
-        "counts": {name: counts[name] for name in OUTCOMES},
-        "errors": errors[:20],
-        "stages": [theirs for theirs, _ in strange.most_common(40)],
-    }
-    batch.save(update_fields=["checked"])
-    return batch
-
-
-def _foresee(
-    plan: Plan, known: dict[str, str], prefixes: set[str], introduced: set[str]
-) -> tuple[str, str]:
-    if plan.wrong:
-        return "failed", plan.note
-    fresh = [told for told in plan.facts if told.external_id not in known]
-    if not fresh:
-        other = any(known[told.external_id] != digest(told.kind, told.body) for told in plan.facts)
-        return ("failed", "conflict") if other else ("skipped", plan.note)
-    if (
-        not any(told.kind == "introduction" for told in fresh)
-        and fresh[0].body["domain"] not in introduced
-    ):
-        return "parked", ""
-    return ("updated" if deal_of(fresh[0].external_id) in prefixes else "created"), ""
-
-
-def deal_of(external_id: str) -> str:
-    return external_id.rpartition(":")[0]
-
-
-def known_deals(source: InboundSource, ids: list[str]) -> dict[str, str]:
-    """Return the digests of records received before, and of other stages of the same deals."""
-    found: dict[str, str] = {}
-    wanted = sorted(
-        {
-            f"{deal_of(one)}:{ending}"
-            for one in ids
-            for ending in ("claim", "sale", "qualified", "opportunity", "won", "live", "lost")
-        }
-    )
-    for begin in range(0, len(wanted), 5_000):
-        rows = Fact.objects.filter(
-            source=source.slug, external_id__in=wanted[begin : begin + 5_000]
-        )
-        found.update(rows.values_list("external_id", "digest"))
-    return found
-
-
-def _introduced(program_id: int) -> set[str]:
-    credited = Attribution.objects.filter(program_id=program_id, is_active=True).values(
-        "organization_id"
-    )
-    return set(
-        EmailDomain.objects.filter(organization_id__in=credited).values_list("domain", flat=True)
-    )
 
 
 def counts_of(batch: DealImport) -> dict[str, int]:

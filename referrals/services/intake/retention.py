@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast, Lower
 
 from portal.accounts.models import User
-from referrals.models import DealRow, InboundMessage
+from referrals.models import DealImport, DealRow, InboundMessage
 from referrals.services.intake.webhooks import parse, process_message
 
 KEPT: Final = timedelta(days=90)
@@ -30,6 +31,7 @@ def forget_contents(*, now: datetime) -> int:
     emptied = old.exclude(Q(state__in=WAITING), Q(next_try_at__isnull=False)).update(
         body=b"", headers={}
     )
+    DealImport.objects.filter(created_at__lt=now - KEPT).update(data=None)
     rows = DealRow.objects.filter(batch__created_at__lt=now - KEPT).exclude(cells=[])
     return emptied + rows.update(cells=[])
 
@@ -49,12 +51,12 @@ def erase_person(user: User, now: datetime) -> None:
             message = process_message(message_id=pk, now=now)
         left = _without(user.email, bytes(message.body)) if message.state in WAITING else b""
         InboundMessage.objects.filter(pk=pk).update(body=left, headers={})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE referrals_dealrow SET cells = '[]' WHERE position(lower(%s) in "
-            "lower(cells::text)) > 0",
-            [user.email],
-        )
+    for batch in DealImport.objects.exclude(data=None).only("data", "encoding"):
+        text = bytes(batch.data or b"").decode(batch.encoding, errors="replace")
+        if user.email.casefold() in text.casefold():
+            DealImport.objects.filter(pk=batch.pk).update(data=None)
+    cells = Lower(Cast("cells", TextField()))
+    DealRow.objects.alias(text=cells).filter(text__contains=user.email.lower()).update(cells=[])
 
 
 def _messages_with(email: str) -> list[int]:
@@ -62,6 +64,7 @@ def _messages_with(email: str) -> list[int]:
 
     The database leaves out those that can hold it in no spelling.
     """
+    # bodies are bytes of any encoding, which the ORM cannot search
     with connection.cursor() as cursor:
         cursor.execute(
             r"""SELECT id, body FROM referrals_inboundmessage WHERE body <> '' AND (NOT %(ascii)s

@@ -79,18 +79,28 @@ def plan(
 
 
 def _approved(case: Case, rule: RewardRule, reward: Reward, room: Room) -> Target:
-    """Approved money only shrinks, by refunds of its own sale or because the introduction does not
-    stand.
+    """Approved money only shrinks, by refunds or a correction of its own sale or because the
+    introduction does not stand.
     """
     conversion = reward.conversion
     if conversion is not None and case.bound is not None and conversion.pk == case.bound.pk:
         conversion = case.bound  # the freshest numbers
-    share = refund_share(reward.amount, conversion) if case.stands else reward.amount
+    share = _gone(reward, conversion) if case.stands else reward.amount
     taken = max(share, reward.reversed_amount)
     room.use(reward.year, reward.amount - taken)
     return Target(
         case, rule, reward, reward.amount, taken, conversion, reward.year, reward.rank, _why(case)
     )
+
+
+def _gone(reward: Reward, conversion: Conversion | None) -> int:
+    """Return what refunds take of a reward, and what was too much because its sale was smaller."""
+    is_share = reward.snapshot.get("basis_points") and not reward.snapshot.get("amount")
+    is_whole = conversion is None or conversion.currency != reward.snapshot.get("currency")
+    if not is_share or is_whole:
+        return refund_share(reward.amount, conversion)
+    rightly = min(worth(reward.snapshot, conversion), reward.amount)
+    return reward.amount - rightly + refund_share(rightly, conversion)
 
 
 def _moving(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
+from selectolax.lexbor import LexborHTMLParser
 
 from community import services
 from community.models import Article, ArticleVote
@@ -115,3 +116,15 @@ def test_a_translation_says_when_the_original_is_newer(as_: Any, sato: Any, dani
     )
     services.publish_article(article=article, editor=sato, now=NOW)
     assert "note yama" in as_(daniel).get("/articles/renew-en/").content.decode()
+
+
+def test_enter_in_the_text_field_says_what_was_missing(as_: Any, aki: Any, sato: Any) -> None:
+    article = an_article(sato)
+    page = LexborHTMLParser(as_(aki).get(article.get_absolute_url()).content.decode())
+    form = page.css_first("#useful form")
+    first = form.css("button")[0]
+    assert (first.attributes["name"], first.attributes["value"]) == ("helpful", "no")
+    action = str(form.attributes["action"])
+    as_(aki).post(action, {first.attributes["name"]: "no", "why": "図がない"})
+    vote = ArticleVote.objects.get()
+    assert (vote.is_helpful, vote.why) == (False, "図がない")

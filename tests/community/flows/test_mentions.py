@@ -8,22 +8,22 @@ from tests.community.things import a_question, an_answer
 
 
 def offered(browser: Any, begun: str) -> list[str]:
-    return [person["handle"] for person in browser.get("/people/", {"q": begun}).json()["people"]]
+    return [person["name"] for person in browser.get("/people/", {"q": begun}).json()["people"]]
 
 
 def test_colleagues_staff_and_writers_are_offered(
     as_: Any, aki: Any, ren: Any, mio: Any, sato: Any, daniel: Any
 ) -> None:
     browser = as_(aki)
-    assert offered(browser, "蓮") == ["蓮田蓮さん"]
-    assert offered(browser, "佐藤 誠") == ["佐藤誠さん"]
+    assert offered(browser, "蓮") == ["蓮田 蓮さん"]
+    assert offered(browser, "佐藤 誠") == ["佐藤 誠さん"]
     assert offered(browser, "水") == []
     topic = a_question(aki)
     an_answer(topic, mio)
-    assert offered(browser, "水島澪さん") == ["水島澪さん"]
+    assert offered(browser, "水島澪さん") == ["水島 澪さん"]
     assert offered(browser, "秋") == []  # nobody mentions themselves
     an_answer(topic, daniel)
-    assert offered(browser, "ｄａｎ") == ["DanielReed"]
+    assert offered(browser, "ｄａｎ") == ["Daniel Reed"]
     assert offered(browser, "") == []
 
 

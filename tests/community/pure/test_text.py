@@ -21,13 +21,14 @@ def test_language(text: str, language: str) -> None:
     assert guess_language(text) == language
 
 
-def test_tags_are_split_folded_and_at_most_five() -> None:
+def test_tags_are_split_folded_and_counted_once() -> None:
     assert split_tags("ＳＳＯ、請求書, sso #api 承認 仕訳 CSV") == [
         "SSO",
         "請求書",
         "api",
         "承認",
         "仕訳",
+        "CSV",
     ]
     assert tag_key("Web  Hook") == "web-hook"
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from portal.accounts.models import Organization
 from portal.api.services import create_key
-from referrals.models import Fact, Program, Referral, Reward
+from referrals.models import Conversion, Fact, Program, Referral, Reward
 from referrals.services.links.links import link_for
 from tests.people import NOW
 from tests.referrals.made import make_program
@@ -78,6 +78,27 @@ def test_refunds_are_reported_singly_or_cumulatively(post: Any, aki: Any, progra
         ]
         == "review"
     )
+
+
+def test_a_wrong_amount_is_corrected_by_a_later_message(
+    post: Any, aki: Any, program: Program
+) -> None:
+    about = {"domain": "aoba.example", "currency": "JPY"}
+    correction = {**about, "amount": 500_000, "corrects": "INV-1"}
+    assert post("conversions", correction, "k1").status_code == 202, "it waits for its sale"
+    link = link_for(user=aki, program=program, now=NOW)
+    post("introductions", {"domain": "aoba.example", "code": link.code}, "i1")
+    post("conversions", {**about, "invoice": "INV-1", "amount": 5}, "c1")
+    assert Conversion.objects.get().amount == 500_000
+    assert post("conversions", correction, "k1").json()["duplicate"]
+    assert post("conversions", {**correction, "amount": 6}, "k1").status_code == 409
+
+
+@pytest.mark.parametrize("amount", [1000.0, 10.5, "1_000", "1e3", "1,000", True, None, [1], "１"])
+def test_minor_units_are_integers_or_refused(post: Any, amount: Any) -> None:
+    sale = {"domain": "a.example", "invoice": "I", "amount": amount, "currency": "JPY"}
+    assert post("conversions", sale, "x").status_code == 400
+    assert not Fact.objects.exists()
 
 
 def test_what_is_not_right_is_refused(post: Any) -> None:

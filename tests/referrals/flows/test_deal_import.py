@@ -66,6 +66,17 @@ def upload(client: Any, source: InboundSource, data: bytes, name: str = "取引.
     )
 
 
+def chosen(batch: DealImport) -> dict[str, str]:
+    """Return the form of a file as its page shows it."""
+    return {
+        "encoding": batch.encoding,
+        "delimiter": batch.delimiter,
+        "header_line": str(batch.header_line),
+        "currency": "JPY",
+        **{f"column_{name}": column for name, column in batch.columns.items()},
+    }
+
+
 def work(batch: DealImport) -> LongJob:
     batch.refresh_from_db()
     assert batch.job_id is not None
@@ -92,7 +103,7 @@ def test_from_the_file_to_the_introductions(
     }
     assert Fact.objects.count() == 1, "looking changes nothing"
 
-    columns = {f"column_{name}": column for name, column in batch.columns.items()}
+    columns = chosen(batch)
     client.post(answer["Location"], {**columns, "stage_0": "qualified", "map": "1"})
     batch.refresh_from_db()
     assert batch.checked["counts"] == {
@@ -147,7 +158,7 @@ def test_what_an_administrator_chooses_is_kept_for_the_next_file_and_for_webhook
     client = as_(kato)
     url = upload(client, hubspot, table.encode())["Location"]
     batch = DealImport.objects.get()
-    columns = {f"column_{name}": column for name, column in batch.columns.items()}
+    columns = chosen(batch)
     told = client.post(
         url, {**columns, "stage_0": "qualified", "map": "1"}, follow=True
     ).content.decode()
@@ -243,7 +254,8 @@ def test_a_table_without_the_needed_columns_asks_for_them(
     assert "セミコロン" in page
     assert "b (2)" in page
     answer = client.post(
-        reverse("referrals:deal_import", args=[batch.public_id]), {"map": "1", "column_deal": "a"}
+        reverse("referrals:deal_import", args=[batch.public_id]),
+        {**chosen(batch), "map": "1", "column_deal": "a"},
     )
     assert answer.status_code == 422
     client.post(reverse("referrals:deal_import", args=[batch.public_id]), {"run": "1"})
@@ -286,7 +298,7 @@ def test_what_a_colleague_began_meanwhile_is_neither_mapped_again_nor_thrown_awa
     client = as_(tanaka)
     url = upload(client, hubspot, table.encode())["Location"]
     batch = DealImport.objects.get()
-    columns = {f"column_{name}": column for name, column in batch.columns.items()}
+    columns = chosen(batch)
     real = views._columns_form
 
     def begins_meanwhile(*args: Any) -> Any:
