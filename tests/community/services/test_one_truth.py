@@ -193,13 +193,13 @@ def check_turns() -> None:
 
 @pytest.mark.django_db
 @settings(
-    max_examples=12,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    acts=st.lists(st.sampled_from(ACTS), min_size=8, max_size=28),
+    acts=st.lists(st.sampled_from(ACTS), min_size=8, max_size=22),
     seed=st.integers(0, 10_000),
 )
 def test_what_is_stored_is_what_the_rows_say(world: World, acts: list[str], seed: int) -> None:

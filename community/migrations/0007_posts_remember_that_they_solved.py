@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("community", "0005_topics_are_not_pinned"),
+        ("community", "0006_version_of_the_renderer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
