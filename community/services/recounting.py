@@ -42,11 +42,11 @@ def _solved() -> int:
 
 def _topics() -> int:
     posts = Post.objects.filter(SHOWN).values("topic").order_by("topic")
-    shown = {
-        row["topic"]: row
-        for row in posts.annotate(
-            answers=Count("pk", filter=Q(kind=Post.Kind.ANSWER)),
-            comments=Count("pk", filter=Q(kind=Post.Kind.COMMENT)),
+    shown: dict[int, dict[str, Any]] = {
+        found["topic"]: found
+        for found in posts.annotate(
+            answered=Count("pk", filter=Q(kind=Post.Kind.ANSWER)),
+            commented=Count("pk", filter=Q(kind=Post.Kind.COMMENT)),
             first=Min("created_at", filter=Q(kind=Post.Kind.ANSWER)),
             last=Max("created_at"),
         )
@@ -55,11 +55,11 @@ def _topics() -> int:
     follows = _count(Follow.objects.filter(tag=None).values_list("topic", flat=True))
     wrong = 0
     for topic in Topic.objects.select_for_update(of=("self",)).order_by("pk").iterator():
-        row = shown.get(topic.pk, {})
+        row: dict[str, Any] = shown.get(topic.pk, {})
         wrong += _correct(
             topic,
-            answer_count=row.get("answers", 0),
-            comment_count=row.get("comments", 0),
+            answer_count=row.get("answered", 0),
+            comment_count=row.get("commented", 0),
             first_answered_at=row.get("first"),
             last_posted_at=row.get("last") or topic.last_posted_at,
             reaction_count=marks[topic.pk],
