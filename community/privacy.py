@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
+
 from community.models import (
     ArticleVote,
     Attachment,
@@ -113,7 +115,8 @@ def _erase(user: User, now: datetime) -> None:
     forget_name(user)
     remove_attachments(list(Attachment.objects.unused().filter(uploader=user)))
     Attachment.objects.filter(uploader=user).update(uploader=None, name="")
-    for model in (Draft, Follow, ReadState, ArticleVote):
+    _stop_following(user)
+    for model in (Draft, ReadState, ArticleVote):
         model.objects.filter(user=user).delete()
     Flag.objects.filter(reporter=user).update(reporter=None, note="")
     Post.objects.filter(author=user).update(author_organization=None)
@@ -122,6 +125,13 @@ def _erase(user: User, now: datetime) -> None:
 
 def _off_board(user: User, now: datetime) -> None:
     """Stop notifications that were set up in a deactivated user's name."""
+    _stop_following(user)
+
+
+def _stop_following(user: User) -> None:
+    """Take their follows away, and out of the topics' counters."""
+    topics = Follow.objects.filter(user=user, topic__isnull=False).values("topic")
+    Topic.objects.filter(pk__in=topics).update(follower_count=F("follower_count") - 1)
     Follow.objects.filter(user=user).delete()
 
 

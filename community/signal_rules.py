@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from community.models import Post, Topic
 from portal.accounts.models import Organization
 from portal.events.models import Event
 from portal.teams import registry
@@ -66,36 +68,41 @@ def register() -> None:
 
 
 # --- questions nobody answered ---
-def _asked_without_answer(until: datetime) -> QuerySet[Event]:
-    """Questions of customers that no other person answered, and nobody closed, up to `until`.
+def _number(key: str) -> Cast:
+    return Cast(KT(f"payload__{key}"), BigIntegerField())
 
-    Who said of a private update of ours that it solved the question waits no more.
-    """
-    facts = Event.objects.filter(occurred_at__lte=until)
-    ends = facts.annotate(topic=KT("payload__topic_id"), post=KT("payload__post_id")).filter(
-        Q(name=ANSWERED) & ~Q(actor_id=OuterRef("actor_id")) & ~Exists(_taken_back(facts))
-        | Q(name__in=GONE, payload__number=1),
-        topic=OuterRef("topic"),
-    )
+
+AWAY = Q(deleted_at__isnull=False) | Q(hidden_at__isnull=False)
+
+
+def _answers() -> QuerySet[Event]:
+    """Answers to the question of the outer query that are neither deleted nor hidden now."""
+    away = Post.objects.filter(AWAY, pk=OuterRef("post"))
+    answers = Event.objects.annotate(topic=KT("payload__topic_id"), post=_number("post_id"))
+    return answers.filter(~Exists(away), name=ANSWERED, topic=OuterRef("topic"))
+
+
+def _asked() -> QuerySet[Event]:
+    """Questions of customers that are neither deleted nor hidden now."""
     own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
-    asked = Event.objects.filter(name=ASKED).annotate(topic=KT("payload__topic_id"))
+    away = Topic.objects.filter(AWAY, pk=OuterRef("number"))
+    asked = Event.objects.filter(name=ASKED).exclude(organization_id__in=list(own))
+    return asked.annotate(topic=KT("payload__topic_id"), number=_number("topic_id")).filter(
+        ~Exists(away)
+    )
+
+
+def _asked_without_answer(until: datetime) -> QuerySet[Event]:
+    """Questions of customers that no other person answered up to `until`, as they stand now.
+
+    An asker who said of our private update that it solved the question waits no more.
+    """
+    answers = _answers().exclude(actor_id=OuterRef("actor_id"))
     solved = Told.objects.filter(
         subject=OuterRef("subject"), answer=Told.Answer.YES, confirmed_at__lte=until
     )
-    return asked.exclude(organization_id__in=list(own)).filter(~Exists(ends), ~Exists(solved))
-
-
-def _taken_back(facts: QuerySet[Event]) -> QuerySet[Event]:
-    """That an answer was deleted or hidden, and did not come back since."""
-    posts = facts.annotate(post=KT("payload__post_id"))
-    back = posts.filter(
-        name__in=BACK, post=OuterRef("post"), occurred_at__gte=OuterRef("occurred_at")
-    )
-    return posts.filter(
-        ~Exists(back),
-        name__in=GONE,
-        post=OuterRef("post"),
-        occurred_at__gte=OuterRef("occurred_at"),
+    return _asked().filter(
+        ~Exists(answers.filter(occurred_at__lte=until)), ~Exists(solved), occurred_at__lte=until
     )
 
 
@@ -143,12 +150,8 @@ def was_unanswered(rule: SignalRule, since: datetime, until: datetime) -> Iterab
     threshold.
     """
     wait = timedelta(hours=rule.threshold)
-    answers = Event.objects.annotate(topic=KT("payload__topic_id")).filter(
-        name=ANSWERED, topic=OuterRef("topic"), occurred_at__lt=OuterRef("occurred_at") + wait
-    )
-    own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
-    asked = Event.objects.filter(name=ASKED, occurred_at__gte=since, occurred_at__lte=until - wait)
-    asked = asked.exclude(organization_id__in=list(own)).annotate(topic=KT("payload__topic_id"))
+    answers = _answers().filter(occurred_at__lt=OuterRef("occurred_at") + wait)
+    asked = _asked().filter(occurred_at__gte=since, occurred_at__lte=until - wait)
     rows = asked.filter(~Exists(answers.exclude(actor_id=OuterRef("actor_id"))))
     return (
         _question(event, event.occurred_at + wait)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community.rules.event_payloads import topic_of
 from portal.events.models import Event
 from portal.flywheel.moves import company_of
+from portal.flywheel.rules import stages
 from portal.flywheel.rules.stages import CANCELLED, Stage
 from portal.flywheel.stage_registry import Measured, Place, counts_as, gives_voice, moves
 
@@ -25,6 +26,7 @@ def register() -> None:
     for name in VOICES:
         moves(name, Stage.VOICE, locate=of_topic)
     moves(ANSWERED, Stage.CLAIMED, locate=by_another)
+    moves(ANSWERED, stages.ANSWERED, locate=by_another)
     moves(
         ACCEPTED,
         Stage.ACTED,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community import topic_kinds
 from portal.api import scopes
+from portal.core import recount
 from portal.core.web import navigation, panels
 from portal.dev import demo_registry
 
@@ -23,6 +24,7 @@ def fill() -> None:
         public_answers,
         search,
         signal_rules,
+        standing,
         turn_stages,
         waiting,
     )
@@ -30,6 +32,7 @@ def fill() -> None:
     from community.demo import newcomers, stories, timeline
     from community.rules import default_signal_rules
     from community.selectors import experts, readable, sharing
+    from community.services import recounting
 
     _navigation()
     panels.register("home", name="community.welcome", order=10, render=community_panels.welcome)
@@ -65,6 +68,8 @@ def fill() -> None:
     experts.fill()
     privacy.register()
     notifications.register()
+    standing.register()
+    recount.register("community", recounting.recount_all)
     turn_stages.register()
     signal_rules.register()
     public_answers.register()

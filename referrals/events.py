@@ -71,6 +71,15 @@ class ReferralWon(ReferralFact):
     rewards: list[dict[str, object]]
 
 
+@event_type("referrals.referral.refunded")
+@dataclass(frozen=True)
+class ReferralRefunded(ReferralFact):
+    """A sale to an introduced company was given back, or a part of it."""
+
+    amount: int
+    currency: str
+
+
 @event_type("referrals.referral.attributed")
 @dataclass(frozen=True)
 class ReferralAttributed(ReferralFact):

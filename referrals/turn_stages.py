@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.events.models import Event
 from portal.flywheel.rules.stages import Stage
 from portal.flywheel.stage_registry import Measured, Place, counts_as, moves
-
-RECORDED, WON = "referrals.referral.recorded", "referrals.referral.won"
+from referrals.standing import RECORDED, WON, item
 
 
 def register() -> None:
@@ -24,7 +23,7 @@ def register() -> None:
         says=_("Their company introduced another company"),
     )
     moves(WON, Stage.WON, locate=introduction)
-    counts_as(Measured.INTRODUCTION, RECORDED)
+    counts_as(Measured.INTRODUCTION, RECORDED, item=lambda event: item("received", event))
     counts_as(Measured.SALE, WON)
 
 

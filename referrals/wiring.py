@@ -15,7 +15,14 @@ from portal.core.jobs import long_jobs
 from portal.core.web import navigation, panels
 from portal.dev import demo_registry, fault_test_registry
 from portal.engagement.registry import weigh
-from referrals import ask_sources, notifications, signal_rules, turn_stages, visitor_panel
+from referrals import (
+    ask_sources,
+    notifications,
+    signal_rules,
+    standing,
+    turn_stages,
+    visitor_panel,
+)
 from referrals import panels as own
 from referrals import privacy as referral_privacy
 from referrals.demo.introductions import forget, tell
@@ -83,6 +90,7 @@ def fill() -> None:
     ask_sources.register("asks", asks.made_between)
     signal_rules.register()
     default_signal_rules.register()
+    standing.register()
     turn_stages.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Report introductions, stages, sales and refunds"))

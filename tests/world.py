@@ -15,8 +15,8 @@ from portal.api.services import create_key
 from portal.core import time
 from portal.core.models import LongJob
 from portal.delivery.services import add_destination
+from portal.flywheel import services
 from portal.flywheel.models import Turn
-from portal.flywheel.services import take
 from portal.notifications.unsubscribe_links import token
 from portal.teams.models import Signal, Told
 from portal.teams.services import notify_customer
@@ -83,7 +83,8 @@ class World:
     @cached_property
     def turn(self) -> Turn:
         """aki's question has begun a turn."""
-        take(asked(self.person("aki")))
+        services.note(asked(self.person("aki")))
+        services.settle_waiting(people.NOW)
         return Turn.objects.get(subject="community.topic:42")
 
     @cached_property

@@ -77,6 +77,11 @@ class Post(PublicId):
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    # that it was the accepted answer, kept while it is hidden or deleted
+    was_accepted_at = models.DateTimeField(null=True)
+    was_accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     form_key = models.UUIDField(null=True, unique=True)
     source = models.CharField(max_length=40, blank=True)
     external_id = models.CharField(max_length=60, blank=True)

@@ -24,7 +24,6 @@ from community.services.moderation import (
     unlock_topic,
 )
 from community.services.posts import (
-    Accepted,
     AnsweredMeanwhile,
     PostGone,
     TopicClosed,
@@ -63,7 +62,6 @@ from community.services.stories import (
 from community.services.topics import post_topic
 
 __all__ = [
-    "Accepted",
     "AlreadyDecided",
     "AnswerGone",
     "AnsweredMeanwhile",

@@ -37,6 +37,9 @@ def accept_answer(*, post: Post, actor: User, now: datetime) -> bool:
         raise AnswerGone(post.deleted_by)
     if topic.accepted_post_id == post.pk:
         return False
+    Post.objects.filter(topic=topic, was_accepted_at__isnull=False).update(
+        was_accepted_at=None, was_accepted_by=None
+    )
     Topic.objects.filter(pk=topic.pk).update(
         accepted_post=post, accepted_at=now, accepted_by=actor, version=F("version") + 1
     )

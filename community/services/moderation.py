@@ -15,6 +15,7 @@ from community.models import Flag, ModerationAct, Post, Topic
 from community.rules.event_payloads import of_post, of_topic, subject_of
 from community.rules.state_machines import FLAG
 from community.services.posts import recount
+from community.services.spaces import change_listing
 from portal import audit, events
 from portal.accounts.models import User
 
@@ -124,7 +125,7 @@ def _act(
 def _set_hidden(post: Post, at: datetime | None, reason: str) -> None:
     Post.objects.filter(pk=post.pk).update(hidden_at=at, hidden_reason=reason)
     if post.kind == Post.Kind.BODY:
-        Topic.objects.filter(pk=post.topic_id).update(hidden_at=at, version=F("version") + 1)
+        change_listing(post.topic, hidden_at=at)
     else:
         recount(post.topic)
 

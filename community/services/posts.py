@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -18,21 +16,13 @@ from community.selectors.people import MentionReader
 from community.services.attachments import forget_uses, note_uses
 from community.services.drafts import forget_draft
 from community.services.reading import begin_following, note_read
-from community.services.spaces import count_tags, tag_step
+from community.services.spaces import change_listing, count_tags, is_listed, tag_step
 from portal import audit, events
 from portal.accounts.models import User
 from portal.accounts.permissions import can_moderate
 from portal.core.db.ids import uuid7
 from portal.core.db.inserts import insert
 from portal.core.text import html_version, markdown
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """That an answer had solved its question: since when, and who said so."""
-
-    at: datetime
-    by: int | None
 
 
 class TopicClosed(ValueError):
@@ -291,15 +281,19 @@ def _apply_to_topic(topic: Topic, title: str, tags: list[str] | None) -> None:
     topic.version += 1
     topic.title = title
     if tags is not None and tags != topic.tag_names:
-        count_tags(topic.tag_names, step=-tag_step(topic.visibility))
-        topic.tags, topic.tag_names = count_tags(tags, step=tag_step(topic.visibility))
+        step = tag_step(topic.visibility) if is_listed(topic) else 0
+        count_tags(topic.tag_names, step=-step)
+        topic.tags, topic.tag_names = count_tags(tags, step=step)
     topic.save(update_fields=["title", "tags", "tag_names", "version"])
 
 
 def recount(topic: Topic) -> None:
-    """Set a topic's counters from its rows; used where posts go away or come back."""
-    Topic.objects.select_for_update().get(pk=topic.pk)
-    shown = Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None).aggregate(
+    """Set a topic's counters, and which answer solved it, from its rows; used where posts go away
+    or come back.
+    """
+    row = Topic.objects.select_for_update().get(pk=topic.pk)
+    posts = Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None)
+    shown = posts.aggregate(
         answers=Count("pk", filter=Q(kind=Post.Kind.ANSWER)),
         comments=Count("pk", filter=Q(kind=Post.Kind.COMMENT)),
         first=Min("created_at", filter=Q(kind=Post.Kind.ANSWER)),
@@ -312,6 +306,21 @@ def recount(topic: Topic) -> None:
         first_answered_at=shown["first"],
         last_posted_at=shown["last"] or F("last_posted_at"),
     )
+    kept = row.accepted_post_id
+    if kept is not None and not posts.filter(pk=kept).exists():
+        Post.objects.filter(pk=kept).update(
+            was_accepted_at=row.accepted_at, was_accepted_by=row.accepted_by_id
+        )
+        accept(row, None, None, None)
+    elif kept is None and (back := posts.filter(was_accepted_at__isnull=False).first()):
+        accept(row, back, back.was_accepted_at, back.was_accepted_by_id)
+        Post.objects.filter(pk=back.pk).update(was_accepted_at=None, was_accepted_by=None)
+
+
+def accept(topic: Topic, post: Post | None, at: datetime | None, by: int | None) -> None:
+    """Write which answer solved a locked topic."""
+    topic.accepted_post, topic.accepted_at, topic.accepted_by_id = post, at, by
+    topic.save(update_fields=["accepted_post", "accepted_at", "accepted_by"])
 
 
 @transaction.atomic
@@ -327,15 +336,9 @@ def delete_post(*, post: Post, actor: User, now: datetime, reason: str = "") -> 
         deleted_at=now, deleted_by=actor
     ):
         return False
-    changes: dict[str, Any] = {}
     if post.kind == Post.Kind.BODY:
-        changes = {"deleted_at": now, "deleted_by": actor, "version": F("version") + 1}
-        count_tags(topic.tag_names, step=-tag_step(topic.visibility))
-    elif topic.accepted_post_id == post.pk:
-        changes = {"accepted_post": None, "accepted_at": None, "accepted_by": None}
-    if changes:
-        Topic.objects.filter(pk=topic.pk).update(**changes)
-    if post.kind != Post.Kind.BODY:
+        change_listing(topic, deleted_at=now, deleted_by=actor)
+    else:
         recount(topic)
     events.publish(
         PostDeleted(**of_post(topic, post)),
@@ -356,11 +359,9 @@ def delete_post(*, post: Post, actor: User, now: datetime, reason: str = "") -> 
 
 
 @transaction.atomic
-def restore_post(
-    *, post: Post, actor: User, now: datetime, accepted: Accepted | None = None
-) -> bool:
-    """Take a deletion back, with the mark `accepted` it had where no other answer has it now; False
-    when it is there.
+def restore_post(*, post: Post, actor: User, now: datetime) -> bool:
+    """Take a deletion back: an answer that had solved its question has again, where no other has
+    since. False when it is there.
     """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
     if (
@@ -370,16 +371,9 @@ def restore_post(
     ):
         return False
     if post.kind == Post.Kind.BODY:
-        Topic.objects.filter(pk=topic.pk).update(
-            deleted_at=None, deleted_by=None, version=F("version") + 1
-        )
-        count_tags(topic.tag_names, step=tag_step(topic.visibility))
+        change_listing(topic, deleted_at=None, deleted_by=None)
     else:
         recount(topic)
-    if accepted is not None:
-        Topic.objects.filter(pk=topic.pk, accepted_post=None).update(
-            accepted_post=post, accepted_at=accepted.at, accepted_by_id=accepted.by
-        )
     events.publish(
         PostRestored(**of_post(topic, post)),
         subject=subject_of(topic),

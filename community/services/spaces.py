@@ -12,7 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils.text import slugify
 
-from community.models import Space, Tag, Visibility
+from community.models import Space, Tag, Topic, Visibility
 from community.rules.text import tag_key
 from community.selectors import spaces as remembered
 from portal import audit
@@ -140,6 +140,31 @@ def first_space() -> Space:
 def tag_step(visibility: str) -> int:
     """Only what many may see lifts a tag into the lists everybody sees."""
     return 1 if visibility in (Visibility.PUBLIC, Visibility.MEMBERS) else 0
+
+
+def is_listed(topic: Topic) -> bool:
+    """Say whether a topic counts in its space and its tags."""
+    return topic.deleted_at is None and topic.hidden_at is None
+
+
+def count_topic(topic: Topic, step: int) -> None:
+    """Count a topic that joins the lists (1) or leaves them (-1) in its tags and its space.
+
+    Needs the topic's lock. Tags before spaces, as everywhere: no deadlock.
+    """
+    count_tags(topic.tag_names, step=step * tag_step(topic.visibility))
+    Space.objects.filter(pk=topic.space_id).update(topic_count=Greatest(F("topic_count") + step, 0))
+
+
+def change_listing(topic: Topic, **changes: Any) -> None:
+    """Hide, delete or bring back a locked topic, with the counters of its tags and its space."""
+    before = is_listed(topic)
+    for name, value in changes.items():
+        setattr(topic, name, value)
+    topic.version += 1
+    topic.save(update_fields=[*changes, "version"])
+    if is_listed(topic) != before:
+        count_topic(topic, 1 if not before else -1)
 
 
 def count_tags(names: Iterable[str], *, step: int = 1) -> tuple[list[str], list[str]]:

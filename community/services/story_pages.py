@@ -14,6 +14,7 @@ from django.utils.translation import override
 from community.models import Follow, Post, ReadState, Space, Story, StoryConsent, Topic
 from community.models.spaces import stricter
 from community.rules.text import guess_language
+from community.services.spaces import change_listing, count_topic, is_listed
 from community.topic_kinds import STORY
 from portal.accounts.models import User
 from portal.core.db.inserts import insert
@@ -62,13 +63,19 @@ def show_page(story: Story, consent: StoryConsent, now: datetime) -> Topic:
         "language": language,
     }
     if story.topic_id is not None:
-        Topic.objects.filter(pk=story.topic_id).update(
-            **shown, deleted_at=None, deleted_by=None, version=F("version") + 1
-        )
+        topic = Topic.objects.select_for_update().get(pk=story.topic_id)
+        if is_listed(topic):
+            count_topic(topic, -1)  # it may come back into another space
+        for name, value in (shown | {"deleted_at": None, "deleted_by": None}).items():
+            setattr(topic, name, value)
+        topic.version += 1
+        topic.save(update_fields=[*shown, "deleted_at", "deleted_by", "version"])
+        if is_listed(topic):
+            count_topic(topic, 1)
         Post.objects.filter(topic=story.topic_id, number=1).update(
             **written, deleted_at=None, deleted_by=None
         )
-        return Topic.objects.get(pk=story.topic_id)
+        return topic
     topic = Topic(
         kind=STORY.value,
         **shown,
@@ -88,10 +95,11 @@ def show_page(story: Story, consent: StoryConsent, now: datetime) -> Topic:
 
 def hide_page(story: Story, actor: User, now: datetime) -> bool:
     """Take the page away with its consent; False when there is none to take away."""
-    gone = Topic.objects.filter(pk=story.topic_id or 0, deleted_at=None).update(
-        deleted_at=now, deleted_by=actor, consent=None, version=F("version") + 1
+    topic = (
+        Topic.objects.select_for_update().filter(pk=story.topic_id or 0, deleted_at=None).first()
     )
-    Post.objects.filter(topic=story.topic_id or 0, number=1).update(
-        deleted_at=now, deleted_by=actor
-    )
-    return bool(gone)
+    if topic is None:
+        return False
+    change_listing(topic, deleted_at=now, deleted_by=actor, consent=None)
+    Post.objects.filter(topic=topic, number=1).update(deleted_at=now, deleted_by=actor)
+    return True

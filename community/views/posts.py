@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -23,8 +22,6 @@ from portal.accounts.models import User
 from portal.accounts.permissions import MemberRequest, member_required, public
 from portal.core import time
 from portal.core.web.ratelimit import limited
-
-UNDELETED = "community.undeleted"
 
 
 def _get(user: Anyone, pk: int) -> Post:
@@ -128,13 +125,6 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
     """Delete a post; the message offers to take it back."""
     row = _get(request.user, pk)
     permissions.check_delete(request.user, row)
-    if (
-        row.topic.accepted_post_id == row.pk and row.topic.accepted_at is not None
-    ):  # for whoever takes it back
-        request.session[f"{UNDELETED}:{pk}"] = [
-            row.topic.accepted_at.isoformat(),
-            row.topic.accepted_by_id,
-        ]
     try:
         deleted = services.delete_post(
             post=row,
@@ -168,9 +158,7 @@ def restore(request: MemberRequest, pk: int) -> HttpResponse:
     check(permissions.can_reach(request.user, row.topic))
     if row.deleted_at is not None:
         check(permissions.can_undelete(request.user, row))
-        at, by = request.session.pop(f"{UNDELETED}:{pk}", (None, None))
-        accepted = services.Accepted(datetime.fromisoformat(at), by) if at else None
-        services.restore_post(post=row, actor=request.user, now=time.now(), accepted=accepted)
+        services.restore_post(post=row, actor=request.user, now=time.now())
         messages.success(request, _("It is back."))
     return redirect("community:post", pk=pk)
 

@@ -10,6 +10,12 @@ class EngagementConfig(AppConfig):
     label = "engagement"
 
     def ready(self) -> None:
+        from portal.core import recount
+        from portal.engagement import services as engagement_services
+
+        recount.register(
+            "engagement", lambda now: {"points and scores": engagement_services.rebuild()}
+        )
         from portal.accounts import privacy
         from portal.core.web import panels
         from portal.engagement import panels as own

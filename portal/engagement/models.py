@@ -45,14 +45,16 @@ class Participation(models.Model):
 
 
 class PointEntry(models.Model):
-    """One fact that counts (or, over a cap, does not) for one person.
+    """One fact that counts for one person, unless it is over a cap or no longer holds.
 
-    Unique, so nothing counts twice.
+    Unique, so nothing counts twice. Of an erased person it names nobody and counts for the company.
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="point_entries"
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="point_entries"
     )
+    user_id: int | None
+    organization_id: int | None
     organization = models.ForeignKey(
         Organization, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -61,6 +63,8 @@ class PointEntry(models.Model):
     counterpart_id = models.BigIntegerField(null=True)
     weight = models.FloatField()
     at = models.DateTimeField()
+    item = models.CharField(max_length=120, blank=True)  # what it rests on
+    holds = models.BooleanField(default=True)
     counted = models.BooleanField(default=False)
 
     class Meta:
@@ -72,6 +76,7 @@ class PointEntry(models.Model):
         indexes = [
             models.Index(fields=["user", "event_name", "at"], name="point_entries_by_person"),
             models.Index(fields=["organization", "at"], name="point_entries_by_company"),
+            models.Index(fields=["item"], condition=~Q(item=""), name="point_entries_by_item"),
         ]
 
     def __str__(self) -> str:

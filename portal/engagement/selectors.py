@@ -46,7 +46,11 @@ def company_breadth(organization: Organization, now: datetime) -> Breadth:
 def active_people(organization: Organization, now: datetime, *, days: int = 90) -> int:
     """Return how many people of a company did something that counts in the last `days`."""
     rows = PointEntry.objects.filter(
-        organization=organization, at__gt=now - timedelta(days=days), at__lte=now
+        organization=organization,
+        holds=True,
+        user__isnull=False,
+        at__gt=now - timedelta(days=days),
+        at__lte=now,
     )
     return rows.values("user").distinct().count()
 

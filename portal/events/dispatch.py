@@ -43,8 +43,21 @@ def run_pending(*, now: datetime | None = None, limit: int | None = None) -> int
         done += batch
         if batch == 0:
             break
+        follow_up(now=now or time.now())
     retry_failed(now=now or time.now())
+    follow_up(now=now or time.now())
     return done
+
+
+def follow_up(*, now: datetime) -> None:
+    """Run what apps registered to come after the listeners. What fails is logged and comes again
+    with the next sweep.
+    """
+    for name, run in registry.follow_ups():
+        try:
+            run(now)
+        except Exception:
+            log.exception("follow_up_failed", follow_up=name)
 
 
 def dispatch_batch(*, now: datetime, size: int = BATCH) -> int:
@@ -216,4 +229,6 @@ def replay(*, now: datetime, failures: list[int] | None = None, listener: str | 
     if listener is not None:
         wanted &= Q(listener=listener)
     FailedHandling.objects.filter(wanted).update(next_at=now, parked_at=None)
-    return retry_failed(now=now, size=10_000)
+    done = retry_failed(now=now, size=10_000)
+    follow_up(now=now)
+    return done

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from portal.core.registry import Registry
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from portal.events.models import Event
 
 NAME = re.compile(r"^[a-z]+\.[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")  # app.noun.past_verb
@@ -75,6 +77,21 @@ def listeners_for(name: str) -> dict[str, Listener]:
     """Return the listeners of an event by their stable key, in order of registration."""
     named = {key: each for (event, key), each in _listeners.items() if event == name}
     return named | {key: each for (event, key), each in _listeners.items() if event == "*"}
+
+
+FollowUp = Callable[["datetime"], object]
+_follow_ups: Registry[str, FollowUp] = Registry("follow-up")
+
+
+def after_dispatch(name: str, run: FollowUp) -> None:
+    """Run something after each batch of events, when what its listeners wrote is committed; the
+    sweep runs it too, so that what a crash left undone is found.
+    """
+    _follow_ups.register(name, run)
+
+
+def follow_ups() -> list[tuple[str, FollowUp]]:
+    return list(_follow_ups.items())
 
 
 def listener(key: str) -> Listener | None:

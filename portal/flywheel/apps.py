@@ -12,14 +12,18 @@ class FlywheelConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import privacy
+        from portal.core import recount
         from portal.core.web import navigation, panels
         from portal.dev import demo_registry
-        from portal.flywheel import metrics, moves
+        from portal.events.registry import after_dispatch
+        from portal.flywheel import metrics, moves, recounting, services
         from portal.flywheel import panels as own
         from portal.flywheel import privacy as flywheel_privacy
         from portal.flywheel.demo import turns as own_demo
 
         moves.register()
+        recount.register("flywheel", recounting.recount_all)
+        after_dispatch("flywheel.turns", services.settle_waiting)
         metrics.register()
         navigation.register(
             "staff",

@@ -5,7 +5,6 @@ answers, participants.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -13,9 +12,10 @@ from functools import cached_property
 from portal.accounts.models import Membership, Organization
 from portal.engagement.models import PointEntry
 from portal.events.models import Event
-from portal.flywheel.models import Evidence, TurnStage
+from portal.flywheel.models import TurnStage
 from portal.flywheel.rules.momentum import TurnFacts, Unit, units
-from portal.flywheel.stage_registry import Measured, events_counted_as
+from portal.flywheel.services import first_posts
+from portal.flywheel.stage_registry import Measured, counted, events_counted_as
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,13 @@ def load(now: datetime) -> Data:
         took_part=[
             (company, person, at)
             for company, person, at in PointEntry.objects.filter(
-                at__lte=now, at__gt=now - timedelta(days=400), organization__isnull=False
+                at__lte=now,
+                at__gt=now - timedelta(days=400),
+                organization__isnull=False,
+                user__isnull=False,
+                holds=True,
             ).values_list("organization_id", "user_id", "at")
-            if company is not None and company not in own
+            if company is not None and person is not None and company not in own
         ],
         companies=companies,
         first_posts=posts,
@@ -81,35 +85,35 @@ def load(now: datetime) -> Data:
 def _turns(now: datetime) -> list[TurnFacts]:
     stages: dict[int, dict[str, datetime]] = defaultdict(dict)
     company: dict[int, int | None] = {}
+    answered: dict[int, datetime | None] = {}
     rows = TurnStage.objects.filter(at__lte=now, turn__is_own=False, turn__started_at__isnull=False)
-    for turn, organization, stage, at in rows.values_list(
-        "turn_id", "turn__organization_id", "stage", "at"
+    for turn, organization, stage, at, answered_at in rows.values_list(
+        "turn_id", "turn__organization_id", "stage", "at", "turn__answered_at"
     ):
         stages[turn][stage] = at
-        company[turn] = organization
-    return [TurnFacts(turn, company[turn], reached) for turn, reached in sorted(stages.items())]
+        company[turn], answered[turn] = organization, answered_at
+    return [
+        TurnFacts(turn, company[turn], reached, answered[turn])
+        for turn, reached in sorted(stages.items())
+    ]
 
 
-def _events(names: Iterable[str], now: datetime) -> list[Event]:
-    rows = Event.objects.filter(name__in=list(names), occurred_at__lte=now).order_by(
-        "occurred_at", "pk"
-    )
-    return list(
-        rows.only("name", "occurred_at", "payload", "organization_id", "actor_id", "subject")
-    )
+def _events(measured: Measured, now: datetime) -> list[Event]:
+    """Return the events that count as this and still hold, oldest first."""
+    rows = Event.objects.filter(
+        name__in=events_counted_as(measured), occurred_at__lte=now
+    ).order_by("occurred_at", "pk")
+    fields = ("name", "occurred_at", "payload", "organization_id", "actor_id", "subject")
+    return counted(measured, rows.only(*fields))
 
 
 def _questions(now: datetime, own: set[int]) -> list[Question]:
     first: dict[int, datetime] = {}
     askers: dict[int, int | None] = {}
-    asked = [
-        row
-        for row in _events(events_counted_as(Measured.QUESTION), now)
-        if row.organization_id not in own
-    ]
+    asked = [row for row in _events(Measured.QUESTION, now) if row.organization_id not in own]
     for row in asked:
         askers[int(row.payload.get("topic_id") or 0)] = row.actor_id
-    for row in _events(events_counted_as(Measured.ANSWER), now):
+    for row in _events(Measured.ANSWER, now):
         topic = int(row.payload.get("topic_id") or 0)
         if topic in askers and row.actor_id != askers[topic]:
             first.setdefault(topic, row.occurred_at)
@@ -140,20 +144,20 @@ def _accepted(now: datetime, own: set[int]) -> list[tuple[datetime, bool, str, s
             str(row.payload.get("url", "")),
             row.subject,
         )
-        for row in _events(events_counted_as(Measured.SOLUTION), now)
+        for row in _events(Measured.SOLUTION, now)
     ]
 
 
 def _first_posts() -> dict[int, datetime]:
 
-    rows = Evidence.objects.filter(kind="S7").values_list("organization_id", "at")
+    rows = first_posts().values_list("organization_id", "at")
     return {company: at for company, at in rows if company is not None}
 
 
 def _won(now: datetime) -> list[tuple[int, datetime]]:
     return [
         (company, row.occurred_at)
-        for row in _events(events_counted_as(Measured.SALE), now)
+        for row in _events(Measured.SALE, now)
         if (company := row.payload.get("referee_organization_id"))
     ]
 
@@ -165,5 +169,5 @@ def _recorded(now: datetime) -> list[tuple[datetime, str, int | None]]:
             str(row.payload.get("title", "")),
             row.payload.get("referrer_organization_id"),
         )
-        for row in _events(events_counted_as(Measured.INTRODUCTION), now)
+        for row in _events(Measured.INTRODUCTION, now)
     ]

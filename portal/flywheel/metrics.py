@@ -71,6 +71,22 @@ def friction_rows(data: Data, moment: datetime) -> list[Row]:
     ]
 
 
+def asker_rows(data: Data, moment: datetime) -> list[Row]:
+    """The same turns; the numerator is the time in which it was the asker's move."""
+    known = {turn.pk: turn for turn in data.turns}
+    return [
+        Row(
+            "",
+            part.asker,
+            known[part.turn].stages[Stage.VOICE],
+            part.turn,
+            known[part.turn].organization_id,
+            of=part.elapsed,
+        )
+        for part in friction.shares(data.turns, moment)
+    ]
+
+
 def answered_rows(data: Data, moment: datetime) -> list[Row]:
     """Questions of 90 days that are at least seven days old; answered within seven days or not."""
     week = timedelta(days=7)
@@ -255,6 +271,17 @@ METRICS = (
         kind="ratio",
         unit="%",
         rows=friction_rows,
+    ),
+    Metric(
+        "asker_wait",
+        label=_("Answered, the customer silent"),
+        definition=_(
+            "Share of the same time in which the customer had an answer or an update of ours and "
+            "had not said yet whether it solves it. Not part of friction."
+        ),
+        kind="ratio",
+        unit="%",
+        rows=asker_rows,
     ),
     Metric(
         "answered",

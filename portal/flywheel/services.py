@@ -1,21 +1,30 @@
 """Turns events into evidence and evidence into turns.
 
-Late, duplicated or reordered events give the same turns.
+A listener only notes what an event may have changed. Turns are derived elsewhere, in one place,
+under one lock and after the events are committed, from the evidence that holds at that moment: so
+late, doubled, reordered and parallel events, and those that take something back, give the same
+turns.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
+from django.db.models import F, Min, Q, QuerySet
 
 from portal.accounts.models import Organization
 from portal.core.db.inserts import insert, insert_once
 from portal.core.db.locks import lock_number
+from portal.engagement.models import PointEntry
+from portal.events import standing
 from portal.events.models import Event
-from portal.flywheel.models import Evidence, Turn, TurnStage
+from portal.flywheel.models import Evidence, StaleDays, Turn, TurnStage, Unsettled
 from portal.flywheel.rules.stages import (
+    ANSWERED,
     INNER,
     SILENCE,
     Fact,
@@ -24,40 +33,39 @@ from portal.flywheel.rules.stages import (
     furthest,
     inner_stages,
     outer_stages,
+    wins_of,
 )
-from portal.flywheel.stage_registry import Place, moves_of
+from portal.flywheel.stage_registry import Place, moves_of, moving_events
 
+log = structlog.get_logger(__name__)
 OUTER = (Stage.ADVOCACY, Stage.WON, Stage.FIRST_POST)
-LOCK = 7_203_100  # namespace of the advisory locks that make settling one company queue up
+LOCK = 7_203_100  # advisory lock: one settles at a time, so no two can wait for each other
+BATCH = 200
+ALWAYS_AGAIN = timedelta(days=1)  # the roll-up computes these days again anyway
 
 
-@transaction.atomic(savepoint=False)
-def take(event: Event) -> None:
-    """Take one fact: keep it as evidence and settle the turns it touches.
-
-    Taking it again changes nothing.
-    """
-    subjects: set[str] = set()
-    companies: set[int] = set()
+# --- what listeners do ---
+def note(event: Event) -> None:
+    """Keep an event as evidence and note what to settle; a second time changes nothing."""
+    item = standing.item_of(event)
+    keys: set[str] = set()
     for stage, locate in moves_of(event.name).items():
         for place in locate(event):
-            if not _keep(event, stage, place):
-                continue
-            if place.subject:
-                subjects.add(place.subject)
-            elif place.organization_id is not None:
-                companies |= _touched(stage, place.organization_id)
-    for subject in sorted(subjects):
-        companies |= settle_subject(subject)
-    for company in sorted(companies):
-        settle_company(company)
+            row = _evidence_row(event, stage, item, place)
+            if insert_once(row):
+                keys.add(f"item:{item}" if item else _key_of(row))
+    keys |= {f"item:{each}" for each in standing.touched_by(event)}
+    for key in sorted(keys):
+        insert(Unsettled(key=key))
+    if keys and event.occurred_at < event.recorded_at - ALWAYS_AGAIN:
+        insert(StaleDays(since=event.occurred_at))
 
 
-def _keep(event: Event, stage: str, place: Place) -> bool:
-    """Write the evidence; False when it says nothing new."""
-    row = Evidence(
+def _evidence_row(event: Event, stage: str, item: str, place: Place) -> Evidence:
+    return Evidence(
         event_id=event.pk,
         kind=stage,
+        item=item,
         at=event.occurred_at,
         subject=place.subject,
         organization_id=place.organization_id,
@@ -65,31 +73,118 @@ def _keep(event: Event, stage: str, place: Place) -> bool:
         referral=place.referral,
         other_organization_id=place.other_organization_id,
     )
-    if stage == Stage.FIRST_POST:
-        return _keep_first(row)
-    return insert_once(row)
 
 
-def _keep_first(row: Evidence) -> bool:
-    """Keep a company's post only when none is earlier."""
-    if insert_once(row):
-        return True
-    known = Evidence.objects.select_for_update().get(
-        kind=Stage.FIRST_POST, organization_id=row.organization_id
-    )
-    if (known.at, known.event_id) <= (row.at, row.event_id):
-        return False
-    known.event_id, known.at, known.person_id = row.event_id, row.at, row.person_id
-    known.save(update_fields=["event_id", "at", "person_id"])
-    return True
+def _key_of(row: Evidence) -> str:
+    if row.subject:
+        return f"subject:{row.subject}"
+    kind = "newcomer" if row.kind == Stage.FIRST_POST else "company"
+    return f"{kind}:{row.organization_id}"
 
 
-def _touched(stage: str, company: int) -> set[int]:
-    """The companies whose turns such a fact may move: its own, or who introduced it."""
-    if stage != Stage.FIRST_POST:
-        return {company}
-    introducers = Evidence.objects.filter(kind=Stage.WON, other_organization_id=company)
-    return {pk for pk in introducers.values_list("organization_id", flat=True) if pk is not None}
+# --- settling ---
+@dataclass
+class Stale:
+    """What is to be derived again."""
+
+    items: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
+    companies: set[int] = field(default_factory=set)
+    newcomers: set[int] = field(default_factory=set)
+
+    def add(self, key: str) -> None:
+        kind, _, value = key.partition(":")
+        if kind in ("item", "subject"):
+            (self.items if kind == "item" else self.subjects).add(value)
+        elif value.isdecimal():
+            (self.newcomers if kind == "newcomer" else self.companies).add(int(value))
+
+
+def settle_waiting(now: datetime) -> int:
+    """Settle whatever is noted; return how much that was.
+
+    What fails is kept for the next time, behind everything else.
+    """
+    done = 0
+    last = Unsettled.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    while some := _settle_batch(now, last, BATCH):
+        done += some
+    return done
+
+
+def _settle_batch(now: datetime, last: int, size: int) -> int:
+    rows: list[Unsettled] = []
+    try:
+        with transaction.atomic():
+            lock()
+            rows = list(_waiting(last)[:size])
+            stale = Stale()
+            for row in rows:
+                stale.add(row.key)
+            settle(stale, now=now)
+            Unsettled.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    except Exception:
+        log.exception("settling_failed", keys=[row.key for row in rows][:20])
+        if size > 1:
+            return sum(_settle_batch(now, last, 1) for _ in rows)
+        Unsettled.objects.filter(pk__in=[row.pk for row in rows]).update(tries=F("tries") + 1)
+        return 0
+    return len(rows)
+
+
+def _waiting(last: int) -> QuerySet[Unsettled]:
+    return Unsettled.objects.filter(pk__lte=last).order_by("tries", "pk")
+
+
+def lock() -> None:
+    """Let only one settle at a time, until the transaction ends."""
+    lock_number(LOCK, 0)
+
+
+def settle(stale: Stale, *, now: datetime) -> None:
+    """Derive again what is stale and what depends on it. Needs the lock."""
+    _look_again(stale)
+    _mark_days(stale, now)
+    for subject in sorted(stale.subjects):
+        moved = settle_subject(subject, now=now)
+        stale.companies |= moved
+        stale.newcomers |= moved  # the turn of who introduced them goes on in this one
+    introducers = Evidence.objects.filter(
+        kind=Stage.WON, other_organization_id__in=stale.newcomers
+    ).values_list("organization_id", flat=True)
+    stale.companies |= {pk for pk in introducers if pk is not None}
+    for company in sorted(stale.companies):
+        stale.newcomers |= settle_company(company)
+    for newcomer in sorted(stale.newcomers):
+        _link(newcomer)
+
+
+def _look_again(stale: Stale) -> None:
+    """Note of each evidence of the items whether it holds, and what stands or falls with it."""
+    rows = list(Evidence.objects.filter(item__in=stale.items))
+    groups: dict[tuple[object, ...], list[Evidence]] = {}
+    for row in rows:
+        groups.setdefault((row.kind, row.subject, row.organization_id), []).append(row)
+    stand = standing.standing(stale.items)
+    for group in groups.values():
+        latest = {row.item: row.event_id for row in sorted(group, key=lambda row: row.event_id)}
+        for row in group:
+            holds = row.item in stand and latest[row.item] == row.event_id
+            if row.holds != holds:
+                row.holds = holds
+                row.save(update_fields=["holds"])
+    for row in rows:
+        stale.add(_key_of(row))
+
+
+def _mark_days(stale: Stale, now: datetime) -> None:
+    """Let the daily values be computed again from the oldest event on that may have changed."""
+    models = (Evidence, PointEntry) if stale.items else ()
+    rows = (each.objects.filter(item__in=stale.items) for each in models)
+    oldest = [each.aggregate(at=Min("at"))["at"] for each in rows]
+    since = min((at for at in oldest if at is not None), default=now)
+    if since < now - ALWAYS_AGAIN:
+        StaleDays.objects.create(since=since)
 
 
 def _facts(rows: Iterable[Evidence]) -> list[Fact]:
@@ -110,109 +205,134 @@ def _turn(subject: str) -> Turn:
     return found
 
 
-def settle_subject(subject: str, *, now: datetime | None = None) -> set[int]:
-    """Derive the inner stages of one turn; return the company to settle when its confirmation
-    moved.
+def settle_subject(subject: str, *, now: datetime) -> set[int]:
+    """Derive the inner stages of one turn; return the companies whose turns depend on it where that
+    changed.
     """
     turn = _turn(subject)
-    evidence = list(Evidence.objects.filter(subject=subject))
+    evidence = list(Evidence.objects.filter(subject=subject, holds=True))
     found = inner_stages(_facts(evidence), now=now)
-    if (
-        now is None and Stage.CONFIRMED not in found
-    ):  # what silence confirmed stays, until somebody takes it back
-        kept = TurnStage.objects.filter(turn=turn, stage=Stage.CONFIRMED, by_silence=True).first()
-        if kept is not None and Stage.TOLD in found:
-            found = inner_stages(_facts(evidence), now=kept.at)
-    voice = found.get(Stage.VOICE)
     before = (turn.confirmed_at, turn.organization_id, turn.started_at)
-    if voice is not None and turn.started_at != voice.at:
-        _name(
-            turn,
-            next(
-                row
-                for row in evidence
-                if row.event_id == voice.event_id and row.kind == Stage.VOICE
-            ),
-        )
+    voice = found.get(Stage.VOICE)
+    _name(turn, next((row for row in evidence if _is(row, voice)), None))
+    turn.answered_at = (
+        min((row.at for row in evidence if row.kind == ANSWERED), default=None) if voice else None
+    )
     turn.confirmed_at = found[Stage.CONFIRMED].at if Stage.CONFIRMED in found else None
     _write(turn, found, INNER)
-    if (
-        before == (turn.confirmed_at, turn.organization_id, turn.started_at)
-        or turn.organization_id is None
-    ):
+    if before == (turn.confirmed_at, turn.organization_id, turn.started_at):
         return set()
-    introducers = _touched(Stage.FIRST_POST, turn.organization_id)  # their turn goes on in this one
-    if before[0] == turn.confirmed_at is None:
-        return introducers
-    return {turn.organization_id} | introducers
+    return {pk for pk in (before[1], turn.organization_id) if pk is not None}
 
 
-def _name(turn: Turn, voice: Evidence) -> None:
-    event = Event.objects.filter(pk=voice.event_id).first()
+def _is(row: Evidence, fact: Fact | None) -> bool:
+    return fact is not None and (row.event_id, row.kind) == (fact.event_id, fact.kind)
+
+
+def _name(turn: Turn, voice: Evidence | None) -> None:
+    """Say whose voice began the turn, and when; without one it has not begun."""
+    if voice is None:
+        turn.title, turn.url, turn.is_own = "", "", False
+        turn.started_at, turn.organization, turn.person_id = None, None, None
+        return
+    turn.person_id = voice.person_id
+    event = Event.objects.filter(pk=voice.event_id).first() if turn.started_at != voice.at else None
     if event is None:
         return
     company = Organization.objects.filter(pk=event.organization_id or 0).first()
-    turn.title, turn.url = (
-        str(event.payload.get("title", ""))[:200],
-        str(event.payload.get("url", ""))[:300],
-    )
-    turn.started_at, turn.organization, turn.person_id = voice.at, company, voice.person_id
+    turn.title = str(event.payload.get("title", ""))[:200]
+    turn.url = str(event.payload.get("url", ""))[:300]
+    turn.started_at, turn.organization = voice.at, company
     turn.is_own = company is not None and company.is_own
 
 
-def settle_company(company: int) -> None:
-    """Derive who of a company's confirmed turns led to advocacy, a won company, and its first
-    post.
-    """
-    lock_number(LOCK + 0, company)
+@dataclass(frozen=True)
+class Outcome:
+    """What a company's confirmed turns led to."""
+
+    turns: dict[int, Turn]
+    advocacy: dict[int, list[Fact]]  # by turn
+    won: dict[str, Fact]  # by introduction
+
+
+def _outcome(company: int) -> Outcome:
     turns = {
         turn.pk: turn
-        for turn in Turn.objects.filter(
-            organization_id=company, confirmed_at__isnull=False, is_own=False
-        )
+        for turn in Turn.objects.select_for_update()
+        .filter(organization_id=company, is_own=False)
+        .order_by("pk")
     }
-    rows = Evidence.objects.filter(
-        organization_id=company, subject="", kind__in=(Stage.ADVOCACY, Stage.WON)
+    facts = _facts(
+        Evidence.objects.filter(
+            organization_id=company,
+            subject="",
+            holds=True,
+            kind__in=(Stage.ADVOCACY, Stage.WON),
+        ).order_by("at", "event_id")
     )
-    facts = _facts(rows)
     won: dict[str, Fact] = {}
-    for fact in sorted(
-        (row for row in facts if row.kind == Stage.WON), key=lambda row: (row.at, row.event_id)
-    ):
-        won.setdefault(fact.referral, fact)
-    newcomers = [fact.other for fact in won.values() if fact.other is not None]
+    for fact in facts:
+        if fact.kind == Stage.WON:
+            won.setdefault(fact.referral, fact)
+    confirmed = {pk: turn.confirmed_at for pk, turn in turns.items() if turn.confirmed_at}
+    advocacy = [fact for fact in facts if fact.kind == Stage.ADVOCACY]
+    return Outcome(turns, assign(confirmed, advocacy), won)
+
+
+def settle_company(company: int) -> set[int]:
+    """Derive which of a company's confirmed turns led to advocacy, a won company, and its first
+    post; return the companies it introduced.
+    """
+    outcome = _outcome(company)
+    introduced = Evidence.objects.filter(kind=Stage.WON, subject="", organization_id=company)
+    newcomers = {
+        pk for pk in introduced.values_list("other_organization_id", flat=True) if pk is not None
+    }
     posts = {
         row.organization_id: Fact(row.event_id, row.kind, row.at)
-        for row in Evidence.objects.filter(kind=Stage.FIRST_POST, organization_id__in=newcomers)
+        for row in first_posts().filter(organization_id__in=newcomers)
         if row.organization_id is not None
     }
-    confirmed = {
-        pk: turn.confirmed_at for pk, turn in turns.items() if turn.confirmed_at is not None
-    }
-    given = assign(confirmed, [fact for fact in facts if fact.kind == Stage.ADVOCACY])
-    for turn in Turn.objects.select_for_update().filter(organization_id=company, is_own=False):
-        found = outer_stages(given.get(turn.pk, []), won, posts)
+    for pk, turn in outcome.turns.items():
+        found = outer_stages(outcome.advocacy.get(pk, []), outcome.won, posts)
         if found or turn.stage in OUTER:
             _write(turn, found, OUTER)
-            _link(turn, found.get(Stage.WON))
+    return newcomers
 
 
-def _link(turn: Turn, won: Fact | None) -> None:
-    """Link the newcomer's first turn to the turn that brought their company."""
-    if won is None or won.other is None:
-        return
-    first = (
-        Turn.objects.filter(organization_id=won.other, started_at__isnull=False)
-        .order_by("started_at", "pk")
-        .first()
+def first_posts() -> QuerySet[Evidence]:
+    """Return the first post of each company that still holds."""
+    rows = Evidence.objects.filter(kind=Stage.FIRST_POST, holds=True, subject="")
+    firsts = rows.order_by("organization_id", "at", "event_id").distinct("organization_id")
+    return Evidence.objects.filter(pk__in=firsts.values("pk"))
+
+
+def _link(newcomer: int) -> None:
+    """Link a newcomer's first turn, and no other, to the turn that brought their company."""
+    own = Turn.objects.filter(organization_id=newcomer, started_at__isnull=False)
+    first = own.order_by("started_at", "pk").first()
+    origin = _origin(newcomer) if first is not None else None
+    linked = Turn.objects.filter(organization_id=newcomer, previous__isnull=False)
+    linked.exclude(pk=first.pk if first and origin else 0).update(previous=None)
+    if first is not None and origin is not None and first.previous_id != origin != first.pk:
+        Turn.objects.filter(pk=first.pk).update(previous=origin)
+
+
+def _origin(newcomer: int) -> int | None:
+    """Return the turn whose introduction brought a company: of several the first that was won."""
+    wins = Evidence.objects.filter(
+        kind=Stage.WON, other_organization_id=newcomer, holds=True, organization_id__isnull=False
     )
-    if first is not None and first.previous_id != turn.pk and first.pk != turn.pk:
-        Turn.objects.filter(pk=first.pk).update(previous=turn)
+    for row in wins.order_by("at", "event_id"):
+        outcome = _outcome(row.organization_id or 0)
+        for turn, advocacy in sorted(outcome.advocacy.items()):
+            if any(fact.other == newcomer for fact in wins_of(advocacy, outcome.won)):
+                return turn
+    return None
 
 
 def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> None:
     """Bring the turn's rows for these stages in line with what was found."""
-    was = (turn.stage, turn.closed_at)
     rows = {row.stage: row for row in TurnStage.objects.filter(turn=turn)}
     for stage in within:
         fact, row = found.get(stage), rows.get(stage)
@@ -221,19 +341,17 @@ def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> Non
                 row.delete()
                 del rows[stage]
             continue
-        silent = (
-            stage == Stage.CONFIRMED and fact.at == found[Stage.TOLD].at + SILENCE
-            if Stage.TOLD in found
-            else False
-        )
+        silent = stage == Stage.CONFIRMED and fact.event_id == found[Stage.TOLD].event_id
+        silent = silent and fact.at == found[Stage.TOLD].at + SILENCE
         if row is None:
             rows[stage] = TurnStage(
                 turn=turn, stage=stage, event_id=fact.event_id, at=fact.at, by_silence=silent
             )
             insert(rows[stage])
-        elif (row.event_id, row.at) != (fact.event_id, fact.at):
+        elif (row.event_id, row.at, row.by_silence) != (fact.event_id, fact.at, silent):
             row.event_id, row.at, row.by_silence = fact.event_id, fact.at, silent
             row.save()
+    was = (turn.stage, turn.closed_at)
     turn.stage = furthest(rows)
     turn.closed_at = rows[Stage.FIRST_POST].at if Stage.FIRST_POST in rows else None
     if within is INNER or was != (turn.stage, turn.closed_at):
@@ -245,28 +363,43 @@ def confirm_by_silence(*, now: datetime) -> int:
     """Confirm turns whose customers were notified of the outcome 14 days ago and did not object;
     return how many.
     """
+    lock()
     told = TurnStage.objects.filter(
-        stage=Stage.TOLD, at__lte=now - SILENCE, turn__confirmed_at=None, turn__is_own=False
-    ).select_related("turn")
-    done = 0
-    for row in told.order_by("at", "pk"):
-        for company in sorted(settle_subject(row.turn.subject, now=now)):
-            settle_company(company)
-        done += 1
-    return done
+        Q(turn__is_own=False), stage=Stage.TOLD, at__lte=now - SILENCE, turn__confirmed_at=None
+    )
+    subjects = set(told.values_list("turn__subject", flat=True))
+    settle(Stale(subjects=subjects), now=now)
+    return Turn.objects.filter(subject__in=subjects, confirmed_at__isnull=False).count()
 
 
 @transaction.atomic
-def rebuild() -> int:
-    """Derive every turn afresh from its evidence; return how many there are."""
-    for subject in (
-        Evidence.objects.exclude(subject="").values_list("subject", flat=True).distinct()
-    ):
-        settle_subject(subject)
-    companies = (
-        Turn.objects.exclude(organization=None).values_list("organization_id", flat=True).distinct()
-    )
-    for company in list(companies):
-        if company is not None:
-            settle_company(company)
+def rebuild(*, now: datetime) -> int:
+    """Derive all evidence from the event log and every turn from its evidence; return how many
+    there are.
+    """
+    lock()
+    Evidence.objects.exclude(event_id__in=Event.objects.values("pk")).delete()
+    for event in Event.objects.filter(name__in=moving_events()).order_by("pk").iterator():
+        item = standing.item_of(event)
+        for stage, locate in moves_of(event.name).items():
+            for place in locate(event):
+                insert_once(_evidence_row(event, stage, item, place))
+        Evidence.objects.filter(event_id=event.pk).exclude(item=item).update(item=item)
+    Unsettled.objects.all().delete()
+    settle(_everything(), now=now)
     return Turn.objects.count()
+
+
+def _everything() -> Stale:
+    rows = Evidence.objects.all()
+    turns = Turn.objects.exclude(organization=None).values_list("organization_id", flat=True)
+    companies = {pk for pk in turns if pk is not None}
+    return Stale(
+        items=set(rows.exclude(item="").values_list("item", flat=True)),
+        subjects={
+            *rows.exclude(subject="").values_list("subject", flat=True),
+            *Turn.objects.values_list("subject", flat=True),
+        },
+        companies=companies,
+        newcomers=set(companies),
+    )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 
 from portal.core.registry import Registry
+from portal.events.standing import holding, item_of
 
 if TYPE_CHECKING:
     from portal.events.models import Event
@@ -27,6 +28,9 @@ class Place:
     person_id: int | None = None
     referral: str = ""
     other_organization_id: int | None = None
+
+
+ItemOf = Callable[["Event"], str]
 
 
 Locate = Callable[["Event"], Iterable[Place]]
@@ -51,7 +55,7 @@ class Measured(StrEnum):
 
 
 _moves: Registry[tuple[str, str], Move] = Registry("turn stage")  # (event, stage)
-_counted: Registry[tuple[Measured, str], str] = Registry("event counted by the metrics")
+_counted: Registry[tuple[Measured, str], ItemOf] = Registry("event counted by the metrics")
 _voices: Registry[str, str] = Registry("kind of voice")
 
 
@@ -69,20 +73,33 @@ def moves_of(event_name: str) -> dict[str, Locate]:
     return {stage: move.locate for (name, stage), move in _moves.items() if name == event_name}
 
 
+def moving_events() -> set[str]:
+    """Return the names of all events that move a stage."""
+    return {name for (name, _), _move in _moves.items()}
+
+
 def sentence(event_name: str, stage: str) -> str | Promise:
     """Return what a turn's page says when this fact moved this stage; "" for the usual sentence."""
     move = _moves.get((event_name, str(stage)))
     return move.says if move else ""
 
 
-def counts_as(measured: Measured, event_name: str) -> None:
-    """Let the metrics count this event."""
-    _counted.register((measured, event_name), event_name)
+def counts_as(measured: Measured, event_name: str, *, item: ItemOf = item_of) -> None:
+    """Let the metrics count this event while its item stands: what it rests on, or another."""
+    _counted.register((measured, event_name), item)
 
 
 def events_counted_as(measured: Measured) -> list[str]:
     """Return the names of the events the metrics count as this."""
-    return [name for (what, _), name in _counted.items() if what == measured]
+    return [name for (what, name), _ in _counted.items() if what == measured]
+
+
+def counted(measured: Measured, events: Iterable[Event]) -> list[Event]:
+    """Return the events the metrics count as this that hold."""
+    events = list(events)
+    rows = ((row.pk, row.pk, _counted[measured, row.name](row)) for row in events)
+    keep = holding(rows)
+    return [row for row in events if row.pk in keep]
 
 
 def gives_voice(prefix: str) -> None:

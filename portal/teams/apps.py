@@ -15,7 +15,7 @@ class TeamsConfig(AppConfig):
         from portal.core.db import state_machine
         from portal.core.web import navigation, panels
         from portal.dev import demo_registry
-        from portal.teams import default_rules, notifications, selectors, signal_rules
+        from portal.teams import default_rules, notifications, selectors, signal_rules, standing
         from portal.teams import panels as own
         from portal.teams import privacy as team_privacy
         from portal.teams.demo import signals as own_demo
@@ -23,6 +23,7 @@ class TeamsConfig(AppConfig):
 
         state_machine.register(MACHINES)
         signal_rules.register()
+        standing.register()
         default_rules.register()
         notifications.register()
         navigation.register(

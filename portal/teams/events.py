@@ -34,6 +34,12 @@ class SignalClaimed(SignalFact):
     """A person took it in hand."""
 
 
+@event_type("teams.signal.released")
+@dataclass(frozen=True)
+class SignalReleased(SignalFact):
+    """Whoever had it in hand gave it back."""
+
+
 @event_type("teams.signal.snoozed")
 @dataclass(frozen=True)
 class SignalSnoozed(SignalFact):

@@ -52,14 +52,18 @@ def silent_power_users(rule: SignalRule, now: datetime) -> Iterable[Finding]:
     """
     silence = now - timedelta(days=rule.threshold)
     rows = list(
-        PointEntry.objects.filter(counted=True, at__gt=silence - POWER_WINDOW, at__lte=silence)
+        PointEntry.objects.filter(
+            counted=True, user__isnull=False, at__gt=silence - POWER_WINDOW, at__lte=silence
+        )
         .values("user_id")
         .annotate(points=Sum("weight"), last=Max("at"), last_event=Max("event_id"))
         .order_by("-points", "user_id")
     )
     quarter = [row for row in rows[: max(1, len(rows) // 4)] if row["points"] >= POWER_POINTS]
     lively = set(
-        PointEntry.objects.filter(at__gt=silence, at__lte=now).values_list("user_id", flat=True)
+        PointEntry.objects.filter(holds=True, at__gt=silence, at__lte=now).values_list(
+            "user_id", flat=True
+        )
     )
     found = {row["user_id"]: row for row in quarter if row["user_id"] not in lively}
     companies = dict(
@@ -86,5 +90,5 @@ def still_silent(signal: Signal, now: datetime) -> bool:
     """Whether the user has done nothing since the signal was raised."""
     if signal.person_id is None:
         return True
-    of_hers = PointEntry.objects.filter(user_id=signal.person_id)
+    of_hers = PointEntry.objects.filter(user_id=signal.person_id, holds=True)
     return not of_hers.filter(at__gt=signal.raised_at, at__lte=now).exists()

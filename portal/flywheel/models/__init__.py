@@ -1,6 +1,6 @@
 """Models of turns and their metrics."""
 
 from portal.flywheel.models.metrics import DailyValue
-from portal.flywheel.models.turns import Evidence, Turn, TurnStage
+from portal.flywheel.models.turns import Evidence, StaleDays, Turn, TurnStage, Unsettled
 
-__all__ = ["DailyValue", "Evidence", "Turn", "TurnStage"]
+__all__ = ["DailyValue", "Evidence", "StaleDays", "Turn", "TurnStage", "Unsettled"]

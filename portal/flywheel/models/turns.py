@@ -34,6 +34,7 @@ class Turn(PublicId):
     previous_id: int | None
     stage = models.CharField(max_length=3, choices=Stage, blank=True)
     started_at = models.DateTimeField(null=True)  # null: facts came before the voice itself
+    answered_at = models.DateTimeField(null=True)  # since then it is the asker's move
     confirmed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)  # the newcomer's first post
     is_own = models.BooleanField(default=False)  # begun by the host's staff: never counted
@@ -72,10 +73,14 @@ class TurnStage(models.Model):
 
 
 class Evidence(models.Model):
-    """A fact that counts for a stage of some turn. What turns are is derived from these rows."""
+    """A fact that counts for a stage of some turn while it holds. What turns are is derived from
+    the rows that hold.
+    """
 
     event_id = models.BigIntegerField()
-    kind = models.CharField(max_length=6)  # a Stage, or "cancel"
+    kind = models.CharField(max_length=6)  # a Stage, "answer" or "cancel"
+    item = models.CharField(max_length=120, blank=True)  # what it rests on
+    holds = models.BooleanField(default=True)
     at = models.DateTimeField()
     subject = models.CharField(max_length=120, blank=True)
     organization_id = models.BigIntegerField(null=True)
@@ -88,19 +93,15 @@ class Evidence(models.Model):
             models.UniqueConstraint(
                 fields=["event_id", "kind", "subject"], name="a_fact_is_evidence_of_a_stage_once"
             ),
-            models.UniqueConstraint(
-                fields=["organization_id"],
-                condition=Q(kind="S7"),
-                name="a_company_has_one_first_post",
-            ),
         ]
         indexes = [
             models.Index(fields=["subject"], condition=~Q(subject=""), name="evidence_of_subject"),
             models.Index(
-                fields=["organization_id", "kind"],
+                fields=["organization_id", "kind", "at"],
                 condition=Q(subject=""),
                 name="evidence_of_company",
             ),
+            models.Index(fields=["item"], condition=~Q(item=""), name="evidence_of_item"),
             models.Index(
                 fields=["other_organization_id"],
                 condition=Q(kind="S6"),
@@ -110,3 +111,28 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject or self.organization_id}"
+
+
+class StaleDays(models.Model):
+    """Daily values from this moment on are to be computed again: something late, or taken back."""
+
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"since {self.since}"
+
+
+class Unsettled(models.Model):
+    """Something to derive again: "item:…", "subject:…", "company:…" or "newcomer:…".
+
+    Listeners only insert here; whoever settles deletes what it did.
+    """
+
+    key = models.CharField(max_length=140)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["tries", "id"], name="unsettled_in_order")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -33,22 +33,51 @@ OURS = STEPS[:3]  # the steps in which the customer waits for us
 Span = tuple[datetime, datetime]
 
 
-def waiting(stages: Mapping[str, datetime], now: datetime) -> list[Span]:
-    """Return the spans in which a turn waited on us: until claimed; after five business days
-    without progress; until the customer was notified.
+def waiting(
+    stages: Mapping[str, datetime], now: datetime, answered: datetime | None = None
+) -> list[Span]:
+    """Return the spans in which a turn waited on us: until somebody took it up; after five business
+    days without an answer or progress; from acting until the customer was notified.
     """
     start = stages[Stage.VOICE]
-    end = min(stages.get(Stage.CONFIRMED, now), start + GIVEN_UP, now)
+    end = _end(stages, now)
     taken, acted, told = (stages.get(stage) for stage in (Stage.CLAIMED, Stage.ACTED, Stage.TOLD))
-    first = min((at for at in (taken, acted, told) if at is not None), default=end)
-    spans: list[Span] = [(start, first)]
+    spans: list[Span] = [(start, _first(taken, answered, acted, told) or end)]
     if taken is not None:
-        spans.append(
-            (taken + BACK_TO_US, min((at for at in (acted, told) if at is not None), default=end))
-        )
+        spans.append((taken + BACK_TO_US, _first(answered, acted, told) or end))
     if acted is not None:
         spans.append((acted, told or end))
     return merge((max(a, start), min(b, end)) for a, b in spans)
+
+
+def waiting_on_asker(
+    stages: Mapping[str, datetime], now: datetime, answered: datetime | None = None
+) -> list[Span]:
+    """Return the spans in which it was the asker's move: answered or notified, and not a word from
+    them yet. What waits on us at the same time is ours.
+    """
+    since = _first(answered, stages.get(Stage.TOLD))
+    if since is None:
+        return []
+    start, end = stages[Stage.VOICE], _end(stages, now)
+    return without([(max(since, start), end)], waiting(stages, now, answered))
+
+
+def _end(stages: Mapping[str, datetime], now: datetime) -> datetime:
+    return min(stages.get(Stage.CONFIRMED, now), stages[Stage.VOICE] + GIVEN_UP, now)
+
+
+def _first(*moments: datetime | None) -> datetime | None:
+    return min((at for at in moments if at is not None), default=None)
+
+
+def without(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
+    """Cut the taken spans out of the others."""
+    left = merge(spans)
+    for begin, finish in taken:
+        left = [part for a, b in left for part in ((a, min(b, begin)), (max(a, finish), b))]
+        left = merge(left)
+    return left
 
 
 def merge(spans: Iterable[Span]) -> list[Span]:
@@ -72,8 +101,9 @@ class Share:
     """A turn's part in friction."""
 
     turn: int
-    waited: float
+    waited: float  # on us
     elapsed: float
+    asker: float = 0.0  # waited on the asker: answered or notified, and not a word since
 
 
 def shares(turns: Iterable[TurnFacts], moment: datetime, window: timedelta = WINDOW) -> list[Share]:
@@ -89,8 +119,17 @@ def shares(turns: Iterable[TurnFacts], moment: datetime, window: timedelta = WIN
         end = min(known.get(Stage.CONFIRMED, moment), start + GIVEN_UP, moment)
         elapsed = hours([(start, end)], moment - window, moment)
         if elapsed > 0:
+            since = turn.answered_at
+            answered = since if since is not None and since <= moment else None
+            ours = waiting(known, moment, answered)
+            theirs = waiting_on_asker(known, moment, answered)
             found.append(
-                Share(turn.pk, hours(waiting(known, moment), moment - window, moment), elapsed)
+                Share(
+                    turn.pk,
+                    waited=hours(ours, moment - window, moment),
+                    elapsed=elapsed,
+                    asker=hours(theirs, moment - window, moment),
+                )
             )
     return found
 

@@ -30,6 +30,7 @@ class TurnFacts:
     pk: int
     organization_id: int | None
     stages: Mapping[str, datetime]
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Stage(TextChoices):
 STAGES = Stages(tuple(Stage.values))
 ORDER = STAGES.order
 INNER = (Stage.VOICE, Stage.CLAIMED, Stage.ACTED, Stage.TOLD, Stage.CONFIRMED)
+ANSWERED = "answer"  # somebody answered: no stage of its own, but the asker's move now
 CANCELLED = "cancel"  # an event that voids the update and its confirmation
 ADVOCACY_WINDOW = timedelta(days=180)
 SILENCE = timedelta(days=14)  # no objection for so long after the update counts as confirmed
@@ -49,7 +50,7 @@ class Fact:
 
 
 def inner_stages(facts: Iterable[Fact], *, now: datetime | None = None) -> dict[str, Fact]:
-    """Return the first valid evidence of each inner stage (S1 to S4V).
+    """Return the first valid evidence of each inner stage (S1 to S4V); nothing without a voice.
 
     A cancelling event voids acting, updating and confirming up to its moment. With `now`, a turn
     whose customer was notified 14 days ago and never objected counts as confirmed by silence at
@@ -63,6 +64,8 @@ def inner_stages(facts: Iterable[Fact], *, now: datetime | None = None) -> dict[
         if fact.kind not in INNER or (late and taken_back is not None and fact.at <= taken_back):
             continue
         found.setdefault(fact.kind, fact)
+    if Stage.VOICE not in found:
+        return {}
     told = found.get(Stage.TOLD)
     if (
         now is not None
@@ -96,10 +99,7 @@ def outer_stages(
     found: dict[str, Fact] = {}
     if advocacy:
         found[Stage.ADVOCACY] = advocacy[0]
-    wins = sorted(
-        (won[fact.referral] for fact in advocacy if fact.referral in won),
-        key=lambda row: (row.at, row.event_id),
-    )
+    wins = wins_of(advocacy, won)
     if wins:
         found[Stage.WON] = wins[0]
         posts = [
@@ -110,6 +110,12 @@ def outer_stages(
         if posts:
             found[Stage.FIRST_POST] = min(posts, key=lambda row: (row.at, row.event_id))
     return found
+
+
+def wins_of(advocacy: Sequence[Fact], won: Mapping[str, Fact]) -> list[Fact]:
+    """Return every win along the introductions of a turn, earliest first."""
+    wins = (won[fact.referral] for fact in advocacy if fact.referral in won)
+    return sorted(wins, key=lambda row: (row.at, row.event_id))
 
 
 def furthest(stages: Iterable[str]) -> str:

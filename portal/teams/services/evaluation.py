@@ -20,6 +20,7 @@ from portal.teams.services.signals import (
     AlreadySettled,
     may_recur,
     raise_signal,
+    reopen_signal,
     resolve_signal,
 )
 from portal.teams.state_machine import SIGNAL, SYSTEM
@@ -42,17 +43,23 @@ def sweep(*, now: datetime) -> Counter[str]:
 
 
 def ask(rule: SignalRule, *, now: datetime) -> int:
-    """Ask one condition rule; return how many signals it raised."""
+    """Ask one condition rule; return how many signals it raised, or raised again."""
     trigger = registry.trigger(rule.trigger)
     if trigger is None or trigger.find is None:
         return 0
     findings = {finding.cause: finding for finding in trigger.find(rule, now)}
     known = Signal.objects.filter(rule=rule, occurrence__in=findings)
+    again = 0
     for signal in known.order_by("occurrence", "-recurrence").distinct("occurrence"):
         signal.rule = rule
-        if not may_recur(signal, now):
+        vanished = signal.outcome == Signal.Outcome.VANISHED
+        if vanished and (trigger.over is None or trigger.over(signal, now) is None):
+            row = reopen_signal(signal=signal, actor=None, now=now)  # the reason came back
+            again += row.state != Signal.State.RESOLVED
             del findings[signal.occurrence]
-    return sum(
+        elif not may_recur(signal, now):
+            del findings[signal.occurrence]
+    return again + sum(
         raise_signal(rule=rule, finding=finding, now=now, again=True) is not None
         for finding in findings.values()
     )

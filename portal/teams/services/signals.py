@@ -18,6 +18,7 @@ from portal.teams.events import (
     SignalClaimed,
     SignalFact,
     SignalRaised,
+    SignalReleased,
     SignalReopened,
     SignalResolved,
     SignalSnoozed,
@@ -285,6 +286,7 @@ def release_signal(*, signal: Signal, actor: User, now: datetime) -> Signal:
     row.owner = answerable(row) or actor
     row.save()
     _keep(row, Kind.RELEASED, actor=actor, now=now)
+    publish(row, SignalReleased, actor=actor, now=now)
     _audit(row, "release", actor=actor, now=now, before=State.CLAIMED)
     return row
 

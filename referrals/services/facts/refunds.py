@@ -14,11 +14,14 @@ from datetime import datetime
 
 from django.db.models import Sum
 
-from referrals.models import Conversion, Fact, FailedRefund, Refund, RefundTotal
+from portal import events
+from referrals.events import ReferralRefunded
+from referrals.models import Conversion, Fact, FailedRefund, Referral, Refund, RefundTotal
 from referrals.services.credit.stage_sync import active_attribution, catch_up
 from referrals.services.facts.results import Again, Applied, Parked, Review
 from referrals.services.facts.sales import find_sales, lock_names, names_of
 from referrals.services.state.locks import lock_referred
+from referrals.services.state.transitions import about, organization_ref
 
 
 def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | Parked | Review:
@@ -55,7 +58,20 @@ def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | P
         catch_up(
             attribution, referred, program=program, now=now, actor_id=actor_id, fact_id=fact.pk
         )
+        _publish(attribution.referral, conversion, now)
     return Applied({"conversion": str(conversion.public_id), "refund": reference_of(fact)})
+
+
+def _publish(referral: Referral, conversion: Conversion, now: datetime) -> None:
+    conversion.refresh_from_db(fields=["refunded_amount"])
+    events.publish(
+        ReferralRefunded(
+            **about(referral), amount=conversion.refunded_amount, currency=conversion.currency
+        ),
+        subject=f"referrals.referral:{referral.pk}",
+        organization=organization_ref(referral.referrer_organization_id),
+        now=now,
+    )
 
 
 def _failed(fact: Fact, conversion: Conversion, now: datetime) -> Applied | Review:

@@ -80,7 +80,7 @@ def test_editing_keeps_every_version(aki: Any) -> None:
     assert versions == [(1, "月末に**50件**ほど届きます。"), (2, "直しました")]
 
 
-def test_deleting_an_accepted_answer_opens_the_question_again(aki: Any, mio: Any) -> None:
+def test_an_accepted_answer_solves_the_question_while_it_is_there(aki: Any, mio: Any) -> None:
     topic = a_question(aki)
     post = an_answer(topic, mio)
     services.accept_answer(post=post, actor=aki, now=NOW)
@@ -89,7 +89,7 @@ def test_deleting_an_accepted_answer_opens_the_question_again(aki: Any, mio: Any
     assert (topic.is_solved, topic.answer_count) == (False, 0)
     services.restore_post(post=post, actor=mio, now=NOW)
     topic.refresh_from_db()
-    assert (topic.is_solved, topic.answer_count) == (False, 1)
+    assert (topic.is_solved, topic.answer_count, topic.accepted_by) == (True, 1, aki)
 
 
 def test_accepting_twice_is_one_fact(aki: Any, mio: Any, ren: Any) -> None:

@@ -4,11 +4,12 @@ newcomer signs up.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from portal.accounts.models import Organization, User
 from portal.accounts.services import create_organization, create_user
 from portal.events.models import Event
+from portal.flywheel import services
 from tests.people import NOW
 from tests.portal.teams.facts import fact
 from tests.world import World
@@ -22,6 +23,13 @@ def newcomer() -> tuple[Organization, User]:
         email="nana@hibari.example", display_name="野々村 奈々", organization=company, now=NOW
     )
     return company, person
+
+
+def take(*events: Event, now: datetime = NOW) -> None:
+    """Let the wheel take some events, one after the other, as the dispatcher does."""
+    for event in events:
+        services.note(event)
+        services.settle_waiting(now)
 
 
 def tell(world: World) -> list[Event]:

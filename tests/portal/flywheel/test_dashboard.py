@@ -11,7 +11,7 @@ import pytest
 
 from portal.accounts.models import User
 from portal.engagement.models import PointEntry
-from portal.flywheel import rollup, services
+from portal.flywheel import rollup
 from portal.flywheel.history import load
 from portal.flywheel.metric_registry import all_metrics, value_of
 from portal.flywheel.models import DailyValue, Turn
@@ -31,7 +31,7 @@ def frozen(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def told(world: World) -> World:
     for event in story.tell(world):
-        services.take(event)
+        story.take(event)
     for number, name in enumerate(("aki", "ren", "mio")):
         person = world.person(name)
         PointEntry.objects.create(
@@ -149,6 +149,6 @@ def test_the_dashboard_keeps_its_query_budget(
     with django_assert_max_num_queries(30):
         client.get("/staff/analytics/")
     for topic in range(200, 230):
-        services.take(asked(told.person("mio"), topic=topic, hours_ago=topic))
+        story.take(asked(told.person("mio"), topic=topic, hours_ago=topic))
     with django_assert_max_num_queries(30):
         client.get("/staff/analytics/")

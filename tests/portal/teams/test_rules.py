@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from community.services import delete_post, hide_post, restore_post, show_post
 from portal.accounts.models import User
 from portal.engagement.models import PointEntry
 from portal.events import dispatch
@@ -17,6 +18,7 @@ from portal.events.models import Event
 from portal.teams import registry, selectors, services
 from portal.teams.models import Signal, SignalRule
 from portal.teams.services.evaluation import sweep
+from tests.community.things import a_question, an_answer
 from tests.people import NOW
 from tests.portal.teams.facts import answered, asked, fact, lead, raised, rule
 
@@ -59,12 +61,34 @@ def test_ones_own_reply_is_no_answer_and_a_colleagues_is(aki: User, ren: User) -
 
 
 def test_questions_of_the_host_company_and_deleted_ones_bother_nobody(
-    sato: User, aki: User
+    sato: User, aki: User, kato: User
 ) -> None:
     asked(sato, hours_ago=5)
-    asked(aki, topic=43, hours_ago=5)
-    fact("community.post.deleted", aki, topic=43)
+    topic = a_question(aki, now=NOW - timedelta(hours=5))
+    body = topic.posts.get()
+    hide_post(post=body, moderator=kato, reason="宣伝", now=NOW)
     assert sweep(now=NOW)["raised"] == 0
+    show_post(post=body, moderator=kato, reason="宣伝ではない", now=NOW)
+    assert sweep(now=NOW)["raised"] == 1
+    delete_post(post=body, actor=aki, now=NOW)
+    dispatch.run_pending(now=NOW)
+    assert Signal.objects.unresolved().count() == 0
+    assert sweep(now=NOW)["raised"] == 0
+
+
+def test_a_question_whose_only_answer_went_away_waits_again(aki: User, mio: User) -> None:
+    topic = a_question(aki, now=NOW - timedelta(hours=5))
+    assert sweep(now=NOW)["raised"] == 1
+    answer = an_answer(topic, mio, now=NOW)
+    dispatch.run_pending(now=NOW)
+    assert Signal.objects.get().state == "resolved"
+    delete_post(post=answer, actor=mio, now=NOW)
+    dispatch.run_pending(now=NOW)
+    assert sweep(now=NOW + timedelta(minutes=1))["raised"] == 1
+    assert Signal.objects.get().state == "open"
+    restore_post(post=answer, actor=mio, now=NOW)
+    sweep(now=NOW + timedelta(minutes=2))
+    assert Signal.objects.get().state == "resolved"
 
 
 def test_the_answer_closes_the_signal_that_waited_for_it(aki: User, mio: User) -> None:
