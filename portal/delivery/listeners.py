@@ -17,7 +17,7 @@ _listening: CompiledQuery[Destination] = CompiledQuery(
 )
 
 
-@on("*")
+@on("*", history=False)
 def fan_out(event: Event) -> None:
     """Write one delivery per destination that subscribes to this event; a team's destination gets
     only its team's.

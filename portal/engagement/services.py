@@ -122,7 +122,7 @@ def _move(row: PointEntry, amount: float) -> None:
 
 _ADD = (
     "INSERT INTO engagement_participation ({column}, score, last_at) "
-    "SELECT {number}, %(amount)s, %(at)s WHERE {number} IS NOT NULL "
+    "SELECT {number}::bigint, %(amount)s, %(at)s WHERE {number}::bigint IS NOT NULL "
     "ON CONFLICT ({column}) DO UPDATE SET score = engagement_participation.score + excluded.score, "
     "last_at = greatest(engagement_participation.last_at, excluded.last_at)"
 )

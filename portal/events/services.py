@@ -9,7 +9,7 @@ import structlog
 from django.db import connection, transaction
 
 from portal.core.db.inserts import insert, insert_once
-from portal.events import registry
+from portal.events import history, registry
 from portal.events.models import Event
 from portal.events.registry import Payload
 from portal.events.tasks import dispatch_waiting
@@ -33,10 +33,12 @@ def publish(
     actor: HasPk | None = None,
     organization: HasPk | None = None,
     key: str | None = None,
+    occurred_at: datetime | None = None,
 ) -> Event:
     """Write one event in the caller's transaction and wake the dispatcher on commit.
 
-    `now` is when it happened; `key`, when given, makes the event unique for ever: publishing it
+    `now` is when it happened, unless `occurred_at` says that it was earlier; what lies further back
+    than `history.LIMIT` is marked as history. `key`, when given, makes the event unique for ever: publishing it
     again returns the first event and wakes nothing. Raises OutsideTransaction, and ValueError for
     an undeclared event.
     """
@@ -53,7 +55,8 @@ def publish(
         organization_id=organization.pk if organization else None,
         payload=payload.as_dict(),
         key=key,
-        occurred_at=now,
+        occurred_at=occurred_at or now,
+        is_history=history.is_history(occurred_at or now, now),
     )
     if key is None:
         insert(event)

@@ -16,7 +16,7 @@ _rules: CompiledQuery[SignalRule] = CompiledQuery(
 )
 
 
-@on("*")
+@on("*", history=False)
 def raise_by_rule(event: Event) -> None:
     """Show one fact to every enabled rule that looks at its kind."""
     names = registry.triggers_for(event.name)

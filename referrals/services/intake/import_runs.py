@@ -15,6 +15,7 @@ from portal.core import time
 from portal.core.jobs import long_jobs
 from portal.core.jobs.long_jobs import Step
 from portal.core.models import LongJob
+from portal.events import history
 from referrals.events import DealsImported
 from referrals.models import DealImport, DealRow
 from referrals.services.facts.record import receive_fact
@@ -110,7 +111,7 @@ def run_batch(job: LongJob, position: int) -> Step:
 
 
 def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
-    """Tell the facts of one row; a row that breaks costs nothing but itself."""
+    """Tell the facts of one row as history; a row that breaks costs nothing but itself."""
     if not plan.facts:
         return ("failed" if plan.wrong else "skipped"), plan.note[:200]
     source = batch.source
@@ -118,7 +119,7 @@ def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
     seen = bool(known_deals(source, [plan.facts[0].external_id]))
     for attempt in range(3):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), history.importing():
                 outcomes = [
                     receive_fact(
                         source=source.slug,

@@ -17,7 +17,7 @@ from portal import audit
 from portal.accounts.models import EmailDomain, User
 from portal.accounts.permissions import can_administer
 from portal.core.text import csv_files
-from referrals.inbound.crm import FIELDS, NEEDED, DealMapping, Deals, fold
+from referrals.inbound.crm import DATED, FIELDS, NEEDED, OURS, DealMapping, Deals, fold
 from referrals.inbound.parsed import ParseError, Told
 from referrals.models import Attribution, DealImport, DealRow, Fact, InboundSource
 from referrals.services.facts.record import digest
@@ -30,6 +30,7 @@ LARGEST: Final = 5_000_000  # bytes
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 200
 BATCH: Final = 50
+ENDINGS: Final = ("claim", "sale", *OURS[:5], *(f"{stage}_at" for stage in DATED))
 OUTCOMES: Final = ("created", "updated", "parked", "skipped", "failed")
 
 
@@ -258,7 +259,7 @@ def known_deals(source: InboundSource, ids: list[str]) -> dict[str, str]:
         {
             f"{deal_of(one)}:{ending}"
             for one in ids
-            for ending in ("claim", "sale", "qualified", "opportunity", "won", "live", "lost")
+            for ending in ENDINGS
         }
     )
     for begin in range(0, len(wanted), 5_000):

@@ -15,6 +15,7 @@ from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert
 from portal.core.db.prepared_statements import change
 from portal.core.state_machine import TransitionRefused
+from portal.events import history
 from referrals.events import ReferralMoved
 from referrals.models import Referral, ReferralChange, ReferredOrganization, Step
 from referrals.rules import reasons, state_machine
@@ -33,7 +34,7 @@ class Stale(RuntimeError):
 _MOVE = (
     "UPDATE referrals_referral SET state = %(to)s, state_since = %(now)s, version = version + "
     "1, reason = %(reason)s, "
-    "noted_at = %(now)s WHERE id = %(id)s AND state = %(before)s AND version = %(version)s"
+    "noted_at = %(now)s, is_history = is_history AND %(is_importing)s WHERE id = %(id)s AND state = %(before)s AND version = %(version)s"
 )
 
 
@@ -67,11 +68,13 @@ def move(
         "id": referral.pk,
         "before": before,
         "version": referral.version,
+        "is_importing": history.is_importing(),
     }
     if not change(_MOVE, values):
         raise Stale(f"referral {referral.pk} is no longer {before} v{referral.version}")
     referral.state, referral.state_since, referral.reason = to, now, kept_reason
     referral.version, referral.noted_at = referral.version + 1, now
+    referral.is_history = referral.is_history and history.is_importing()
     insert(
         ReferralChange(
             referral=referral,
