@@ -74,7 +74,8 @@ def _asked_without_answer(until: datetime) -> QuerySet[Event]:
         occurred_at__lte=until,
     )
     own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
-    asked = Event.objects.filter(name=ASKED, is_history=False).annotate(topic=KT("payload__topic_id"))
+    asked = Event.objects.filter(name=ASKED, is_history=False)
+    asked = asked.annotate(topic=KT("payload__topic_id"))
     return asked.exclude(organization_id__in=list(own)).filter(~Exists(ends))
 
 

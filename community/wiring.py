@@ -19,7 +19,7 @@ def fill() -> None:
     """Fill every registry."""
     from community import default_rules, notifications, privacy, search, signal_rules, turn_stages
     from community import panels as community_panels
-    from community.demo import newcomers, stories, timeline
+    from community.demo import newcomers, removal, stories, timeline
     from community.selectors import experts, sharing
 
     _navigation()
@@ -63,7 +63,8 @@ def fill() -> None:
     demo_registry.register("community", order=30, create=timeline.create)
     demo_registry.register("community-stories", order=32, create=stories.create)
     demo_registry.register("community-newcomers", order=60, create=newcomers.create)
-    demo_registry.register_remover("community", timeline.remove)
+    demo_registry.register_remover("community", removal.remove)
+    demo_registry.register_settler("community", removal.settle)
 
 
 def _fill_scopes() -> None:

@@ -150,6 +150,27 @@ def _customer_company(user_id: int) -> int | None:
     return None if is_staff else 0
 
 
+def take_back(events: Iterable[int]) -> None:
+    """Let events that are no more count for nobody, as if they had never been."""
+    touched: dict[tuple[int, str, datetime], PointEntry] = {}
+    for entry in PointEntry.objects.filter(event_id__in=list(events)).order_by("pk"):
+        if entry.counted:
+            entry.counted = False
+            _move(entry, -contribution(entry.weight, entry.at))
+        week, _end = week_around(entry.at, site_calendar())
+        touched[entry.user_id, entry.event_name, week] = entry
+        entry.delete()
+    rules = {name: {rule.subject: rule for rule in weights_for(name)} for _, name, _ in touched}
+    for (user_id, name, _week), entry in touched.items():
+        for rule in rules[name].values():
+            _settle(rule, user_id, entry.at)
+    counted = PointEntry.objects.filter(counted=True)
+    for holder in ("user", "organization"):
+        ids = {getattr(entry, f"{holder}_id") for entry in touched.values()} - {None}
+        kept = set(counted.filter(**{f"{holder}__in": ids}).values_list(f"{holder}_id", flat=True))
+        Participation.objects.filter(**{f"{holder}__in": ids - kept}).delete()
+
+
 def export(user: User) -> Iterable[dict[str, Any]]:
     """Return what counted for a person."""
     for row in PointEntry.objects.filter(user=user).order_by("at"):

@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Final
 
-# Systems that were down over a weekend, and people who catch up on Monday, still report the present.
+# Systems that were down over a long weekend still report the present.
 LIMIT: Final = timedelta(days=7)
 
 _importing: ContextVar[bool] = ContextVar("importing", default=False)

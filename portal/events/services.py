@@ -38,9 +38,9 @@ def publish(
     """Write one event in the caller's transaction and wake the dispatcher on commit.
 
     `now` is when it happened, unless `occurred_at` says that it was earlier; what lies further back
-    than `history.LIMIT` is marked as history. `key`, when given, makes the event unique for ever: publishing it
-    again returns the first event and wakes nothing. Raises OutsideTransaction, and ValueError for
-    an undeclared event.
+    than `history.LIMIT` is marked as history. `key`, when given, makes the event unique for ever:
+    publishing it again returns the first event and wakes nothing. Raises OutsideTransaction, and
+    ValueError for an undeclared event.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction(

@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Organization, User
 from portal.dev.demo_registry import DemoWorld
-from referrals.demo import inbound, programs, reference_calls
+from referrals.demo import endings, inbound, programs, reference_calls
 from referrals.demo import payouts as demo_payouts
 from referrals.models import (
     Click,
-    Fact,
     Program,
     Referral,
     ReferralLink,
@@ -97,6 +96,8 @@ def tell(world: DemoWorld) -> None:
     for told, referrer in zip(STORY, chosen, strict=True):
         _introduction(told, referrer, mine[referrer.pk], program, staff, world)
     _pay(program, staff, world)
+    endings.tell(world, program, others, [staff[0], staff[1]])
+    endings.make_customers()
     inbound.tell(program, staff[1], world)
     reference_calls.tell(world, customers[:8], staff[0])
     for link in list(mine.values())[:6]:
@@ -324,9 +325,6 @@ def _sale(told: Told, referral: Referral, world: DemoWorld) -> None:
     receive_fact(
         source="sample", external_id=f"sale-{told.domain}", kind="conversion", body=body, now=moment
     )
-    Organization.objects.filter(pk=company.pk, became_customer_at=None).update(
-        became_customer_at=moment
-    )
     if told.end == "refunded":
         later = moment + timedelta(days=12)
         back = {
@@ -375,11 +373,3 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
         )
         payouts.settle_batch(batch_id=batch.pk, actor=checker, now=_at(world, 35), reference="見本")
     demo_payouts.tell(program, maker, checker, world)
-
-
-def forget() -> int:
-    """Delete what deleting the sample's people and companies leaves: inbound records, payments,
-    programs.
-    """
-    gone = inbound.forget() + Fact.objects.filter(source="sample").delete()[0]
-    return gone + demo_payouts.forget() + programs.forget()

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from portal.accounts.models import User
 from portal.dev.demo_registry import DemoWorld
-from portal.dev.sample import delete_with_dependants
+from portal.dev.sample_removal import Removal
 from referrals.models import Program, ReferralLink
 from referrals.services.programs.leaderboard import choose_to_be_shown
 from referrals.services.programs.programs import move_program, publish_terms, save_settings
@@ -116,9 +116,12 @@ def tell(world: DemoWorld, customers: list[User], administrator: User) -> None:
         )
 
 
-def forget() -> int:
-    """Take away the sample's programs that nobody but sample people ever used."""
+def forget(removal: Removal) -> None:
+    """Take away the sample's programs; one that real people use is theirs from now on."""
     used = ReferralLink.objects.filter(program__is_sample=True, user__is_sample=False).values(
         "program_id"
     )
-    return delete_with_dependants(Program.objects.filter(is_sample=True).exclude(pk__in=used))
+    Program.objects.filter(pk__in=list(used.values_list("program_id", flat=True))).update(
+        is_sample=False
+    )
+    removal.delete(Program.objects.filter(is_sample=True))

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referrals', '0031_everything_moves_by_its_table'),
+        ("referrals", "0031_everything_moves_by_its_table"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='fact',
-            name='is_history',
+            model_name="fact",
+            name="is_history",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='referral',
-            name='is_history',
+            model_name="referral",
+            name="is_history",
             field=models.BooleanField(db_default=False, default=False),
         ),
     ]

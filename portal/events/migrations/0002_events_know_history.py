@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('events', '0001_the_log_of_facts'),
+        ("events", "0001_the_log_of_facts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='event',
-            name='is_history',
+            model_name="event",
+            name="is_history",
             field=models.BooleanField(db_default=False, default=False),
         ),
     ]

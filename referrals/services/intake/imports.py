@@ -255,13 +255,7 @@ def deal_of(external_id: str) -> str:
 def known_deals(source: InboundSource, ids: list[str]) -> dict[str, str]:
     """Return the digests of records received before, and of other stages of the same deals."""
     found: dict[str, str] = {}
-    wanted = sorted(
-        {
-            f"{deal_of(one)}:{ending}"
-            for one in ids
-            for ending in ENDINGS
-        }
-    )
+    wanted = sorted({f"{deal_of(one)}:{ending}" for one in ids for ending in ENDINGS})
     for begin in range(0, len(wanted), 5_000):
         rows = Fact.objects.filter(
             source=source.slug, external_id__in=wanted[begin : begin + 5_000]

@@ -34,7 +34,8 @@ class Stale(RuntimeError):
 _MOVE = (
     "UPDATE referrals_referral SET state = %(to)s, state_since = %(now)s, version = version + "
     "1, reason = %(reason)s, "
-    "noted_at = %(now)s, is_history = is_history AND %(is_importing)s WHERE id = %(id)s AND state = %(before)s AND version = %(version)s"
+    "noted_at = %(now)s, is_history = is_history AND %(is_importing)s "
+    "WHERE id = %(id)s AND state = %(before)s AND version = %(version)s"
 )
 
 
