@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from community.services.event_payloads import topic_of
+from community.rules.event_payloads import topic_of
 from community.signal_rules import ANSWERED, GONE, UNANSWERED
 from portal.events import on
 from portal.events.models import Event

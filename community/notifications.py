@@ -10,16 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from community import topic_kinds
 from community.models import Follow, Story, Topic
 from community.permissions import can_read
-from community.services.event_payloads import topic_of
+from community.rules.event_payloads import topic_of
 from portal.accounts.models import User
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.engagement.registry import weigh
 from portal.events.models import Event
 from portal.notifications.registry import Kind, register_kind, register_tab
-
-_topics: CompiledQuery[Topic] = CompiledQuery(
-    lambda shape, values: Topic.objects.filter(pk=values.number("id"))
-)
 
 
 def may_read(user: User, event: Event) -> bool:
@@ -31,9 +26,9 @@ def may_read(user: User, event: Event) -> bool:
 def _topic(event: Event) -> Topic | None:
     """The topic of an event, read once for all recipients."""
     if "community_topic" not in event.__dict__:
-        event.__dict__["community_topic"] = _topics.first(
-            None, id=int(event.payload.get("topic_id") or 0)
-        )
+        event.__dict__["community_topic"] = Topic.objects.filter(
+            pk=int(event.payload.get("topic_id") or 0)
+        ).first()
     topic: Topic | None = event.__dict__["community_topic"]
     return topic
 

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from community import visibility
 from community.models import Post, Space, Story, Topic
-from community.state_machines import EDITABLE
+from community.rules.state_machines import EDITABLE
 from community.topic_kinds import STORY, TopicKind
 from portal.accounts.models import TeamName, User
 from portal.accounts.permissions import can_moderate, is_member, is_staff_member

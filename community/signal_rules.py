@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.accounts.models import Organization
-from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 from portal.events.models import Event
 from portal.teams import registry
 from portal.teams.models import Signal, SignalRule
@@ -137,26 +136,16 @@ def was_unanswered(rule: SignalRule, since: datetime, until: datetime) -> Iterab
 
 
 # --- firsts ---
-def _posts_before(who: str, values: Placeholders) -> QuerySet[Event]:
-    moment = values.moment("moment")
-    before = Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=values.number("event"))
-    return Event.objects.filter(before, name__in=POSTS, **{who: values.number("who")}).only("pk")[
-        :1
-    ]
-
-
-_earlier_posts: CompiledQuery[Event] = CompiledQuery(_posts_before)
-_companies: CompiledQuery[Organization] = CompiledQuery(
-    lambda shape, values: Organization.objects.filter(pk=values.number("id"))
-)
-
-
 def _earlier(event: Event, who: str, number: int) -> bool:
-    return bool(_earlier_posts.rows(who, moment=event.occurred_at, event=event.pk, who=number))
+    """Say whether a person or a company had posted before."""
+    before = Q(occurred_at__lt=event.occurred_at) | Q(
+        occurred_at=event.occurred_at, id__lt=event.pk
+    )
+    return Event.objects.filter(before, name__in=POSTS, **{who: number}).exists()
 
 
 def _company(event: Event) -> Organization | None:
-    return _companies.first(None, id=event.organization_id or 0)
+    return Organization.objects.filter(pk=event.organization_id or 0).first()
 
 
 def _post(event: Event, subject: str, **facts: Any) -> Finding:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from community.services.event_payloads import topic_of
+from community.rules.event_payloads import topic_of
 from portal.events.models import Event
 from portal.flywheel.moves import company_of
 from portal.flywheel.rules.stages import CANCELLED, Stage

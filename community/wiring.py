@@ -17,9 +17,10 @@ def _lists(entry: str) -> tuple[str, ...]:
 
 def fill() -> None:
     """Fill every registry."""
-    from community import default_rules, notifications, privacy, search, signal_rules, turn_stages
+    from community import notifications, privacy, search, signal_rules, turn_stages
     from community import panels as community_panels
     from community.demo import newcomers, removal, stories, timeline
+    from community.rules import default_signal_rules
     from community.selectors import experts, sharing
 
     _navigation()
@@ -57,7 +58,7 @@ def fill() -> None:
     notifications.register()
     turn_stages.register()
     signal_rules.register()
-    default_rules.register()
+    default_signal_rules.register()
     sharing.register()
     _fill_scopes()
     demo_registry.register("community", order=30, create=timeline.create)

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "portal.apps.PortalConfig",
     "portal.core",
+    "portal.monitoring",
     "portal.events",
     "portal.audit",
     "portal.accounts",
@@ -219,6 +220,7 @@ CELERY_TASK_ROUTES = {
     "portal.search.*": {"queue": "search"},
     "portal.delivery.*": {"queue": "delivery"},
     "portal.notifications.*": {"queue": "delivery"},
+    "referrals.tasks.drain_clicks": {"queue": "clicks"},
 }
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -228,7 +230,7 @@ CELERY_TIMEZONE = "UTC"
 # The one table of periodic tasks: name -> (task, seconds). Each line has its reason.
 PERIODIC_TASKS = {
     # A worker's sign of life, which /healthz reads.
-    "heartbeat": ("portal.tasks.heartbeat", 10),
+    "heartbeat": ("portal.monitoring.tasks.heartbeat", 10),
     # Finds events whose wake-up was lost, and retries failed handlings.
     "events-sweep": ("portal.events.tasks.sweep", 10),
     # Asks every signal rule what holds now; asking late or twice gives the same signals.

@@ -19,7 +19,7 @@ from referrals.services.programs import asks
 from referrals.services.rewards import approvals, ledger_checks
 
 
-@shared_task(queue="default")
+@shared_task
 def drain_clicks() -> int:
     """Move clicks from the stream into PostgreSQL.
 
@@ -28,7 +28,7 @@ def drain_clicks() -> int:
     return clicks.import_spool() + clicks.drain(consumer=f"worker-{os.getpid()}")
 
 
-@shared_task(queue="default")
+@shared_task
 def end_reward_holds() -> int:
     """Make approved rewards available whose hold is over.
 
@@ -37,7 +37,7 @@ def end_reward_holds() -> int:
     return approvals.mature_due(now=time.now())
 
 
-@shared_task(queue="default")
+@shared_task
 def enforce_sla() -> dict[str, int]:
     """Write the automatic notes, warn of introductions that end and end those whose time is over.
 
@@ -48,13 +48,13 @@ def enforce_sla() -> dict[str, int]:
     return dict(done)
 
 
-@shared_task(queue="default")
+@shared_task
 def retry_deferred() -> int:
     """Try parked facts again: their prerequisite may have come by another way."""
     return record.retry_deferred(now=time.now())
 
 
-@shared_task(queue="default")
+@shared_task
 def retry_inbound() -> int:
     """Process messages whose worker died, and those whose processing failed, when their time has
     come.
@@ -62,13 +62,13 @@ def retry_inbound() -> int:
     return webhooks.retry_messages(now=time.now())
 
 
-@shared_task(queue="default")
+@shared_task
 def alert_stale_records() -> int:
     """Alert staff of records that have waited for more than a day, once each."""
     return stale_alerts.raise_alarms(now=time.now())
 
 
-@shared_task(queue="default")
+@shared_task
 def prune_inbound() -> int:
     """Delete the content of old messages, imports and reference calls; dismiss stale deferred
     records.
@@ -81,31 +81,31 @@ def prune_inbound() -> int:
     )
 
 
-@shared_task(queue="default")
+@shared_task
 def check_ledger() -> int:
     """Check every invariant and keep the result."""
     return ledger_checks.record_check(now=time.now()).violations
 
 
-@shared_task(queue="default")
+@shared_task
 def prune_clicks() -> int:
     """Delete raw clicks past their retention."""
     return clicks.prune(now=time.now())
 
 
-@shared_task(queue="default")
+@shared_task
 def refresh_milestones() -> int:
     """Derive the milestones of what changed, so that the analytics find little to do."""
     return milestones.refresh_all()
 
 
-@shared_task(queue="default")
+@shared_task
 def count_spread() -> None:
     """Count how introductions spread, so that nobody who opens the page has to wait for it."""
     virality.count_spread(now=time.now())
 
 
-@shared_task(queue="default")
+@shared_task
 def remind_unshared() -> int:
     """Remind, seldom, people of a link they never shared."""
     return asks.remind_unshared(now=time.now())

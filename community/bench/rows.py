@@ -12,8 +12,8 @@ from typing import Any
 
 from community import topic_kinds
 from community.models import Follow, Post, Reaction, ReadState, Space, Tag, Topic
+from community.rules.event_payloads import of_post, subject_of
 from community.rules.text import guess_language, tag_key
-from community.services.event_payloads import of_post, subject_of
 from community.topic_kinds import DISCUSSION, QUESTION
 from portal.dev.bench.people import public_id
 from portal.dev.bench.texts import Block, Texts, joined

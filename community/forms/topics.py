@@ -14,7 +14,7 @@ from community.selectors import spaces
 from community.topic_kinds import TopicKind
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.core.db.ids import uuid7
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 
 BODY_LENGTH = 50_000
 
@@ -66,7 +66,7 @@ class TopicForm(Once):
     def __init__(self, *args: Any, kind: TopicKind, user: Anyone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kind.writing is not None:
-            self.fields["body"].label = kind.writing.body_label  # type: ignore[assignment]  # lazy
+            self.fields["body"].label = str(kind.writing.body_label)
         self.spaces = {space.pk: space for space in spaces.spaces_to_post_in(user)}
         set_choices(self, "space", [(pk, space.name) for pk, space in self.spaces.items()])
         set_choices(self, "visibility", visibilities(user))

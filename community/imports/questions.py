@@ -14,7 +14,7 @@ from community.imports.dump import Row, Tally, markdown_of, moment, tags_of
 from community.imports.html import escape
 from community.imports.run import NO_POST, THERE, Run
 from community.models import Post, Space, Topic
-from community.services.event_payloads import of_post
+from community.rules.event_payloads import of_post
 from community.services.posts import recount
 from community.services.spaces import count_tags
 from community.topic_kinds import QUESTION

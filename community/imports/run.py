@@ -12,7 +12,7 @@ from django.db import models
 from community.imports.dump import Dump, Row, Tally, markdown_of
 from community.imports.html import RAW_HTML, to_markdown
 from community.models import Post, Space, Topic
-from community.services.event_payloads import subject_of
+from community.rules.event_payloads import subject_of
 from portal import events
 from portal.accounts.models import User
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from community import topic_kinds
 from community.models import Article, Post, Topic, Visibility
 from community.permissions import Anyone
-from community.services.event_payloads import subject_of
+from community.rules.event_payloads import subject_of
 from portal.core.web import sharing
 from portal.core.web.sharing import Shareable
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from community.models import Space, Tag
 from community.permissions import Anyone, can_post_in, can_reach
-from portal.core.value_cache import ValueCache
+from portal.core.web.value_cache import ValueCache
 
 SECONDS = 20
 Names = tuple[str, str, str]  # address, Japanese, English

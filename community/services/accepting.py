@@ -9,7 +9,7 @@ from django.db.models import F
 
 from community.events import AnswerAccepted, AnswerUnaccepted
 from community.models import Post, Topic
-from community.services.event_payloads import of_post, subject_of
+from community.rules.event_payloads import of_post, subject_of
 from portal import audit, events
 from portal.accounts.models import User
 

@@ -12,11 +12,11 @@ from community import topic_kinds
 from community.events import TopicPosted
 from community.models import Follow, Post, ReadState, Space, Topic, Visibility
 from community.models.spaces import stricter
+from community.rules.event_payloads import of_post, subject_of
 from community.rules.text import guess_language
 from community.selectors.people import mentioned
 from community.services.attachments import note_uses
 from community.services.drafts import forget_draft
-from community.services.event_payloads import of_post, subject_of
 from community.services.spaces import count_tags, tag_step
 from portal import events
 from portal.accounts.models import Organization, User

@@ -22,7 +22,7 @@ from portal.accounts.rules import Viewer
 from portal.core.text.markdown import excerpt
 
 if TYPE_CHECKING:
-    from community.models import Topic
+    from community.models import Topic  # models are made from the kinds
 
 # Functions here import models when they are called: models are made from the kinds.
 
@@ -34,8 +34,8 @@ def may_write(viewer: Viewer) -> bool:
 
 def page_context(request: HttpRequest, topic: Topic) -> dict[str, Any]:
     """What the page of a story shows beside what every topic shows."""
-    from community.permissions import can_see_story
-    from community.selectors import stories
+    from community.permissions import can_see_story  # models are made from the kinds
+    from community.selectors import stories  # models are made from the kinds
 
     row = stories.of_page(topic)
     return {
@@ -47,7 +47,7 @@ def page_context(request: HttpRequest, topic: Topic) -> dict[str, Any]:
 
 def search_words(topic: Topic) -> str:
     """Under whose name a story is told, and what was measured: words one searches stories by."""
-    from community.selectors import stories
+    from community.selectors import stories  # models are made from the kinds
 
     story = stories.of_page(topic)
     with override(topic.language):
@@ -56,7 +56,7 @@ def search_words(topic: Topic) -> str:
 
 def authors_of(topic_id: int) -> Iterable[int | None]:
     """Who told it, named or not."""
-    from community.models import Story
+    from community.models import Story  # models are made from the kinds
 
     return Story.objects.filter(topic=topic_id).values_list("author_id", flat=True)
 
@@ -67,8 +67,8 @@ def describe_draft(number: str, data: Mapping[str, Any], user: User) -> tuple[st
 
 def _form_of(number: str, user: User) -> str:
     """Where the form of a story is; "" when the user may no longer edit it."""
-    from community.models import Story
-    from community.permissions import can_edit_story
+    from community.models import Story  # models are made from the kinds
+    from community.permissions import can_edit_story  # models are made from the kinds
 
     if number == "new":
         return reverse("community:new_story")

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from community import topic_kinds
+from community.cache.rows import topic_rows
 from community.models import Space, Tag
-from community.row_cache import topic_rows
 from community.rules.text import tag_key
 from community.selectors import spaces, topics
 from community.selectors.following import follows_tag
@@ -22,8 +22,8 @@ from community.selectors.topics import names_of_space
 from community.topic_kinds import TopicKind
 from portal.accounts.permissions import is_member, public
 from portal.core import time
-from portal.core.fragment_cache import Key, Values, cached_html
-from portal.core.page_cache import cache_for_anonymous
+from portal.core.web.fragment_cache import Key, Values, cached_html
+from portal.core.web.page_cache import cache_for_anonymous
 
 
 @public

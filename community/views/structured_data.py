@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Post, Topic
 from community.selectors.posts import Conversation
-from portal.core.fragment_cache import fragments
+from portal.core.web.fragment_cache import fragments
 
 Description = dict[str, Any]
 

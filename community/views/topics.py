@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from community import permissions, services
+from community.cache.posts import page_key
 from community.forms.topics import BODY_LENGTH, AnswerForm
 from community.models import Post, Topic, Visibility
-from community.post_cache import page_key
 from community.selectors.posts import conversation
 from community.selectors.topics import Gone, get_topic, related_to
 from community.views.structured_data import json_ld
@@ -33,8 +33,8 @@ from portal.accounts.permissions import (
 )
 from portal.core import time
 from portal.core.db.ids import uuid7
-from portal.core.fragment_cache import cached_html
-from portal.core.page_cache import cache_for_anonymous
+from portal.core.web.fragment_cache import cached_html
+from portal.core.web.page_cache import cache_for_anonymous
 from portal.core.web.panels import panels_for
 from portal.core.web.ratelimit import limited
 

@@ -19,9 +19,10 @@ class CoreConfig(AppConfig):
         long a text should be as a person would (Django's own sentence reads like a log in
         Japanese).
         """
-        from portal.core import job_states, state_machine
+        from portal.core.db import state_machine
+        from portal.core.jobs import states
 
-        state_machine.register(job_states.MACHINES)
+        state_machine.register(states.MACHINES)
         MinLengthValidator.message = ngettext_lazy(
             "Please write at least %(limit_value)d character; this has %(show_value)d.",
             "Please write at least %(limit_value)d characters; this has %(show_value)d.",

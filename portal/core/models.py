@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.daylines import parse_days
+from portal.core.calendar.day_lines import parse_days
 from portal.core.db.ids import uuid7
 from portal.core.time import MINUTES_A_DAY, Calendar
 
@@ -24,7 +24,7 @@ class PublicId(models.Model):
 
 class BusinessCalendar(models.Model):
     """When an office is open: the site's ("site"), or that of whoever else keeps hours of their
-    own. Read through `portal.core.calendars`.
+    own. Read through `portal.core.calendar.calendars`.
     """
 
     id: int

@@ -7,7 +7,8 @@ from typing import Any
 from django.apps import apps as current_apps
 from django.apps.registry import Apps
 
-from portal.core import defaults, time
+from portal.core import time
+from portal.core.db import defaults
 
 
 def install_defaults(*, using: str, apps: Apps = current_apps, **rest: Any) -> None:

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from portal.core import time
 from portal.core.jobs import long_jobs
+from portal.core.jobs.enqueue import enqueue
 
 
 @shared_task(time_limit=3600)
@@ -19,5 +20,5 @@ def resume_stalled_jobs() -> int:
     """Hand jobs that nobody works on to a worker. Runs every 20 s."""
     jobs = long_jobs.stalled(time.now())
     for job_id in jobs:
-        long_jobs.ring(job_id)
+        enqueue(long_jobs.RUN, job_id)
     return len(jobs)

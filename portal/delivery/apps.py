@@ -12,7 +12,7 @@ class DeliveryConfig(AppConfig):
     verbose_name = _("Delivery")
 
     def ready(self) -> None:
-        from portal.core import state_machine
+        from portal.core.db import state_machine
         from portal.core.web import panels
         from portal.delivery import channels, privacy
         from portal.delivery.channels import email, slack, teams, webhook

@@ -22,8 +22,8 @@ from portal.delivery.channels.webhook import new_secret
 from portal.delivery.events import DestinationSwitched
 from portal.delivery.models import Delivery, Destination
 from portal.delivery.state_machine import DELIVERY
-from portal.delivery.tasks import deliver_due
 
+DELIVER = "portal.delivery.tasks.deliver_due"
 OVERLAP = timedelta(hours=24)
 
 
@@ -53,7 +53,7 @@ def enqueue(
     )
     if not insert_once(delivery):
         return Delivery.objects.get(destination=destination, key=subject_key)
-    _ring()
+    enqueue_on_commit(DELIVER)
     return delivery
 
 
@@ -66,13 +66,8 @@ def enqueue_mail(
     delivery = Delivery(user_id=user_id, key=key, body=body, next_at=send_at or now, created_at=now)
     if not insert_once(delivery):
         return Delivery.objects.get(destination=None, user_id=user_id, key=key)
-    _ring()
+    enqueue_on_commit(DELIVER)
     return delivery
-
-
-def _ring() -> None:
-
-    enqueue_on_commit(deliver_due)
 
 
 def send_again(*, delivery: Delivery, now: datetime) -> bool:
@@ -93,7 +88,7 @@ def send_again(*, delivery: Delivery, now: datetime) -> bool:
     )
     delivery.refresh_from_db()
     if woken:
-        _ring()
+        enqueue_on_commit(DELIVER)
     return bool(woken)
 
 
@@ -192,7 +187,7 @@ def switch_destination(
         destination.failures, destination.failing_since, destination.open_until = 0, None, None
         destination.warned_at = None
         fields += ["failures", "failing_since", "open_until", "warned_at"]
-        _ring()
+        enqueue_on_commit(DELIVER)
     destination.save(update_fields=fields)
     state = "on" if on else "off"
     events.publish(
@@ -264,7 +259,7 @@ def replay(
         finished_at=None,
         reason="",
     )
-    _ring()
+    enqueue_on_commit(DELIVER)
     after = {"count": count, "delivery": delivery_id, "since": since.isoformat() if since else None}
     _audit("replay", destination, actor, now, after=after)
     return count

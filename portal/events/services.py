@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-import structlog
-from django.db import connection, transaction
+from django.db import connection
 
 from portal.core.db.inserts import insert, insert_once
+from portal.core.jobs.enqueue import enqueue_on_commit
 from portal.events import history, registry
 from portal.events.models import Event
 from portal.events.registry import Payload
-from portal.events.tasks import dispatch_waiting
 
-log = structlog.get_logger(__name__)
+DISPATCH = "portal.events.tasks.dispatch_waiting"
 
 
 class HasPk(Protocol):
@@ -64,25 +63,8 @@ def publish(
         # Two writers of one key meet here: the second waits for the first to commit, inserts
         # nothing, returns its row.
         return Event.objects.get(key=key)
-    if not any(
-        waiting[1] is ring for waiting in connection.run_on_commit
-    ):  # one wake-up per transaction is enough
-        transaction.on_commit(ring, robust=True)
+    enqueue_on_commit(DISPATCH)
     return event
-
-
-def ring() -> None:
-    """Ask a worker to look for waiting events now.
-
-    Losing the call is harmless: the sweep looks every 10 s.
-    """
-
-    try:
-        dispatch_waiting.apply_async(expires=30, ignore_result=True)
-    except (
-        Exception
-    ) as error:  # best effort, the sweep finds it; an error must not reach the customer
-        log.warning("bell_failed", error=str(error))
 
 
 def scrub_subject(subject: str) -> int:

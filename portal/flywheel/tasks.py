@@ -8,7 +8,7 @@ from portal.core import time
 from portal.flywheel import rollup, services
 
 
-@shared_task(queue="default")
+@shared_task
 def turn_over() -> dict[str, int]:
     """Confirm by silence, then write the daily values that are missing."""
     now = time.now()

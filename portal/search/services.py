@@ -13,7 +13,6 @@ from portal.core.db.inserts import insert
 from portal.core.jobs.enqueue import enqueue_on_commit
 from portal.search import registry, tokens
 from portal.search.models import SearchDocument, SearchQueue
-from portal.search.tasks import index_queued
 
 log = structlog.get_logger(__name__)
 
@@ -33,9 +32,8 @@ FIELDS = [
 
 def queue_document(*, kind: str, object_id: int) -> None:
     """Enqueue a reindex of one object; part of the caller's transaction."""
-
     insert(SearchQueue(kind=kind, object_id=object_id))
-    enqueue_on_commit(index_queued)
+    enqueue_on_commit("portal.search.tasks.index_queued")
 
 
 def index_batch(*, size: int = BATCH) -> int:

@@ -12,18 +12,18 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import privacy
-        from portal.core import state_machine
+        from portal.core.db import state_machine
         from portal.core.web import navigation, panels
         from portal.dev import demo_registry
-        from portal.teams import defaults, notifications, selectors, triggers
+        from portal.teams import default_rules, notifications, selectors, signal_rules
         from portal.teams import panels as own
         from portal.teams import privacy as team_privacy
         from portal.teams.demo import signals as own_demo
         from portal.teams.state_machine import MACHINES
 
         state_machine.register(MACHINES)
-        triggers.register()
-        defaults.register()
+        signal_rules.register()
+        default_rules.register()
         notifications.register()
         navigation.register(
             "staff",

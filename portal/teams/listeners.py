@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.events import on
 from portal.events.models import Event
 from portal.teams import registry
 from portal.teams.models import SignalRule
 from portal.teams.services.signals import raise_signal
-
-_rules: CompiledQuery[SignalRule] = CompiledQuery(
-    lambda triggers, values: SignalRule.objects.filter(
-        enabled=True, trigger__in=triggers
-    ).select_related("team", "stand_in")
-)
 
 
 @on("*", history=False)
@@ -22,7 +15,9 @@ def raise_by_rule(event: Event) -> None:
     names = registry.triggers_for(event.name)
     if not names:
         return
-    for rule in _rules.rows(tuple(names)):
+    for rule in SignalRule.objects.filter(enabled=True, trigger__in=names).select_related(
+        "team", "stand_in"
+    ):
         trigger = registry.trigger(rule.trigger)
         finding = trigger.find_event(rule, event) if trigger and trigger.find_event else None
         if finding is not None:

@@ -9,13 +9,13 @@ from portal.teams import digests
 from portal.teams.services import evaluation
 
 
-@shared_task(queue="default")
+@shared_task
 def sweep_rules() -> dict[str, int]:
     """Ask every rule, close what went away, bring back what was put off."""
     return dict(evaluation.sweep(now=time.now()))
 
 
-@shared_task(queue="default")
+@shared_task
 def send_digests() -> int:
     """Queue the morning mails that are due."""
     return digests.put_due_digests(now=time.now())

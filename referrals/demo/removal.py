@@ -10,7 +10,6 @@ from portal.dev.sample_removal import Removal
 from referrals.demo import inbound, payouts, programs
 from referrals.models import (
     Click,
-    ClickChange,
     ClickDay,
     ClickMonth,
     LedgerAccount,
@@ -23,6 +22,7 @@ from referrals.models import (
     ShareLog,
 )
 from referrals.services.analytics import milestones
+from referrals.services.analytics.marks import mark_everything
 
 
 def remove(removal: Removal) -> None:
@@ -61,6 +61,7 @@ def _empty_accounts(removal: Removal) -> None:
 def settle(removal: Removal) -> None:
     """Clicks name their link by number; aggregates are counted anew from what is left."""
     links = removal.deleted[ReferralLink]
-    for model in (Click, ClickDay, ClickMonth, ClickChange, ShareLog):
+    for model in (Click, ClickDay, ClickMonth, ShareLog):
         model._default_manager.filter(link_id__in=links).delete()  # noqa: SLF001  its documented name
-    milestones.rebuild()
+    mark_everything()
+    milestones.refresh_all()

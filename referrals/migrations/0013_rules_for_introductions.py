@@ -1,4 +1,4 @@
-"""Once made the rules for introductions; they come after every migrate now (portal.core.defaults)."""
+"""Once made the rules for introductions; they come after every migrate now (portal.core.db.defaults)."""
 
 from django.db import migrations
 

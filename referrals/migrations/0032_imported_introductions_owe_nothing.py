@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("referrals", "0031_everything_moves_by_its_table"),
+        ("referrals", "0031_the_analytics_are_counted_from_rows"),
     ]
 
     operations = [

@@ -20,10 +20,11 @@ from portal.search.tokens import normalise, tokens
 from referrals.models import ReferenceInvitation, ReferenceOutcome, ReferenceRequest, Referral
 from referrals.rules import reference_call_states as steps
 from referrals.rules import state_machine
-from referrals.services.reference_calls import LIVE, WINDOW, per_company, per_person
+from referrals.rules.reference_call_limits import WINDOW, per_company, per_person
+from referrals.rules.reference_call_states import LIVE
 from referrals.text import introductions
 
-S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741  I: an invitation's states
 
 POOL = 300
 SHOWN = 12

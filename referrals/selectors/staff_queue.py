@@ -16,11 +16,10 @@ from referrals.models import Dispute, Fact, Referral, Reward, RiskFinding
 from referrals.rules import sla, state_machine
 from referrals.selectors import reference_calls
 from referrals.selectors.customer_pages import Tracked, explanation, track
-from referrals.services.facts.record import PARKED_TOO_LONG
-from referrals.services.facts.stale_alerts import quiet_counts, waiting_too_long
-from referrals.services.state.risk import in_words
+from referrals.selectors.deferred_records import PARKED_TOO_LONG, quiet_counts, waiting_too_long
 from referrals.text import introductions, referrer_notes
 from referrals.text.inbound import fact_in_words
+from referrals.text.risk import in_words
 
 S = Referral.State
 SHOWN: Final = 100

@@ -7,13 +7,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from portal import audit, events
 from portal.accounts.models import Organization, User
-from portal.core.state_machine import TransitionRefused
+from portal.core.db.state_machine import TransitionRefused
 from referrals.events import (
     ReferenceAgreed,
     ReferenceAnswered,
@@ -31,15 +30,14 @@ from referrals.models import (
 )
 from referrals.rules import reference_call_states as steps
 from referrals.rules import state_machine
+from referrals.rules.reference_call_limits import WINDOW, per_company, per_person
 from referrals.services.state.locks import lock_key
 from referrals.services.state.transitions import NotAllowed, Stale, organization_ref
 
 S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741  states of requests and of invitations
-WINDOW: Final = timedelta(days=90)
 ANSWER_DAYS: Final = 10  # an invitation nobody answered is taken back; silence is a fine answer
 PAGE_DAYS: Final = 90  # the referee's page stays open for their request
 KEPT_DAYS: Final = 180  # after a call is over
-LIVE: Final = steps.LIVE
 
 
 class Full(ValueError):
@@ -48,14 +46,6 @@ class Full(ValueError):
 
 class NotThisOne(ValueError):
     """The customer opted out, is no customer, or was asked for this call before."""
-
-
-def per_person() -> int:
-    return int(settings.HAZUMI_REFERENCE_CALLS_PER_PERSON)
-
-
-def per_company() -> int:
-    return int(settings.HAZUMI_REFERENCE_CALLS_PER_COMPANY)
 
 
 def may_represent_company(referral: Referral | None) -> bool:
@@ -137,7 +127,7 @@ def invite_peer(
     if not _may_be_asked(peer, company, row):
         raise NotThisOne
     lock_key(f"reference:{company.pk if company else 0}")
-    recent = ReferenceInvitation.objects.filter(state__in=LIVE, invited_at__gt=now - WINDOW)
+    recent = ReferenceInvitation.objects.filter(state__in=steps.LIVE, invited_at__gt=now - WINDOW)
     if (
         recent.filter(peer=peer).count() >= per_person()
         or recent.filter(organization=company).count() >= per_company()
@@ -176,7 +166,7 @@ def answer_invitation(
     "No" after a yes is possible as long as the call has not taken place.
     """
     row = _locked(request)
-    invitation = row.invitations.select_for_update().filter(peer=peer, state__in=LIVE).first()
+    invitation = row.invitations.select_for_update().filter(peer=peer, state__in=steps.LIVE).first()
     if invitation is None:
         raise PermissionError
     if answer == "yes":
@@ -208,7 +198,7 @@ def prospect_answers(
     NotAllowed.
     """
     row, role = _locked(request), steps.STAFF if actor else steps.PROSPECT
-    invitation = row.invitations.filter(state__in=LIVE).first()
+    invitation = row.invitations.filter(state__in=steps.LIVE).first()
     counts = actor is not None or row.agreed_at is not None or may_represent_company(row.referral)
     if agrees and not counts:
         _move(row, S.WAITING, role, now, actor)
@@ -234,7 +224,7 @@ def take_back(*, request: ReferenceRequest, actor: User, now: datetime) -> None:
     """Staff take an invitation back, to ask somebody else. Raises NotAllowed."""
     row = _locked(request)
     _move(row, S.ASKED, steps.STAFF, now, actor)
-    for invitation in row.invitations.filter(state__in=LIVE):
+    for invitation in row.invitations.filter(state__in=steps.LIVE):
         _set(invitation, I.TAKEN_BACK, now)
     _audit(row, "take_back", actor, now)
 
@@ -244,7 +234,7 @@ def call_off(*, request: ReferenceRequest, now: datetime, actor: User | None = N
     """The prospect or staff no longer want the call. Raises NotAllowed."""
     row = _locked(request)
     _move(row, S.WITHDRAWN, steps.STAFF if actor else steps.PROSPECT, now, actor)
-    for invitation in row.invitations.filter(state__in=LIVE):
+    for invitation in row.invitations.filter(state__in=steps.LIVE):
         _set(invitation, I.TAKEN_BACK, now)
     _audit(row, "call_off", actor, now)
 
@@ -309,7 +299,7 @@ def set_preference(*, user: User, opted_out: bool, now: datetime) -> None:
         release(user, now, states=(I.INVITED,))
 
 
-def release(user: User, now: datetime, *, states: tuple[str, ...] = LIVE) -> None:
+def release(user: User, now: datetime, *, states: tuple[str, ...] = steps.LIVE) -> None:
     """Give back what a customer was asked for, so that somebody else can be asked."""
     rows = ReferenceInvitation.objects.filter(
         peer=user, state__in=states, request__state__in=steps.OPEN
@@ -333,7 +323,7 @@ def forget(rows: QuerySet[ReferenceRequest], *, now: datetime) -> None:
             row = _locked(row)  # noqa: PLW2901  the fresh row
             if row.state in steps.OPEN:
                 _move(row, S.WITHDRAWN, steps.PROSPECT, now, None)
-            row.invitations.filter(state__in=LIVE).update(state=I.TAKEN_BACK, answered_at=now)
+            row.invitations.filter(state__in=steps.LIVE).update(state=I.TAKEN_BACK, answered_at=now)
     _empty(ReferenceRequest.objects.filter(pk__in=[row.pk for row in asked]))
 
 

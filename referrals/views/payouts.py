@@ -21,6 +21,7 @@ from portal.core.web.downloads import csv_response
 from referrals.forms.payouts import RouteForm
 from referrals.models import PayoutBatch, PayoutLine, Program
 from referrals.selectors import payouts as reads
+from referrals.selectors.payout_lines import destination_of
 from referrals.selectors.staff_queue import reward_rows, tab_counts
 from referrals.services.payouts import payouts, service_payments, unknown_outcome
 from referrals.services.payouts.payout_lines import PaymentUnsure
@@ -92,7 +93,7 @@ def payout(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "counts": reads.progress(batch),
         "tone": reads.BATCH_TONES[batch.state],
         "currency": batch.program.currency,
-        "destination": service_payments.destination_of(batch.program),
+        "destination": destination_of(batch.program),
         "made_by": names.get(batch.created_by_id or 0, ""),
         "sent_by": names.get(batch.sent_by_id or 0, ""),
         "closed_by": names.get(batch.closed_by_id or 0, ""),
@@ -205,9 +206,7 @@ def payout_line(request: MemberRequest, public_id: UUID, pk: int) -> HttpRespons
 def payout_route(request: MemberRequest, slug: str) -> HttpResponse:
     """Which signed webhook carries out a program's payments."""
     program = get_object_or_404(Program, slug=slug)
-    form = RouteForm(
-        request.POST or None, initial={"destination": service_payments.destination_of(program)}
-    )
+    form = RouteForm(request.POST or None, initial={"destination": destination_of(program)})
     if request.method == "POST" and form.is_valid():
         service_payments.choose_destination(
             program=program,

@@ -13,13 +13,14 @@ from portal.core import time
 from referrals.forms.reference_calls import AskForm, OutcomeForm
 from referrals.models import ReferenceInvitation, ReferencePreference, ReferenceRequest, Referral
 from referrals.rules import reference_call_states
+from referrals.rules.reference_call_limits import per_person
 from referrals.selectors import reference_calls as reads
 from referrals.services import reference_calls as services
 from referrals.services.introductions.prospect_pages import TokenClosed, find_by_token
 from referrals.services.state.transitions import NotAllowed
 from referrals.views.own_pages import closed
 
-S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741  I: an invitation's states
 
 
 def _page(
@@ -33,7 +34,7 @@ def _page(
         "opted_out": opted_out,
         "form": form or OutcomeForm(),
         "open_id": open_id,
-        "per_person": services.per_person(),
+        "per_person": per_person(),
         "now": time.now(),
     }
     return render(request, "referrals/reference_calls.html", context, status=status)

@@ -20,6 +20,7 @@ from portal.core import time
 from referrals.forms.reference_calls import AskForThemForm, OutcomeForm
 from referrals.models import ReferenceRequest
 from referrals.rules import reference_call_states
+from referrals.rules.reference_call_limits import per_company, per_person
 from referrals.selectors import reference_calls as reads
 from referrals.selectors import staff_queue as desk_reads
 from referrals.services import reference_calls as services
@@ -91,8 +92,8 @@ def _page(
         "outcomes": row.outcomes.order_by("at"),
         "invitations": list(row.invitations.all()),
         "history": row.changes.order_by("version"),
-        "per_person": services.per_person(),
-        "per_company": services.per_company(),
+        "per_person": per_person(),
+        "per_company": per_company(),
         "is_open": row.state in reference_call_states.OPEN,
     }
     return render(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import structlog
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
 from portal.celery import app
 from portal.core import time
 from portal.core.db import redis as core_redis
-from portal.events.models import Event
+from portal.events.models import Event, FailedHandling
 from portal.monitoring import health, logs
 
 
@@ -52,6 +54,29 @@ def test_a_fact_that_waits_too_long_fails(client: Client) -> None:
     assert answer.json()["outbox"]["waiting"] == 1
     Event.objects.filter(pk=late.pk).update(dispatched_at=time.now())
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_listener_that_fails_degrades_and_is_counted(client: Client, settings: Any) -> None:
+    settings.HAZUMI_METRICS_TOKEN = "let-me-count"
+    health.beat(time.now())
+    tried = FailedHandling.objects.create(
+        event=event(dispatched_at=time.now()), listener="tests", error="x", next_at=time.now()
+    )
+    answer = client.get("/healthz")
+    assert answer.status_code == 200  # this web process is not what is broken
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["handlings"] == {"status": "retrying", "retrying": 1, "parked": 0}
+    FailedHandling.objects.filter(pk=tried.pk).update(next_at=None, parked_at=time.now())
+    answer = client.get("/healthz")
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["handlings"] == {"status": "parked", "retrying": 0, "parked": 1}
+    page = client.get("/metrics", headers={"authorization": "Bearer let-me-count"})
+    assert "hazumi_failed_handlings_parked 1.0" in page.content.decode()
+    assert "hazumi_failed_handlings_retrying 0.0" in page.content.decode()
+    FailedHandling.objects.filter(pk=tried.pk).update(parked_at=None, resolved_at=time.now())
+    assert client.get("/healthz").json()["handlings"]["status"] == "ok"
+    assert client.get("/healthz").json()["status"] == "ok"
 
 
 @pytest.mark.django_db
@@ -119,16 +144,23 @@ def test_every_answer_carries_its_request_id(client: Client) -> None:
     )
 
 
-def test_every_task_sits_on_a_queue_that_a_worker_serves(settings: Any) -> None:
+def test_every_task_sits_on_a_queue_that_a_worker_serves() -> None:
+    """The table of routes in settings is the only place that names a task's queue."""
     app.loader.import_default_modules()
     ours = [task for name, task in app.tasks.items() if not name.startswith("celery.")]
-    assert len(ours) > 3
-    for task in ours:
-        queue = getattr(task, "queue", None)
-        asked = {"queue": queue} if queue else {}
-        assert app.amqp.router.route(asked, task.name)["queue"].name in settings.QUEUES, (
-            task.name
-        )  # or QueueNotFound
+    assert len(ours) > 20
+    used = {app.amqp.router.route({}, task.name)["queue"].name for task in ours}
+    assert used == set(settings.QUEUES)
+    assert not [task.name for task in ours if getattr(task, "queue", None)]
+
+
+def test_readme_names_the_queues_that_there_are() -> None:
+    """A worker that is started with an unknown queue ends at once."""
+    text = (settings.BASE_DIR / "README.md").read_text()
+    groups = [names.split(",") for names in re.findall(r"--queues ([\w,]+)", text)]
+    for names in groups:
+        app.amqp.Queues(app.conf.task_queues, create_missing=False).select(names)
+    assert {name for names in groups for name in names} == set(settings.QUEUES)
 
 
 def test_probes_leave_no_line() -> None:

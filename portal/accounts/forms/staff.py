@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization, TeamName, User
-from portal.core.forms import set_queryset
+from portal.core.web.forms import set_queryset
 
 
 class OrganizationForm(forms.ModelForm[Organization]):

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 log = structlog.get_logger(__name__)
 
@@ -30,30 +30,31 @@ def muted() -> Iterator[None]:
         _muted.reset(before)
 
 
-def enqueue_on_commit(task: Any) -> None:
-    """Send `task` (no arguments) when the transaction commits; however often it is asked for, it is
-    sent once.
+def enqueue_on_commit(task: str, *args: int) -> None:
+    """Send a task, named by its dotted path, when the transaction commits: once, however often it
+    is asked for. By name, since tasks import the services that ask for them.
     """
-    call = _Call(task)
+    call = _Call(task, args)
     if not any(entry[1] == call for entry in connection.run_on_commit):
         transaction.on_commit(call, robust=True)
 
 
 @dataclass(frozen=True)
 class _Call:
-    """Sends its task; two calls of one task are equal."""
+    """Sends its task; two calls of one task with the same arguments are equal."""
 
-    task: Any
+    task: str
+    args: tuple[int, ...]
 
     def __call__(self) -> None:
-        enqueue(self.task)
+        enqueue(self.task, *self.args)
 
 
-def enqueue(task: Any) -> None:
-    """Send `task` now; the sweep finds what a lost call leaves."""
+def enqueue(task: str, *args: int) -> None:
+    """Send a task now, named by its dotted path; the sweep finds what a lost call leaves."""
     if _muted.get():
         return
     try:
-        task.apply_async(expires=30, ignore_result=True)
+        import_string(task).apply_async(args, expires=None if args else 30, ignore_result=True)
     except Exception as error:  # best effort: the periodic task finds the work
-        log.warning("enqueue_failed", error=str(error))
+        log.warning("enqueue_failed", task=task, error=str(error))

@@ -17,13 +17,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.core import time
-from portal.core.job_states import LONG_JOB
+from portal.core.jobs.enqueue import enqueue_on_commit
+from portal.core.jobs.states import LONG_JOB
 from portal.core.models import LongJob
 from portal.core.registry import Registry
-from portal.core.tasks import run_job
 
 log = structlog.get_logger(__name__)
 
+RUN = "portal.core.tasks.run_job"
 LEASE = timedelta(seconds=60)  # a heartbeat older than this means the worker is gone
 MAX_ERRORS = 1_000
 
@@ -90,17 +91,8 @@ def start(
         created_at=now,
         heartbeat_at=now,
     )
-    transaction.on_commit(lambda: ring(job.pk), robust=True)
+    enqueue_on_commit(RUN, job.pk)
     return job
-
-
-def ring(job_id: int) -> None:
-    """Ask a worker to run the job; when the call is lost, the sweep finds the job."""
-
-    try:
-        run_job.apply_async((job_id,), ignore_result=True)
-    except Exception as error:  # best effort: the periodic task finds the work
-        log.warning("bell_failed", error=str(error))
 
 
 def run_steps(job_id: int, *, clock: Callable[[], datetime] = time.now) -> bool:

@@ -1,4 +1,4 @@
-"""Once made the default teams and rules; they come after every migrate now (portal.core.defaults)."""
+"""Once made the default teams and rules; they come after every migrate now (portal.core.db.defaults)."""
 
 from django.db import migrations
 

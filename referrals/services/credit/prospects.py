@@ -9,13 +9,6 @@ from uuid import UUID
 from portal.accounts.models import EmailDomain, Organization
 from portal.accounts.selectors import is_free_mail, registered_domain
 from portal.accounts.services import create_organization
-from portal.core.db.compiled_queries import CompiledQuery
-
-_domains: CompiledQuery[EmailDomain] = CompiledQuery(
-    lambda shape, values: EmailDomain.objects.select_related("organization").filter(
-        domain__in=[values.text("domain"), values.text("registered")]
-    )
-)
 
 
 def find_organization(*, public_id: Any = None, domain: str = "") -> Organization | None:
@@ -28,7 +21,9 @@ def find_organization(*, public_id: Any = None, domain: str = "") -> Organizatio
         except ValueError:
             return None
     if domain:
-        row = _domains.first(None, domain=domain, registered=registered_domain(domain) or domain)
+        names = {domain, registered_domain(domain) or domain}
+        rows = EmailDomain.objects.select_related("organization").filter(domain__in=names)
+        row = rows.first()
         return row.organization if row else None
     return None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal import events
-from portal.core.db.compiled_queries import CompiledQuery
 from referrals.events import ReferralWon
 from referrals.models import Attribution, Program, Referral, ReferredOrganization, Reward
 from referrals.services.rewards.rewards import reconcile
@@ -15,20 +14,17 @@ from referrals.services.state.transitions import about, organization_ref
 S = Referral.State
 
 
-_credited: CompiledQuery[Attribution] = CompiledQuery(
-    lambda shape, values: Attribution.objects.select_related(
-        "referral__program", "referral__organization"
-    ).filter(
-        program_id=values.number("program"),
-        organization_id=values.number("organization"),
-        is_active=True,
-    )
-)
-
-
 def active_attribution(referred: ReferredOrganization) -> Attribution | None:
     """Return who is credited for a company, with the introduction."""
-    return _credited.first(None, program=referred.program_id, organization=referred.organization_id)
+    return (
+        Attribution.objects.select_related("referral__program", "referral__organization")
+        .filter(
+            program_id=referred.program_id,
+            organization_id=referred.organization_id,
+            is_active=True,
+        )
+        .first()
+    )
 
 
 def catch_up(

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Organization
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert
 from referrals.models import (
     Attribution,
@@ -99,21 +98,10 @@ def apply(
     return (_stage if fact.kind == Fact.Kind.STAGE else _conversion)(fact, place, now, actor_id)
 
 
-_programs: CompiledQuery[Program] = CompiledQuery(
-    lambda by_slug, values: (
-        Program.objects.filter(slug=values.text("slug"))
-        if by_slug
-        else Program.objects.filter(is_default=True)
-    )
-)
-_links: CompiledQuery[ReferralLink] = CompiledQuery(
-    lambda shape, values: ReferralLink.objects.filter(code=values.text("code"))
-)
-
-
 def _program(body: dict[str, Any]) -> Program | None:
     slug = body.get("program")
-    return _programs.first(True, slug=str(slug)) if slug else _programs.first(False)
+    wanted: dict[str, Any] = {"slug": str(slug)} if slug else {"is_default": True}
+    return Program.objects.filter(**wanted).first()
 
 
 def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
@@ -161,7 +149,7 @@ def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
 
 def _introduction(fact: Fact, now: datetime) -> Applied | Parked | Review:
     body = fact.body
-    link = _links.first(None, code=str(body.get("code", "")).lower())
+    link = ReferralLink.objects.filter(code=str(body.get("code", "")).lower()).first()
     if link is None or link.user_id is None:
         return Review("unknown_code")
     place = _place(fact, make=True, now=now)

@@ -5,27 +5,19 @@ nothing will ever need.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
 
 from portal import events
 from referrals.events import FactsStranded
 from referrals.models import Fact
-from referrals.services.facts.record import PARKED_TOO_LONG
+from referrals.selectors.deferred_records import waiting_too_long
 
 QUIET_FOR: Final = timedelta(
     days=90
 )  # as long as a click counts: later no introduction can come that would want it
 DESK: Final = "/staff/referrals/?show=facts"
-
-
-def waiting_too_long(now: datetime) -> QuerySet[Fact]:
-    """Return facts that have waited longer than a day for something that should have come."""
-    return Fact.objects.filter(
-        state=Fact.State.PARKED, is_quiet=False, received_at__lte=now - PARKED_TOO_LONG
-    )
 
 
 @transaction.atomic
@@ -54,13 +46,3 @@ def dismiss_stale(*, now: datetime) -> int:
         state=Fact.State.PARKED, is_quiet=True, received_at__lt=now - QUIET_FOR
     )
     return old.update(state=Fact.State.DISMISSED, waits_for="", result={"reason": "not_introduced"})
-
-
-def quiet_counts() -> dict[str, Any]:
-    """Return how many sales and stages of companies nobody introduced wait quietly, by system."""
-    rows = (
-        Fact.objects.filter(state=Fact.State.PARKED, is_quiet=True)
-        .values("source")
-        .annotate(n=Count("id"))
-    )
-    return {row["source"]: row["n"] for row in rows.order_by("source")}

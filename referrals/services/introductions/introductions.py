@@ -13,6 +13,7 @@ from portal.accounts.selectors import is_free_mail, registered_domain
 from referrals.models import Program, Referral, ReferralChange, ReferredOrganization
 from referrals.rules import eligibility, state_machine
 from referrals.services import reference_calls
+from referrals.services.analytics.marks import mark_introductions
 from referrals.services.credit.claims import (
     announce,
     current_terms,
@@ -180,6 +181,7 @@ def accept_introduction(
         try:
             with transaction.atomic():
                 referral.save(update_fields=["organization"])
+                mark_introductions([referral.pk])
         except IntegrityError:
             referral.organization = None
             transitions.move(

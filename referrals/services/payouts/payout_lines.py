@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from referrals.events import RewardPaid
 from referrals.models import LedgerAccount, PayoutBatch, PayoutLine, Reward
 from referrals.rules import reasons, state_machine
+from referrals.selectors.payout_lines import unsure_lines
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import lock_reward
 from referrals.services.rewards.ledger import Leg
@@ -45,11 +44,6 @@ def lock_line(line_id: int) -> tuple[PayoutBatch, PayoutLine]:
     line = PayoutLine.objects.select_related("reward__organization", "reward__user").get(pk=line_id)
     lock_companies([line.reward_id])
     return batch, line
-
-
-def unsure_lines() -> QuerySet[PayoutLine]:
-    """Return the lines that failed without a clear refusal, and that nobody has resolved."""
-    return PayoutLine.objects.filter(state=L.FAILED, is_unsure=True)
 
 
 def kept_for_unsure(holder: str, currency: str, *, besides: PayoutLine | None = None) -> int:

@@ -14,6 +14,7 @@ from django.db import transaction
 from portal import audit
 from portal.accounts.models import User
 from referrals.models import LedgerAccount, PayoutBatch, PayoutLine, Program, Reward
+from referrals.selectors.payout_lines import unsure_lines
 from referrals.services.payouts.payout_lines import (
     BatchClosed,
     PaymentUnsure,
@@ -22,7 +23,6 @@ from referrals.services.payouts.payout_lines import (
     kept_for_unsure,
     lock_batch,
     settle_line,
-    unsure_lines,
 )
 from referrals.services.rewards import ledger
 from referrals.services.rewards.approvals import (

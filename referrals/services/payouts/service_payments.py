@@ -23,6 +23,7 @@ from portal.delivery.models import Delivery, Destination
 from portal.delivery.retry import Answer
 from referrals.events import PaymentFailed
 from referrals.models import PayoutBatch, PayoutLine, PayoutRoute, Program, Reward
+from referrals.selectors.payout_lines import destination_of, unsure_lines
 from referrals.services.payouts.payout_lines import (
     BatchClosed,
     PaymentUnsure,
@@ -33,7 +34,6 @@ from referrals.services.payouts.payout_lines import (
     set_batch,
     set_line,
     settle_line,
-    unsure_lines,
 )
 from referrals.services.payouts.payouts import check_releaser, reserve
 from referrals.services.rewards.approvals import OwnReward, check_approver, lock_reward
@@ -50,15 +50,6 @@ class NoRoute(ValueError):
 
 class OnItsWay(ValueError):
     """The service is being asked at this moment, or has answered already."""
-
-
-def destination_of(program: Program) -> Destination | None:
-    """Return the webhook that carries out a program's payments; cash is always paid by hand."""
-    if program.fulfilment == Program.Fulfilment.CASH:
-        return None
-    route = PayoutRoute.objects.select_related("destination").filter(program=program).first()
-    place = route.destination if route else None
-    return place if place is not None and place.deleted_at is None else None
 
 
 @transaction.atomic

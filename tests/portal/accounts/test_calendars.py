@@ -18,7 +18,7 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.accounts.services import assign_team, create_user, drop_calendar, save_calendar
 from portal.audit.models import AuditEntry
-from portal.core import calendars
+from portal.core.calendar import calendars
 from portal.core.models import BusinessCalendar
 from portal.core.time import Calendar
 from portal.events.models import Event
@@ -227,7 +227,7 @@ def test_another_process_looks_again_after_a_while(
     BusinessCalendar.objects.update(opens=600)  # as another process would
     assert calendars.site_calendar().opens == 540
     later = monotonic() + calendars.SECONDS
-    monkeypatch.setattr("portal.core.calendars.monotonic", lambda: later)
+    monkeypatch.setattr("portal.core.calendar.calendars.monotonic", lambda: later)
     assert calendars.site_calendar().opens == 600
 
 

@@ -12,11 +12,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from portal.core import defaults
-from portal.core.defaults import DEFAULTS, Default, Ref
+from portal.core.db import defaults
+from portal.core.db.defaults import DEFAULTS, Default, Ref
 from portal.core.models import InstalledDefault
 from portal.core.receivers import install_defaults
-from portal.teams.defaults import DefaultRule, register_rules
+from portal.teams.default_rules import DefaultRule, register_rules
 from portal.teams.models import SignalRule, Team
 
 LATE = {

@@ -40,7 +40,7 @@ def pager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTyp
     folder.mkdir()
     (folder / "__init__.py").write_text(PAGER)
     monkeypatch.syspath_prepend(str(tmp_path))
-    import pager_channel  # type: ignore[import-not-found]
+    import pager_channel  # type: ignore[import-not-found]  # written by this test
 
     with channels.CHANNELS.temporarily():
         channels.register(pager_channel.CHANNEL)

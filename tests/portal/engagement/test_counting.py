@@ -13,10 +13,11 @@ from django.test import Client
 
 from portal import events
 from portal.accounts.models import User
+from portal.accounts.services import create_user
 from portal.engagement import registry, selectors, services
 from portal.engagement.models import Participation, PointEntry
 from portal.events import Payload, dispatch, event_type
-from portal.events.models import Event
+from portal.events.models import Event, FailedHandling
 from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,20 @@ def test_an_event_counts_for_its_actor_and_their_company(aki: User) -> None:
     assert selectors.current_value(aki, NOW) == pytest.approx(4.0)
     assert aki.organization is not None
     assert selectors.current_company_value(aki.organization, NOW) == pytest.approx(4.0)
+
+
+def test_a_person_without_a_company_participates(aki: User) -> None:
+    alone = create_user(email="alone@example.com", display_name="ひとり", now=NOW)
+    do(alone)
+    do(alone, days=1)
+    do(alone, days=0.5, author=aki)
+    dispatch.run_pending()
+    assert not FailedHandling.objects.exists()
+    assert PointEntry.objects.filter(user=alone, organization=None).count() == 3
+    score = Participation.objects.get()
+    assert (score.user, score.organization) == (alone, None)
+    assert score.score == pytest.approx(services.recount(alone.pk))
+    assert score.last_at == NOW + timedelta(days=1)
 
 
 def test_a_replayed_fact_counts_once(aki: User) -> None:

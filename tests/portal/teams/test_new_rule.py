@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 
 from portal import events
-from portal.core import defaults
+from portal.core.db import defaults
 from portal.core.receivers import install_defaults
 from portal.events import registry as event_registry
 from portal.teams import registry, selectors
@@ -86,7 +86,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
             defaults.DEFAULTS,
         ):
             stack.enter_context(each.temporarily())
-        import library_of_the_test  # type: ignore[import-not-found]
+        import library_of_the_test  # type: ignore[import-not-found]  # written by this test
 
         library_of_the_test.register()
         yield library_of_the_test

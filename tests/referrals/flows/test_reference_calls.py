@@ -23,6 +23,7 @@ from referrals.models import (
     ReferenceRequest,
     Referral,
 )
+from referrals.rules import reference_call_states
 from referrals.selectors import reference_calls as reads
 from referrals.services import reference_calls
 from referrals.services.introductions import introductions, staff_actions
@@ -416,7 +417,7 @@ def test_closed_calls_are_emptied_after_half_a_year(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("states", [("invited",), reference_calls.LIVE])
+@pytest.mark.parametrize("states", [("invited",), reference_call_states.LIVE])
 def test_switching_off_passes_over_what_was_taken_back_or_held_meanwhile(
     mio: Any, tanaka: Any, monkeypatch: Any, states: tuple[str, ...]
 ) -> None:

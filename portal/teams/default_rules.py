@@ -1,13 +1,13 @@
 """The five teams, and how an app declares a default signal rule. Rows come after `migrate`
-(portal.core.defaults).
+(portal.core.db.defaults).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.core import defaults
-from portal.core.defaults import Default, Ref
+from portal.core.db import defaults
+from portal.core.db.defaults import Default, Ref
 
 TEAMS = ("sales", "marketing", "support", "product", "community")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from community.signal_rules import UNANSWERED
-from portal.teams.defaults import DefaultRule, register_rules
+from portal.teams.default_rules import DefaultRule, register_rules
 
 RULES = (
     DefaultRule(

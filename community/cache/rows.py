@@ -18,8 +18,8 @@ from django.utils.translation import get_language, gettext, ngettext
 from community import topic_kinds
 from community.models import Topic
 from portal.core import time
-from portal.core.fragment_cache import Parts, fragments
 from portal.core.templatetags.display import age_step, icon, person_called, when
+from portal.core.web.fragment_cache import Parts, fragments
 
 EMPTY = '<span class="new"></span>'
 

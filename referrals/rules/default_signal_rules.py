@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.teams.defaults import DefaultRule, register_rules
+from portal.teams.default_rules import DefaultRule, register_rules
 
 RULES = (
     DefaultRule(
