@@ -117,7 +117,7 @@ def _delete_what_names_them(removal: Removal) -> None:
     Notification.objects.filter(event_id__in=gone).delete()
     Delivery.objects.filter(
         Q(user_id__in=removal.people)
-        | Q(subject_key__in=[f"event:{public_id}" for public_id in gone.values()])
+        | Q(key__in=[f"event:{public_id}" for public_id in gone.values()])
     ).delete()
     take_back(gone)
     forget_events(gone)

@@ -37,7 +37,7 @@ def test_the_same_day_gives_the_same_story_and_removing_leaves_nothing() -> None
     before = Event.objects.count()
     sample.load(end=END)
     first = names()
-    assert Organization.objects.filter(is_sample=True).count() == 40
+    assert Organization.objects.filter(is_sample=True).count() == 41
     with pytest.raises(sample.AlreadyLoaded):
         sample.load(end=END)
     sample.remove()
@@ -58,11 +58,9 @@ def test_a_load_that_breaks_leaves_nothing(monkeypatch: pytest.MonkeyPatch, db: 
     assert not User.objects.exists()
 
 
-def test_staff_see_that_it_is_a_sample_and_administrators_remove_it(
-    request: pytest.FixtureRequest, as_: Any
-) -> None:
+def test_staff_see_that_it_is_a_sample_and_administrators_remove_it(db: Any, as_: Any) -> None:
     sample.load(end=END)
-    kato, sato = (request.getfixturevalue(name) for name in ("kato", "sato"))
+    sato, kato = (User.objects.get(email=f"{name}@acme-cloud.example") for name in ("sato", "kato"))
     assert "見本データ" in as_(sato).get("/staff/").content.decode()
     assert as_(kato).post("/staff/settings/sample/remove/").status_code == 302
     assert not sample.is_loaded()
