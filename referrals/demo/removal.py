@@ -42,6 +42,11 @@ def remove(removal: Removal) -> None:
     removal.delete(PayoutBatch.objects.filter(pk__in=batches, lines=None))
     _empty_accounts(removal)
     removal.delete(introductions)
+    removal.delete(
+        ReferralLink.objects.filter(
+            Q(user__in=removal.people) | Q(organization__in=removal.companies)
+        )
+    )
     inbound.forget(removal)
     payouts.forget(removal)
     programs.forget(removal)
