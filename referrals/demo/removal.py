@@ -44,7 +44,7 @@ def remove(removal: Removal) -> None:
     removal.delete(introductions)
     removal.delete(
         ReferralLink.objects.filter(
-            Q(user__in=removal.people) | Q(organization__in=removal.companies)
+            Q(user__in=removal.people) | Q(organization_id__in=removal.companies)
         )
     )
     inbound.forget(removal)
