@@ -22,8 +22,9 @@ from referrals.services.rewards.ledger_checks import check_ledger
 
 pytestmark = pytest.mark.django_db
 END = datetime(2026, 11, 20, 3, tzinfo=UTC)
-# The log says that somebody removed the sample.
-KEPT = {"audit_auditentry"}
+# The log says that somebody removed the sample; the other two are queues of work: what has gone is
+# asked out of the search index, and the analytics were counted.
+KEPT = {"audit_auditentry", "referrals_rollupmark", "search_searchqueue"}
 
 
 def counts() -> dict[str, int]:
