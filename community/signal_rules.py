@@ -86,7 +86,9 @@ def _asked() -> QuerySet[Event]:
     """Questions of customers that are neither deleted nor hidden now."""
     own = Organization.objects.filter(is_own=True).values_list("pk", flat=True)
     away = Topic.objects.filter(AWAY, pk=OuterRef("number"))
-    asked = Event.objects.filter(name=ASKED).exclude(organization_id__in=list(own))
+    asked = Event.objects.filter(name=ASKED, is_history=False).exclude(
+        organization_id__in=list(own)
+    )
     return asked.annotate(topic=KT("payload__topic_id"), number=_number("topic_id")).filter(
         ~Exists(away)
     )

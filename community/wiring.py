@@ -29,7 +29,7 @@ def fill() -> None:
         waiting,
     )
     from community import panels as community_panels
-    from community.demo import newcomers, stories, timeline
+    from community.demo import newcomers, removal, stories, timeline
     from community.rules import default_signal_rules
     from community.selectors import experts, readable, sharing
     from community.services import recounting
@@ -80,7 +80,8 @@ def fill() -> None:
     demo_registry.register("community", order=30, create=timeline.create)
     demo_registry.register("community-stories", order=32, create=stories.create)
     demo_registry.register("community-newcomers", order=60, create=newcomers.create)
-    demo_registry.register_remover("community", timeline.remove)
+    demo_registry.register_remover("community", removal.remove)
+    demo_registry.register_settler("community", removal.settle)
 
 
 def _fill_scopes() -> None:

@@ -46,7 +46,7 @@ def give_a_link(event: Event) -> None:
         link_for(user=user, program=program, now=event.occurred_at)
 
 
-@on("community.answer.accepted")
+@on("community.answer.accepted", history=False)
 def an_answer_helped(event: Event) -> None:
     """Whoever wrote an accepted answer has shown that they can help; they may be asked for an
     introduction.
@@ -59,7 +59,7 @@ def an_answer_helped(event: Event) -> None:
         )
 
 
-@on("teams.customer.confirmed")
+@on("teams.customer.confirmed", history=False)
 def it_was_solved(event: Event) -> None:
     """A "yes, solved" may be a moment to ask the customer; a "partly" or "no" is not."""
     person = event.payload.get("person_id")

@@ -25,8 +25,10 @@ from referrals import (
 )
 from referrals import panels as own
 from referrals import privacy as referral_privacy
-from referrals.demo.introductions import forget, tell
+from referrals.demo import removal
+from referrals.demo.introductions import tell
 from referrals.fault_tests import command
+from referrals.models import DealImport, PayoutBatch, ReferenceRequest, ReferralLink
 from referrals.rules import default_signal_rules, reference_call_states
 from referrals.rules import state_machine as rule_state_machine
 from referrals.selectors import asks
@@ -105,4 +107,9 @@ def fill() -> None:
         add_arguments=command.arguments,
     )
     demo_registry.register("referrals", order=50, create=tell)
-    demo_registry.register_remover("referrals", forget)
+    demo_registry.register_remover("referrals", removal.remove)
+    demo_registry.register_settler("referrals", removal.settle)
+    demo_registry.register_noun("reference", ReferenceRequest)
+    demo_registry.register_noun("batch", PayoutBatch)
+    demo_registry.register_noun("link", ReferralLink)
+    demo_registry.register_noun("import", DealImport)

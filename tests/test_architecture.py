@@ -35,7 +35,6 @@ LARGER: dict[str, str] = {
     "portal/settings.py": "one settings file",
     "community/demo/japanese.py": "sample words",
     "community/demo/timeline.py": "one sample history",
-    "community/imports/stackexchange.py": "to be split",
     "referrals/services/credit/claims.py": "to be split",
     "referrals/services/reference_calls.py": "to be split",
     "portal/dev/bench/measure.py measure": "one measurement in order",

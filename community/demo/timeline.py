@@ -11,8 +11,7 @@ from typing import Any
 from community import services
 from community.demo import english, japanese, japanese_talks
 from community.demo.scenarios import Guide, Scenario, Talk
-from community.models import Article, Post, Space, Tag, Topic
-from community.models import Story as SuccessStory
+from community.models import Post, Space, Topic
 from community.permissions import can_read
 from community.selectors import spaces
 from portal.accounts.models import User
@@ -147,7 +146,9 @@ def _plan_questions(story: Story, cast: Cast) -> None:
     ]
     dice.shuffle(pool)
     span = world.end - world.start
-    for scenario, title, value, code in pool[:QUESTIONS]:
+    for scenario, title, value, code in pool[
+        : QUESTIONS // 12 if story.world.is_small else QUESTIONS
+    ]:
         share = dice.random() ** 0.8  # a little more each month: the wheel takes up speed
         _plan_question(
             story,
@@ -488,24 +489,3 @@ def _moderate(world: DemoWorld) -> None:
                 reason="補足として役に立ちます",
                 now=world.end - timedelta(hours=1),
             )
-
-
-def remove() -> int:
-    """Delete what the demo made; rows that hang on it go with it."""
-
-    gone = Topic.objects.filter(is_sample=True).update(
-        accepted_post=None, accepted_at=None, accepted_by=None
-    )
-    gone = (
-        Article.objects.filter(is_sample=True).delete()[0]
-        + Topic.objects.filter(is_sample=True).delete()[0]
-    )
-    gone += SuccessStory.objects.filter(is_sample=True).delete()[0]  # those without a page
-    for space in Space.objects.filter(topics=None, articles=None, stories=None):
-        space.delete()
-
-    Tag.objects.exclude(
-        slug__in=[slug for tags in Topic.objects.values_list("tags", flat=True) for slug in tags]
-    ).delete()
-    spaces.forget()
-    return gone

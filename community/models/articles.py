@@ -65,8 +65,8 @@ class Article(PublicId):
         null=True
     )  # the original's revision this translation stands on
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="articles")
-    tags = ArrayField(models.CharField(max_length=30), default=list)
-    tag_names = ArrayField(models.CharField(max_length=30), default=list)
+    tags = ArrayField(models.CharField(max_length=40), default=list)
+    tag_names = ArrayField(models.CharField(max_length=40), default=list)
     visibility = models.CharField(max_length=12, choices=Visibility, default=Visibility.PUBLIC)
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, null=True, related_name="+"

@@ -69,8 +69,8 @@ class Tag(models.Model):
     """A word topics share. `slug` is the folded name, so that ＳＳＯ and sso are one."""
 
     id: int
-    name = models.CharField(max_length=30)
-    slug = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=40)  # other systems have longer ones
+    slug = models.CharField(max_length=40, unique=True)
     topic_count = models.PositiveIntegerField(default=0)
 
     class Meta:

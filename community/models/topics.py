@@ -76,9 +76,9 @@ class Topic(PublicId):
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="topics")
     space_id: int
     tags = ArrayField(
-        models.CharField(max_length=30), default=list
+        models.CharField(max_length=40), default=list
     )  # tag slugs; names and counts live in Tag
-    tag_names = ArrayField(models.CharField(max_length=30), default=list)
+    tag_names = ArrayField(models.CharField(max_length=40), default=list)
     visibility = models.CharField(max_length=12, choices=Visibility)
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, null=True, related_name="+"

@@ -30,7 +30,7 @@ def fold(text: str) -> str:
 
 def tag_key(name: str) -> str:
     """Return the key two spellings of a tag share."""
-    return re.sub(r"\s+", "-", fold(name))[:30]
+    return re.sub(r"\s+", "-", fold(name))[:40]
 
 
 def split_tags(text: str) -> list[str]:

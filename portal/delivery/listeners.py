@@ -12,7 +12,7 @@ from portal.events import on, readable
 from portal.events.models import Event
 
 
-@on("*")
+@on("*", history=False)
 def fan_out(event: Event) -> None:
     """Write one delivery per destination that subscribes to this event; a team's destination gets
     only its team's.

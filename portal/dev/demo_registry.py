@@ -6,9 +6,14 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model
 
 from portal.core.registry import Registry
+
+if TYPE_CHECKING:
+    from portal.dev.sample_removal import Removal
 
 
 @dataclass
@@ -20,12 +25,16 @@ class DemoWorld:
     start: datetime
     end: datetime
     dice: random.Random
+    is_small: bool = False  # a tenth of the people and questions
     made: dict[str, Any] = field(default_factory=dict)
 
 
 Create = Callable[[DemoWorld], None]
+Remove = Callable[["Removal"], None]
 _parts: Registry[str, tuple[int, Create]] = Registry("part of the demo")
-_removers: Registry[str, Callable[[], int]] = Registry("remover of the demo")
+_removers: Registry[str, Remove] = Registry("remover of the demo")
+_settlers: Registry[str, Remove] = Registry("settler of the demo")
+_nouns: Registry[str, type[Model]] = Registry("noun of the demo")
 _logins: Registry[str, str] = Registry("log-in of the demo")
 
 
@@ -41,15 +50,35 @@ def parts() -> list[tuple[str, Create]]:
     ]
 
 
-def register_remover(name: str, remove: Callable[[], int]) -> None:
-    """Add what takes a part away where deleting the sample's people and companies does not; it
-    answers how many rows.
-    """
+def register_remover(name: str, remove: Remove) -> None:
+    """Add what takes a part away before the sample's people and companies are deleted."""
     _removers.register(name, remove)
 
 
-def removers() -> list[Callable[[], int]]:
+def removers() -> list[Remove]:
     return list(_removers)
+
+
+def register_settler(name: str, settle: Remove) -> None:
+    """Add what brings counters and rows without foreign keys in line when everything else has
+    gone.
+    """
+    _settlers.register(name, settle)
+
+
+def settlers() -> list[Remove]:
+    return list(_settlers)
+
+
+def register_noun(noun: str, model: type[Model]) -> None:
+    """Say how events name a model, where that is not its own name: "told" for CustomerUpdate."""
+    _nouns.register(noun, model)
+
+
+def nouns_of(model: type[Model]) -> list[str]:
+    """Return the names events and documents use for a model."""
+    own = model._meta.model_name or ""  # noqa: SLF001  its documented name
+    return [own, *(noun for noun, named in _nouns.items() if named is model)]
 
 
 def register_login(line: str) -> None:

@@ -10,19 +10,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
+from django.db import transaction
 
 from portal import audit
 from portal.accounts.models import Membership, Organization, User
+from portal.audit.services import unrecorded
 from portal.core.db.prepared_statements import auto_prepare
 from portal.core.jobs.enqueue import muted
 from portal.core.time import now as clock
 from portal.delivery.models import Delivery
 from portal.dev import demo_registry
 from portal.dev.demo_registry import DemoWorld
+from portal.dev.sample_removal import remove_everything
 from portal.events import dispatch
-from portal.events.models import Event
 
 SEED = 20_261_122
 LENGTH = timedelta(days=120)
@@ -33,21 +33,29 @@ class AlreadyLoaded(ValueError):
     """The sample is there."""
 
 
+class PeopleAreHere(ValueError):
+    """Somebody real has an account: the sample is not mixed among them."""
+
+
 def is_loaded() -> bool:
     """Say whether sample rows are in the database."""
     return Organization.objects.filter(is_sample=True).exists()
 
 
-def load(*, end: datetime, say: Say = lambda line: None) -> DemoWorld:
+def load(*, end: datetime, say: Say = lambda line: None, is_small: bool = False) -> DemoWorld:
     """Load four months of history that end at `end`; the same `end` gives the same history.
 
-    Raises AlreadyLoaded. All or nothing: a load that is interrupted leaves nothing behind.
+    Raises AlreadyLoaded, PeopleAreHere. All or nothing: a load that is interrupted leaves nothing
+    behind.
     """
     if is_loaded():
         raise AlreadyLoaded
+    if User.objects.filter(is_sample=False).exclude(email__endswith=".invalid").exists():
+        raise PeopleAreHere
     end = end.replace(minute=0, second=0, microsecond=0)
-    world = DemoWorld(start=end - LENGTH, end=end, dice=random.Random(SEED))  # noqa: S311  a story, not a secret
-    with muted(), transaction.atomic(), auto_prepare():
+    dice = random.Random(SEED)  # noqa: S311  a story, not a secret
+    world = DemoWorld(start=end - LENGTH, end=end, dice=dice, is_small=is_small)
+    with muted(), unrecorded(), transaction.atomic(), auto_prepare():
         for name, create in demo_registry.parts():
             world.dice.seed(f"{SEED}-{name}")
             create(world)
@@ -72,27 +80,15 @@ def remove(
     """Delete everything the sample made and everything that hangs on it; return how many rows
     went.
     """
+    now = now or clock()
     with transaction.atomic():
-        with (
-            connection.cursor() as cursor
-        ):  # the ledger and the audit chain refuse DELETE to everybody else
-            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-            if cursor.fetchone() == (True,):
-                cursor.execute("SET LOCAL session_replication_role = replica")
         _hand_over_own_company()
-        people = set(User.objects.filter(is_sample=True).values_list("pk", flat=True))
-        companies = set(Organization.objects.filter(is_sample=True).values_list("pk", flat=True))
-        gone = Event.objects.filter(
-            Q(actor_id__in=people) | Q(organization_id__in=companies)
-        ).delete()[0]
-        gone += sum(remove() for remove in demo_registry.removers())
-        gone += delete_with_dependants(User.objects.filter(pk__in=people))
-        gone += delete_with_dependants(Organization.objects.filter(pk__in=companies))
+        gone = remove_everything(now)
         audit.record(
             "portal.dev.sample.remove",
             actor=actor,
             target="portal.dev.sample",
-            now=now or clock(),
+            now=now,
             after={"rows": gone},
         )
     say(f"{gone} rows")
@@ -109,23 +105,3 @@ def _hand_over_own_company() -> None:
         own.name, own.is_sample = settings.HAZUMI_COMPANY_NAME, False
         own.save(update_fields=["name", "is_sample"])
         own.email_domains.all().delete()
-
-
-def delete_with_dependants(rows: QuerySet[Model], depth: int = 0) -> int:
-    """Delete rows; what protects them is deleted first."""
-    if depth > 12:
-        raise RecursionError("rows protect each other in a circle")
-    for _attempt in range(20):
-        try:
-            with transaction.atomic():
-                return rows.delete()[0]
-        except ProtectedError as error:
-            blocking = list(error.protected_objects)
-        except RestrictedError as error:
-            blocking = list(error.restricted_objects)
-        kinds: dict[type[Model], list[int]] = {}
-        for row in blocking:
-            kinds.setdefault(type(row), []).append(row.pk)
-        for kind, ids in kinds.items():
-            delete_with_dependants(kind._base_manager.filter(pk__in=ids), depth + 1)  # noqa: SLF001  no public way in
-    raise RecursionError("what protects the sample does not end")

@@ -197,6 +197,24 @@ def _customer_company(user_id: int) -> int | None:
     return 0 if without_company.exists() else None
 
 
+def take_back(events: Iterable[int]) -> None:
+    """Let events that are no more count for nobody, as if they had never been."""
+    mine = PointEntry.objects.filter(event_id__in=list(events))
+    rows = list(mine.order_by("pk"))
+    mine.delete()
+    for row in rows:
+        for rule in weights_for(row.event_name):
+            if row.user_id is not None:
+                _settle(rule, row.user_id, row.at)
+    for user_id, company in {(row.user_id, row.organization_id) for row in rows}:
+        _restate(user_id, company)
+    counted = PointEntry.objects.filter(counted=True)
+    for holder in ("user", "organization"):
+        ids = {getattr(row, f"{holder}_id") for row in rows} - {None}
+        kept = set(counted.filter(**{f"{holder}__in": ids}).values_list(f"{holder}_id", flat=True))
+        Participation.objects.filter(**{f"{holder}__in": ids - kept}).delete()
+
+
 def export(user: User) -> Iterable[dict[str, Any]]:
     """Return what counted for a person."""
     for row in PointEntry.objects.filter(user=user).order_by("at"):

@@ -125,6 +125,11 @@ def _is_deadlock(error: BaseException | None) -> bool:
     return False
 
 
+def listeners_of(event: Event) -> dict[str, registry.Listener]:
+    """Return who is called for an event; history alerts nobody."""
+    return registry.listeners_for(event.name, is_history=event.is_history)
+
+
 def _handle_together(events: Sequence[Event]) -> bool:
     """Run the listeners of some events in one savepoint, the cheap way; say whether all of them
     succeeded.
@@ -134,7 +139,7 @@ def _handle_together(events: Sequence[Event]) -> bool:
     try:
         with transaction.atomic():
             for event in events:
-                for listener in registry.listeners_for(event.name).values():
+                for listener in listeners_of(event).values():
                     listener(event)
             _check_constraints()
     except Exception as error:
@@ -148,7 +153,7 @@ def _handle_apart(event: Event, now: datetime) -> None:
     """Run an event's listeners each in its own savepoint: one that fails is recorded, the others go
     on.
     """
-    for key, listener in registry.listeners_for(event.name).items():
+    for key, listener in listeners_of(event).items():
         error = _handle(listener, event)
         if error is not None:
             _record_failure(event, key, error, now)

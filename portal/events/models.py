@@ -25,6 +25,9 @@ class Event(PublicId):
     key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001  null: no idempotency asked
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField(auto_now_add=True)
+    is_history = models.BooleanField(
+        default=False, db_default=False
+    )  # recorded long after it happened, or imported: alerts nobody
     dispatched_at = models.DateTimeField(null=True)
 
     class Meta:

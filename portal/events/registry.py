@@ -33,6 +33,8 @@ P = TypeVar("P", bound=type[Payload])
 Listener = Callable[["Event"], None]
 
 _types: Registry[str, type[Payload]] = Registry("event")
+# keys of the listeners that are not called for history
+_only_present: set[str] = set()
 # by event name (or "*") and the listener's stable key
 _listeners: Registry[tuple[str, str], Listener] = Registry("listener")
 
@@ -58,25 +60,31 @@ def types() -> dict[str, type[Payload]]:
     return dict(_types.items())
 
 
-def on(*names: str) -> Callable[[Listener], Listener]:
+def on(*names: str, history: bool = True) -> Callable[[Listener], Listener]:
     """Register a listener for events by name, or for all of them with "*".
 
-    A listener writes rows and nothing else.
+    A listener writes rows and nothing else. With `history=False` it is not called for what
+    happened long before it was recorded: whoever alerts people says so.
     """
 
     def listen(listener: Listener) -> Listener:
         key = f"{listener.__module__}.{listener.__qualname__}"
         for name in names:
             _listeners.register((name, key), listener)
+        if not history:
+            _only_present.add(key)
         return listener
 
     return listen
 
 
-def listeners_for(name: str) -> dict[str, Listener]:
+def listeners_for(name: str, *, is_history: bool = False) -> dict[str, Listener]:
     """Return the listeners of an event by their stable key, in order of registration."""
     named = {key: each for (event, key), each in _listeners.items() if event == name}
-    return named | {key: each for (event, key), each in _listeners.items() if event == "*"}
+    found = named | {key: each for (event, key), each in _listeners.items() if event == "*"}
+    if is_history:
+        return {key: each for key, each in found.items() if key not in _only_present}
+    return found
 
 
 FollowUp = Callable[["datetime"], object]

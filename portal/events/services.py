@@ -9,7 +9,7 @@ from django.db import connection
 
 from portal.core.db.inserts import insert, insert_once
 from portal.core.jobs.enqueue import enqueue_on_commit
-from portal.events import registry
+from portal.events import history, registry
 from portal.events.models import Event
 from portal.events.registry import Payload
 
@@ -32,12 +32,14 @@ def publish(
     actor: HasPk | None = None,
     organization: HasPk | None = None,
     key: str | None = None,
+    occurred_at: datetime | None = None,
 ) -> Event:
     """Write one event in the caller's transaction and wake the dispatcher on commit.
 
-    `now` is when it happened; `key`, when given, makes the event unique for ever: publishing it
-    again returns the first event and wakes nothing. Raises OutsideTransaction, and ValueError for
-    an undeclared event.
+    `now` is when it happened, unless `occurred_at` says that it was earlier; what lies further back
+    than `history.LIMIT` is marked as history. `key`, when given, makes the event unique for ever:
+    publishing it again returns the first event and wakes nothing. Raises OutsideTransaction, and
+    ValueError for an undeclared event.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction(
@@ -52,7 +54,8 @@ def publish(
         organization_id=organization.pk if organization else None,
         payload=payload.as_dict(),
         key=key,
-        occurred_at=now,
+        occurred_at=occurred_at or now,
+        is_history=history.is_history(occurred_at or now, now),
     )
     if key is None:
         insert(event)

@@ -8,13 +8,13 @@ from portal.events.models import Event
 from portal.notifications import outbox, services
 
 
-@on("*")
+@on("*", history=False)
 def notify_whom_it_concerns(event: Event) -> None:
     """Write the notifications of a fact."""
     services.notify(event)
 
 
-@on("accounts.member.invited")
+@on("accounts.member.invited", history=False)
 def mail_the_invitation(event: Event) -> None:
     """Enqueue the invitation mail; without an address the inviter shares the link themselves."""
     invitation = (

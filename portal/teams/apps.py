@@ -47,3 +47,4 @@ class TeamsConfig(AppConfig):
         privacy.register_eraser("told", team_privacy.erase)
         privacy.register_deactivation_handler("teams", team_privacy.on_deactivation)
         demo_registry.register("teams", order=80, create=own_demo.create)
+        demo_registry.register_remover("teams", own_demo.remove)

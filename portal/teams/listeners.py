@@ -9,7 +9,7 @@ from portal.teams.models import SignalRule
 from portal.teams.services.signals import raise_signal
 
 
-@on("*")
+@on("*", history=False)
 def raise_by_rule(event: Event) -> None:
     """Show one fact to every enabled rule that looks at its kind."""
     names = registry.triggers_for(event.name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from portal.accounts.models import User
 from portal.dev.demo_registry import DemoWorld
+from portal.dev.sample_removal import Removal
 from referrals.models import DealImport, Fact, InboundMessage, InboundSource, Program
 from referrals.services.facts.record import receive_fact
 from referrals.services.intake import sources, webhooks
@@ -89,11 +90,11 @@ def _deal(deal: str, stage: str, domain: str, amount: int) -> dict[str, Any]:
     }
 
 
-def forget() -> int:
+def forget(removal: Removal) -> None:
     """Take the sample's systems away, with what they sent."""
     mine = InboundSource.objects.filter(is_sample=True)
     slugs = list(mine.values_list("slug", flat=True))
-    gone = InboundMessage.objects.filter(source__in=mine).delete()[0]
-    gone += DealImport.objects.filter(source__in=mine).delete()[0]
-    gone += Fact.objects.filter(source__in=slugs).delete()[0]
-    return gone + mine.delete()[0]
+    removal.delete(InboundMessage.objects.filter(source__in=mine))
+    removal.delete(DealImport.objects.filter(source__in=mine))
+    removal.delete(Fact.objects.filter(source__in=["sample", *slugs]))
+    removal.delete(mine)

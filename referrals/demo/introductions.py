@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Organization, User
 from portal.dev.demo_registry import DemoWorld
-from referrals.demo import inbound, programs, reference_calls
+from referrals.demo import endings, inbound, programs, reference_calls
 from referrals.demo import payouts as demo_payouts
 from referrals.models import (
     Click,
-    Fact,
     Program,
     Referral,
     ReferralLink,
@@ -25,7 +24,6 @@ from referrals.models import (
     TermsVersion,
 )
 from referrals.rules import state_machine
-from referrals.services.analytics.marks import mark_everything
 from referrals.services.facts.record import receive_fact
 from referrals.services.introductions import staff_actions
 from referrals.services.introductions.introductions import introduce_person
@@ -98,6 +96,8 @@ def tell(world: DemoWorld) -> None:
     for told, referrer in zip(STORY, chosen, strict=True):
         _introduction(told, referrer, mine[referrer.pk], program, staff, world)
     _pay(program, staff, world)
+    endings.tell(world, program, others, [staff[0], staff[1]])
+    endings.make_customers()
     inbound.tell(program, staff[1], world)
     reference_calls.tell(world, customers[:8], staff[0])
     for link in list(mine.values())[:6]:
@@ -325,9 +325,6 @@ def _sale(told: Told, referral: Referral, world: DemoWorld) -> None:
     receive_fact(
         source="sample", external_id=f"sale-{told.domain}", kind="conversion", body=body, now=moment
     )
-    Organization.objects.filter(pk=company.pk, became_customer_at=None).update(
-        became_customer_at=moment
-    )
     if told.end == "refunded":
         later = moment + timedelta(days=12)
         back = {
@@ -376,12 +373,3 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
         )
         payouts.settle_batch(batch_id=batch.pk, actor=checker, now=_at(world, 35), reference="見本")
     demo_payouts.tell(program, maker, checker, world)
-
-
-def forget() -> int:
-    """Take away what deleting the sample's people and companies leaves: what systems told,
-    payments, programs. Introductions go with the people, so everything is counted again.
-    """
-    mark_everything()
-    gone = inbound.forget() + Fact.objects.filter(source="sample").delete()[0]
-    return gone + demo_payouts.forget() + programs.forget()

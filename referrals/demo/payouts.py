@@ -9,6 +9,7 @@ from portal.delivery import outbox, services
 from portal.delivery.models import Destination
 from portal.delivery.retry import Answer
 from portal.dev.demo_registry import DemoWorld
+from portal.dev.sample_removal import Removal
 from referrals.models import PayoutLine, PayoutRoute, Program, Reward
 from referrals.services.facts.record import receive_fact
 from referrals.services.payouts import payouts, service_payments
@@ -60,7 +61,8 @@ def _answer(line_id: int, statuses: list[int], at: datetime) -> None:
         )
 
 
-def forget() -> int:
+def forget(removal: Removal) -> None:
     """Take away the sample's billing system."""
     place = Destination.objects.filter(name=NAME)
-    return int(PayoutRoute.objects.filter(destination__in=place).delete()[0] + place.delete()[0])
+    removal.delete(PayoutRoute.objects.filter(destination__in=place))
+    removal.delete(place)

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from portal.accounts.models import User
 from portal.dev.demo_registry import DemoWorld
-from portal.dev.sample import delete_with_dependants
-from referrals.models import Program, ReferralLink
+from portal.dev.sample_removal import Removal
+from referrals.models import Program, Referral, ReferralLink
 from referrals.services.programs.leaderboard import choose_to_be_shown
 from referrals.services.programs.programs import move_program, publish_terms, save_settings
 from referrals.services.programs.reward_rules import Wish, save_rules
@@ -116,9 +116,11 @@ def tell(world: DemoWorld, customers: list[User], administrator: User) -> None:
         )
 
 
-def forget() -> int:
-    """Take away the sample's programs that nobody but sample people ever used."""
-    used = ReferralLink.objects.filter(program__is_sample=True, user__is_sample=False).values(
-        "program_id"
-    )
-    return delete_with_dependants(Program.objects.filter(is_sample=True).exclude(pk__in=used))
+def forget(removal: Removal) -> None:
+    """Take away the sample's programs; one into which somebody real has introduced a company is
+    theirs from now on. The links that every member gets go with the others.
+    """
+    used = Referral.objects.filter(program__is_sample=True).values_list("program_id", flat=True)
+    Program.objects.filter(pk__in=list(used)).update(is_sample=False)
+    removal.delete(ReferralLink.objects.filter(program__is_sample=True))
+    removal.delete(Program.objects.filter(is_sample=True))

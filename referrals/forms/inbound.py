@@ -26,6 +26,10 @@ LABELS = {
     "reason": _("Reason for the loss"),
     "code": _("Referral code"),
     "invoice": _("Invoice number"),
+    "created": _("Date of creation"),
+    "qualified_at": _("Date of the first meeting"),
+    "opportunity_at": _("Date talks began"),
+    "live_at": _("Date of going live"),
 }
 STAGES = {
     "qualified": _("Qualified"),

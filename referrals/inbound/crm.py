@@ -26,6 +26,10 @@ FIELDS: Final = (
     "reason",
     "code",
     "invoice",
+    "created",
+    "qualified_at",
+    "opportunity_at",
+    "live_at",
 )
 NEEDED: Final = ("deal", "stage", "domain")
 OURS: Final = ("qualified", "opportunity", "won", "live", "lost", "none")
@@ -38,12 +42,16 @@ AROUND: Final = (
     "sobject.",
 )  # where systems put their properties
 MOST_DEALS: Final = 100
+DATED: Final = ("qualified", "opportunity", "live")  # stages whose date is a property of its own
 
 _COMMON: Final = {
     "reason": "closed_lost_reason, Closed Lost Reason, Loss_Reason__c, Loss Reason, 失注理由, "
     "失注の理由",
     "code": "hazumi_code, Hazumi_Code__c, referral_code, Referral Code, 紹介コード",
     "invoice": "hazumi_invoice, invoice_id, Invoice ID, 請求書番号",
+    "qualified_at": "qualified_date, Qualified Date, 有望になった日",
+    "opportunity_at": "opportunity_date, Opportunity Date, 商談開始日",
+    "live_at": "go_live_date, Go-Live Date, Go Live Date, 利用開始日",
 }
 # Names of columns that exports of any system have, also of people's own tables.
 COMMON_COLUMNS: Final = {
@@ -70,6 +78,7 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
             "domain": "company_domain, domain, Company Domain Name, 会社のドメイン名, Website URL, "
             "ウェブサイトURL, email, Email",
             "closed": "closedate, Close Date, クローズ日, 成約日",
+            "created": "createdate, Create Date, 作成日",
             "company": "company, Associated Company, Company Name, 関連する会社, 会社名",
         },
         "stages": {
@@ -102,6 +111,7 @@ DEFAULTS: Final[dict[str, dict[str, Any]]] = {
             "domain": "Account.Website, Website, Domain__c, Account Website, Web サイト, "
             "Webサイト, ドメイン, Email",
             "closed": "CloseDate, Close Date, 完了予定日",
+            "created": "CreatedDate, Created Date, 作成日",
             "company": "Account.Name, Account Name, 取引先名",
         },
         "stages": {
@@ -245,6 +255,7 @@ class Deals:
 
     def _facts(self, deal: str, ours: str, domain: str, get: Callable[[str], Any]) -> list[Told]:
         about = {"program": self.program, "domain": domain}
+        dates = self._dates(ours, get)
         code = values.text(get("code"), 32).lower()
         facts = []
         if code:
@@ -252,18 +263,21 @@ class Deals:
             claim = {**about, "code": code, "claim": "code"} | (
                 {"company": company} if company else {}
             )
+            if dates:  # whoever introduced a company did so before it moved
+                claim["occurred_at"] = min(dates.values()).isoformat()
             facts.append(Told("introduction", f"deal:{deal}:claim", claim))
-        when: dict[str, str] = {}
-        if ours in ("won", "lost"):  # while a deal is open its closing date is a hope
-            closed = values.not_later(self.closed(get("closed")), self.now)
-            when = {"occurred_at": closed.isoformat()} if closed else {}
+        for stage in DATED:
+            if stage in dates and stage != ours:
+                dated = {**about, "stage": stage, "occurred_at": dates[stage].isoformat()}
+                facts.append(Told("stage", f"deal:{deal}:{stage}_at", dated, not code))
+        when = {"occurred_at": dates[ours].isoformat()} if ours in dates else {}
         given = get("amount") if ours in ("won", "live") else None
         if given not in (None, "") and (amount := self._amount(given, get)):
             money, currency = amount
             invoice = values.text(get("invoice"), 100) or f"{self.source}:{deal}"
             sale = {**about, **when, "invoice": invoice, "amount": money, "currency": currency}
             facts.append(Told("conversion", f"deal:{deal}:sale", sale, is_quiet=not code))
-        if ours != "won" or len(facts) == bool(code):
+        if ours != "won" or not any(fact.kind == "conversion" for fact in facts):
             reason = (
                 {"reason": values.text(get("reason"), 200) or "unknown"} if ours == "lost" else {}
             )
@@ -276,6 +290,18 @@ class Deals:
                 )
             )
         return facts
+
+    def _dates(self, ours: str, get: Callable[[str], Any]) -> dict[str, datetime]:
+        """Return when a deal was created and when it came where, as far as it says; what lies
+        ahead is no fact.
+        """
+        found = {"created": self.closed(get("created"))}
+        for stage in DATED:
+            found[stage] = self.closed(get(f"{stage}_at"))
+        if ours in ("won", "lost"):  # while a deal is open its closing date is a hope
+            found[ours] = self.closed(get("closed"))
+        past = {name: values.not_later(moment, self.now) for name, moment in found.items()}
+        return {name: moment for name, moment in past.items() if moment is not None}
 
     def closed(self, given: Any) -> datetime | None:
         """Return the closing date; one that is there and cannot be read is asked for, not replaced

@@ -49,6 +49,9 @@ class Fact(PublicId):
     is_quiet = models.BooleanField(
         default=False
     )  # its system reports everything: most waits for nothing that will come
+    is_history = models.BooleanField(
+        default=False, db_default=False
+    )  # imported, or recorded long after: applied as of its date and in silence
     tried_at = models.DateTimeField(null=True)  # when a parked fact was last tried
     alarmed_at = models.DateTimeField(null=True)  # when staff were alerted that it waits too long
 

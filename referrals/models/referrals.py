@@ -105,6 +105,9 @@ class Referral(PublicId):
     noted_at = models.DateTimeField()  # the last time the referrer was updated on anything
     introduced_at = models.DateTimeField()
     created_at = models.DateTimeField()
+    is_history = models.BooleanField(
+        default=False, db_default=False
+    )  # came with an import and nobody has acted on it since: we owe nothing yet
     is_sample = models.BooleanField(default=False)
 
     class Meta:

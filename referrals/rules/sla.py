@@ -1,6 +1,7 @@
 """SLA rules of an introduction, and since when one is breached.
 
-Reads only; the rules are stated once here.
+Reads only; the rules are stated once here. Imported introductions owe nothing until somebody acts
+on them.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def contact_due(referral: Referral) -> datetime | None:
     """Return by when the company is to be contacted for the first time; None when it was, or when
     that is not our turn.
     """
-    if referral.contacted_at is not None or referral.state not in UNCONTACTED:
+    if referral.is_history or referral.contacted_at is not None:
+        return None
+    if referral.state not in UNCONTACTED:
         return None
     return business_due(referral.state_since, CONTACT_HOURS, site_calendar())
 
@@ -44,7 +47,7 @@ def contact_due(referral: Referral) -> datetime | None:
 def late_since(referral: Referral, now: datetime) -> datetime | None:
     """Return since when we owe the first contact or the next step; None when nothing is late."""
     due = contact_due(referral)
-    if due is None and referral.state in ON_US:
+    if due is None and referral.state in ON_US and not referral.is_history:
         due = referral.next_due_at
     return due if due is not None and due < now else None
 
@@ -53,14 +56,15 @@ def is_late(now: datetime, hours: float = CONTACT_HOURS) -> Q:
     """Return the condition of `late_since`, for the database."""
     uncontacted = Q(state__in=UNCONTACTED, contacted_at=None)
     waited = uncontacted & Q(state_since__lte=latest_start(now, hours, site_calendar()))
-    return waited | (Q(state__in=ON_US, next_due_at__lt=now) & ~uncontacted)
+    late = waited | (Q(state__in=ON_US, next_due_at__lt=now) & ~uncontacted)
+    return late & Q(is_history=False)
 
 
 def owes_note(now: datetime, days: int = REMIND_DAYS) -> Q:
     """Return the condition that a person should write to the referrer; waiting for consent is not
     our turn.
     """
-    return Q(state__in=ON_US, noted_at__lte=now - timedelta(days=days))
+    return Q(state__in=ON_US, noted_at__lte=now - timedelta(days=days), is_history=False)
 
 
 def with_end(*, before: datetime | None = None) -> QuerySet[Referral]:
@@ -83,7 +87,9 @@ def with_end(*, before: datetime | None = None) -> QuerySet[Referral]:
         ExpressionWrapper(F("state_since") + timedelta(days=CONSENT_DAYS), DateTimeField()),
     )
     rows = (
-        Referral.objects.filter(state__in=(S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED))
+        Referral.objects.filter(
+            state__in=(S.SUBMITTED, S.CONSENT_PENDING, S.ACCEPTED), is_history=False
+        )
         .exclude(disputes__state=Dispute.State.OPEN)
         .annotate(
             ends_at=Case(
@@ -101,8 +107,8 @@ def findings_overdue(now: datetime, days: int = FINDING_DAYS) -> QuerySet[RiskFi
     ended.
     """
     rows = RiskFinding.objects.filter(closed_at=None, found_at__lte=now - timedelta(days=days))
-    rows = rows.exclude(severity=RiskFinding.Severity.NOTE).exclude(
-        referral__state__in=state_machine.ENDED
+    rows = rows.filter(referral__is_history=False).exclude(
+        Q(severity=RiskFinding.Severity.NOTE) | Q(referral__state__in=state_machine.ENDED)
     )
     return rows.select_related("referral__program", "referral__organization").order_by(
         "found_at", "pk"
@@ -115,7 +121,9 @@ def rewards_overdue(now: datetime) -> QuerySet[Reward]:
     They stay unpaid until somebody does.
     """
     rows = Reward.objects.filter(
-        state__in=(Reward.State.HELD, Reward.State.PENDING), due_at__lt=now
+        state__in=(Reward.State.HELD, Reward.State.PENDING),
+        due_at__lt=now,
+        referral__is_history=False,
     )
     return rows.select_related("referral__program", "referral__organization", "referral").order_by(
         "due_at", "pk"
@@ -124,7 +132,9 @@ def rewards_overdue(now: datetime) -> QuerySet[Reward]:
 
 def disputes_overdue(now: datetime) -> QuerySet[Dispute]:
     """Return disputes whose answer is overdue."""
-    rows = Dispute.objects.filter(state=Dispute.State.OPEN, due_at__lt=now)
+    rows = Dispute.objects.filter(
+        state=Dispute.State.OPEN, due_at__lt=now, referral__is_history=False
+    )
     return rows.select_related("referral__program", "referral__organization", "referral").order_by(
         "due_at", "pk"
     )

@@ -6,18 +6,20 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.db.models import Count, Sum
 
 from community.imports import dump
-from community.imports.stackexchange import Import
+from community.imports.run import Run
+from community.imports.stackexchange import bring_in
 from community.models import Post, Topic
 from community.selectors import spaces
 
 BAR = 30
+SHOWN: Final = 20  # malformed rows named one by one
 
 
 class Command(BaseCommand):
@@ -31,24 +33,29 @@ class Command(BaseCommand):
             "folder", type=Path, help="the folder with Posts.xml, Users.xml, Votes.xml …"
         )
         parser.add_argument(
+            "--site",
+            default="",
+            help="its host where links name none, e.g. mysite.stackexchange.com",
+        )
+        parser.add_argument(
             "--dry-run", action="store_true", help="say what would happen, keep nothing"
         )
 
-    def handle(self, *args: Any, folder: Path, dry_run: bool, **options: Any) -> None:
+    def handle(self, *args: Any, folder: Path, site: str, dry_run: bool, **options: Any) -> None:
         try:
-            source = dump.read(folder)
+            source = dump.read(folder, site=site)
         except dump.NotADump as error:
             raise CommandError(str(error)) from error
         with transaction.atomic() if dry_run else nullcontext():
-            tallies = Import(source, say=self.progress).run()
-            self.report(source, tallies)
+            run = bring_in(source, say=self.progress)
+            self.report(run)
             if dry_run:
                 transaction.set_rollback(True)
         spaces.forget()
         self.stdout.write(
             "Nothing was kept: this was a dry run."
             if dry_run
-            else f"Done. Source: {source.host}, CC BY-SA."
+            else f"Done. Source: {source.host or source.source}, CC BY-SA."
         )
 
     def progress(self, stage: str, done: int, total: int) -> None:
@@ -62,8 +69,15 @@ class Command(BaseCommand):
         elif done == total:
             self.stderr.write(f"{stage}: {total:,}")
 
-    def report(self, source: dump.Dump, tallies: dict[str, dump.Tally]) -> None:
+    def report(self, run: Run) -> None:
         """Print the table that must add up, and the figures to compare with the dump."""
+        source, tallies = run.dump, run.tallies
+        for bad in source.malformed[:SHOWN]:
+            self.stdout.write(f"{bad.file}, line {bad.line}: left out, {bad.why}")
+        if len(source.malformed) > SHOWN:
+            self.stdout.write(f"… and {len(source.malformed) - SHOWN} more rows left out")
+        for what, why in run.failures:
+            self.stdout.write(f"{what}: left out, {why}")
         self.stdout.write(
             f"{'table':<12}{'rows':>7}{'created':>9}{'updated':>9}{'skipped':>9}{'failed':>8}"
         )

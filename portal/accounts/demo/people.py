@@ -119,7 +119,8 @@ def _crowd(world: DemoWorld) -> None:
     dice, domains = world.dice, list(COMPANIES)
     weights = [dice.choice((1, 2, 4, 7)) for _ in domains]
     number = 0
-    while len(world.made["people"]) + len(world.made["staff"]) < TOTAL:
+    total = TOTAL // 5 if world.is_small else TOTAL
+    while len(world.made["people"]) + len(world.made["staff"]) < total:
         _name, domain, _industry, _size, language = dice.choices(domains, weights)[0]
         number += 1
         joined = _joined(world)

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -18,7 +19,8 @@ from portal.dev.embedded.folders import socket_folder
 from portal.dev.embedded.privileges import hand_over
 from portal.dev.embedded.server import Server, last_line
 
-USER = "hazumi"
+USER = "hazumi"  # made by initdb: a superuser, who makes databases and nothing else
+OWNER = "hazumi_owner"  # an ordinary role that owns each database, as at a provider's
 INITDB = (
     "--encoding=UTF8",
     "--locale-provider=builtin",
@@ -33,6 +35,7 @@ FORGETFUL = ("fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_
 
 class Postgres(Server):
     name = "postgres"
+    _owners: Mapping[str, str] = {}
     stop_signal = signal.SIGINT  # "fast": end sessions, write a checkpoint, go
 
     @property
@@ -44,7 +47,15 @@ class Postgres(Server):
         return socket_folder(self.data)
 
     def url(self, database: str = "hazumi") -> str:
-        return f"postgresql://{USER}@{quote(str(self.sockets), safe='')}/{database}"
+        """Return the address of a database, as its owner."""
+        return self._address(self._owners.get(database, OWNER), database)
+
+    @property
+    def _admin(self) -> str:
+        return self._address(USER, "postgres")
+
+    def _address(self, user: str, database: str) -> str:
+        return f"postgresql://{user}@{quote(str(self.sockets), safe='')}/{database}"
 
     def command(self) -> list[str]:
         settings = [
@@ -141,7 +152,7 @@ class Postgres(Server):
         import psycopg  # starting the servers must not wait for it
 
         try:
-            with psycopg.connect(self.url("postgres"), connect_timeout=2):
+            with psycopg.connect(self._admin, connect_timeout=2):
                 return True
         except psycopg.Error:
             return False
@@ -151,20 +162,30 @@ class Postgres(Server):
         return "shared memory block" in tail or "lock file" in tail
 
     def create_database(self, name: str = "hazumi") -> None:
+        """Make a database and its owner where they are missing; one of before keeps its owner."""
         import psycopg  # starting the servers must not wait for it
         from psycopg import sql  # starting the servers must not wait for it
 
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            if not connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
-            ).fetchone():
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        owner = sql.Identifier(OWNER)
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [OWNER]).rowcount:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(owner))
+            if not self.durable:  # tests empty append-only tables between them
+                may = "GRANT SET ON PARAMETER session_replication_role TO {}"
+                connection.execute(sql.SQL(may).format(owner))
+            known = connection.execute(
+                "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = %s", [name]
+            ).fetchone()
+            if known is None:
+                make = sql.SQL("CREATE DATABASE {} OWNER {}")
+                connection.execute(make.format(sql.Identifier(name), owner))
+            self._owners = {**self._owners, name: str(known[0]) if known else OWNER}
 
     def drop_database(self, name: str) -> None:
         import psycopg  # starting the servers must not wait for it
         from psycopg import sql  # starting the servers must not wait for it
 
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self._admin, autocommit=True) as connection:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )

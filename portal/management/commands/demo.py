@@ -27,6 +27,7 @@ class Command(BaseCommand):
             action="store_true",
             help="load it only where nobody has an account yet (what `up` does)",
         )
+        parser.add_argument("--small", action="store_true", help="fewer people and questions")
         parser.add_argument(
             "--end",
             type=lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC),
@@ -49,7 +50,10 @@ class Command(BaseCommand):
             self.stdout.write("There are people here already: the sample is not mixed among them.")
             return
         try:
-            sample.load(end=end or clock(), say=say)
+            sample.load(end=end or clock(), say=say, is_small=options["small"])
+        except sample.PeopleAreHere:
+            self.stdout.write("There are people here already: the sample is not mixed among them.")
+            return
         except sample.AlreadyLoaded:
             self.stdout.write("The sample is loaded already; --remove takes it away.")
             return

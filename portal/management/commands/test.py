@@ -25,6 +25,7 @@ A_DAY = 86_400
 def migrations_digest() -> str:
     """A digest of everything that decides what an empty database looks like after migrating."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    digest.update((settings.BASE_DIR / "portal/dev/embedded/postgres.py").read_bytes())
     patterns = ("*/**/migrations/*.py", "*/**/defaults.py", "*/**/default_rules.py")
     for path in sorted(found for each in patterns for found in settings.BASE_DIR.glob(each)):
         if ".venv" not in path.parts:

@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of, is_business_day
 from portal.dev.demo_registry import DemoWorld
+from portal.dev.sample_removal import Removal
 from portal.events import dispatch
 from portal.teams import registry, services
 from portal.teams.demo.texts import said
@@ -62,6 +63,13 @@ def _teams(world: DemoWorld) -> None:
         Team.objects.filter(name=name, lead=None).update(
             lead=staff[lead], stand_in=staff.get(stand_in), agreement=AGREEMENTS[name]
         )
+
+
+def remove(removal: Removal) -> None:
+    """Take back what the sample wrote into the installation's own teams."""
+    Team.objects.filter(agreement__in=AGREEMENTS.values()).update(agreement="")
+    Team.objects.filter(lead__in=removal.people).update(lead=None)
+    Team.objects.filter(stand_in__in=removal.people).update(stand_in=None)
 
 
 def _work(world: DemoWorld, day: datetime) -> None:

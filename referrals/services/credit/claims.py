@@ -15,6 +15,7 @@ from portal.accounts.models import Membership, Organization
 from portal.core.calendar.calendars import site_calendar
 from portal.core.db.inserts import insert, insert_once
 from portal.core.time import business_due
+from portal.events import history
 from referrals.events import ReferralAttributed, ReferralDisputed, ReferralRecorded
 from referrals.models import (
     Attribution,
@@ -233,6 +234,7 @@ def _introduction(
         introduced_at=occurred_at,
         created_at=now,
         noted_at=now,
+        is_history=history.is_importing(),
         is_sample=program.is_sample and organization.is_sample,
         **fields,
     )
@@ -413,7 +415,11 @@ def credited_after_step(
 
 
 def _prepare_contact(referral: Referral, now: datetime) -> None:
-    """An accepted introduction promises a first contact within two business days."""
+    """An accepted introduction promises a first contact within two business days; history does
+    not.
+    """
+    if history.is_importing():
+        return
     if referral.state == S.ACCEPTED and referral.next_due_at is None:
         referral.next_step, referral.next_due_at = (
             "contact",

@@ -18,6 +18,7 @@ from django.db.models import F
 from portal import audit
 from portal.core.db.inserts import insert_once
 from portal.core.db.prepared_statements import auto_prepare
+from portal.events import history
 from referrals.models import Fact
 from referrals.rules import state_machine
 from referrals.services.facts.handlers import Places, apply
@@ -107,6 +108,7 @@ def _receive(
         applied_at=now,
         is_quiet=is_quiet,
     )
+    fact.is_history = history.is_history(fact.happened_at(now), now)
     if not insert_once(fact):  # waits for a delivery of the same fact that is being applied now
         known = _again(source, external_id, fingerprint)
         if known is None:  # whoever had spent the id took it back while we waited
@@ -131,11 +133,23 @@ def _again(source: str, external_id: str, fingerprint: str) -> Outcome | None:
     return Outcome(status, fact.pk, str(fact.public_id), fact.state, fact.result)
 
 
+def _apply_dated(
+    fact: Fact, *, now: datetime, actor_id: int | None, places: Places | None = None
+) -> Applied | Parked | Review:
+    """Apply a fact; history as of the day it happened, as if it had been reported then, in
+    silence.
+    """
+    if not fact.is_history:
+        return apply(fact, now=now, actor_id=actor_id, places=places)
+    with history.importing():
+        return apply(fact, now=min(fact.happened_at(now), now), actor_id=actor_id, places=places)
+
+
 def _carry_out(fact: Fact, now: datetime, actor_id: int | None) -> Outcome:
     """Apply one fact and then, one after the other, every parked fact that it was the prerequisite
     of.
     """
-    outcome = apply(fact, now=now, actor_id=actor_id)
+    outcome = _apply_dated(fact, now=now, actor_id=actor_id)
     _keep(fact, outcome, now)
     if isinstance(outcome, Applied) and outcome.wakes:
         wake(outcome.wakes, now=now)
@@ -156,7 +170,7 @@ def wake(keys: Sequence[str], *, now: datetime) -> int:
         woken = []
         for parked in waiting.exclude(pk__in=tried).order_by("id"):
             tried.add(parked.pk)
-            outcome = apply(parked, now=now, actor_id=None, places=places)
+            outcome = _apply_dated(parked, now=now, actor_id=None, places=places)
             _keep(parked, outcome, now)
             if isinstance(outcome, Applied):
                 applied += 1

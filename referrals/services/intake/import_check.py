@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from portal.accounts.models import EmailDomain
 from portal.core.text import amounts, dates
-from referrals.inbound.crm import NEEDED, Deals, fold
+from referrals.inbound.crm import DATED, NEEDED, OURS, Deals, fold
 from referrals.inbound.parsed import ParseError, Told
 from referrals.models import Attribution, DealImport, DealRow, Fact, InboundSource
 from referrals.services.facts.record import digest
@@ -22,7 +22,8 @@ OUTCOMES: Final = ("created", "updated", "parked", "skipped", "failed")
 SHOWN_ERRORS: Final = 20
 MOST_CORRECTIONS: Final = 9  # of one sale, by files
 ENDINGS: Final = (
-    *("claim", "sale", "qualified", "opportunity", "won", "live", "lost"),
+    *("claim", "sale", *OURS[:5]),
+    *(f"{stage}_at" for stage in DATED),
     *(f"sale-c{number}" for number in range(1, MOST_CORRECTIONS + 1)),
 )
 

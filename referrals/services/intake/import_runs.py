@@ -16,6 +16,7 @@ from portal.core import time
 from portal.core.jobs import long_jobs
 from portal.core.jobs.long_jobs import Step
 from portal.core.models import LongJob
+from portal.events import history
 from referrals.events import DealsImported
 from referrals.models import DealImport, DealRow
 from referrals.services.facts.record import receive_fact
@@ -111,7 +112,7 @@ def run_batch(job: LongJob, position: int) -> Step:
 
 
 def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
-    """Write the records of one row; a failing row affects only itself."""
+    """Write the records of one row as history; a failing row affects only itself."""
     if not plan.facts:
         return ("failed" if plan.wrong else "skipped"), plan.note[:200]
     source = batch.source
@@ -122,7 +123,7 @@ def _tell_row(batch: DealImport, plan: Plan, now: datetime) -> tuple[str, str]:
     actor_id = batch.job.started_by_id if batch.job else None
     for attempt in range(3):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), history.importing():
                 outcomes = [
                     receive_fact(
                         source=source.slug,

@@ -82,7 +82,11 @@ def _quiet(now: datetime) -> int:
     """Write one truthful note per fortnight of silence."""
     silent = now - timedelta(days=sla.SILENT_DAYS)
     written = 0
-    for row in _known(Referral.objects.filter(state__in=state_machine.OPEN, noted_at__lte=silent)):
+    for row in _known(
+        Referral.objects.filter(
+            state__in=state_machine.OPEN, noted_at__lte=silent, is_history=False
+        )
+    ):
         fortnight = (now - row.noted_at) // timedelta(days=sla.SILENT_DAYS)
         until = row.token_expires_at if row.state == S.CONSENT_PENDING else row.next_due_at
         key = f"quiet:{row.noted_at:%Y%m%d%H%M%S}:{fortnight}"

@@ -59,7 +59,8 @@ def take_referral(
     is_new = referral.handler_id != actor.pk
     referral.handler, referral.next_step = actor, next_step or referral.next_step
     referral.next_due_at = due_at or referral.next_due_at
-    referral.save(update_fields=["handler", "next_step", "next_due_at"])
+    referral.is_history = False  # somebody works on it now
+    referral.save(update_fields=["handler", "next_step", "next_due_at", "is_history"])
     if next_step:
         add_note(
             referral=referral,
@@ -174,7 +175,9 @@ def note_contact(
 ) -> None:
     """The company was contacted; the referrer sees what comes next and when."""
     if referral.contacted_at is None:
-        Referral.objects.filter(pk=referral.pk, contacted_at=None).update(contacted_at=now)
+        Referral.objects.filter(pk=referral.pk, contacted_at=None).update(
+            contacted_at=now, is_history=False
+        )
         referral.contacted_at = now
     take_referral(referral=referral, actor=actor, now=now, next_step=next_step, due_at=due_at)
 

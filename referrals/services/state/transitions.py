@@ -13,6 +13,7 @@ from django.urls import reverse
 from portal import events
 from portal.core.db.inserts import insert, insert_once
 from portal.core.db.state_machine import TransitionRefused
+from portal.events import history
 from referrals.events import ReferralMoved
 from referrals.models import Referral, ReferralChange, ReferredOrganization, Step
 from referrals.rules import reasons, state_machine
@@ -52,13 +53,20 @@ def move(
     except TransitionRefused as error:
         raise NotAllowed(str(error)) from error
     kept_reason = reason if to in state_machine.ENDED else ""
+    stays = referral.is_history and history.is_importing()
     moved = Referral.objects.filter(pk=referral.pk, state=before, version=referral.version).update(
-        state=to, state_since=now, version=F("version") + 1, reason=kept_reason, noted_at=now
+        state=to,
+        state_since=now,
+        version=F("version") + 1,
+        reason=kept_reason,
+        noted_at=now,
+        is_history=stays,
     )
     if not moved:
         raise Stale(f"referral {referral.pk} is no longer {before} v{referral.version}")
     referral.state, referral.state_since, referral.reason = to, now, kept_reason
     referral.version, referral.noted_at = referral.version + 1, now
+    referral.is_history = stays
     mark_introductions([referral.pk])
     insert(
         ReferralChange(

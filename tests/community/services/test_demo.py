@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from community.demo import english, japanese, stories, timeline
+from community.demo import english, japanese, removal, stories, timeline
 from community.models import Article, Post, Space, Story, StoryConsent, Topic
 from portal.dev.demo_registry import DemoWorld
+from portal.dev.sample_removal import Removal
 from tests.people import NOW
 
 
@@ -49,7 +50,9 @@ def test_a_short_story_holds_together(world: Any, monkeypatch: pytest.MonkeyPatc
         "published",
     ]
     assert not StoryConsent.objects.filter(given_at__gt=NOW).exists()
-    assert timeline.remove() > 0
+    gone = Removal(people={person.pk for person in people.values()}, companies=set(), now=NOW)
+    removal.remove(gone)
+    removal.settle(gone)
     assert not Topic.objects.exists()
     assert not Story.objects.exists()
     assert not Space.objects.exists()

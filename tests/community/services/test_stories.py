@@ -18,7 +18,7 @@ from community.rules.story_metrics import Measured
 from portal.accounts.services.people import erase_user
 from portal.audit.models import AuditEntry
 from portal.core.db.state_machine import TransitionRefused
-from portal.dev.sample import delete_with_dependants
+from portal.dev.sample_removal import delete_with_dependants
 from portal.events.models import Event
 from tests.community.things import a_published_story, a_space, a_story, a_submitted_story
 from tests.people import NOW

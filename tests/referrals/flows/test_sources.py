@@ -16,6 +16,7 @@ from portal.accounts.services import erase_user
 from portal.audit.models import AuditEntry
 from portal.core.db.secrets import decrypt
 from portal.dev.demo_registry import DemoWorld
+from portal.dev.sample_removal import Removal
 from portal.notifications.models import Notification
 from referrals.demo import inbound as demo_inbound
 from referrals.models import DealRow, Fact, InboundMessage, InboundSource, Program
@@ -278,6 +279,6 @@ def test_the_samples_systems_go_with_the_sample(program: Program, kato: Any) -> 
         "ignored",
         "unusable",
     }
-    demo_inbound.forget()
+    demo_inbound.forget(Removal(people=set(), companies=set(), now=NOW))
     assert list(InboundSource.objects.all()) == [mine]
     assert InboundMessage.objects.count() == 0
