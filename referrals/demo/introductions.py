@@ -324,9 +324,6 @@ def _sale(told: Told, referral: Referral, world: DemoWorld) -> None:
     receive_fact(
         source="sample", external_id=f"sale-{told.domain}", kind="conversion", body=body, now=moment
     )
-    Organization.objects.filter(pk=company.pk, became_customer_at=None).update(
-        became_customer_at=moment
-    )
     if told.end == "refunded":
         later = moment + timedelta(days=12)
         back = {

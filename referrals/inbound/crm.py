@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from portal.core.text.currencies import is_money
 from referrals.inbound import values
+from referrals.inbound.modes import is_yes
 from referrals.inbound.parsed import ParseError, Reading, Told
 
 FIELDS: Final = (
@@ -24,6 +25,8 @@ FIELDS: Final = (
     "reason",
     "code",
     "invoice",
+    "created",
+    "test",
 )
 NEEDED: Final = ("deal", "stage", "domain")
 OURS: Final = ("qualified", "opportunity", "won", "live", "lost", "none")
@@ -42,7 +45,10 @@ _COMMON: Final = {
     "失注の理由",
     "code": "hazumi_code, Hazumi_Code__c, referral_code, Referral Code, 紹介コード",
     "invoice": "hazumi_invoice, invoice_id, Invoice ID, 請求書番号",
+    "created": "hazumi_introduced_at, createdate, Create Date, CreatedDate, Created Date, 作成日",
+    "test": "hazumi_test, is_test, Test, Sandbox, IsSandbox, テスト",
 }
+_LATER: Final = {name: _COMMON[name] for name in ("created", "test")}  # unknown to old mappings
 DEFAULTS: Final[dict[str, dict[str, Any]]] = {
     "hubspot": {
         "fields": _COMMON
@@ -128,9 +134,10 @@ class DealMapping:
     @classmethod
     def of(cls, kept: dict[str, Any]) -> DealMapping:
         """Read a mapping as it is kept on its source."""
+        given_fields = {**_LATER, **dict(kept.get("fields") or {})}
         named = {
             name: tuple(part.strip() for part in str(given).split(",") if part.strip())
-            for name, given in dict(kept.get("fields") or {}).items()
+            for name, given in given_fields.items()
         }
         stages = {
             fold(str(theirs)): str(ours) for theirs, ours in dict(kept.get("stages") or {}).items()
@@ -166,6 +173,7 @@ class Deals:
     stages: Mapping[str, str] = field(
         default_factory=dict
     )  # beyond those of the mapping, already folded
+    takes_tests: bool = False
 
     def read(self, payload: Any) -> Reading:
         """Return the facts of a webhook's JSON: one deal, or a list of them.
@@ -203,6 +211,9 @@ class Deals:
             deal = deal[
                 :15
             ]  # Salesforce's long form of the same id; its reports export the short one
+        is_test = is_yes(get("test"))
+        if is_test and not self.takes_tests:
+            return Reading("deal", note="test_message")
         if not theirs:
             raise ParseError("no_stage")
         ours = self.stages.get(fold(theirs)) or self.mapping.stages.get(fold(theirs))
@@ -224,6 +235,8 @@ class Deals:
             claim = {**about, "code": code, "claim": "code"} | (
                 {"company": company} if company else {}
             )
+            begun = values.not_later(values.moment(get("created"), self.zone), self.now)
+            claim |= {"occurred_at": begun.isoformat()} if begun else {}
             facts.append(Told("introduction", f"deal:{deal}:claim", claim))
         when: dict[str, str] = {}
         if ours in ("won", "lost"):  # while a deal is open its closing date is a hope

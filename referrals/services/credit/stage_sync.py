@@ -7,9 +7,17 @@ from datetime import datetime
 from portal import events
 from portal.core.db.compiled_queries import CompiledQuery
 from referrals.events import ReferralWon
-from referrals.models import Attribution, Program, Referral, ReferredOrganization, Reward
+from referrals.models import (
+    Attribution,
+    Program,
+    Referral,
+    ReferredOrganization,
+    Reward,
+    Step,
+)
 from referrals.services.rewards.rewards import reconcile
 from referrals.services.state import transitions
+from referrals.services.state.customers import standing_of
 from referrals.services.state.transitions import about, organization_ref
 
 S = Referral.State
@@ -46,8 +54,11 @@ def catch_up(
     """
     referral = attribution.referral
     was_won = referral.state in (S.WON, S.LIVE)
+    sales, steps = standing_of(referral, referred.pk, by_staff=attribution.rule == "staff")
+    if sales:
+        transitions.record_step(referred, stage=Step.Stage.WON, at=sales[0].occurred_at)
     transitions.follow_steps(
-        referral, referred, now=now, fact_id=fact_id, actor_id=actor_id, reason=reason
+        referral, steps, now=now, fact_id=fact_id, actor_id=actor_id, reason=reason
     )
     reconcile(referred, program=program, now=now, actor_id=actor_id, attribution=attribution)
     if referral.state in (S.WON, S.LIVE) and not was_won:
