@@ -80,9 +80,14 @@ def decide_again(event: Event) -> None:
     """A sale in one program may show that the company was a customer before it was introduced into
     another one.
     """
-    for row in ReferredOrganization.objects.filter(
-        organization_id=event.organization_id, candidates__isnull=False
-    ).select_related("program").distinct().order_by("pk"):
+    for row in (
+        ReferredOrganization.objects.filter(
+            organization_id=event.organization_id, candidates__isnull=False
+        )
+        .select_related("program")
+        .distinct()
+        .order_by("pk")
+    ):
         referred = lock_referred(row.program_id, row.organization_id)
         recalculate_attribution(referred, program=row.program, now=event.recorded_at)
 

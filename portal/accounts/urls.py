@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from portal.accounts.views import calendars, company, organizations, people, preferences, staff
+from portal.accounts.views import (
+    calendars,
+    company,
+    mail_providers,
+    organizations,
+    people,
+    preferences,
+    staff,
+)
 
 app_name = "accounts"
 
@@ -41,6 +49,12 @@ urlpatterns = [
     path("staff/settings/people/<uuid:public_id>/deactivate/", staff.deactivate, name="deactivate"),
     path("staff/settings/people/<uuid:public_id>/reactivate/", staff.reactivate, name="reactivate"),
     path("staff/settings/calendar/", calendars.site, name="calendar"),
+    path("staff/settings/mail-providers/", mail_providers.mail_providers, name="mail_providers"),
+    path(
+        "staff/settings/mail-providers/<int:provider_id>/remove/",
+        mail_providers.remove,
+        name="mail_provider_remove",
+    ),
     path("staff/settings/audit/", staff.audit_log, name="audit_log"),
     path("settings/company/", company.company, name="company"),
     path("settings/company/invite/", company.invite, name="invite"),

@@ -4,15 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('referrals', '0032_sales_make_customers'),
+        ("referrals", "0032_sales_make_customers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='inboundsource',
-            name='mode',
-            field=models.CharField(choices=[('live', 'Real sales'), ('test', 'Tests of the system (test mode, sandbox)')], default='live', max_length=4, verbose_name='Takes'),
+            model_name="inboundsource",
+            name="mode",
+            field=models.CharField(
+                choices=[
+                    ("live", "Real sales"),
+                    ("test", "Tests of the system (test mode, sandbox)"),
+                ],
+                default="live",
+                max_length=4,
+                verbose_name="Takes",
+            ),
         ),
     ]

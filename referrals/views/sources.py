@@ -125,8 +125,7 @@ def _page(
         "refusal": REFUSALS.get(row.refused_reason, ""),
         "rotates": row.rotates(time.now()),
         "rows": [
-            {"message": one, "note": in_words(one.note), "tone": _tone(one)}
-            for one in page.items
+            {"message": one, "note": in_words(one.note), "tone": _tone(one)} for one in page.items
         ],
         "secret_form": form or SecretForm(kind=row.kind),
     }

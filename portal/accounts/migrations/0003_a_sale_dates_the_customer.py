@@ -5,24 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_people_follow_the_sites_zone'),
+        ("accounts", "0002_people_follow_the_sites_zone"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='organization',
-            name='first_sale_at',
+            model_name="organization",
+            name="first_sale_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='stated_customer_at',
+            model_name="organization",
+            name="stated_customer_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_sale_at', None), ('stated_customer_at', None)), models.Q(('became_customer_at', django.db.models.functions.comparison.Least('first_sale_at', 'stated_customer_at')), ('first_sale_at__isnull', False)), _connector='OR'), name='a_sale_dates_the_customer'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_sale_at", None), ("stated_customer_at", None)),
+                    models.Q(
+                        (
+                            "became_customer_at",
+                            django.db.models.functions.comparison.Least(
+                                "first_sale_at", "stated_customer_at"
+                            ),
+                        ),
+                        ("first_sale_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="a_sale_dates_the_customer",
+            ),
         ),
     ]

@@ -4,6 +4,7 @@ from portal.accounts.models.invitations import Invitation
 from portal.accounts.models.organizations import (
     EmailDomain,
     LifecycleChange,
+    MailProvider,
     Membership,
     Organization,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "EmailDomain",
     "Invitation",
     "LifecycleChange",
+    "MailProvider",
     "Membership",
     "Organization",
     "TeamMembership",

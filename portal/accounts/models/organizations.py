@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Least, Lower
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.domains import show_domain
 from portal.core.models import PublicId
 
 
@@ -116,6 +117,25 @@ class EmailDomain(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("domain"), name="one_organization_per_domain")]
+
+    def __str__(self) -> str:
+        return show_domain(self.domain)
+
+
+class MailProvider(models.Model):
+    """A domain that hands mail addresses to anybody, added by staff to the lists we come with."""
+
+    id: int
+    domain = models.CharField(_("Domain"), max_length=253, unique=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(domain=Lower("domain")), name="providers_lower_case")
+        ]
 
     def __str__(self) -> str:
         return self.domain

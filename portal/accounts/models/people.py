@@ -55,7 +55,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin, PublicId):
     """A customer or a staff member.
 
-    Rights: teams (TeamMembership), moderator, administrator; default none.
+    Rights: teams (TeamMembership), moderator, finance, administrator; default none.
     """
 
     class Language(models.TextChoices):
@@ -81,6 +81,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     is_active = models.BooleanField(default=True)
     is_moderator = models.BooleanField(default=False)
     is_administrator = models.BooleanField(default=False)
+    is_finance = models.BooleanField(default=False)  # approves and pays rewards
     is_sample = models.BooleanField(default=False)  # made by the demo; removed with it
     date_joined = models.DateTimeField(default=timezone.now)
     deactivated_at = models.DateTimeField(null=True, blank=True)
@@ -99,7 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
             ),
             models.CheckConstraint(
                 condition=models.Q(is_active=True)
-                | models.Q(is_moderator=False, is_administrator=False),
+                | models.Q(is_moderator=False, is_administrator=False, is_finance=False),
                 name="a_deactivated_user_has_no_rights",
             ),
         ]
@@ -136,9 +137,9 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
 
     @property
     def is_team(self) -> bool:
-        """Whether the user works for the host company: any team, or moderator or administrator."""
+        """Whether the user works for the host company: any team, or any right."""
         return self.is_active and (
-            self.is_moderator or self.is_administrator or bool(self.team_names)
+            self.is_moderator or self.is_administrator or self.is_finance or bool(self.team_names)
         )
 
     def get_full_name(self) -> str:

@@ -9,13 +9,22 @@ from django.db import transaction
 from django.urls import reverse
 
 from portal import audit, events
+from portal.accounts.domains import is_free_mail, is_public_suffix, normalize_domain
 from portal.accounts.events import CustomerDated, MemberJoined, MemberLeft, OrganizationMoved
 from portal.accounts.models import EmailDomain, LifecycleChange, Membership, Organization, User
-from portal.accounts.selectors import is_free_mail
+from portal.accounts.selectors import organization_using
 
 
 class DomainTaken(ValueError):
     """Another organization has this domain; the message is its name."""
+
+    def __init__(self, name: str, *, is_movable: bool = False) -> None:
+        super().__init__(name)
+        self.is_movable = is_movable
+
+
+class DomainInUse(ValueError):
+    """Members of another organization have addresses of this domain; the message is its name."""
 
 
 class FreeMailDomain(ValueError):
@@ -61,8 +70,8 @@ def add_email_domain(
 
     Raises FreeMailDomain; IntegrityError when another company has it.
     """
-    domain = domain.strip().lower().lstrip("@")
-    if is_free_mail(domain):
+    domain = normalize_domain(domain)
+    if not domain or is_free_mail(domain) or is_public_suffix(domain):
         raise FreeMailDomain(domain)
     return EmailDomain.objects.create(
         organization=organization, domain=domain, verified_at=verified_at
@@ -71,22 +80,69 @@ def add_email_domain(
 
 @transaction.atomic
 def bind_domain(
-    *, organization: Organization, domain: str, actor: User, now: datetime
+    *,
+    organization: Organization,
+    domain: str,
+    actor: User,
+    now: datetime,
+    from_prospect: bool = False,
 ) -> EmailDomain:
-    """Bind a verified mail domain as staff. Raises FreeMailDomain, DomainTaken."""
-    domain = domain.strip().lower().lstrip("@")
-    taken = EmailDomain.objects.select_related("organization").filter(domain=domain).first()
+    """Bind a verified mail domain as staff.
+
+    `from_prospect`: also take it from a prospect, which nobody has verified. Raises FreeMailDomain,
+    DomainTaken, DomainInUse.
+    """
+    domain = normalize_domain(domain)
+    taken = (
+        EmailDomain.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(domain=domain)
+        .first()
+    )
+    if taken is not None and not (from_prospect and is_movable(taken, organization)):
+        raise DomainTaken(taken.organization.name, is_movable=is_movable(taken, organization))
+    used_by = organization_using(domain)
+    if used_by is not None and used_by.pk != organization.pk and not _is_prospect(used_by):
+        raise DomainInUse(used_by.name)
+    before = None
     if taken is not None:
-        raise DomainTaken(taken.organization.name)
+        before = {"organization": taken.organization_id}
+        audit.record(
+            "accounts.domain.remove",
+            actor=actor,
+            target=f"accounts.organization:{taken.organization_id}",
+            now=now,
+            before={"domain": domain},
+            after={"moved_to": organization.pk},
+        )
+        taken.delete()
     row = add_email_domain(organization=organization, domain=domain, verified_at=now)
     audit.record(
         "accounts.domain.add",
         actor=actor,
         target=f"accounts.organization:{organization.pk}",
         now=now,
+        before=before,
         after={"domain": domain},
     )
     return row
+
+
+def is_movable(taken: EmailDomain, organization: Organization) -> bool:
+    """Say whether staff may move a domain to another company: a prospect has it, unverified."""
+    return (
+        taken.verified_at is None
+        and taken.organization_id != organization.pk
+        and _is_prospect(taken.organization)
+    )
+
+
+def _is_prospect(organization: Organization) -> bool:
+    return (
+        organization.lifecycle == Organization.Lifecycle.PROSPECT
+        and organization.became_customer_at is None
+        and not organization.is_own
+    )
 
 
 @transaction.atomic
@@ -95,9 +151,8 @@ def unbind_domain(*, organization: Organization, domain: str, actor: User, now: 
 
     Return False when the company did not have it.
     """
-    if not EmailDomain.objects.filter(
-        organization=organization, domain=domain.strip().lower()
-    ).delete()[0]:
+    domain = normalize_domain(domain)
+    if not EmailDomain.objects.filter(organization=organization, domain=domain).delete()[0]:
         return False
     audit.record(
         "accounts.domain.remove",

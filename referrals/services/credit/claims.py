@@ -33,6 +33,7 @@ from referrals.models import (
 from referrals.rules import eligibility, reasons, sla, state_machine
 from referrals.rules.attribution import Claim, Decision, decide
 from referrals.services.credit.expirations import has_lapsed, lapses
+from referrals.services.credit.self_referral import whose
 from referrals.services.credit.stage_sync import catch_up
 from referrals.services.rewards.rewards import reconcile
 from referrals.services.state import risk, transitions
@@ -68,6 +69,7 @@ def record_claim(
     evidence: dict[str, Any] | None = None,
     fact_id: int | None = None,
     referral: Referral | None = None,
+    email: str = "",
     **fields: Any,
 ) -> Introduced:
     """Record one claim to a company and decide again. The caller holds the lock of `referred`.
@@ -77,6 +79,7 @@ def record_claim(
     already are candidates that lose: a refund of its old sale may show that it was none.
     """
     refused = _refusal(organization, referrer_organization_id, referrer_id, referee_id)
+    refused = refused or whose(email, referrer_id=referrer_id, company_id=referrer_organization_id)
     if not refused and referral is None:
         refused = _not_taken(
             program, organization, referrer_id, referrer_organization_id, occurred_at

@@ -183,7 +183,7 @@ def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
     domain = str(body.get("domain", "")).lower()
     if domain:
         lock_key(f"domain:{domain}")
-    organization = find_organization(public_id=body.get("organization"), domain=domain)
+    organization = find_organization(public_id=body.get("organization"), domain=domain, in_use=make)
     if organization is None and body.get("referral"):
         referral = (
             Referral.objects.select_related("organization")

@@ -120,9 +120,7 @@ _credited_to: CompiledQuery[Attribution] = CompiledQuery(
 )
 
 
-def reward_input_of(
-    referral: Referral, referred: ReferredOrganization, *, by_staff: bool
-) -> Case:
+def reward_input_of(referral: Referral, referred: ReferredOrganization, *, by_staff: bool) -> Case:
     """Return one credited introduction by itself; its place among others does not matter."""
     sales, steps = standing_of(referral, referred.pk, by_staff=by_staff)
     return Case(referral, sales[0] if sales else None, _dates(steps))

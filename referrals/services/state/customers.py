@@ -113,9 +113,7 @@ def steps_brought(
         if won is None or won.is_inferred or won.at > sales[0].occurred_at:
             found = [step for step in found if step is not won]
             found.append(
-                Step(
-                    referred_id=sales[0].referred_id, stage=S.WON, at=sales[0].occurred_at
-                )
+                Step(referred_id=sales[0].referred_id, stage=S.WON, at=sales[0].occurred_at)
             )
     return found
 

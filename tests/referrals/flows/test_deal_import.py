@@ -28,7 +28,9 @@ from tests.referrals.senders import make_source
 
 pytestmark = pytest.mark.django_db
 
-HEADER = "レコードID,取引名,取引ステージ,金額,クローズ日,会社のドメイン名,失注理由,紹介コード,作成日"
+HEADER = (
+    "レコードID,取引名,取引ステージ,金額,クローズ日,会社のドメイン名,失注理由,紹介コード,作成日"
+)
 ROWS = (
     "1,青葉 更新,Contract Sent,,2027/03/31,aoba.example,,,",
     '2,白樺,成約,"1,200,000",2026/11/19,www.shirakaba.example,,{code},2026/11/02',

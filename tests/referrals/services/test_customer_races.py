@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
@@ -27,7 +28,9 @@ def test_sales_and_manual_changes_at_once_leave_one_truth(committed: None) -> No
         lambda: sale("one", NEW),
         lambda: refund("one"),
         lambda: sale("three", NEW + 2 * DAY),
-        lambda: move_organization(organization=row, stage="adopting", now=NEW + 5 * DAY, actor=kato),
+        lambda: move_organization(
+            organization=row, stage="adopting", now=NEW + 5 * DAY, actor=kato
+        ),
     ]
     errors: list[Exception] = []
     start = threading.Barrier(len(work))
@@ -52,5 +55,5 @@ def test_sales_and_manual_changes_at_once_leave_one_truth(committed: None) -> No
     assert row.became_customer_at == NEW + DAY
     steps = list(LifecycleChange.objects.filter(organization=row).order_by("pk"))
     assert [change.after for change in steps][-1] == "adopting"
-    assert all(later.before == earlier.after for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(later.before == earlier.after for earlier, later in pairwise(steps))
     ledger_checks_pass()

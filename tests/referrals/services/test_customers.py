@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from portal.accounts.models import LifecycleChange, Organization
 from portal.accounts.services import move_organization
@@ -70,7 +71,8 @@ def test_a_sale_older_than_the_introduction_earns_nothing_in_either_order(code: 
             introduce(code) if step == "introduction" else sale("old", OLD)
         referral = Referral.objects.get()
         assert not [reward for reward in Reward.objects.all() if reward.net]
-        assert "already a customer since" in reasons.to_staff(referral.reason)
+        with translation.override("en"):
+            assert "already a customer since" in reasons.to_staff(referral.reason)
         seen.add((referral.state, referral.reason, company().became_customer_at))
         assert Conversion.objects.count() == 1
         ledger_checks_pass()
@@ -193,11 +195,9 @@ def test_a_sale_makes_a_customer_and_a_full_refund_takes_it_back(code: str) -> N
     assert (row.lifecycle, row.became_customer_at) == ("onboarding", NEW)
     assert Event.objects.filter(name="accounts.organization.moved").count() == 1
     change = LifecycleChange.objects.filter(organization=row).latest("pk")
-    assert (change.before, change.after, change.why) == (
-        "prospect",
-        "onboarding",
-        "A sale became known.",
-    )
+    assert (change.before, change.after) == ("prospect", "onboarding")
+    with translation.override("en"):
+        assert change.why == "A sale became known."
     refund("new")
     row = company()
     assert (row.lifecycle, row.became_customer_at) == ("onboarding", NEW + 9 * DAY)
