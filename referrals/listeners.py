@@ -89,7 +89,7 @@ def decide_again(event: Event) -> None:
         .order_by("pk")
     ):
         referred = lock_referred(row.program_id, row.organization_id)
-        recalculate_attribution(referred, program=row.program, now=event.recorded_at)
+        recalculate_attribution(referred, program=row.program, now=event.occurred_at)
 
 
 @on("accounts.calendar.changed")
