@@ -10,8 +10,9 @@ class CommunityConfig(AppConfig):
     label = "community"
 
     def ready(self) -> None:
-        from community import state_machines, wiring
-        from portal.core import state_machine
+        from community import wiring
+        from community.rules import state_machines
+        from portal.core.db import state_machine
 
         state_machine.register(state_machines.MACHINES)
         wiring.fill()

@@ -31,26 +31,26 @@ class OfPost(OfTopic):
     number: int
 
 
-@event_type("community.question.posted")
 @dataclass(frozen=True)
-class QuestionPosted(OfPost):
-    """Somebody asked."""
+class TopicPosted(OfPost):
+    """What every new topic tells; each kind has its own event."""
 
     space: str
     tags: list[str]
     language: str
     mentioned_ids: list[int]
+
+
+@event_type("community.question.posted")
+@dataclass(frozen=True)
+class QuestionPosted(TopicPosted):
+    """Somebody asked."""
 
 
 @event_type("community.discussion.posted")
 @dataclass(frozen=True)
-class DiscussionPosted(OfPost):
+class DiscussionPosted(TopicPosted):
     """Somebody opened a discussion."""
-
-    space: str
-    tags: list[str]
-    language: str
-    mentioned_ids: list[int]
 
 
 @event_type("community.answer.posted")

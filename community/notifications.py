@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from community import topic_kinds
 from community.models import Follow, Story, Topic
 from community.permissions import can_read
+from community.services.event_payloads import topic_of
 from portal.accounts.models import User
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.engagement.registry import weigh
 from portal.events.models import Event
 from portal.notifications.registry import Kind, register_kind, register_tab
-
-_topics: CompiledQuery[Topic] = CompiledQuery(
-    lambda shape, values: Topic.objects.filter(pk=values.number("id"))
-)
 
 
 def may_read(user: User, event: Event) -> bool:
@@ -28,9 +26,9 @@ def may_read(user: User, event: Event) -> bool:
 def _topic(event: Event) -> Topic | None:
     """The topic of an event, read once for all recipients."""
     if "community_topic" not in event.__dict__:
-        event.__dict__["community_topic"] = _topics.first(
-            None, id=int(event.payload.get("topic_id") or 0)
-        )
+        event.__dict__["community_topic"] = Topic.objects.filter(
+            pk=int(event.payload.get("topic_id") or 0)
+        ).first()
     topic: Topic | None = event.__dict__["community_topic"]
     return topic
 
@@ -43,15 +41,9 @@ def _asker(event: Event) -> Iterable[int | None]:
 
 def _author(event: Event) -> Iterable[int | None]:
     author, topic = event.payload["author_id"], event.payload.get("topic_id")
-    if (
-        author is None
-        and topic
-        and event.payload.get("kind") == Topic.Kind.STORY
-        and event.payload.get("number") == 1
-    ):
-        return Story.objects.filter(topic=topic).values_list(
-            "author_id", flat=True
-        )  # published without the author's name
+    kind = topic_kinds.find(event.payload.get("kind", ""))
+    if author is None and topic and event.payload.get("number") == 1 and kind and kind.authors_of:
+        return kind.authors_of(topic)  # told without a name
     return [author]
 
 
@@ -107,18 +99,17 @@ def _publishers(event: Event) -> Iterable[int | None]:
     return {*_moderators(event), *marketing}
 
 
-WRITTEN = (
-    "community.question.posted",
-    "community.discussion.posted",
-    "community.answer.posted",
-    "community.reply.posted",
-)
+REPLIED = ("community.answer.posted", "community.reply.posted")
+
+
+_kind = partial(Kind, group=topic_of)  # put together by topic
 
 
 def register() -> None:
     """Fill the registries of notifications and of taking part."""
+    for_tags = [kind for kind in topic_kinds.written_at_once() if kind.tells_tag_followers]
     for kind in (
-        Kind(
+        _kind(
             "answer",
             _("Somebody answers my question"),
             "community.answer.posted",
@@ -128,7 +119,7 @@ def register() -> None:
             mail="now",
             order=10,
         ),
-        Kind(
+        _kind(
             "accepted",
             _("My answer solved a question"),
             "community.answer.accepted",
@@ -138,17 +129,17 @@ def register() -> None:
             mail="now",
             order=20,
         ),
-        Kind(
+        _kind(
             "mention",
             _("Somebody mentions me"),
-            WRITTEN,
+            (*topic_kinds.posted_events(), *REPLIED),
             _mentioned,
             _("%(actor)s mentioned you in “%(title)s”"),
             visible=may_read,
             mail="now",
             order=30,
         ),
-        Kind(
+        _kind(
             "comment",
             _("Somebody comments on what I wrote"),
             "community.reply.posted",
@@ -157,16 +148,16 @@ def register() -> None:
             visible=may_read,
             order=40,
         ),
-        Kind(
+        _kind(
             "followed",
             _("Something new in a topic I follow"),
-            ("community.answer.posted", "community.reply.posted"),
+            REPLIED,
             _followers,
             _("%(actor)s wrote in “%(title)s”"),
             visible=may_read,
             order=50,
         ),
-        Kind(
+        _kind(
             "solved",
             _("A question I follow is solved"),
             "community.answer.accepted",
@@ -175,16 +166,16 @@ def register() -> None:
             visible=may_read,
             order=60,
         ),
-        Kind(
+        _kind(
             "tag",
             _("A new question with a tag I follow"),
-            "community.question.posted",
+            tuple(kind.writing.posted.event_name for kind in for_tags if kind.writing),
             _tag_followers,
             _("%(actor)s asked “%(title)s”"),
             visible=may_read,
             order=70,
         ),
-        Kind(
+        _kind(
             "hidden",
             _("A moderator hides what I wrote"),
             "community.post.hidden",
@@ -193,7 +184,7 @@ def register() -> None:
             mail="now",
             order=80,
         ),
-        Kind(
+        _kind(
             "kept",
             _("What became of my report"),
             "community.post.kept",
@@ -201,7 +192,7 @@ def register() -> None:
             _("A moderator looked at your report on “%(title)s” and left the post"),
             order=90,
         ),
-        Kind(
+        _kind(
             "story_published",
             _("My story is published"),
             "community.story.published",
@@ -211,7 +202,7 @@ def register() -> None:
             mail="now",
             order=100,
         ),
-        Kind(
+        _kind(
             "story_returned",
             _("My story comes back"),
             "community.story.returned",
@@ -220,7 +211,7 @@ def register() -> None:
             mail="now",
             order=110,
         ),
-        Kind(
+        _kind(
             "story_submitted",
             _("A customer submits a story"),
             "community.story.submitted",
@@ -230,7 +221,7 @@ def register() -> None:
             staff=True,
             order=210,
         ),
-        Kind(
+        _kind(
             "story_withdrawn",
             _("A customer takes the consent to a story back"),
             "community.story.withdrawn",
@@ -240,7 +231,7 @@ def register() -> None:
             staff=True,
             order=220,
         ),
-        Kind(
+        _kind(
             "flag",
             _("A member reports a post"),
             "community.post.flagged",
@@ -254,10 +245,16 @@ def register() -> None:
     ):
         register_kind(kind)
     register_tab("mentions", _("Mentions"), lambda kind: kind.name == "mention", order=10)
-    # A solved problem is worth most; asking counts too: without questions nothing turns. Reports
-    # never count.
-    weigh("community.question.posted", 2, per_day_cap=3)
-    weigh("community.discussion.posted", 2, per_day_cap=2)
+    _weigh_taking_part()
+
+
+def _weigh_taking_part() -> None:
+    """A solved problem is worth most; asking counts too: without questions nothing turns. Reports
+    never count.
+    """
+    for topic_kind in topic_kinds.written_at_once():
+        if writing := topic_kind.writing:
+            weigh(writing.posted.event_name, writing.points, per_day_cap=writing.points_per_day)
     weigh("community.answer.posted", 3, per_day_cap=10)
     weigh("community.reply.posted", 1, per_day_cap=10)
     weigh(

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
+from community.cache.rows import topic_rows
 from community.models import Topic
 from community.permissions import can_publish_stories
-from community.row_cache import topic_rows
 from community.selectors import home, stories, topics
 from community.selectors.people import people_called
 from portal.accounts.models import Organization, User
 from portal.accounts.permissions import can_administer, can_see_organization, is_member
 from portal.core import time
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.web.panels import Panel
 
 TABS = ("new", "best", "unsolved")

@@ -7,40 +7,34 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
-from community.models import Post, Space, Story, Topic, Visibility
-from community.state_machines import EDITABLE
+from community import visibility
+from community.models import Post, Space, Story, Topic
+from community.rules.state_machines import EDITABLE
+from community.topic_kinds import STORY, TopicKind
 from portal.accounts.models import TeamName, User
 from portal.accounts.permissions import can_moderate, is_member, is_staff_member
+from portal.accounts.visibility import REACH, administered_organization_id
 
 Anyone = User | AnonymousUser
 
 
-def can_reach(user: Anyone, visibility: str, organization_id: int | None) -> bool:
-    """The rule of `models.topics.reach`, for one row already loaded."""
-    if visibility == Visibility.PUBLIC or is_staff_member(user):
-        return True
-    if not is_member(user):
-        return False
-    return visibility == Visibility.MEMBERS or (
-        visibility == Visibility.ORGANIZATION
-        and organization_id is not None
-        and user.organization_id == organization_id
-    )
+def can_reach(user: Anyone, row: Space | Topic) -> bool:
+    """Whether a person may know of it, hidden and deleted or not."""
+    return REACH.holds(user, row)
 
 
 def can_read(user: Anyone, topic: Topic) -> bool:
     """Deleted topics are read by nobody, hidden ones by moderators and their author."""
-    if topic.deleted_at is not None or not can_reach(user, topic.visibility, topic.organization_id):
-        return False
-    return (
-        topic.hidden_at is None
-        or can_moderate(user)
-        or (is_member(user) and topic.author_id == user.pk)
-    )
+    return visibility.TOPIC.holds(user, topic)
 
 
 def can_post_in(user: Anyone, space: Space) -> bool:
-    return is_member(user) and can_reach(user, space.visibility, space.organization_id)
+    return is_member(user) and visibility.SPACE.holds(user, space)
+
+
+def can_post(user: Anyone, kind: TopicKind) -> bool:
+    """Whether a person may write topics of this kind at all."""
+    return is_member(user) and kind.may_post(user)
 
 
 def can_answer(user: Anyone, topic: Topic) -> bool:
@@ -54,7 +48,7 @@ def can_answer(user: Anyone, topic: Topic) -> bool:
 def can_accept(user: Anyone, topic: Topic) -> bool:
     """The asker accepts an answer; staff may do it on their behalf."""
     return (
-        topic.is_question
+        topic.spec.has_answers
         and can_read(user, topic)
         and is_member(user)
         and (topic.author_id == user.pk or is_staff_member(user))
@@ -76,7 +70,7 @@ class Standing:
 
         A story reads as its author agreed to it.
         """
-        if not self.may_read or post.deleted_at is not None or self._is_story(post):
+        if not self.may_read or post.deleted_at is not None or is_fixed(post, self.topic):
             return False
         return self.moderates or (
             self._is_own(post) and not self.topic.is_locked and post.hidden_at is None
@@ -88,7 +82,7 @@ class Standing:
 
         A story is not deleted: its consent is withdrawn, or moderators hide it.
         """
-        if not self.may_read or post.deleted_at is not None or self._is_story(post):
+        if not self.may_read or post.deleted_at is not None or is_fixed(post, self.topic):
             return False
         if self.moderates:
             return True
@@ -111,8 +105,10 @@ class Standing:
     def _is_own(self, post: Post) -> bool:
         return post.author_id == self.user_id
 
-    def _is_story(self, post: Post) -> bool:
-        return post.kind == Post.Kind.BODY and self.topic.is_story
+
+def is_fixed(post: Post, topic: Topic) -> bool:
+    """Whether a text is changed and taken away by its kind's own services alone."""
+    return post.kind == Post.Kind.BODY and topic.spec.text_is_fixed
 
 
 def standing_in(topic: Topic, user: Anyone) -> Standing:
@@ -133,11 +129,7 @@ def can_delete(user: Anyone, post: Post) -> bool:
 
 def can_undelete(user: Anyone, post: Post) -> bool:
     """Whoever deleted it, and moderators; a withdrawn story comes back with a new consent alone."""
-    if (
-        post.deleted_at is None
-        or not is_member(user)
-        or (post.kind == Post.Kind.BODY and post.topic.is_story)
-    ):
+    if post.deleted_at is None or not is_member(user) or is_fixed(post, post.topic):
         return False
     return can_moderate(user) or post.deleted_by_id == user.pk
 
@@ -151,8 +143,7 @@ def can_flag(user: Anyone, post: Post) -> bool:
 
 
 def can_write_stories(user: Anyone) -> bool:
-    """Customers write stories, for a company that can consent; the host's staff ask for them."""
-    return is_member(user) and not user.is_team and user.organization_id is not None
+    return STORY.may_post(user)
 
 
 def can_publish_stories(user: Anyone) -> bool:
@@ -164,11 +155,7 @@ def can_see_story(user: Anyone, story: Story) -> bool:
     """The private page of a story: open to its author and staff, and to their company's
     administrator once it is not a draft.
     """
-    if not is_member(user):
-        return False
-    if story.author_id == user.pk or is_staff_member(user):
-        return True
-    return story.state != Story.State.DRAFT and _administers(user, story)
+    return visibility.STORY.holds(user, story)
 
 
 def can_edit_story(user: Anyone, story: Story) -> bool:
@@ -193,11 +180,9 @@ def can_withdraw_story(user: Anyone, story: Story) -> bool:
 
 
 def _administers(user: User, story: Story) -> bool:
-    membership = user.membership
     return (
-        membership is not None
-        and membership.organization_id == story.organization_id
-        and membership.role == "administrator"
+        story.organization_id is not None
+        and administered_organization_id(user) == story.organization_id
     )
 
 

@@ -5,22 +5,21 @@ articles.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from html import unescape
 from typing import Any
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
+from community import topic_kinds
 from community.models import Article, Post, Topic
-from community.selectors.stories import byline_of, of_page
+from community.topic_kinds import TopicKind
 from portal.events.models import Event
-from portal.search.registry import Document, Source, locate, register_source
+from portal.search.registry import Document, Source, register_source
 
 TEXT_LENGTH = 60_000
 TOPIC_EVENTS = (
-    "community.question.posted",
-    "community.discussion.posted",
     "community.answer.posted",
     "community.reply.posted",
     "community.post.edited",
@@ -48,14 +47,14 @@ def with_tags(text: str, tags: Iterable[str]) -> str:
     return f"{text[: TEXT_LENGTH - len(named) - 1]}\n{named}"
 
 
-def _topic(kind: str, pk: int) -> Document | None:
-    topic = Topic.objects.listed().filter(kind=kind, pk=pk).first()
+def _topic(kind: TopicKind, pk: int) -> Document | None:
+    topic = Topic.objects.listed().filter(kind=kind.value, pk=pk).first()
     if topic is None:
         return None
     posts = Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None).order_by("number")
     text = "\n".join(_words(html) for html in posts.values_list("html", flat=True))
-    if topic.is_story:
-        text = f"{_told(topic)}\n{text}"
+    if kind.search_words is not None:
+        text = f"{kind.search_words(topic)}\n{text}"
     return Document(
         title=topic.title,
         text=with_tags(text, topic.tag_names),
@@ -65,15 +64,6 @@ def _topic(kind: str, pk: int) -> Document | None:
         organization_id=topic.organization_id,
         language=topic.language,
     )
-
-
-def _told(topic: Topic) -> str:
-    """Return the name a story is published under and its figures: terms that stories are searched
-    by.
-    """
-    story = of_page(topic)
-    with override(topic.language):
-        return " ".join((byline_of(story), *(row.what for row in story.results.all())))
 
 
 def _article(pk: int) -> Document | None:
@@ -99,61 +89,40 @@ def _visible_articles(user: Any, ids: Collection[int]) -> Collection[int]:
     return set(Article.objects.listed_for(user).filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def _ids(kind: str) -> Iterable[int]:
+def _ids(kind: TopicKind) -> Iterable[int]:
     return (
         Topic.objects.listed()
-        .filter(kind=kind)
+        .filter(kind=kind.value)
         .order_by("pk")
         .values_list("pk", flat=True)
         .iterator()
     )
 
 
-def _located(kind: str, event: Event) -> int | None:
+def _located(kind: TopicKind, event: Event) -> int | None:
     """The topic a fact is about, when it is of this kind."""
-    return locate(kind, event) if event.payload.get("kind", kind) == kind else None
+    return event.payload.get("topic_id") if event.payload.get("kind") == kind.value else None
+
+
+def topic_source(kind: TopicKind) -> Source:
+    """Return how the topics of a kind are found."""
+    posted = (kind.writing.posted.event_name,) if kind.writing else ()
+    return Source(
+        kind=kind.value,
+        label=kind.plural,
+        order=kind.order,
+        events=(*posted, *TOPIC_EVENTS, *kind.events),
+        visible=_visible_topics,
+        document=partial(_topic, kind),
+        locate=partial(_located, kind),
+        ids=partial(_ids, kind),
+    )
 
 
 def register() -> None:
-    """Add the four sources."""
-    register_source(
-        Source(
-            kind="question",
-            label=_("Questions"),
-            order=10,
-            events=TOPIC_EVENTS,
-            visible=_visible_topics,
-            document=lambda pk: _topic("question", pk),
-            locate=lambda event: _located("question", event),
-            ids=lambda: _ids("question"),
-        )
-    )
-    register_source(
-        Source(
-            kind="discussion",
-            label=_("Discussions"),
-            order=20,
-            events=TOPIC_EVENTS,
-            visible=_visible_topics,
-            document=lambda pk: _topic("discussion", pk),
-            locate=lambda event: _located("discussion", event),
-            ids=lambda: _ids("discussion"),
-        )
-    )
-    register_source(
-        Source(
-            kind="story",
-            label=_("Success stories"),
-            order=25,
-            events=(*TOPIC_EVENTS, "community.story.published", "community.story.withdrawn"),
-            visible=_visible_topics,
-            document=lambda pk: _topic("story", pk),
-            locate=lambda event: (
-                event.payload.get("topic_id") if event.payload.get("kind") == "story" else None
-            ),
-            ids=lambda: _ids("story"),
-        )
-    )
+    """Add the kinds of topics, and articles."""
+    for kind in topic_kinds.all_kinds():
+        register_source(topic_source(kind))
     register_source(
         Source(
             kind="article",

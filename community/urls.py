@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from collections.abc import Iterator
 
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import IntConverter, get_converters
+
+from community import topic_kinds
 from community.api.articles import Articles
 from community.api.stories import Stories
 from community.api.topics import Posts, Topics
+from community.topic_kinds import TopicKind
 from community.views import (
     articles,
     asking,
@@ -24,23 +29,57 @@ from community.views import (
 
 app_name = "community"
 
-KIND = r"(?P<kind>question|discussion)s"
+
+class ListOfKind:
+    """In an address, the part below which the topics of a kind stand; in a view, the kind's
+    value.
+    """
+
+    regex = "[a-z_]+"
+
+    def to_python(self, value: str) -> str:
+        kind = topic_kinds.at(value)
+        if kind is None:
+            raise ValueError(value)
+        return kind.value
+
+    def to_url(self, value: str) -> str:
+        return topic_kinds.get(value).slug
+
+
+class RowNumber(IntConverter):
+    """A number that any row's key may be."""
+
+    regex = "[0-9]{1,9}"
+
+
+if "list_of_kind" not in get_converters():
+    register_converter(ListOfKind, "list_of_kind")
+    register_converter(RowNumber, "row_number")
+
+
+def of_kind(kind: TopicKind) -> Iterator[URLPattern]:
+    """The addresses a kind names; the list and the form of a kind without common ones are among
+    those below.
+    """
+    given = {"kind": kind.value}
+    yield path(f"{kind.slug}/<int:pk>/", topics.topic, given, name=kind.page_name)
+    if kind.listing is not None:
+        yield path(f"{kind.slug}/", lists.topic_list, given, name=kind.list_name)
+    if kind.listing is not None and kind.listing.feed_name:
+        yield path(f"{kind.slug}/feed/", feeds.feed, given, name=kind.listing.feed_name)
+    if kind.writing is not None:
+        form = f"{kind.slug}/{kind.writing.path}/"
+        yield path(form, asking.write, given, name=kind.writing.url_name)
+
 
 urlpatterns = [
-    path("questions/", lists.questions, name="questions"),
-    path("questions/ask/", asking.ask, name="ask"),
+    *[pattern for kind in topic_kinds.all_kinds() for pattern in of_kind(kind)],
+    path("<list_of_kind:kind>/<row_number:pk>/answers/", topics.answer, name="answer"),
+    path("<list_of_kind:kind>/read/", reading.read_all, name="read_all"),
     path("questions/similar/", asking.similar, name="similar"),
-    path("questions/feed/", feeds.feed, name="feed"),
-    path("questions/<int:pk>/", topics.question, name="question"),
-    path("discussions/", lists.discussions, name="discussions"),
-    path("discussions/start/", asking.start, name="start"),
-    path("discussions/<int:pk>/", topics.discussion, name="discussion"),
-    re_path(rf"^{KIND}/(?P<pk>[0-9]{{1,9}})/answers/$", topics.answer, name="answer"),
-    re_path(rf"^{KIND}/read/$", reading.read_all, name="read_all"),
     path("stories/", stories.stories, name="stories"),
     path("stories/new/", stories.new_story, name="new_story"),
-    path("stories/<int:pk>/", topics.story, name="story"),
-    path("stories/<int:pk>/answers/", topics.answer, {"kind": "story"}, name="answer_story"),
     path("stories/mine/<uuid:public_id>/", stories.my_story, name="my_story"),
     path("stories/mine/<uuid:public_id>/edit/", stories.edit_story, name="edit_story"),
     path("stories/mine/<uuid:public_id>/submit/", stories.submit_story, name="submit_story"),

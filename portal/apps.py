@@ -24,6 +24,19 @@ def sample_panel(request: HttpRequest, subject: object = None) -> panels.Panel |
     )
 
 
+def failures_panel(request: HttpRequest, subject: object = None) -> panels.Panel | None:
+    """Warn administrators of handlings of events that failed."""
+    from portal.accounts.permissions import can_administer  # models are loaded later
+    from portal.events.selectors import unresolved_failures  # models are loaded later
+
+    if not can_administer(request.user):
+        return None
+    failures = unresolved_failures()
+    if not failures:
+        return None
+    return panels.Panel("portal/failures_panel.html", {"failures": failures}, is_wide=True)
+
+
 class PortalConfig(AppConfig):
     name = "portal"
     label = "portal"
@@ -43,6 +56,8 @@ class PortalConfig(AppConfig):
             add_arguments=drill.add_arguments,
         )
         panels.register("today", name="sample", order=0, render=sample_panel)
+        panels.register("today", name="failures", order=1, render=failures_panel)
+        panels.register("staff_settings", name="failures", order=1, render=failures_panel)
         panels.register("staff_settings", name="sample", order=90, render=sample_panel)
         bind_extra_request_finished_metadata.connect(logs.name_the_user)
 

@@ -59,8 +59,10 @@ def _navigation(request: HttpRequest, area: navigation.Area) -> list[dict[str, A
 def _my_links(request: HttpRequest, *, staff_area: bool) -> list[dict[str, str]]:
     user: Any = request.user
     links = [
-        {"url": _address("community:drafts"), "icon": "pencil", "label": gettext("Drafts")},
-        {"url": _address("community:following"), "icon": "bell", "label": gettext("What I follow")},
+        *(
+            {"url": entry.url, "icon": entry.icon, "label": str(entry.label)}
+            for entry in navigation.entries("person", request)
+        ),
         {"url": _address("accounts:profile"), "icon": "settings", "label": gettext("Settings")},
     ]
     if user.is_team:

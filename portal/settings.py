@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "portal.apps.PortalConfig",
     "portal.core",
+    "portal.monitoring",
     "portal.events",
     "portal.audit",
     "portal.accounts",
@@ -228,7 +229,7 @@ CELERY_TIMEZONE = "UTC"
 # The one table of periodic tasks: name -> (task, seconds). Each line has its reason.
 PERIODIC_TASKS = {
     # A worker's sign of life, which /healthz reads.
-    "heartbeat": ("portal.tasks.heartbeat", 10),
+    "heartbeat": ("portal.monitoring.tasks.heartbeat", 10),
     # Finds events whose wake-up was lost, and retries failed handlings.
     "events-sweep": ("portal.events.tasks.sweep", 10),
     # Asks every signal rule what holds now; asking late or twice gives the same signals.
@@ -501,7 +502,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_NAME_OVERRIDES": {
-        "TopicKindEnum": "community.models.Topic.Kind",
+        "TopicKindEnum": "community.topic_kinds.choices",
         "PostKindEnum": "community.models.Post.Kind",
     },
 }

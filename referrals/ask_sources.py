@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from portal.core.registry import Registry
+
 Source = Callable[
     [datetime, datetime], Iterable[tuple[int, datetime]]
 ]  # (since, until) -> (person, when asked)
-_sources: dict[str, Source] = {}
+_sources: Registry[str, Source] = Registry("source of prompts")
 
 
 def register(name: str, source: Source) -> None:
-    """Name a source of prompts. Registering a name again replaces it."""
-    _sources[name] = source
+    """Add a source of prompts."""
+    _sources.register(name, source)
 
 
 def asked(since: datetime, until: datetime) -> dict[int, datetime] | None:
@@ -25,7 +27,7 @@ def asked(since: datetime, until: datetime) -> dict[int, datetime] | None:
     if not _sources:
         return None
     first: dict[int, datetime] = {}
-    for source in _sources.values():
+    for source in _sources:
         for person, at in source(since, until):
             first[person] = min(at, first.get(person, at))
     return first

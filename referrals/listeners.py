@@ -5,12 +5,12 @@ be a moment to ask for an introduction.
 from __future__ import annotations
 
 from portal.accounts.models import User
-from portal.core.calendars import SITE
+from portal.core.calendar.calendars import SITE
 from portal.events import on
 from portal.events.models import Event
 from referrals.models import EarnedMoment, Program, ReferredOrganization
 from referrals.rules.eligibility import why_not
-from referrals.services.analytics.milestones import mark_everything_stale
+from referrals.services.analytics.marks import mark_all_introductions
 from referrals.services.credit.claims import recalculate_attribution
 from referrals.services.links.links import link_for
 from referrals.services.links.shared_content import look_again
@@ -82,7 +82,7 @@ def decide_again(event: Event) -> None:
     """
     for row in (
         ReferredOrganization.objects.filter(
-            organization_id=event.organization_id, candidates__isnull=False
+            organization_id=event.organization_id or 0, candidates__isnull=False
         )
         .select_related("program")
         .distinct()
@@ -97,4 +97,4 @@ def months_follow_the_zone(event: Event) -> None:
     """Where the site's time zone changed, months and days of introductions are derived anew."""
     payload = event.payload
     if payload["name"] == SITE and payload["zone_before"] != payload["zone_now"]:
-        mark_everything_stale()
+        mark_all_introductions()

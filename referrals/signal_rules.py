@@ -23,6 +23,7 @@ from referrals.services.state.transitions import company_of
 from referrals.text import introductions
 
 S = Referral.State
+MOVED = "referrals.referral.moved"
 
 
 def register() -> None:
@@ -74,9 +75,30 @@ def register() -> None:
         ),
     )
     registry.register_event(
+        "referral_recorded",
+        label=_lazy("An introduction is made"),
+        events=("referrals.referral.recorded",),
+        find=any_fact,
+        explain=lambda facts: _("A customer introduced somebody; nobody has looked at it yet."),
+    )
+    registry.register_event(
+        "referral_qualified",
+        label=_lazy("An introduction becomes promising"),
+        events=(MOVED,),
+        find=referral_qualified,
+        explain=lambda facts: _("An introduction was judged promising."),
+    )
+    registry.register_event(
+        "referral_won",
+        label=_lazy("An introduction is won"),
+        events=("referrals.referral.won",),
+        find=any_fact,
+        explain=lambda facts: _("An introduced company became a customer; let the referrer know."),
+    )
+    registry.register_event(
         "introduction_lost",
         label=_lazy("An introduced company says no"),
-        events=("referrals.referral.moved",),
+        events=(MOVED,),
         find=lost,
         explain=_why_lost,
     )
@@ -241,3 +263,23 @@ def _why_lost(facts: dict[str, Any]) -> str:
     if said:
         return _("Lost introduction. %(reason)s: “%(words)s”") % {"reason": label, "words": said}
     return _("Lost introduction. %(reason)s.") % {"reason": label}
+
+
+# --- introductions ---
+def any_fact(rule: SignalRule, event: Event) -> Finding | None:
+    """The fact itself is the reason."""
+    return Finding(
+        subject=event.subject,
+        title=str(event.payload.get("title", "")),
+        url=str(event.payload.get("url", "")),
+        occurred_at=event.occurred_at,
+        occurrence=event.subject,
+        organization_id=event.organization_id,
+        person_id=event.payload.get("referrer_id") or event.actor_id,
+        evidence=(event.pk,),
+    )
+
+
+def referral_qualified(rule: SignalRule, event: Event) -> Finding | None:
+    """An introduction moved to the state "qualified"."""
+    return any_fact(rule, event) if event.payload.get("after") == "qualified" else None

@@ -9,18 +9,18 @@ from portal.accounts import privacy
 from portal.accounts.models import User
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.api import scopes
-from portal.core import state_machine
 from portal.core import time as clock
+from portal.core.db import state_machine
 from portal.core.jobs import long_jobs
 from portal.core.web import navigation, panels
 from portal.dev import demo_registry, fault_test_registry
 from portal.engagement.registry import weigh
-from referrals import ask_sources, notifications, signal_rules, visitor_panel
+from referrals import ask_sources, notifications, signal_rules, turn_stages, visitor_panel
 from referrals import panels as own
 from referrals import privacy as referral_privacy
 from referrals.demo.introductions import forget, tell
 from referrals.fault_tests import command
-from referrals.rules import reference_call_states
+from referrals.rules import default_signal_rules, reference_call_states
 from referrals.rules import state_machine as rule_state_machine
 from referrals.selectors import asks
 from referrals.selectors.staff_queue import waiting_count
@@ -82,6 +82,8 @@ def fill() -> None:
     service_payments.register()
     ask_sources.register("asks", asks.made_between)
     signal_rules.register()
+    default_signal_rules.register()
+    turn_stages.register()
     scopes.register("referrals:read", _("Read introductions, sales and rewards"))
     scopes.register("referrals:write", _("Report introductions, stages, sales and refunds"))
     long_jobs.register_kind(imports.KIND, import_runs.run_batch, may=may_import)

@@ -11,7 +11,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client, override_settings
 
 from portal.accounts.models import User
-from portal.core import calendars
+from portal.core.calendar import calendars
 from portal.events import dispatch
 from tests import people
 from tests.world import World

@@ -467,9 +467,6 @@ POLICY: dict[str, Line] = {
     ),
     "community:stories": Line("public"),
     "community:story": Line("public", args=lambda world: [world.published_story.topic_id]),
-    "community:answer_story": Line(
-        "member", args=lambda world: [world.published_story.topic_id], reads=False, writes=True
-    ),
     "community:new_story": Line(
         "member", writes=True
     ),  # staff are sent to the list: only customers write stories

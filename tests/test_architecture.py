@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 import subprocess
 import sys
@@ -158,6 +159,62 @@ def test_only_what_belongs_there_lies_at_the_top() -> None:
         "shared",
         "__pycache__",
     }
+
+
+# These two name modules of every app by their dotted path, as Django asks; nothing else.
+NAME_MODULES = {"portal/settings.py", "portal/urls.py"}
+OF_AN_APP = re.compile(r"""["'](?:community|referrals)\.[^"']*""")
+
+
+def test_the_portal_names_no_event_of_the_apps_above() -> None:
+    paths = [
+        path
+        for path in [
+            *(ROOT / "portal").rglob("*.py"),
+            *(
+                page
+                for folder in ("teams", "flywheel", "notifications")
+                for page in (ROOT / "templates" / folder).rglob("*.html")
+            ),
+        ]
+        if "migrations" not in path.parts
+    ]
+    found = [
+        (name(path), text[1:]) for path in paths for text in OF_AN_APP.findall(path.read_text())
+    ]
+    assert not [pair for pair in found if pair[0] not in NAME_MODULES]
+    modules = [text for path, text in found if path in NAME_MODULES]
+    assert modules
+    assert not [text for text in modules if not _is_code(text)]
+
+
+def _is_code(dotted: str) -> bool:
+    """Whether a dotted name leads to a module, or to something in one."""
+    try:
+        pkgutil.resolve_name(dotted)
+    except (ImportError, AttributeError, ValueError):
+        return False
+    return True
+
+
+def test_migrations_import_no_live_code() -> None:
+    """What a field's default names is the exception: Django needs it to build the column."""
+    allowed = {"portal.core.db.ids", "portal.core.calendar.calendars"}
+    wrong = [
+        f"{name(path)}: {module}"
+        for folder in OURS
+        for path in (ROOT / folder).rglob("migrations/*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        for module in _imported(node)
+        if module.partition(".")[0] in OURS and module not in allowed
+    ]
+    assert not wrong
+
+
+def _imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [each.name for each in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
 
 
 @pytest.mark.django_db

@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.core.state_machine import StateMachine, TransitionRefused, machines
+from portal.core.db.state_machine import StateMachine, TransitionRefused, machines
 
 pytestmark = pytest.mark.django_db
 MACHINES = machines()

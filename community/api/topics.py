@@ -15,7 +15,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from community import permissions, services
+from community import permissions, services, topic_kinds
 from community.models import Post, Topic, Visibility
 from community.selectors import spaces
 from portal.api.idempotency import idempotent
@@ -24,10 +24,6 @@ from portal.api.problems import Conflict
 from portal.core import time
 
 READ, WRITE = "topics:read", "topics:write"
-# A story needs its author's consent and a look by staff; it is not posted.
-WRITTEN_AT_ONCE = [
-    (kind.value, kind.label) for kind in (Topic.Kind.QUESTION, Topic.Kind.DISCUSSION)
-]
 
 
 class TopicSerializer(serializers.ModelSerializer[Topic]):
@@ -63,7 +59,7 @@ class TopicSerializer(serializers.ModelSerializer[Topic]):
 class NewTopicSerializer(serializers.Serializer[dict[str, object]]):
     """What a new topic needs; nothing else is read."""
 
-    kind = serializers.ChoiceField(choices=WRITTEN_AT_ONCE)
+    kind = serializers.ChoiceField(choices=())
     title = serializers.CharField(min_length=4, max_length=120)
     body = serializers.CharField(max_length=50_000)
     space = serializers.SlugField(max_length=40)
@@ -71,6 +67,12 @@ class NewTopicSerializer(serializers.Serializer[dict[str, object]]):
         child=serializers.CharField(max_length=30), max_length=5, required=False, default=list
     )
     visibility = serializers.ChoiceField(choices=Visibility.choices, default=Visibility.PUBLIC)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A story needs its author's consent and a look by staff; it is not posted.
+        written = [(kind.value, kind.label) for kind in topic_kinds.written_at_once()]
+        self.fields["kind"] = serializers.ChoiceField(choices=written)
 
 
 class PostSerializer(serializers.ModelSerializer[Post]):
@@ -141,6 +143,8 @@ class Topics(Scoped[Topic]):
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
         user: Any = request.user
+        if not permissions.can_post(user, topic_kinds.get(data["kind"])):
+            raise PermissionDenied
         space = next(
             (row for row in spaces.spaces_to_post_in(user) if row.slug == data["space"]), None
         )

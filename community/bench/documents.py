@@ -13,6 +13,7 @@ from urllib.parse import quote
 from django.db import connection
 from django.utils.html import strip_tags
 
+from community import topic_kinds
 from community.bench.rows import OnePost, OneTopic
 from community.rules.text import guess_language
 from community.search import TEXT_LENGTH, with_tags
@@ -116,7 +117,7 @@ def _rows(topics: Sequence[OneTopic]) -> Iterator[Row]:
             "object_id": topic.pk,
             "title": topic.title,
             "text": text,
-            "url": f"/{topic.kind}s/{topic.pk}/",
+            "url": f"{topic_kinds.get(topic.kind).list_url}{topic.pk}/",
             "visibility": topic.visibility,
             "organization_id": topic.organization,
             "language": guess_language(f"{topic.title}\n{joined(topic.posts[0].blocks).text}"),

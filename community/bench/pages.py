@@ -42,7 +42,7 @@ def far_page(world: BenchWorld, *, page: int = 500) -> Sequence[Request]:
     """The page a reader reaches after `page` - 1 clicks on "older": its cursor is that of the last
     row before it.
     """
-    rows = Topic.objects.filter(kind="question", visibility="public").listed().order_by(*ORDER)
+    rows = Topic.objects.questions().filter(visibility="public").listed().order_by(*ORDER)
     last = rows[min(page * 20, rows.count() // 2) - 1]
     return [Request(f"/questions/?page={cursor_after(last, ORDER)}", headers=UNKEPT)]
 

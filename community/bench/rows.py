@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from community import topic_kinds
 from community.models import Follow, Post, Reaction, ReadState, Space, Tag, Topic
 from community.rules.text import guess_language, tag_key
 from community.services.event_payloads import of_post, subject_of
+from community.topic_kinds import DISCUSSION, QUESTION
 from portal.dev.bench.people import public_id
 from portal.dev.bench.texts import Block, Texts, joined
 from portal.dev.bench_registry import BenchWorld, Row
@@ -127,7 +129,7 @@ class Generated:
         dice = self.dice
         language = "ja" if dice.random() < 0.6 else "en"
         exact = count in (EXACT, LONG)
-        kind = "question" if exact or dice.random() < 0.75 else "discussion"
+        kind = QUESTION if exact or dice.random() < 0.75 else DISCUSSION
         space = 1 + (
             dice.randrange(6) if exact or dice.random() < 0.93 else 6 + (dice.random() < 0.3)
         )
@@ -143,7 +145,7 @@ class Generated:
         at = self.world.now - timedelta(seconds=1 + dice.randrange(span))
         tags = dice.sample(TAGS, dice.randrange(4))
         topic = OneTopic(
-            pk, kind, self.texts.title(language), space, tags, visibility, organization, []
+            pk, kind.value, self.texts.title(language), space, tags, visibility, organization, []
         )
         for number in range(1, count + 1):
             topic.posts.append(
@@ -152,7 +154,7 @@ class Generated:
             left = (self.world.now - at).total_seconds()
             at += timedelta(seconds=min(dice.expovariate(1 / 40_000), left / 2))
         answers = topic.answers
-        if kind == "question" and answers and dice.random() < 0.55:
+        if kind.has_answers and answers and dice.random() < 0.55:
             topic.accepted = dice.choice(answers)
             topic.accepted_at = topic.accepted.at + timedelta(minutes=30)
         return topic
@@ -317,11 +319,11 @@ class Generated:
             row = made[topic.pk]
             for one in topic.posts:
                 name = (
-                    f"community.{topic.kind}.posted"
+                    _posted_event(topic)
                     if one.number == 1
                     else (
                         "community.answer.posted"
-                        if one.kind == "answer" and row.is_question
+                        if one.kind == "answer" and row.spec.has_answers
                         else "community.reply.posted"
                     )
                 )
@@ -342,7 +344,9 @@ class Generated:
     def facts(self, topics: list[OneTopic]) -> dict[str, object]:
         """What the scenarios know: plain values."""
         public = [
-            topic for topic in topics if topic.visibility == "public" and topic.kind == "question"
+            topic
+            for topic in topics
+            if topic.visibility == "public" and topic_kinds.get(topic.kind).has_answers
         ]
         exact = [topic for topic in public if len(topic.posts) == EXACT]
         return {
@@ -355,3 +359,9 @@ class Generated:
 def load(world: BenchWorld) -> None:
     """Load spaces, tags, topics, posts, reactions, follows, read states and their events."""
     Generated(world).load()
+
+
+def _posted_event(topic: OneTopic) -> str:
+    writing = topic_kinds.get(topic.kind).writing
+    assert writing is not None  # of what is generated
+    return writing.posted.event_name

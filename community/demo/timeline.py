@@ -16,7 +16,7 @@ from community.models import Story as SuccessStory
 from community.permissions import can_read
 from community.selectors import spaces
 from portal.accounts.models import User
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import is_business_day
 from portal.dev.demo_registry import DemoWorld
 

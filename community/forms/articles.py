@@ -11,7 +11,7 @@ from community.forms.topics import Once, TagsField, body_field, visibilities
 from community.models import Space
 from community.permissions import Anyone
 from community.selectors import spaces
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 
 
 class ArticleForm(Once):

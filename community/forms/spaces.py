@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import Space, Visibility
 from portal.accounts.models import Organization
-from portal.core.forms import set_queryset
+from portal.core.web.forms import set_queryset
 
 
 class SpaceForm(forms.Form):

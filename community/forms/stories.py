@@ -15,7 +15,7 @@ from community.permissions import Anyone
 from community.rules import consent
 from community.rules.story_metrics import Measured, read_number
 from community.selectors import spaces
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 
 PART_LENGTH = 8_000
 ROWS = range(1, RESULTS + 1)

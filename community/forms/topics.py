@@ -11,9 +11,10 @@ from community.models import Flag, Space, Visibility
 from community.permissions import Anyone
 from community.rules.text import split_tags
 from community.selectors import spaces
+from community.topic_kinds import TopicKind
 from portal.accounts.permissions import is_member, is_staff_member
 from portal.core.db.ids import uuid7
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 
 BODY_LENGTH = 50_000
 
@@ -49,7 +50,7 @@ class TagsField(forms.CharField):
 
 
 class TopicForm(Once):
-    """A question or a discussion."""
+    """A topic of a kind that is posted at once."""
 
     title = forms.CharField(
         label=_("Title"),
@@ -57,13 +58,15 @@ class TopicForm(Once):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    body = body_field(label=_("What happens, and what you expected"))
+    body = body_field()
     space = forms.TypedChoiceField(label=_("Where it belongs"), coerce=int)
     tags = TagsField()
     visibility = forms.ChoiceField(label=_("Who can read it"))
 
-    def __init__(self, *args: Any, user: Anyone, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: TopicKind, user: Anyone, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if kind.writing is not None:
+            self.fields["body"].label = str(kind.writing.body_label)
         self.spaces = {space.pk: space for space in spaces.spaces_to_post_in(user)}
         set_choices(self, "space", [(pk, space.name) for pk, space in self.spaces.items()])
         set_choices(self, "visibility", visibilities(user))

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Count, F, Q
+from django.db import transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from community.events import AnswerAccepted, AnswerPosted, QuestionPosted, ReplyPosted
 from community.imports.dump import Dump, Row, Tally, markdown_of, moment, plain, tags_of
@@ -28,6 +29,7 @@ from community.models import (
 from community.services.event_payloads import of_post, subject_of
 from community.services.posts import recount
 from community.services.spaces import count_tags, create_space
+from community.topic_kinds import QUESTION
 from portal import events
 from portal.accounts.models import User
 from portal.accounts.services import create_user
@@ -170,7 +172,7 @@ class Import:
         at, author, text = moment(row["CreationDate"]), self._author(row), self._text(row)
         keys, names = count_tags(tags_of(row))
         topic = Topic.objects.create(
-            kind=Topic.Kind.QUESTION,
+            kind=QUESTION.value,
             title=row["Title"][:120],
             language="en",
             space=self.space,
@@ -396,15 +398,15 @@ class Import:
 
     def _count_votes(self) -> None:
         """Set the vote columns from the rows, so that Score = up - down."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE community_post p SET up_count = v.up, down_count = v.down FROM ("
-                "SELECT post_id, count(*) FILTER (WHERE kind = 'up') AS up, count(*) FILTER "
-                "(WHERE kind = 'down') AS down "
-                "FROM community_reaction GROUP BY post_id) v WHERE v.post_id = p.id AND "
-                "p.source = %s",
-                [self.dump.source],
-            )
+        votes = Reaction.objects.filter(post=OuterRef("pk")).order_by().values("post")
+        Post.objects.filter(source=self.dump.source).update(
+            **{
+                f"{kind}_count": Coalesce(
+                    Subquery(votes.filter(kind=kind).values(n=Count("pk"))), 0
+                )
+                for kind in ("up", "down")
+            }
+        )
         counts = Topic.objects.filter(source=self.dump.source).annotate(
             n=Count("posts__marks", filter=Q(posts__marks__kind__in=("up", "same", "thanks")))
         )

@@ -1,4 +1,6 @@
-"""Success stories, the consent to them, their figures; a story's topic is shown only with consent."""
+"""Success stories, the consent to them, their figures; a story's topic is shown only with
+consent.
+"""
 
 import django.db.models.deletion
 import portal.core.db.ids

@@ -15,7 +15,8 @@ BEGIN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'story % cannot begin as %', NEW.id, NEW.state
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'stories_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
+                'stories_move_by_their_table';
     END IF;
     IF OLD.state = NEW.state THEN
         RETURN NEW;
@@ -29,7 +30,8 @@ BEGIN
         ELSE false
     END) THEN
         RAISE EXCEPTION 'story % cannot go from % to %', NEW.id, OLD.state, NEW.state
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'stories_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
+                'stories_move_by_their_table';
     END IF;
     RETURN NEW;
 END $$;
@@ -50,7 +52,8 @@ BEGIN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'article % cannot begin as %', NEW.id, NEW.status
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'articles_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
+                'articles_move_by_their_table';
     END IF;
     IF OLD.status = NEW.status THEN
         RETURN NEW;
@@ -62,7 +65,8 @@ BEGIN
         ELSE false
     END) THEN
         RAISE EXCEPTION 'article % cannot go from % to %', NEW.id, OLD.status, NEW.status
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'articles_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
+                'articles_move_by_their_table';
     END IF;
     RETURN NEW;
 END $$;
@@ -83,7 +87,8 @@ BEGIN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'report % cannot begin as %', NEW.id, NEW.state
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'reports_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
+                'reports_move_by_their_table';
     END IF;
     IF OLD.state = NEW.state THEN
         RETURN NEW;
@@ -95,7 +100,8 @@ BEGIN
         ELSE false
     END) THEN
         RAISE EXCEPTION 'report % cannot go from % to %', NEW.id, OLD.state, NEW.state
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'reports_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
+                'reports_move_by_their_table';
     END IF;
     RETURN NEW;
 END $$;

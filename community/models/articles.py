@@ -12,21 +12,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from community.models.spaces import Space, Visibility, organization_is_named
-from community.models.topics import Topic, reach
+from community import visibility
+from community.models.spaces import Space, organization_is_named
+from community.models.topics import Topic
 from portal.accounts.models import Organization, User
-from portal.accounts.permissions import is_staff_member
+from portal.accounts.visibility import Visibility
 from portal.core.models import PublicId
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Published articles the user may read; staff also see drafts and archived ones."""
-        rows = self.filter(reach(user))
-        return rows if is_staff_member(user) else rows.filter(status=Article.Status.PUBLISHED)
+        return self.filter(visibility.ARTICLE.q(user))
 
     def listed_for(self, user: User | AnonymousUser) -> Self:
-        return self.filter(reach(user), status=Article.Status.PUBLISHED)
+        return self.filter(visibility.ARTICLE_LISTED.q(user))
 
     def once_for(self, user: User | AnonymousUser, language: str) -> Self:
         """Each article once: a translation pair is reduced to the one in the reader's language,

@@ -12,10 +12,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from community import visibility
 from community.models.articles import Article
 from community.models.posts import Post
 from portal.accounts.models import User
-from portal.accounts.permissions import can_moderate
+from portal.accounts.rules import EVERYTHING
 from portal.core.models import PublicId
 from portal.core.web.images import ENDINGS
 
@@ -23,13 +24,12 @@ from portal.core.web.images import ENDINGS
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """The user's own, and those in texts the user may read; moderators see all."""
-        if can_moderate(user):
-            return self
         uses = AttachmentUse.objects.filter(attachment=OuterRef("pk"))
         shown = Q(Exists(uses.filter(post__in=Post.objects.visible_to(user)))) | Q(
             Exists(uses.filter(article__in=Article.objects.visible_to(user)))
         )
-        return self.filter(shown | Q(uploader_id=user.pk) if user.is_authenticated else shown)
+        alone = visibility.ATTACHMENT.given(user)
+        return self if alone == EVERYTHING else self.filter(shown | alone.columns_q())
 
     def unused(self) -> Self:
         return self.filter(uses=None)

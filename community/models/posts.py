@@ -12,23 +12,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from community import visibility
 from community.models.topics import Topic
 from portal.accounts.models import Organization, User
-from portal.accounts.permissions import can_moderate, is_member
 from portal.core.models import PublicId
 
 
 class PostQuerySet(models.QuerySet["Post"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Posts the user may read, in topics they may read."""
-        rows = self.filter(deleted_at=None, topic__in=Topic.objects.visible_to(user))
-        if can_moderate(user):
-            return rows
-        return (
-            rows.filter(Q(hidden_at=None) | Q(author_id=user.pk))
-            if is_member(user)
-            else rows.filter(hidden_at=None)
-        )
+        return self.filter(visibility.POST.q(user), topic__in=Topic.objects.visible_to(user))
 
     def answers(self) -> Self:
         return self.filter(kind=Post.Kind.ANSWER)

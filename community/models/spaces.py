@@ -5,19 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
-
-
-class Visibility(models.TextChoices):
-    """Who may see a space, a topic or an article; from everybody to the host company alone."""
-
-    PUBLIC = "public", _("Everybody")
-    MEMBERS = "members", _("Signed-in members")
-    ORGANIZATION = "organization", _("Only my company")
-    STAFF = "staff", _("Staff only")
-
+from portal.accounts.visibility import Visibility
 
 # From open to closed; of a space and what is posted in it, the stricter one holds.
 STRICTNESS = {

@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from community import visibility
 from community.models.spaces import Space
 from community.models.topics import Topic
 from portal.accounts.models import Organization, User
@@ -23,6 +25,12 @@ RESULTS = 3  # more figures only distract
 
 class StoryQuerySet(models.QuerySet["Story"]):
     """Adjectives that chain."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Whose page they are: their writers', the staff's, and of what is no draft any more the
+        company's administrators'.
+        """
+        return self.filter(visibility.STORY.q(user))
 
     def waiting(self) -> Self:
         """Submitted and neither published nor returned, the longest waiting first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.conf import settings
@@ -12,25 +14,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from community.models.spaces import Space, Visibility, organization_is_named
+from community import topic_kinds, visibility
+from community.models.spaces import Space, organization_is_named
+from community.topic_kinds.base import Pill, TopicKind
 from portal.accounts.models import Organization, User
-from portal.accounts.permissions import can_moderate, is_member, is_staff_member
+from portal.accounts.visibility import Visibility
 from portal.core.models import PublicId
-
-
-def reach(user: User | AnonymousUser) -> Q:
-    """The rows with `visibility` and `organization` columns a person may see.
-
-    The only place this is decided.
-    """
-    if not is_member(user):
-        return Q(visibility=Visibility.PUBLIC)
-    if is_staff_member(user):
-        return Q()
-    seen = Q(visibility__in=(Visibility.PUBLIC, Visibility.MEMBERS))
-    if user.organization_id is not None:
-        seen |= Q(visibility=Visibility.ORGANIZATION, organization_id=user.organization_id)
-    return seen
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -38,57 +27,50 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
     def within_reach_of(self, user: User | AnonymousUser) -> Self:
         """Topics the user's permissions reach, deleted or not: only to tell 410 (gone) from 404."""
-        rows = self.filter(reach(user))
-        if can_moderate(user):
-            return rows
-        return (
-            rows.filter(Q(hidden_at=None) | Q(author_id=user.pk))
-            if is_member(user)
-            else rows.filter(hidden_at=None)
-        )
+        return self.filter(visibility.TOPIC_WITHIN_REACH.q(user))
 
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """Topics the user may read. Every page, feed, search and API goes through here."""
-        return self.within_reach_of(user).filter(deleted_at=None)
+        return self.filter(visibility.TOPIC.q(user))
 
     def listed(self) -> Self:
         return self.filter(hidden_at=None, deleted_at=None)
 
     def listed_for(self, user: User | AnonymousUser) -> Self:
         """Topics for the user's lists: hidden ones are in nobody's list."""
-        return self.filter(reach(user)).listed()
+        return self.filter(visibility.TOPIC_LISTED.q(user))
 
     def questions(self) -> Self:
-        return self.filter(kind=Topic.Kind.QUESTION)
+        """Topics whose replies are answers."""
+        return self.filter(kind__in=topic_kinds.with_answers())
 
     def unanswered(self) -> Self:
-        return self.filter(kind=Topic.Kind.QUESTION, answer_count=0)
+        return self.questions().filter(answer_count=0)
 
     def unsolved(self) -> Self:
-        return self.filter(kind=Topic.Kind.QUESTION, accepted_post=None)
+        return self.questions().filter(accepted_post=None)
 
     def solved(self) -> Self:
-        return self.filter(kind=Topic.Kind.QUESTION, accepted_post__isnull=False)
+        return self.questions().filter(accepted_post__isnull=False)
 
     def for_organization(self, organization: Organization) -> Self:
         return self.filter(author_organization=organization)
 
 
-# Where the topics of a kind are listed, and each has its page.
-LISTS = {"question": "/questions/", "discussion": "/discussions/", "story": "/stories/"}
+def kind_is_known() -> models.CheckConstraint:
+    """The rule that the database knows the kinds that are registered, and no other."""
+    return models.CheckConstraint(
+        condition=Q(kind__in=tuple(kind.value for kind in topic_kinds.all_kinds())),
+        name="topic_kind_is_known",
+    )
 
 
 class Topic(PublicId):
-    """A question, a discussion or a published story. Its text is post number 1."""
-
-    class Kind(models.TextChoices):
-        QUESTION = "question", _("Question")
-        DISCUSSION = "discussion", _("Discussion")
-        STORY = "story", _("Success story")
+    """A topic of one of the kinds (community/topic_kinds). Its text is post number 1."""
 
     id: int
     byline: str  # lists of stories put it there
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=topic_kinds.choices())
     title = models.CharField(_("Title"), max_length=120)
     language = models.CharField(max_length=2, default="ja")
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="topics")
@@ -150,18 +132,8 @@ class Topic(PublicId):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=("question", "discussion", "story")),
-                name="topic_kind_is_known",
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="story") | Q(deleted_at__isnull=False) | Q(consent__isnull=False),
-                name="a_story_is_shown_only_with_consent",
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="story") | Q(visibility__in=("public", "members")),
-                name="a_story_is_for_everybody_or_members",
-            ),
+            kind_is_known(),
+            *[rule for kind in topic_kinds.all_kinds() for rule in kind.constraints],
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility.values), name="topic_visibility_is_known"
             ),
@@ -169,7 +141,8 @@ class Topic(PublicId):
                 condition=organization_is_named(), name="a_topic_names_its_organization"
             ),
             models.CheckConstraint(
-                condition=Q(accepted_post__isnull=True) | Q(kind="question"),
+                condition=Q(accepted_post__isnull=True)
+                | reduce(or_, [Q(kind=value) for value in topic_kinds.with_answers()]),
                 name="only_questions_are_solved",
             ),
             models.CheckConstraint(
@@ -218,19 +191,25 @@ class Topic(PublicId):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"{LISTS[self.kind]}{self.pk}/"
+        return f"{self.spec.list_url}{self.pk}/"
+
+    @property
+    def spec(self) -> TopicKind:
+        """What its kind says; templates ask it too."""
+        return topic_kinds.get(self.kind)
+
+    @property
+    def pill(self) -> Pill | None:
+        """Its state beside the title while nothing has solved it."""
+        return self.spec.pill(self.answer_count)
+
+    @property
+    def replies_heading(self) -> str:
+        return self.spec.heading(self.answer_count)
 
     @property
     def list_url(self) -> str:
-        return LISTS[self.kind]
-
-    @property
-    def is_question(self) -> bool:
-        return self.kind == self.Kind.QUESTION
-
-    @property
-    def is_story(self) -> bool:
-        return self.kind == self.Kind.STORY
+        return self.spec.list_url
 
     @property
     def is_solved(self) -> bool:

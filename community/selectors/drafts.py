@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from community.models import Draft, Post, Story, Topic
-from community.permissions import can_edit_story
+from community import topic_kinds
+from community.models import Draft, Post, Topic
 from portal.accounts.models import User
 from portal.core.text.markdown import excerpt
 
@@ -41,62 +39,75 @@ def described(drafts: Iterable[Draft], user: User) -> list[Described]:
 
 def _describe(draft: Draft, user: User) -> Described:
     noun, _colon, number = draft.key.partition(":")
-    data: dict[str, Any] = draft.data
-    text = excerpt(str(data.get("body", "")), 100)
-    title = str(data.get("title", ""))
-    if noun == "topic":
-        name = "community:ask" if number == "question" else "community:start"
-        return Described(
-            draft,
-            _("Question") if number == "question" else _("Discussion"),
-            title,
-            text,
-            reverse(name),
-        )
-    if noun == "answer" and number.isdecimal():
-        topic = Topic.objects.visible_to(user).filter(pk=int(number)).first()
-        url = f"{topic.get_absolute_url()}#reply" if topic else ""
-        return Described(draft, _("Answer"), topic.title if topic else "", text, url)
-    if noun in ("comment", "edit") and number.isdecimal():
-        post = Post.objects.visible_to(user).select_related("topic").filter(pk=int(number)).first()
-        url = (
-            ""
-            if post is None
-            else reverse("community:edit", args=[post.pk])
-            if noun == "edit"
-            else post.get_absolute_url()
-        )
-        label = _("Edit") if noun == "edit" else _("Comment")
-        return Described(draft, label, post.topic.title if post else "", text, url)
-    if noun == "article":
-        url = (
-            reverse("community:new_article")
-            if number == "new"
-            else reverse("community:edit_article", args=[number])
-        )
-        return Described(draft, _("Article"), title, text, url)
-    if noun == "story":
-        text = excerpt(str(data.get("problem", "")), 100)
-        return Described(draft, _("Success story"), title, text, _story_url(number, user))
-    return Described(draft, _("Draft"), title, text, "")
+    kind = topic_kinds.find(noun)
+    if kind is not None and kind.describe_draft is not None:  # of a kind with a form of its own
+        text, url = kind.describe_draft(number, draft.data, user)
+        return Described(draft, str(kind.label), _title(draft), text, url)
+    describe = DESCRIBED.get(noun)
+    found = describe(draft, number, user) if describe else None
+    return found or Described(draft, _("Draft"), _title(draft), _text(draft), "")
 
 
-def _story_url(number: str, user: User) -> str:
-    """The URL of a story's form; "" when the user may no longer edit the story."""
-    if number == "new":
-        return reverse("community:new_story")
-    story = (
-        Story.objects.filter(public_id=number, author=user).first() if _is_uuid(number) else None
+def _title(draft: Draft) -> str:
+    return str(draft.data.get("title", ""))
+
+
+def _text(draft: Draft) -> str:
+    return excerpt(str(draft.data.get("body", "")), 100)
+
+
+def _topic(draft: Draft, number: str, user: User) -> Described | None:
+    """A new topic, by its kind."""
+    kind = topic_kinds.find(number)
+    if kind is None or kind.writing is None:
+        return None
+    url = reverse(f"community:{kind.writing.url_name}")
+    return Described(draft, str(kind.label), _title(draft), _text(draft), url)
+
+
+def _answer(draft: Draft, number: str, user: User) -> Described | None:
+    if not number.isdecimal():
+        return None
+    topic = Topic.objects.visible_to(user).filter(pk=int(number)).first()
+    url = f"{topic.get_absolute_url()}#reply" if topic else ""
+    return Described(draft, _("Answer"), topic.title if topic else "", _text(draft), url)
+
+
+def _comment(draft: Draft, number: str, user: User) -> Described | None:
+    if not number.isdecimal():
+        return None
+    post = _post(number, user)
+    url = post.get_absolute_url() if post else ""
+    return Described(draft, _("Comment"), post.topic.title if post else "", _text(draft), url)
+
+
+def _edit(draft: Draft, number: str, user: User) -> Described | None:
+    if not number.isdecimal():
+        return None
+    post = _post(number, user)
+    url = reverse("community:edit", args=[post.pk]) if post else ""
+    return Described(draft, _("Edit"), post.topic.title if post else "", _text(draft), url)
+
+
+def _post(number: str, user: User) -> Post | None:
+    rows = Post.objects.visible_to(user).select_related("topic")
+    return rows.filter(pk=int(number)).first()
+
+
+def _article(draft: Draft, number: str, user: User) -> Described:
+    url = (
+        reverse("community:new_article")
+        if number == "new"
+        else reverse("community:edit_article", args=[number])
     )
-    return (
-        reverse("community:edit_story", args=[number])
-        if story and can_edit_story(user, story)
-        else ""
-    )
+    return Described(draft, _("Article"), _title(draft), _text(draft), url)
 
 
-def _is_uuid(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False
+# What a draft is, by the first part of its key.
+DESCRIBED: dict[str, Callable[[Draft, str, User], Described | None]] = {
+    "topic": _topic,
+    "answer": _answer,
+    "comment": _comment,
+    "edit": _edit,
+    "article": _article,
+}

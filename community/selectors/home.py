@@ -1,6 +1,6 @@
 """What home, member and organization pages show of the community.
 
-Each function is one query.
+No function asks more often for more rows.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
-from community.models import Article, Follow, Post, ReadState, Topic
+from community import topic_kinds
+from community.models import Article, Follow, Post, ReadState, Topic, Visibility
 from community.permissions import Anyone
 from community.selectors.topics import with_people, with_read_state
-from portal.accounts.models import Organization, User
+from portal.accounts.models import Membership, Organization, User
 
 
 def answered_for(user: User, *, limit: int = 4) -> list[Topic]:
@@ -64,33 +65,35 @@ def helpers_since(since: datetime, *, limit: int = 5) -> list[dict[str, Any]]:
     """Customers whose answers were accepted since then, most first: person, count, and the company
     if they show it.
     """
-    people = User.objects.raw(
-        """
-        WITH helped AS (
-            SELECT p.author_id, count(*) AS solved
-            FROM community_topic t JOIN community_post p ON p.id = t.accepted_post_id
-            JOIN accounts_user u ON u.id = p.author_id AND u.is_active
-            WHERE t.hidden_at IS NULL AND t.deleted_at IS NULL AND t.visibility = 'public' AND
-                t.accepted_at >= %s
-            AND NOT p.by_staff AND p.author_id IS DISTINCT FROM t.author_id
-            GROUP BY p.author_id ORDER BY solved DESC, p.author_id LIMIT %s
+    helped = (
+        Topic.objects.filter(
+            hidden_at=None,
+            deleted_at=None,
+            visibility=Visibility.PUBLIC,
+            accepted_at__gte=since,
+            accepted_post__author__is_active=True,
+            accepted_post__by_staff=False,
         )
-        SELECT u.id, u.public_id, u.display_name, u.avatar, u.company_visible, h.solved, o.name AS
-            company
-        FROM helped h JOIN accounts_user u ON u.id = h.author_id
-        LEFT JOIN accounts_membership m ON m.user_id = u.id AND m.ended_at IS NULL
-        LEFT JOIN accounts_organization o ON o.id = m.organization_id
-        ORDER BY h.solved DESC, u.id
-        """,
-        [since, limit],
+        .exclude(accepted_post__author=F("author"))
+        .order_by()
+        .values("accepted_post__author")
+        .annotate(n=Count("pk"))
+        .order_by("-n", "accepted_post__author")
+    )
+    counts = dict(helped.values_list("accepted_post__author", "n")[:limit])
+    company = Membership.objects.filter(user=OuterRef("pk"), ended_at=None)
+    people = (
+        User.objects.only("public_id", "display_name", "avatar", "company_visible")
+        .annotate(company=Subquery(company.values("organization__name")[:1]))
+        .in_bulk(list(counts))
     )
     return [
         {
-            "person": person,
-            "count": person.solved,  # type: ignore[attr-defined]  # a column of this statement
-            "company": _company(person),
+            "person": people[pk],
+            "count": count,
+            "company": (people[pk].company or "") if people[pk].company_visible else "",
         }
-        for person in people
+        for pk, count in counts.items()
     ]
 
 
@@ -134,7 +137,7 @@ def of_organization(organization: Organization, *, limit: int = 8) -> dict[str, 
     figures = rows.aggregate(
         all=Count("pk"),
         solved=Count("pk", filter=Q(accepted_post__isnull=False)),
-        open=Count("pk", filter=Q(kind="question", answer_count=0)),
+        open=Count("pk", filter=Q(kind__in=topic_kinds.with_answers(), answer_count=0)),
     )
     return {"topics": list(with_people(rows).order_by("-last_posted_at", "-pk")[:limit]), **figures}
 

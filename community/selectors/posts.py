@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 
+from community import visibility
 from community.models import Post, Reaction, Topic
 from community.permissions import Anyone, Standing, standing_in
 from portal.core.db.compiled_queries import CompiledQuery, Placeholders
@@ -113,7 +114,9 @@ def conversation(
     """
     rows, next_from = _rows(topic, user, start)
     standing = standing_in(topic, user)
-    visible = [post for post in rows if _is_visible(post, standing)]
+    visible = [
+        post for post in rows if post.kind == Post.Kind.BODY or visibility.POST.holds(user, post)
+    ]
     shown = [_show(post, standing) if standing.may_read else Shown(post) for post in visible]
     by_id = {item.post.pk: item for item in shown}
     for item in shown:
@@ -157,18 +160,6 @@ def _answers_from(topic: Topic, start: int) -> tuple[list[int], int | None]:
     if topic.accepted_post_id and topic.accepted_post_id not in wanted:
         wanted.append(topic.accepted_post_id)
     return wanted, next_from
-
-
-def _is_visible(post: Post, standing: Standing) -> bool:
-    if post.kind == Post.Kind.BODY:
-        return True
-    if post.deleted_at is not None:
-        return False
-    return (
-        post.hidden_at is None
-        or standing.moderates
-        or (standing.may_read and post.author_id == standing.user_id)
-    )
 
 
 def _show(post: Post, standing: Standing) -> Shown:

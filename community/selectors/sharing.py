@@ -5,10 +5,9 @@ For any other page, the reason why it cannot be shared.
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.utils.translation import gettext as _
 
+from community import topic_kinds
 from community.models import Article, Post, Topic, Visibility
 from community.permissions import Anyone
 from community.services.event_payloads import subject_of
@@ -17,10 +16,9 @@ from portal.core.web.sharing import Shareable
 
 
 def register() -> None:
-    """Answer for questions, discussions, stories, single posts and articles."""
-    sharing.register("community:question", partial(topic, kind=Topic.Kind.QUESTION))
-    sharing.register("community:discussion", partial(topic, kind=Topic.Kind.DISCUSSION))
-    sharing.register("community:story", partial(topic, kind=Topic.Kind.STORY))
+    """Answer for topics of every kind, single posts and articles."""
+    for kind in topic_kinds.all_kinds():
+        sharing.register(f"community:{kind.page_name}", topic)
     sharing.register("community:post", post)
     sharing.register("community:article", article)
 
@@ -66,7 +64,7 @@ def article(user: Anyone, *, slug: str) -> Shareable | None:
 
 def _topic(row: Topic, *, why_not: str) -> Shareable:
     url = row.get_absolute_url()
-    return Shareable(url, url, subject_of(row), row.title, row.get_kind_display(), why_not)
+    return Shareable(url, url, subject_of(row), row.title, str(row.spec.label), why_not)
 
 
 def _why_not(visibility: str, *, hidden: bool) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from community.models import Space, Tag
 from community.permissions import Anyone, can_post_in, can_reach
-from portal.core.value_cache import ValueCache
+from portal.core.web.value_cache import ValueCache
 
 SECONDS = 20
 Names = tuple[str, str, str]  # address, Japanese, English
@@ -31,9 +31,7 @@ def forget() -> None:
 
 def spaces_for(user: Anyone) -> list[Space]:
     """The spaces a person may see."""
-    return [
-        space for space in _spaces.get() if can_reach(user, space.visibility, space.organization_id)
-    ]
+    return [space for space in _spaces.get() if can_reach(user, space)]
 
 
 def spaces_to_post_in(user: Anyone) -> list[Space]:

@@ -9,14 +9,15 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from community.models import Space, Story, Topic
-from community.permissions import Anyone, can_publish_stories, can_see_story
+from community.permissions import Anyone, can_publish_stories
 from community.rules import consent
+from community.topic_kinds import STORY
 from portal.accounts.models import User
 
 
 def listed(user: Anyone, *, space: Space | None = None) -> QuerySet[Topic]:
     """Published stories the user may read, each with what its row shows."""
-    rows = Topic.objects.listed_for(user).filter(kind=Topic.Kind.STORY)
+    rows = Topic.objects.listed_for(user).filter(kind=STORY.value)
     if space is not None:
         rows = rows.filter(space=space)
     people = ("story__organization", "story__author", "consent", "space")
@@ -63,12 +64,13 @@ def get_story(user: Anyone, public_id: UUID) -> Story:
     """Return a story on its writer's page. Raises Http404 for whoever it is not for."""
     people = ("organization", "author", "consent", "space", "topic", "decided_by")
     story = (
-        Story.objects.select_related(*people)
+        Story.objects.visible_to(user)
+        .select_related(*people)
         .prefetch_related("results")
         .filter(public_id=public_id)
         .first()
     )
-    if story is None or not can_see_story(user, story):
+    if story is None:
         raise Http404
     return story
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
+from community import topic_kinds
 from community.models import Follow, ReadState, Topic
 from community.models.reading import FRESH
 from community.permissions import Anyone
@@ -20,7 +21,6 @@ from portal.core.db.pagination import Key, Order, Page, after, page_of
 
 ORDER = ("-last_posted_at", "-id")
 RELATED_PER_SHOWN = 6
-TABS = ("all", "unanswered", "unsolved", "solved")
 ROW_FIELDS = (
     "kind",
     "title",
@@ -79,8 +79,8 @@ def listed(
 ) -> QuerySet[Topic]:
     """The topics of a list as its address describes it."""
     rows = Topic.objects.listed_for(user).filter(kind=kind)
-    if kind == Topic.Kind.QUESTION and tab in ("unanswered", "unsolved", "solved"):
-        rows = getattr(rows, tab)()
+    if adjective := topic_kinds.get(kind).tab(tab).adjective:
+        rows = getattr(rows, adjective)()
     if space is not None:
         rows = rows.filter(space_id=space)
     if tag:

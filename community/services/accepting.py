@@ -20,7 +20,7 @@ def accept_answer(*, post: Post, actor: User, now: datetime) -> bool:
     already.
     """
     topic = Topic.objects.select_for_update().get(pk=post.topic_id)
-    if post.kind != Post.Kind.ANSWER or not topic.is_question:
+    if post.kind != Post.Kind.ANSWER or not topic.spec.has_answers:
         raise ValueError("only an answer to a question can be accepted")
     if topic.accepted_post_id == post.pk:
         return False

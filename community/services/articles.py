@@ -13,13 +13,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from community.events import ArticleArchived, ArticleJudged, ArticlePublished
 from community.models import Article, ArticleRevision, ArticleVote, Space, Topic, Visibility
+from community.rules.state_machines import ARTICLE
 from community.rules.text import guess_language
 from community.services.attachments import note_uses
 from community.services.drafts import forget_draft
 from community.services.event_payloads import of_article
 from community.services.spaces import count_tags
 from community.services.topics import confine
-from community.state_machines import ARTICLE
 from portal import audit, events
 from portal.accounts.models import User
 from portal.core.db.ids import uuid7

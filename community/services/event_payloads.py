@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from community.models import Article, Post, Story, Topic
+from community.topic_kinds import STORY
+from portal.events.models import Event
 
 
 def subject_of(topic: Topic) -> str:
     return f"community.topic:{topic.pk}"
+
+
+def topic_of(event: Event) -> str:
+    """Return the topic a fact is about as subjects name it, or the fact's own subject."""
+    topic = event.payload.get("topic_id")
+    return f"community.topic:{topic}" if topic else event.subject
 
 
 def of_topic(topic: Topic, *, url: str = "") -> dict[str, Any]:
@@ -54,7 +62,7 @@ def of_story(story: Story, topic: Topic | None = None) -> dict[str, Any]:
         "story_id": story.pk,
         "topic_id": topic.pk if topic else None,
         "author_id": story.author_id,
-        "kind": Topic.Kind.STORY.value,
+        "kind": STORY.value,
         "visibility": topic.visibility if topic else "",
     }
 

@@ -12,9 +12,9 @@ from django.db.models import F, Q
 
 from community.events import PostFlagged, PostHidden, PostKept, PostRestored, TopicChanged
 from community.models import Flag, ModerationAct, Post, Topic
+from community.rules.state_machines import FLAG
 from community.services.event_payloads import of_post, of_topic, subject_of
 from community.services.posts import recount
-from community.state_machines import FLAG
 from portal import audit, events
 from portal.accounts.models import User
 

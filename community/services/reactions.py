@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F
 
 from community.events import ReactionAdded, ReactionRemoved
-from community.models import Post, Reaction
+from community.models import Post, Reaction, Topic
 from community.services.event_payloads import of_post, subject_of
 from portal import events
 from portal.accounts.models import User
+from portal.core.db.inserts import insert_once
 
 OPPOSITE = {Reaction.Kind.UP: Reaction.Kind.DOWN, Reaction.Kind.DOWN: Reaction.Kind.UP}
 
@@ -21,15 +23,8 @@ def react(*, post: Post, user: User, kind: str, now: datetime) -> bool:
     kind = Reaction.Kind(kind)
     if kind in OPPOSITE and _take_off(post, user, OPPOSITE[kind]):
         _count(post, OPPOSITE[kind], -1)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO community_reaction (post_id, user_id, kind, created_at, source, "
-            "external_id) "
-            "VALUES (%s, %s, %s, %s, '', '') ON CONFLICT DO NOTHING RETURNING id",
-            [post.pk, user.pk, kind.value, now],
-        )
-        if cursor.fetchone() is None:
-            return False
+    if not insert_once(Reaction(post=post, user=user, kind=kind, created_at=now)):
+        return False
     _count(post, kind, 1)
     events.publish(
         ReactionAdded(**of_post(post.topic, post), reaction=kind.value, user_id=user.pk),
@@ -59,27 +54,18 @@ def unreact(*, post: Post, user: User, kind: str, now: datetime) -> bool:
 
 
 def _take_off(post: Post, user: User, kind: Reaction.Kind) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM community_reaction WHERE post_id = %s AND user_id = %s AND kind = %s",
-            [post.pk, user.pk, kind.value],
-        )
-        return bool(cursor.rowcount)
+    return bool(Reaction.objects.filter(post=post, user=user, kind=kind).delete()[0])
 
 
 def _count(post: Post, kind: Reaction.Kind, step: int) -> None:
-    """Move the counters of the post and of its topic in one statement."""
-    counter = (
-        f"{kind.value}_count = {kind.value}_count + %(step)s"
-        if kind in OPPOSITE
-        else "reactions = reactions || jsonb_build_object(%(kind)s::text, "
-        "GREATEST(COALESCE((reactions->>%(kind)s)::int, 0) + %(step)s, 0))"
+    """Move the counters of the topic and of the post, locked in this order."""
+    Topic.objects.filter(pk=post.topic_id).update(
+        reaction_count=F("reaction_count") + step, version=F("version") + 1
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH topic AS (UPDATE community_topic SET reaction_count = reaction_count + "  # noqa: S608  our own names; what people typed is a parameter
-            "%(step)s, "
-            f"version = version + 1 WHERE id = %(topic)s) UPDATE community_post SET {counter} "
-            "WHERE id = %(post)s",
-            {"kind": kind.value, "step": step, "topic": post.topic_id, "post": post.pk},
-        )
+    if kind in OPPOSITE:
+        name = f"{kind.value}_count"
+        Post.objects.filter(pk=post.pk).update(**{name: F(name) + step})
+        return
+    row = Post.objects.select_for_update().only("reactions").get(pk=post.pk)
+    row.reactions[kind.value] = max(row.reactions.get(kind.value, 0) + step, 0)
+    row.save(update_fields=["reactions"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
@@ -12,18 +13,13 @@ from community.models import Follow, ReadState, Tag, Topic
 from community.models.reading import FRESH
 from community.services.event_payloads import subject_of
 from portal.accounts.models import User
+from portal.core.db.inserts import insert_once
 from portal.notifications.services import mark_subject_read
 
 
 def begin_following(*, user: User, topic: Topic, now: datetime) -> int:
     """Follow a topic without touching its counter; return 1 when it was not followed before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO community_follow (user_id, topic_id, created_at) VALUES (%s, %s, %s) "
-            "ON CONFLICT DO NOTHING RETURNING id",
-            [user.pk, topic.pk, now],
-        )
-        return int(cursor.fetchone() is not None)
+    return int(insert_once(Follow(user=user, topic=topic, created_at=now)))
 
 
 @transaction.atomic
@@ -56,15 +52,15 @@ def unfollow_tag(*, user: User, tag: Tag) -> bool:
 
 def note_read(*, user: User, topic: Topic, number: int, now: datetime) -> None:
     """Remember the furthest post the user has seen; going back changes nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO community_readstate AS r (user_id, topic_id, last_read_number, "
-            "read_at) VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT (user_id, topic_id) DO UPDATE "
-            "SET last_read_number = GREATEST(r.last_read_number, EXCLUDED.last_read_number), "
-            "read_at = EXCLUDED.read_at",
-            [user.pk, topic.pk, number, now],
-        )
+    states = ReadState.objects.filter(user=user, topic=topic)
+    seen: dict[str, Any] = {
+        "last_read_number": Greatest(F("last_read_number"), number),
+        "read_at": now,
+    }
+    if states.update(**seen):
+        return
+    if not insert_once(ReadState(user=user, topic=topic, last_read_number=number, read_at=now)):
+        states.update(**seen)  # another tab was faster
 
 
 @transaction.atomic

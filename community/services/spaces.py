@@ -7,10 +7,12 @@ from datetime import datetime
 from itertools import chain, count
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.text import slugify
 
-from community.models import Space, Visibility
+from community.models import Space, Tag, Visibility
 from community.rules.text import tag_key
 from community.selectors import spaces as remembered
 from portal import audit
@@ -143,20 +145,15 @@ def tag_step(visibility: str) -> int:
 def count_tags(names: Iterable[str], *, step: int = 1) -> tuple[list[str], list[str]]:
     """Add `step` to each tag's use, making new tags; return (keys, names as first spelled).
 
-    One statement.
+    Locked in one order, so that two writers never wait for each other.
     """
     wanted = {tag_key(name): name for name in names if tag_key(name)}
     if not wanted:
         return [], []
-    rows = ", ".join(["(%s, %s, %s)"] * len(wanted))
-    ordered = sorted(wanted)  # one order for all writers: no deadlock
-    values = [value for key in ordered for value in (key, wanted[key], max(step, 0))]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO community_tag AS tag (slug, name, topic_count) VALUES {rows} "  # noqa: S608  placeholders
-            "ON CONFLICT (slug) DO UPDATE SET topic_count = GREATEST(tag.topic_count + %s, 0) "
-            "RETURNING slug, name",
-            [*values, step],
-        )
-        spelled = dict(cursor.fetchall())
+    Tag.objects.bulk_create(
+        [Tag(slug=key, name=wanted[key]) for key in sorted(wanted)], ignore_conflicts=True
+    )
+    tags = Tag.objects.filter(slug__in=wanted)
+    spelled = dict(tags.select_for_update().order_by("slug").values_list("slug", "name"))
+    tags.update(topic_count=Greatest(F("topic_count") + step, 0))
     return list(wanted), [spelled[key] for key in wanted]

@@ -15,14 +15,14 @@ from community.events import StoryPublished, StoryReturned, StorySubmitted, Stor
 from community.models import Space, Story, StoryConsent, StoryResult, Visibility
 from community.models.stories import RESULTS
 from community.rules import consent as words
+from community.rules.state_machines import AUTHOR, EDITABLE, EDITOR, STORY
 from community.rules.story_metrics import Measured
 from community.services.drafts import forget_draft
 from community.services.event_payloads import of_story, story_subject
 from community.services.story_pages import hide_page, show_page
-from community.state_machines import AUTHOR, EDITABLE, EDITOR, STORY
 from portal import audit, events
 from portal.accounts.models import User
-from portal.core.state_machine import TransitionRefused
+from portal.core.db.state_machine import TransitionRefused
 
 S = Story.State
 

@@ -14,6 +14,7 @@ from django.utils.translation import override
 from community.models import Follow, Post, ReadState, Space, Story, StoryConsent, Topic
 from community.models.spaces import stricter
 from community.rules.text import guess_language
+from community.topic_kinds import STORY
 from portal.accounts.models import User
 from portal.core.db.inserts import insert
 from portal.core.text import markdown
@@ -68,7 +69,7 @@ def show_page(story: Story, consent: StoryConsent, now: datetime) -> Topic:
         )
         return Topic.objects.get(pk=story.topic_id)
     topic = Topic(
-        kind=Topic.Kind.STORY,
+        kind=STORY.value,
         **shown,
         last_number=1,
         created_at=now,

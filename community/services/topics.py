@@ -1,4 +1,4 @@
-"""Asking questions and starting discussions."""
+"""Posting topics: asking questions, opening discussions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from community.events import DiscussionPosted, QuestionPosted
+from community import topic_kinds
+from community.events import TopicPosted
 from community.models import Follow, Post, ReadState, Space, Topic, Visibility
 from community.models.spaces import stricter
 from community.rules.text import guess_language
@@ -66,6 +67,13 @@ def post_topic(
         raise
 
 
+def _posted_event(kind: str) -> type[TopicPosted]:
+    writing = topic_kinds.get(kind).writing
+    if writing is None:
+        raise ValueError(f"a {kind} is not posted: it has services of its own")
+    return writing.posted
+
+
 def _sent_before(form_key: UUID, author: User) -> Topic | None:
     return Topic.objects.filter(form_key=form_key, author=author).first()
 
@@ -100,6 +108,7 @@ def _post(
     draft_key: str,
     is_sample: bool,
 ) -> Topic:
+    posted = _posted_event(kind)
     effective, organization = confine(space, visibility, author)
     rendered = markdown.render(body)
     language = guess_language(f"{title}\n{rendered.text}")
@@ -142,9 +151,8 @@ def _post(
     insert(ReadState(user=author, topic=topic, last_read_number=1, read_at=now))
     if draft_key:
         forget_draft(user=author, key=draft_key)
-    fact = QuestionPosted if kind == Topic.Kind.QUESTION else DiscussionPosted
     events.publish(
-        fact(
+        posted(
             **of_post(topic, post),
             space=space.slug,
             tags=names,

@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from community import post_cache
+from community.cache import posts
 from community.selectors.posts import Shown
 
 register = template.Library()
@@ -15,4 +15,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def post_html(context: Context, item: Shown) -> SafeString:
     """Show a post with its comments, cached where nothing about it changed."""
-    return post_cache.post_html(item, context)
+    return posts.post_html(item, context)

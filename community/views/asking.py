@@ -1,4 +1,4 @@
-"""Asking a question or starting a discussion: title, similar questions, text, space, tags."""
+"""The common form of a new topic: title, what others asked already, text, place, tags."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from dataclasses import asdict
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community import services
+from community import permissions, services, topic_kinds
 from community.forms.topics import BODY_LENGTH, TopicForm
-from community.models import Topic
 from community.selectors import spaces
 from community.selectors.people import mentionable
 from community.selectors.similar import similar_questions
+from community.topic_kinds import TopicKind
 from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
 from portal.core.text import markdown
@@ -25,20 +24,11 @@ from portal.core.web.ratelimit import limited
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("community.topic", limit=10, seconds=600)
-def ask(request: MemberRequest) -> HttpResponse:
-    """Ask a question."""
-    return _write(request, Topic.Kind.QUESTION)
-
-
-@member_required
-@require_http_methods(["GET", "HEAD", "POST"])
-@limited("community.topic", limit=10, seconds=600)
-def start(request: MemberRequest) -> HttpResponse:
-    """Open a discussion."""
-    return _write(request, Topic.Kind.DISCUSSION)
-
-
-def _write(request: MemberRequest, kind: Topic.Kind) -> HttpResponse:
+def write(request: MemberRequest, kind: str) -> HttpResponse:
+    """Ask a question, open a discussion: write a topic of a kind."""
+    spec = topic_kinds.get(kind)
+    permissions.check(permissions.can_post(request.user, spec))
+    assert spec.writing is not None  # its URL is made of it
     if spaces.is_empty():
         services.first_space()
     if request.method != "POST":
@@ -55,10 +45,11 @@ def _write(request: MemberRequest, kind: Topic.Kind) -> HttpResponse:
             ),
             None,
         )
-        return _page(request, kind, TopicForm(user=request.user, initial=begun | {"space": chosen}))
-    form = TopicForm(request.POST, user=request.user)
+        initial = begun | {"space": chosen}
+        return _page(request, spec, TopicForm(kind=spec, user=request.user, initial=initial))
+    form = TopicForm(request.POST, kind=spec, user=request.user)
     if not form.is_valid():
-        return _page(request, kind, form, status=422)
+        return _page(request, spec, form, status=422)
     data = form.cleaned_data
     topic = services.post_topic(
         kind=kind,
@@ -72,17 +63,14 @@ def _write(request: MemberRequest, kind: Topic.Kind) -> HttpResponse:
         draft_key=f"topic:{kind}",
         now=time.now(),
     )
-    words = _("Your question is posted. We will let you know when somebody answers.")
-    messages.success(
-        request, words if kind == Topic.Kind.QUESTION else _("Your discussion is open.")
-    )
+    messages.success(request, str(spec.writing.thanks))
     return redirect(topic)
 
 
 def _page(
-    request: HttpRequest, kind: Topic.Kind, form: TopicForm, status: int = 200
+    request: HttpRequest, spec: TopicKind, form: TopicForm, status: int = 200
 ) -> HttpResponse:
-    return render(request, "community/ask.html", {"kind": kind, "form": form}, status=status)
+    return render(request, "community/ask.html", {"spec": spec, "form": form}, status=status)
 
 
 @member_required

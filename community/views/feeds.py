@@ -56,13 +56,12 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_GET
-def feed(request: HttpRequest) -> HttpResponse:
-    """The newest public questions as Atom."""
+def feed(request: HttpRequest, kind: str) -> HttpResponse:
+    """The newest public topics of a kind as Atom."""
     base = settings.HAZUMI_BASE_URL
     rows = (
         Topic.objects.listed()
-        .questions()
-        .filter(visibility=Visibility.PUBLIC)
+        .filter(kind=kind, visibility=Visibility.PUBLIC)
         .order_by("-created_at", "-pk")[:30]
     )
     entries = "".join(
@@ -73,7 +72,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     )
     updated = rows[0].last_posted_at.isoformat() if rows else "2026-01-01T00:00:00+00:00"
     body = (
-        f'<feed xmlns="http://www.w3.org/2005/Atom"><id>{base}/questions/feed/</id>'
+        f'<feed xmlns="http://www.w3.org/2005/Atom"><id>{base}{request.path}</id>'
         f"<title>{escape(company_name())}</title><updated>{updated}</updated>{entries}</feed>"
     )
     return HttpResponse(

@@ -1,4 +1,4 @@
-"""Lists of questions and discussions; the URL holds all of their state."""
+"""The common list of topics of a kind; its address is its state."""
 
 from __future__ import annotations
 
@@ -10,40 +10,29 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from community.models import Space, Tag, Topic
-from community.row_cache import topic_rows
+from community import topic_kinds
+from community.cache.rows import topic_rows
+from community.models import Space, Tag
 from community.rules.text import tag_key
 from community.selectors import spaces, topics
 from community.selectors.following import follows_tag
 from community.selectors.topics import names_of_space
+from community.topic_kinds import TopicKind
 from portal.accounts.permissions import is_member, public
 from portal.core import time
-from portal.core.fragment_cache import Key, Values, cached_html
-from portal.core.page_cache import cache_for_anonymous
+from portal.core.web.fragment_cache import Key, Values, cached_html
+from portal.core.web.page_cache import cache_for_anonymous
 
 
 @public
 @require_GET
 @cache_for_anonymous
-def questions(request: HttpRequest) -> HttpResponse:
-    """Questions, newest activity first: all, unanswered, unsolved, solved; by space and tag."""
-    return _list(request, Topic.Kind.QUESTION)
-
-
-@public
-@require_GET
-@cache_for_anonymous
-def discussions(request: HttpRequest) -> HttpResponse:
-    """Discussions, newest activity first; by space and tag."""
-    return _list(request, Topic.Kind.DISCUSSION)
-
-
-def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
-    tab = request.GET.get("tab", "all")
-    tab = tab if tab in topics.TABS else "all"
+def topic_list(request: HttpRequest, kind: str) -> HttpResponse:
+    """Topics of a kind, newest activity first; by the kind's tabs, by space and tag."""
+    spec = topic_kinds.get(kind)
+    tab = spec.tab(request.GET.get("tab", "")).name
     tag = tag_key(request.GET.get("tag", ""))
     offered = spaces.spaces_for(request.user)
     space = _named(offered, request)
@@ -59,9 +48,9 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
         offered = spaces.spaces_for(request.user)
         space = _named(offered, request)
     unread = topics.unread_in(page.items, request.user, time.now())
-    place = _Place(kind, tab, space, tag, offered, spaces.popular_tags())
+    place = _Place(spec, tab, space, tag, offered, spaces.popular_tags())
     context: dict[str, Any] = {
-        "kind": kind,
+        "spec": spec,
         "rows": topic_rows(page.items, unread),
         "has_unread": bool(unread),
         "is_empty": not page.items,
@@ -74,7 +63,6 @@ def _list(request: HttpRequest, kind: Topic.Kind) -> HttpResponse:
         "without_tag_url": place.address(tag=""),
         "previous": place.address(page=page.previous_cursor or "") if page.previous_cursor else "",
         "next": place.address(page=page.next_cursor or "") if page.next_cursor else "",
-        "base": f"/{kind}s/",
     }
     return render(request, "community/topics.html", context)
 
@@ -88,7 +76,7 @@ def _named(offered: list[Space], request: HttpRequest) -> Space | None:
 class _Place:
     """The list a reader is looking at: the filters in the URL, and the links to other lists."""
 
-    kind: Topic.Kind
+    spec: TopicKind
     tab: str
     space: Space | None
     tag: str
@@ -102,7 +90,7 @@ class _Place:
     @property
     def key(self) -> Key:
         offered = tuple(row.pk for row in self.offered)
-        return str(self.kind), self.tab, self.space and self.space.pk, self.tag, offered
+        return self.spec.value, self.tab, self.space and self.space.pk, self.tag, offered
 
     @property
     def names(self) -> Values:
@@ -117,22 +105,21 @@ class _Place:
             "tag": self.tag,
         } | change
         query = urlencode({key: value for key, value in state.items() if value and value != "all"})
-        return f"/{self.kind}s/?{query}" if query else f"/{self.kind}s/"
+        return f"{self.spec.list_url}?{query}" if query else self.spec.list_url
 
     def head(self) -> dict[str, Any]:
-        words = {
-            "all": _("All"),
-            "unanswered": _("Unanswered"),
-            "unsolved": _("Not solved"),
-            "solved": _("Solved"),
-        }
+        tabs = self.spec.listing.tabs if self.spec.listing else ()
         return {
-            "kind": self.kind,
+            "spec": self.spec,
+            "kinds": [kind for kind in topic_kinds.all_kinds() if kind.listing],
             "space": self.space,
             "tabs": [
-                {"label": words[name], "url": self.address(tab=name), "current": name == self.tab}
-                for name in topics.TABS
-                if self.kind == Topic.Kind.QUESTION
+                {
+                    "label": tab.label,
+                    "url": self.address(tab=tab.name),
+                    "current": tab.name == self.tab,
+                }
+                for tab in tabs
             ],
             "spaces": [
                 {
@@ -147,7 +134,7 @@ class _Place:
 
     def aside(self) -> dict[str, Any]:
         return {
-            "kind": self.kind,
+            "spec": self.spec,
             "space": self.space,
             "tags": [
                 {

@@ -39,7 +39,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
     Deleted ones answer 410.
     """
     row = get_object_or_404(Post.objects.select_related("topic", "parent"), pk=pk)
-    if not permissions.can_reach(request.user, row.topic.visibility, row.topic.organization_id):
+    if not permissions.can_reach(request.user, row.topic):
         raise Http404
     if row.deleted_at is not None or row.topic.deleted_at is not None:
         return render(request, "410.html", status=410)
@@ -137,7 +137,7 @@ def delete(request: MemberRequest, pk: int) -> HttpResponse:
 def restore(request: MemberRequest, pk: int) -> HttpResponse:
     """Take a deletion back."""
     row = get_object_or_404(Post.objects.select_related("topic", "parent"), pk=pk)
-    check(permissions.can_reach(request.user, row.topic.visibility, row.topic.organization_id))
+    check(permissions.can_reach(request.user, row.topic))
     if row.deleted_at is not None:
         check(permissions.can_undelete(request.user, row))
         at, by = request.session.pop(f"{UNDELETED}:{pk}", (None, None))

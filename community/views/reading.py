@@ -7,14 +7,14 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from community import services
+from community import services, topic_kinds
 from community.models import Draft, Tag, Topic
 from community.selectors.drafts import described
 from community.selectors.following import followed_tags, followed_topics
@@ -67,7 +67,7 @@ def follow_tag(request: MemberRequest, slug: str) -> HttpResponse:
         return render(
             request, "community/parts/follow_tag.html", {"tag": slug, "is_followed": following}
         )
-    return _back(request, f"/questions/?tag={slug}")
+    return _back(request, f"{reverse('community:questions')}?tag={slug}")
 
 
 @member_required
@@ -98,12 +98,15 @@ def read(request: MemberRequest, pk: int) -> HttpResponse:
 def read_all(request: MemberRequest, kind: str) -> HttpResponse:
     """Mark every topic of a kind as read; the message offers to take it back."""
     user: Any = request.user
+    spec = topic_kinds.get(kind)
+    if spec.listing is None:
+        raise Http404
     states = services.mark_all_read(user=user, kind=kind, now=time.now())
     request.session[UNDO] = states[:2000]
     messages.success(
         request, _("All marked as read."), extra_tags=f"undo:{reverse('community:unread_again')}"
     )
-    return _back(request, f"/{kind}s/")
+    return _back(request, spec.list_url)
 
 
 @member_required

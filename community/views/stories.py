@@ -24,8 +24,8 @@ from community.services.story_pages import language_of, text_of
 from portal.accounts.permissions import MemberRequest, is_member, member_required, public
 from portal.core import time
 from portal.core.db.pagination import page_by_key
-from portal.core.page_cache import cache_for_anonymous
 from portal.core.text import markdown
+from portal.core.web.page_cache import cache_for_anonymous
 from portal.core.web.ratelimit import limited
 
 

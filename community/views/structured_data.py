@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from community.models import Post, Topic
 from community.selectors.posts import Conversation
-from portal.core.fragment_cache import fragments
+from portal.core.web.fragment_cache import fragments
+
+Description = dict[str, Any]
 
 
 def plain(post: Post) -> str:
@@ -27,54 +29,58 @@ def _without_tags(html: str) -> str:
     return " ".join(strip_tags(html).split())[:600]
 
 
-def json_ld(request: HttpRequest, topic: Topic, talk: Conversation) -> str:
-    """Describe a public topic to search engines (schema.org QAPage / DiscussionForumPosting)."""
+def json_ld(request: HttpRequest, topic: Topic, talk: Conversation, byline: str = "") -> str:
+    """Describe a public topic to search engines, as the type its kind names.
 
-    def person(post: Any) -> dict[str, str]:
-        return {
-            "@type": "Person",
-            "name": post.author.display_name if post.author else _("Former member"),
-        }
+    `byline` is whom it is by where that is not its author.
+    """
+    about = SHAPES[topic.spec.schema_type](request, topic, talk, byline)
+    page = {"@context": "https://schema.org", **about}
+    return json.dumps(page, ensure_ascii=False).replace("<", "\\u003c")
 
-    def answer(item: Any) -> dict[str, Any]:
-        return {
-            "@type": "Answer",
-            "text": plain(item.post),
-            "upvoteCount": item.post.score,
-            "dateCreated": item.post.created_at.isoformat(),
-            "author": person(item.post),
-            "url": request.build_absolute_uri(f"{topic.get_absolute_url()}#{item.post.anchor}"),
-        }
 
-    about: dict[str, Any] = {
-        "@type": "Question" if topic.is_question else "DiscussionForumPosting",
-        "name" if topic.is_question else "headline": topic.title,
+def _person(post: Any) -> dict[str, str]:
+    return {
+        "@type": "Person",
+        "name": post.author.display_name if post.author else _("Former member"),
+    }
+
+
+def _answer(request: HttpRequest, topic: Topic, item: Any) -> Description:
+    return {
+        "@type": "Answer",
+        "text": plain(item.post),
+        "upvoteCount": item.post.score,
+        "dateCreated": item.post.created_at.isoformat(),
+        "author": _person(item.post),
+        "url": request.build_absolute_uri(f"{topic.get_absolute_url()}#{item.post.anchor}"),
+    }
+
+
+def _text(topic: Topic, talk: Conversation) -> Description:
+    return {
         "text": plain(talk.body.post),
         "dateCreated": topic.created_at.isoformat(),
-        "author": person(talk.body.post),
+        "author": _person(talk.body.post),
         "inLanguage": topic.language,
     }
-    if topic.is_question:
-        about |= {"answerCount": topic.answer_count, "upvoteCount": talk.body.post.score}
-        if talk.accepted:
-            about["acceptedAnswer"] = answer(talk.accepted)
-        about["suggestedAnswer"] = [answer(item) for item in talk.answers[:5]]
-        page: dict[str, Any] = {
-            "@context": "https://schema.org",
-            "@type": "QAPage",
-            "mainEntity": about,
-        }
-    else:
-        page = {"@context": "https://schema.org", **about}
-    return _written(page)
 
 
-def story_json_ld(request: HttpRequest, topic: Topic, talk: Conversation, byline: str) -> str:
-    """Describe a public story as an article by whom its author agreed to be named as (schema.org
-    Article).
-    """
-    page = {
-        "@context": "https://schema.org",
+def _question(request: HttpRequest, topic: Topic, talk: Conversation, byline: str) -> Description:
+    about = {"@type": "Question", "name": topic.title, **_text(topic, talk)}
+    about |= {"answerCount": topic.answer_count, "upvoteCount": talk.body.post.score}
+    if talk.accepted:
+        about["acceptedAnswer"] = _answer(request, topic, talk.accepted)
+    about["suggestedAnswer"] = [_answer(request, topic, item) for item in talk.answers[:5]]
+    return {"@type": "QAPage", "mainEntity": about}
+
+
+def _posting(request: HttpRequest, topic: Topic, talk: Conversation, byline: str) -> Description:
+    return {"@type": "DiscussionForumPosting", "headline": topic.title, **_text(topic, talk)}
+
+
+def _article(request: HttpRequest, topic: Topic, talk: Conversation, byline: str) -> Description:
+    return {
         "@type": "Article",
         "headline": topic.title,
         "text": plain(talk.body.post),
@@ -83,8 +89,6 @@ def story_json_ld(request: HttpRequest, topic: Topic, talk: Conversation, byline
         "inLanguage": topic.language,
         "url": request.build_absolute_uri(topic.get_absolute_url()),
     }
-    return _written(page)
 
 
-def _written(page: dict[str, Any]) -> str:
-    return json.dumps(page, ensure_ascii=False).replace("<", "\\u003c")
+SHAPES = {"QAPage": _question, "DiscussionForumPosting": _posting, "Article": _article}

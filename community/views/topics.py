@@ -17,13 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from community import permissions, services
+from community.cache.posts import page_key
 from community.forms.topics import BODY_LENGTH, AnswerForm
 from community.models import Post, Topic, Visibility
-from community.post_cache import page_key
-from community.selectors import stories
-from community.selectors.posts import Conversation, conversation
+from community.selectors.posts import conversation
 from community.selectors.topics import Gone, get_topic, related_to
-from community.views.structured_data import json_ld, story_json_ld
+from community.views.structured_data import json_ld
 from portal.accounts.permissions import (
     MemberRequest,
     can_moderate,
@@ -34,8 +33,8 @@ from portal.accounts.permissions import (
 )
 from portal.core import time
 from portal.core.db.ids import uuid7
-from portal.core.fragment_cache import cached_html
-from portal.core.page_cache import cache_for_anonymous
+from portal.core.web.fragment_cache import cached_html
+from portal.core.web.page_cache import cache_for_anonymous
 from portal.core.web.panels import panels_for
 from portal.core.web.ratelimit import limited
 
@@ -43,30 +42,14 @@ from portal.core.web.ratelimit import limited
 @public
 @require_GET
 @cache_for_anonymous
-def question(request: HttpRequest, pk: int) -> HttpResponse:
-    """A question: its text, the accepted answer first, then the others, then a place to answer."""
-    return show(request, Topic.Kind.QUESTION, pk)
-
-
-@public
-@require_GET
-@cache_for_anonymous
-def discussion(request: HttpRequest, pk: int) -> HttpResponse:
-    """A discussion and its replies."""
-    return show(request, Topic.Kind.DISCUSSION, pk)
-
-
-@public
-@require_GET
-@cache_for_anonymous
-def story(request: HttpRequest, pk: int) -> HttpResponse:
-    """A published success story and what readers say to it."""
-    return show(request, Topic.Kind.STORY, pk)
+def topic(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """A topic: its text, the accepted answer first, then the others, then a place to answer."""
+    return show(request, kind, pk)
 
 
 def show(
     request: HttpRequest,
-    kind: Topic.Kind,
+    kind: str,
     pk: int,
     *,
     form: AnswerForm | None = None,
@@ -103,23 +86,16 @@ def show(
         "may_moderate": can_moderate(request.user),
         "is_mine": is_mine,
         "tags": list(zip(topic.tags, topic.tag_names, strict=True)),
-        "json_ld": json_ld(request, topic, talk) if topic.visibility == Visibility.PUBLIC else "",
     }
-    if topic.is_story:
-        context |= _story(request, topic, talk)
-        return render(request, "community/story.html", context, status=status)
-    return render(request, "community/topic.html", context, status=status)
-
-
-def _story(request: HttpRequest, topic: Topic, talk: Conversation) -> dict[str, Any]:
-    """What the page of a story shows beside what every topic shows."""
-    row = stories.of_page(topic)
-    byline = stories.byline_of(row)
-    described = (
-        story_json_ld(request, topic, talk, byline) if topic.visibility == Visibility.PUBLIC else ""
+    spec = topic.spec
+    if spec.page_context is not None:
+        context |= spec.page_context(request, topic)
+    context["json_ld"] = (
+        json_ld(request, topic, talk, context.get("byline", ""))
+        if topic.visibility == Visibility.PUBLIC
+        else ""
     )
-    may_see = permissions.can_see_story(request.user, row)
-    return {"story": row, "byline": byline, "json_ld": described, "may_manage": may_see}
+    return render(request, spec.page_template, context, status=status)
 
 
 def _reply(
@@ -135,9 +111,7 @@ def _reply(
     it.
     """
     position = {
-        "base": topic.list_url,
-        "is_question": topic.is_question,
-        "is_story": topic.is_story,
+        "kind": topic.kind,
         "is_locked": topic.is_locked,
         "may_answer": may_answer,
         "is_mine": is_mine,
@@ -149,16 +123,17 @@ def _reply(
         "csrf_token": lambda: get_token(request),
         "here": lambda: quote(request.get_full_path()),
     }
+    place = {"spec": topic.spec, **position}
     if form is None:
         return cached_html(
             "community/parts/reply.html",
             key=tuple(position.values()),
             depends_on=(),
-            context=lambda: position,
+            context=lambda: place,
             fill=own,
         )
     key = form["form_key"].value()
-    context = {**position, "pk": topic.pk, "form": form, "form_key": key, "refused_parent": parent}
+    context = {**place, "pk": topic.pk, "form": form, "form_key": key, "refused_parent": parent}
     return render_to_string("community/parts/reply.html", context, request)
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from portal.accounts.models import User
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import idna
 
-from portal.core.value_cache import ValueCache
+from portal.core.web.value_cache import ValueCache
 
 if TYPE_CHECKING:
     from tldextract import TLDExtract

@@ -7,38 +7,39 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import User
+from portal.core.registry import Registry
 
 Exporter = Callable[[User], Iterable[dict[str, Any]]]
 Eraser = Callable[[User, datetime], None]
 
-_exporters: dict[str, Exporter] = {}
-_erasers: dict[str, Eraser] = {}
-_off_boarders: dict[str, Eraser] = {}
+_exporters: Registry[str, Exporter] = Registry("privacy exporter")
+_erasers: Registry[str, Eraser] = Registry("privacy eraser")
+_off_boarders: Registry[str, Eraser] = Registry("off-boarder")
 
 
 def register_exporter(name: str, exporter: Exporter) -> None:
     """Add a section to the export; each row is a plain dictionary."""
-    _exporters[name] = exporter
+    _exporters.register(name, exporter)
 
 
 def register_eraser(name: str, eraser: Eraser) -> None:
     """Add what must go (or lose its name) when a person is erased; runs in the erasing
     transaction.
     """
-    _erasers[name] = eraser
+    _erasers.register(name, eraser)
 
 
 def register_deactivation_handler(name: str, off_boarder: Eraser) -> None:
     """Add what must stop at once when a person is switched off (keys, drafts in flight, mail)."""
-    _off_boarders[name] = off_boarder
+    _off_boarders.register(name, off_boarder)
 
 
 def erasers() -> list[Eraser]:
-    return list(_erasers.values())
+    return list(_erasers)
 
 
 def deactivation_handlers() -> list[Eraser]:
-    return list(_off_boarders.values())
+    return list(_off_boarders)
 
 
 def export(user: User) -> dict[str, list[dict[str, Any]]]:

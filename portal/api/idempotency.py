@@ -14,7 +14,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -24,6 +24,7 @@ from rest_framework.response import Response
 from portal.api.models import ApiKey, IdempotencyRecord
 from portal.api.problems import Conflict
 from portal.core import time
+from portal.core.db.inserts import insert_once
 
 HEADER = "Idempotency-Key"
 Method = Callable[..., Response]
@@ -94,15 +95,8 @@ def bind_key(request: Request) -> None:
 
 def _claim(api_key: ApiKey, key: str, wanted: str) -> int | None:
     """Take the key, waiting for whoever is just using it; None when it was used before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO api_idempotencyrecord (api_key_id, key, request_hash, created_at) "
-            "VALUES (%s, %s, %s, %s) "
-            "ON CONFLICT (api_key_id, key) DO NOTHING RETURNING id",
-            [api_key.pk, key, wanted, time.now()],
-        )
-        row = cursor.fetchone()
-    return int(row[0]) if row else None
+    record = IdempotencyRecord(api_key=api_key, key=key, request_hash=wanted, created_at=time.now())
+    return record.pk if insert_once(record) else None
 
 
 def _replayed(api_key: ApiKey, key: str, wanted: str) -> Response:

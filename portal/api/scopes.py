@@ -6,15 +6,17 @@ import re
 
 from django.utils.functional import Promise
 
+from portal.core.registry import Registry
+
 NAME = re.compile(r"^[a-z_]+:(read|write)$")
-_scopes: dict[str, str | Promise] = {}
+_scopes: Registry[str, str | Promise] = Registry("scope")
 
 
 def register(name: str, label: str | Promise) -> None:
     """Add a scope `noun:read` or `noun:write`."""
     if not NAME.match(name):
         raise ValueError(f"{name!r} is not noun:read or noun:write")
-    _scopes[name] = label
+    _scopes.register(name, label)
 
 
 def choices() -> list[tuple[str, str | Promise]]:

@@ -13,7 +13,6 @@ from django.db import transaction
 from portal import audit
 from portal.accounts.models import User
 from portal.api.models import ApiKey
-from portal.core.db.compiled_queries import CompiledQuery
 
 MARK = "hz"
 # What a request asks of a key and of its maker. It is asked every time, so that a closed key is
@@ -72,15 +71,6 @@ def revoke_key(*, key: ApiKey, actor: User | None, now: datetime, reason: str = 
         )
 
 
-_keys: CompiledQuery[ApiKey] = CompiledQuery(
-    lambda shape, values: (
-        ApiKey.objects.select_related("created_by")
-        .only(*ASKED)
-        .filter(prefix=values.text("prefix"))
-    )
-)
-
-
 def find_key(text: str, *, now: datetime) -> ApiKey | None:
     """Return the active key matching `text`, or None.
 
@@ -90,7 +80,8 @@ def find_key(text: str, *, now: datetime) -> ApiKey | None:
     prefix, _, secret = rest.partition("_")
     if mark != MARK or not prefix or not secret or len(text) > 200:
         return None
-    key = _keys.first(None, prefix=prefix)
+    keys = ApiKey.objects.select_related("created_by").only(*ASKED)
+    key = keys.filter(prefix=prefix).first()
     if key is None or not hmac.compare_digest(key.digest, digest_of(secret)):
         return None
     if not key.is_open(now) or not key.created_by.is_active or not key.created_by.is_administrator:

@@ -15,9 +15,9 @@ class AuditEntry(models.Model):
 
     id: int
     actor_label: str  # the page puts it there
-    action = models.CharField(max_length=80)  # "community.post.hide"
+    action = models.CharField(max_length=80)  # "app.noun.act"
     actor_id = models.BigIntegerField(null=True)  # null: the system
-    target = models.CharField(max_length=120)  # "community.post:42"
+    target = models.CharField(max_length=120)  # "app.noun:42"
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     reason = models.TextField(blank=True)

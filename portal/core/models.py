@@ -1,4 +1,6 @@
-"""Abstract models that several apps share, business calendars, and the long job."""
+"""Abstract models that several apps share, business calendars, the batch job, and which default
+rows are installed.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.daylines import parse_days
+from portal.core.calendar.day_lines import parse_days
 from portal.core.db.ids import uuid7
 from portal.core.time import MINUTES_A_DAY, Calendar
 
@@ -22,7 +24,7 @@ class PublicId(models.Model):
 
 class BusinessCalendar(models.Model):
     """When an office is open: the site's ("site"), or that of whoever else keeps hours of their
-    own. Read through `portal.core.calendars`.
+    own. Read through `portal.core.calendar.calendars`.
     """
 
     id: int
@@ -114,3 +116,17 @@ class LongJob(PublicId):
         if self.state == self.State.DONE:
             return 100
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+
+class InstalledDefault(models.Model):
+    """A default row that this database was given once: it is not given again when staff changed or
+    deleted it.
+    """
+
+    code = models.CharField(max_length=120, unique=True)
+    version = models.PositiveIntegerField()
+    values = models.JSONField(default=dict)  # as declared: tells whether staff changed the row
+    installed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"

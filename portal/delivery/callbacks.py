@@ -13,6 +13,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from portal.core.registry import Registry
 from portal.delivery.models import Delivery
 from portal.delivery.retry import Answer
 
@@ -27,26 +28,27 @@ OnDead = Callable[[Delivery, Answer, bool, datetime], None]
 class Owner:
     """What an app does when one of its deliveries has ended."""
 
+    prefix: str
     on_delivered: OnDelivered
     on_dead: OnDead
 
 
-_owners: dict[str, Owner] = {}
+_owners: Registry[str, Owner] = Registry("owner of deliveries")
 
 
 def register(prefix: str, *, on_delivered: OnDelivered, on_dead: OnDead) -> None:
     """Own every delivery whose key begins with `prefix`."""
-    _owners[prefix] = Owner(on_delivered, on_dead)
+    _owners.register(prefix, Owner(prefix, on_delivered, on_dead))
 
 
 def owner_of(key: str) -> Owner | None:
     """Return who owns the deliveries of this key."""
-    return next((owner for prefix, owner in _owners.items() if key.startswith(prefix)), None)
+    return next((owner for owner in _owners if key.startswith(owner.prefix)), None)
 
 
 def owned() -> Q:
     """Return what selects the deliveries that only their owner repeats."""
     chosen = Q(pk__in=())
-    for prefix in _owners:
-        chosen |= Q(key__startswith=prefix)
+    for owner in _owners:
+        chosen |= Q(key__startswith=owner.prefix)
     return chosen

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.web import http_client
+from portal.delivery.channels import choices, webhook
 from portal.delivery.models import Destination
 from portal.events.registry import types
 
@@ -26,6 +27,7 @@ def event_choices() -> list[tuple[str, str]]:
 class DestinationForm(forms.ModelForm[Destination]):
     """Name, place, team and facts. The kind cannot change later."""
 
+    kind = forms.ChoiceField(label=_("Kind"), choices=choices, initial=webhook.CHANNEL.name)
     event_names = forms.MultipleChoiceField(
         label=_("Events"),
         choices=event_choices,
@@ -43,9 +45,7 @@ class DestinationForm(forms.ModelForm[Destination]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["url"].widget = forms.URLInput(attrs={"placeholder": "https://"})
-        if not self.instance.pk:
-            self.initial.setdefault("kind", Destination.Kind.WEBHOOK)
-        else:
+        if self.instance.pk:
             del self.fields["kind"]
             self.initial["event_names"] = self.instance.events
 

@@ -6,15 +6,10 @@ from typing import Any
 
 from django.conf import settings
 
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.delivery.models import Destination
 from portal.delivery.services import enqueue
 from portal.events import on
 from portal.events.models import Event
-
-_listening: CompiledQuery[Destination] = CompiledQuery(
-    lambda shape, values: Destination.objects.filter(disabled_at=None).exclude(events=[])
-)
 
 
 @on("*")
@@ -22,7 +17,7 @@ def fan_out(event: Event) -> None:
     """Write one delivery per destination that subscribes to this event; a team's destination gets
     only its team's.
     """
-    for destination in _listening.rows(None):
+    for destination in Destination.objects.filter(disabled_at=None).exclude(events=[]):
         team = event.payload.get("team")
         if destination.hears(event.name) and not (
             destination.team and team and destination.team != team

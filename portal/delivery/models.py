@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import TeamName
 from portal.core.models import PublicId
+from portal.delivery.channels import CHANNELS, Channel
+from portal.delivery.states import DeliveryState
 
 
 class Destination(PublicId):
@@ -22,20 +24,17 @@ class Destination(PublicId):
     Secrets are stored encrypted.
     """
 
-    class Kind(models.TextChoices):
-        WEBHOOK = "webhook", _("Webhook (signed JSON)")
-        SLACK = "slack", _("Slack or compatible chat")
-        TEAMS = "teams", _("Microsoft Teams")
-
     id: int
-    kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("Kind"), max_length=30)  # the name of a channel
     name = models.CharField(_("What it is called"), max_length=80)
     team = models.CharField(_("Team"), max_length=10, choices=TeamName, blank=True)
     url = models.CharField(_("Address"), max_length=2000)
     secret = models.TextField(blank=True)
     old_secret = models.TextField(blank=True)
     old_secret_until = models.DateTimeField(null=True)
-    events = models.JSONField(_("Events"), default=list)  # names, or "community.*", or "*"
+    events = models.JSONField(
+        _("Events"), default=list
+    )  # names, or all of an app as "app.*", or "*"
     failures = models.PositiveIntegerField(default=0)  # in a row
     failing_since = models.DateTimeField(null=True)
     open_until = models.DateTimeField(
@@ -63,8 +62,21 @@ class Destination(PublicId):
         return self.name
 
     @property
+    def channel(self) -> Channel | None:
+        """How messages get there; None when the code no longer has it."""
+        return CHANNELS.get(self.kind)
+
+    @property
+    def kind_label(self) -> str:
+        return str(self.channel.label) if self.channel else self.kind
+
+    @property
     def is_chat(self) -> bool:
-        return self.kind in (self.Kind.SLACK, self.Kind.TEAMS)
+        return self.channel is not None and self.channel.is_chat
+
+    @property
+    def is_signed(self) -> bool:
+        return self.channel is not None and self.channel.is_signed
 
     def hears(self, event_name: str) -> bool:
         """Say whether a fact of this name goes here."""
@@ -81,10 +93,7 @@ class Delivery(PublicId):
     `public_id` is its webhook-id, kept through every retry and replay.
     """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        DELIVERED = "delivered", _("Delivered")
-        DEAD = "dead", _("Not delivered")
+    State = DeliveryState
 
     id: int
     destination = models.ForeignKey(

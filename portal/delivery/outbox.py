@@ -20,7 +20,7 @@ from portal import events
 from portal.core import time
 from portal.core.web import ratelimit
 from portal.delivery import callbacks, channels, circuit_breaker, services
-from portal.delivery.channels import Message
+from portal.delivery.channels import Message, email
 from portal.delivery.events import DestinationFailed
 from portal.delivery.models import Attempt, Delivery, Destination
 from portal.delivery.retry import Answer, Verdict, judge, wait
@@ -116,7 +116,7 @@ def parcels(claimed: list[Delivery], *, now: datetime) -> list[Parcel]:
 
 def _parcel(rows: tuple[Delivery, ...], place: Destination | None, now: datetime) -> Parcel:
     message = Message(
-        kind=place.kind if place else "email",
+        kind=place.kind if place else email.CHANNEL.name,
         id=str(rows[0].public_id),
         body=rows[0].body,
         now=now,

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from portal.delivery.models import Delivery
-
-State = Delivery.State
+from portal.delivery.states import DeliveryState as State
 
 DELAYS = (
     timedelta(0),
@@ -54,7 +52,7 @@ class Answer:
 class Verdict:
     """What becomes of a delivery after a try."""
 
-    state: Delivery.State
+    state: State
     next_at: datetime | None = None
     reason: str = ""
     gone: bool = False  # the place asked never to be called again

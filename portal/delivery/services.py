@@ -17,6 +17,7 @@ from portal.core.db.secrets import decrypt, encrypt
 from portal.core.jobs.enqueue import enqueue_on_commit
 from portal.core.web import http_client
 from portal.delivery import callbacks
+from portal.delivery.channels import signed
 from portal.delivery.channels.webhook import new_secret
 from portal.delivery.events import DestinationSwitched
 from portal.delivery.models import Delivery, Destination
@@ -130,7 +131,7 @@ def add_destination(
     Raises http.Unsafe.
     """
     http_client.check_url(url)
-    secret = new_secret() if kind == Destination.Kind.WEBHOOK else ""
+    secret = new_secret() if kind in signed() else ""
     destination = Destination.objects.create(
         kind=kind,
         name=name,

@@ -1,10 +1,10 @@
-"""The state machine of deliveries. The notation is portal.core.state_machine."""
+"""The state machine of deliveries. The notation is portal.core.db.state_machine."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from portal.core.state_machine import StateMachine, step
+from portal.core.db.state_machine import StateMachine, step
 from portal.delivery.models import Delivery
 
 S = Delivery.State

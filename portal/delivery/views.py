@@ -17,6 +17,7 @@ from portal.core import time
 from portal.core.db.pagination import page_by_key
 from portal.core.web.ratelimit import limited
 from portal.delivery import selectors, services
+from portal.delivery.channels import signed
 from portal.delivery.forms import DestinationForm
 from portal.delivery.models import Delivery, Destination
 
@@ -134,9 +135,7 @@ def switch(request: MemberRequest, public_id: UUID) -> HttpResponse:
 @never_cache
 def rotate(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Make a new secret and show it once."""
-    row = get_object_or_404(
-        Destination, public_id=public_id, deleted_at=None, kind=Destination.Kind.WEBHOOK
-    )
+    row = get_object_or_404(Destination, public_id=public_id, deleted_at=None, kind__in=signed())
     secret = services.rotate_secret(destination=row, actor=request.user, now=time.now())
     return render(
         request, "delivery/secret.html", {"destination": row, "secret": secret, "rotated": True}

@@ -12,6 +12,8 @@ from typing import Any, Literal
 from django.db import connection
 from django.db.models import Field, GeneratedField, JSONField, Model
 
+from portal.core.registry import Registry
+
 Row = Mapping[str, Any]
 Group = Literal["pages", "redirect"]
 
@@ -103,25 +105,25 @@ class Scenario:
 
 Load = Callable[[BenchWorld], None]
 Recall = Callable[[BenchWorld], Iterator[tuple[str, bool]]]
-_loads: dict[str, tuple[int, Load]] = {}
-_scenarios: dict[str, Scenario] = {}
-_facts: dict[str, Recall] = {}
+_loads: Registry[str, tuple[int, Load]] = Registry("part of the benchmark's rows")
+_scenarios: Registry[str, Scenario] = Registry("benchmark scenario")
+_facts: Registry[str, Recall] = Registry("check of the benchmark's rows")
 
 
 def register_load(name: str, *, order: int, load: Load) -> None:
     """Add a part of the generated set; parts run in `order`."""
-    _loads[name] = (order, load)
+    _loads.register(name, (order, load))
 
 
 def register_scenario(scenario: Scenario) -> None:
-    _scenarios[scenario.key] = scenario
+    _scenarios.register(scenario.key, scenario)
 
 
 def register_facts(name: str, facts: Recall) -> None:
     """Add sentences about the loaded set with whether they hold, such as "every document with
     請求書 is found".
     """
-    _facts[name] = facts
+    _facts.register(name, facts)
 
 
 def loads() -> list[tuple[str, Load]]:
@@ -130,12 +132,12 @@ def loads() -> list[tuple[str, Load]]:
 
 def scenarios(group: str) -> list[Scenario]:
     """Return the scenarios of a group in order; "all" means every group."""
-    found = (each for each in _scenarios.values() if group in ("all", each.group))
+    found = (each for each in _scenarios if group in ("all", each.group))
     return sorted(found, key=lambda each: (each.group, each.order, each.key))
 
 
 def facts(world: BenchWorld) -> Iterator[tuple[str, bool]]:
-    for found in _facts.values():
+    for found in _facts:
         yield from found(world)
 
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 from portal.dev.component_texts import WORDS
 
 GROUPS = (

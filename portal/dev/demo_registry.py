@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from portal.core.registry import Registry
+
 
 @dataclass
 class DemoWorld:
@@ -22,14 +24,14 @@ class DemoWorld:
 
 
 Create = Callable[[DemoWorld], None]
-_parts: dict[str, tuple[int, Create]] = {}
-_removers: dict[str, Callable[[], int]] = {}
-_logins: list[str] = []
+_parts: Registry[str, tuple[int, Create]] = Registry("part of the demo")
+_removers: Registry[str, Callable[[], int]] = Registry("remover of the demo")
+_logins: Registry[str, str] = Registry("log-in of the demo")
 
 
 def register(name: str, *, order: int, create: Create) -> None:
     """Add a part of the demo; called from AppConfig.ready(). Parts run in `order`."""
-    _parts[name] = (order, create)
+    _parts.register(name, (order, create))
 
 
 def parts() -> list[tuple[str, Create]]:
@@ -43,17 +45,16 @@ def register_remover(name: str, remove: Callable[[], int]) -> None:
     """Add what takes a part away where deleting the sample's people and companies does not; it
     answers how many rows.
     """
-    _removers[name] = remove
+    _removers.register(name, remove)
 
 
 def removers() -> list[Callable[[], int]]:
-    return list(_removers.values())
+    return list(_removers)
 
 
 def register_login(line: str) -> None:
     """Add one line on who can log in with what, printed when everything is up."""
-    if line not in _logins:
-        _logins.append(line)
+    _logins.register(line, line)
 
 
 def logins() -> list[str]:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from portal.core.registry import Registry
+
 Say = Callable[[str], None]
 
 
@@ -23,7 +25,7 @@ class Drill:
     run: Callable[[dict[str, Any], Say], int]
 
 
-_drills: dict[str, Drill] = {}
+_drills: Registry[str, Drill] = Registry("drill")
 
 
 def register(
@@ -34,7 +36,7 @@ def register(
     add_arguments: Callable[[ArgumentParser], None] = lambda parser: None,
 ) -> None:
     """Add a drill; called from AppConfig.ready()."""
-    _drills[name] = Drill(name, help, add_arguments, run)
+    _drills.register(name, Drill(name, help, add_arguments, run))
 
 
 def drills() -> list[Drill]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from portal.core.registry import Registry
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -18,18 +20,18 @@ class Shown:
 
 
 Find = Callable[[list[str]], dict[int, Shown]]
-_finders: dict[str, Find] = {}
+_finders: Registry[str, Find] = Registry("source of expertise")
 
 
 def register(name: str, find: Find) -> None:
     """Add a source; it gets the topic's words and answers by user id."""
-    _finders[name] = find
+    _finders.register(name, find)
 
 
 def experts(topic_words: list[str]) -> dict[int, Shown]:
     """Return who has helped with these words, over all sources."""
     found: dict[int, Shown] = {}
-    for find in _finders.values():
+    for find in _finders:
         for user_id, shown in find(topic_words).items():
             known = found.get(user_id)
             found[user_id] = Shown(known.count + shown.count, known.example) if known else shown

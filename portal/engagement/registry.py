@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.core.registry import Registry
+
 
 @dataclass(frozen=True)
 class Weight:
@@ -20,7 +22,7 @@ class Weight:
     per_counterpart_week: int | None
 
 
-_weights: dict[str, list[Weight]] = {}
+weights: Registry[tuple[str, str], Weight] = Registry("weight")  # (event, subject)
 
 
 def weigh(
@@ -40,10 +42,9 @@ def weigh(
     Staff of the host company never score.
     """
     rule = Weight(event_name, weight, per_day_cap, subject, counterpart, per_counterpart_week)
-    rows = [row for row in _weights.get(event_name, []) if row.subject != subject]
-    _weights[event_name] = [*rows, rule]
+    weights.register((event_name, subject), rule)
 
 
 def weights_for(event_name: str) -> list[Weight]:
     """Return what this fact counts for; an empty list when it does not count."""
-    return _weights.get(event_name, [])
+    return [rule for (name, _), rule in weights.items() if name == event_name]

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Max, Sum
+from django.db import transaction
+from django.db.models import F, Max, Q, Sum, Value
+from django.db.models.functions import Greatest
 
-from portal.accounts.models import User
-from portal.core.calendars import site_calendar
-from portal.core.db.compiled_queries import CompiledQuery
+from portal.accounts.models import Membership, User
+from portal.core.calendar.calendars import site_calendar
 from portal.core.db.inserts import insert_once
+from portal.core.db.locks import lock_number
 from portal.core.time import week_around
 from portal.engagement.decay import Entry, chosen, contribution
 from portal.engagement.models import Participation, PointEntry
@@ -47,8 +48,7 @@ def count_for_person(*, event: Event, rule: Weight, user_id: int) -> None:
     partner = _person(event, rule.counterpart) if rule.counterpart else None
     if partner is not None and not _lifts(user_id, company, partner):
         return
-    with connection.cursor() as cursor:  # whoever counts for the same person queues up here
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, user_id % 2_000_000_000])
+    lock_number(LOCK, user_id)  # whoever counts for the same person queues up here
     entry = PointEntry(
         event_id=event.pk,
         user_id=user_id,
@@ -70,23 +70,17 @@ def _lifts(user_id: int, company: int, partner: int) -> bool:
     return partner != user_id and other is not None and (company == 0 or other != company)
 
 
-_of_a_week: CompiledQuery[PointEntry] = CompiledQuery(
-    lambda event_name, values: PointEntry.objects.filter(
-        user_id=values.number("user"),
-        event_name=event_name,
-        at__gte=values.moment("start"),
-        at__lt=values.moment("end"),
-    )
-)
-
-
 def _settle(rule: Weight, user_id: int, moment: datetime) -> None:
     """Choose again which entries of this person, kind and week count, and move the scores by what
     changed.
     """
     site = site_calendar()
     start, end = week_around(moment, site)
-    rows = _of_a_week.rows(rule.event_name, user=user_id, start=start, end=end)
+    rows = list(
+        PointEntry.objects.filter(
+            user_id=user_id, event_name=rule.event_name, at__gte=start, at__lt=end
+        )
+    )
     kept = chosen(
         (Entry(row.event_id, row.at, row.counterpart_id) for row in rows),
         per_day=rule.per_day_cap,
@@ -100,54 +94,39 @@ def _settle(rule: Weight, user_id: int, moment: datetime) -> None:
 
 
 def _move(row: PointEntry, amount: float) -> None:
-    """Note whether an entry counts, and add to the scores of person and company, making their rows
-    where missing.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH entry AS (UPDATE engagement_pointentry SET counted = %(counted)s WHERE id = "  # noqa: S608  our own names; what people typed is a parameter
-            "%(entry)s), "
-            f"company AS ({_ADD.format(column='organization_id', number='%(company)s')}) "
-            f"{_ADD.format(column='user_id', number='%(user)s')}",
-            {
-                "counted": row.counted,
-                "entry": row.pk,
-                "company": row.organization_id,
-                "user": row.user_id,
-                "amount": amount,
-                "at": row.at,
-            },
-        )
+    """Note whether an entry counts, and add to the scores of the person and their company."""
+    PointEntry.objects.filter(pk=row.pk).update(counted=row.counted)
+    if row.organization_id is not None:
+        _add(amount, row.at, organization_id=row.organization_id)
+    _add(amount, row.at, user_id=row.user_id)
 
 
-_ADD = (
-    "INSERT INTO engagement_participation ({column}, score, last_at) "
-    "SELECT {number}, %(amount)s, %(at)s WHERE {number} IS NOT NULL "
-    "ON CONFLICT ({column}) DO UPDATE SET score = engagement_participation.score + excluded.score, "
-    "last_at = greatest(engagement_participation.last_at, excluded.last_at)"
-)
+def _add(amount: float, at: datetime, **owner: int) -> None:
+    """Add to one score, making its row where it is missing."""
+    row = Participation.objects.filter(**owner)
+    added = {"score": F("score") + amount, "last_at": Greatest("last_at", Value(at))}
+    if row.update(**added):
+        return
+    if not insert_once(Participation(score=amount, last_at=at, **owner)):
+        row.update(**added)  # another transaction made it in the meantime
 
 
 def _customer_company(user_id: int) -> int | None:
     """Return the id of the company a person belongs to, 0 for a customer without one, None for the
     host's own staff.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT m.organization_id, o.is_own, u.is_administrator OR u.is_moderator "
-            "OR EXISTS (SELECT FROM accounts_teammembership t WHERE t.user_id = u.id) "
-            "FROM accounts_user u LEFT JOIN accounts_membership m ON m.user_id = u.id AND "
-            "m.ended_at IS NULL "
-            "LEFT JOIN accounts_organization o ON o.id = m.organization_id WHERE u.id = %s",
-            [user_id],
-        )
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    company, own, is_staff = row
-    if company is not None:
-        return None if own else int(company)
-    return None if is_staff else 0
+    membership = (
+        Membership.objects.filter(user_id=user_id, ended_at=None)
+        .values_list("organization_id", "organization__is_own")
+        .first()
+    )
+    if membership is not None:
+        company, is_own = membership
+        return None if is_own else company
+    without_company = User.objects.filter(pk=user_id).exclude(
+        Q(is_administrator=True) | Q(is_moderator=True) | Q(team_memberships__isnull=False)
+    )
+    return 0 if without_company.exists() else None
 
 
 def export(user: User) -> Iterable[dict[str, Any]]:

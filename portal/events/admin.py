@@ -1,5 +1,5 @@
 """Read-only Django admin of the event log. Failed handlings and their replay are in
-portal/admin.py.
+portal/monitoring/admin.py.
 """
 
 from __future__ import annotations

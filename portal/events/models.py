@@ -18,7 +18,7 @@ class Event(PublicId):
 
     id: int
     name = models.CharField(max_length=80)
-    subject = models.CharField(max_length=120, blank=True)  # "community.topic:42"
+    subject = models.CharField(max_length=120, blank=True)  # "app.noun:42"
     actor_id = models.BigIntegerField(null=True)
     organization_id = models.BigIntegerField(null=True)
     payload = models.JSONField(default=dict)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from portal.core.registry import Registry
+
 if TYPE_CHECKING:
     from portal.events.models import Event
 
@@ -28,8 +30,9 @@ class Payload:
 P = TypeVar("P", bound=type[Payload])
 Listener = Callable[["Event"], None]
 
-_types: dict[str, type[Payload]] = {}
-_listeners: dict[str, dict[str, Listener]] = {}
+_types: Registry[str, type[Payload]] = Registry("event")
+# by event name (or "*") and the listener's stable key
+_listeners: Registry[tuple[str, str], Listener] = Registry("listener")
 
 
 def event_type(name: str) -> Callable[[P], P]:
@@ -41,11 +44,8 @@ def event_type(name: str) -> Callable[[P], P]:
         raise ValueError(f"{name!r} is not app.noun.past_verb")
 
     def declare(payload: P) -> P:
-        known = _types.get(name)
-        if known is not None and known.__qualname__ != payload.__qualname__:
-            raise ValueError(f"{name} is declared twice")
+        _types.register(name, payload)
         payload.event_name = name
-        _types[name] = payload
         return payload
 
     return declare
@@ -53,7 +53,7 @@ def event_type(name: str) -> Callable[[P], P]:
 
 def types() -> dict[str, type[Payload]]:
     """Return every declared event name with its payload class."""
-    return dict(_types)
+    return dict(_types.items())
 
 
 def on(*names: str) -> Callable[[Listener], Listener]:
@@ -65,7 +65,7 @@ def on(*names: str) -> Callable[[Listener], Listener]:
     def listen(listener: Listener) -> Listener:
         key = f"{listener.__module__}.{listener.__qualname__}"
         for name in names:
-            _listeners.setdefault(name, {})[key] = listener
+            _listeners.register((name, key), listener)
         return listener
 
     return listen
@@ -73,9 +73,10 @@ def on(*names: str) -> Callable[[Listener], Listener]:
 
 def listeners_for(name: str) -> dict[str, Listener]:
     """Return the listeners of an event by their stable key, in order of registration."""
-    return {**_listeners.get(name, {}), **_listeners.get("*", {})}
+    named = {key: each for (event, key), each in _listeners.items() if event == name}
+    return named | {key: each for (event, key), each in _listeners.items() if event == "*"}
 
 
 def listener(key: str) -> Listener | None:
     """Return a listener by its key, or None when the code no longer has it."""
-    return next((group[key] for group in _listeners.values() if key in group), None)
+    return next((each for (_, name), each in _listeners.items() if name == key), None)

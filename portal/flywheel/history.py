@@ -15,9 +15,7 @@ from portal.engagement.models import PointEntry
 from portal.events.models import Event
 from portal.flywheel.models import Evidence, TurnStage
 from portal.flywheel.rules.momentum import TurnFacts, Unit, units
-
-ASKED, ANSWERED = "community.question.posted", "community.answer.posted"
-ACCEPTED = "community.answer.accepted"
+from portal.flywheel.stage_registry import Measured, events_counted_as
 
 
 @dataclass(frozen=True)
@@ -103,10 +101,14 @@ def _events(names: Iterable[str], now: datetime) -> list[Event]:
 def _questions(now: datetime, own: set[int]) -> list[Question]:
     first: dict[int, datetime] = {}
     askers: dict[int, int | None] = {}
-    asked = [row for row in _events([ASKED], now) if row.organization_id not in own]
+    asked = [
+        row
+        for row in _events(events_counted_as(Measured.QUESTION), now)
+        if row.organization_id not in own
+    ]
     for row in asked:
         askers[int(row.payload.get("topic_id") or 0)] = row.actor_id
-    for row in _events([ANSWERED], now):
+    for row in _events(events_counted_as(Measured.ANSWER), now):
         topic = int(row.payload.get("topic_id") or 0)
         if topic in askers and row.actor_id != askers[topic]:
             first.setdefault(topic, row.occurred_at)
@@ -135,7 +137,7 @@ def _accepted(now: datetime, own: set[int]) -> list[tuple[datetime, bool, str, s
             str(row.payload.get("title", "")),
             str(row.payload.get("url", "")),
         )
-        for row in _events([ACCEPTED], now)
+        for row in _events(events_counted_as(Measured.SOLUTION), now)
     ]
 
 
@@ -148,7 +150,7 @@ def _first_posts() -> dict[int, datetime]:
 def _won(now: datetime) -> list[tuple[int, datetime]]:
     return [
         (company, row.occurred_at)
-        for row in _events(["referrals.referral.won"], now)
+        for row in _events(events_counted_as(Measured.SALE), now)
         if (company := row.payload.get("referee_organization_id"))
     ]
 
@@ -160,5 +162,5 @@ def _recorded(now: datetime) -> list[tuple[datetime, str, int | None]]:
             str(row.payload.get("title", "")),
             row.payload.get("referrer_organization_id"),
         )
-        for row in _events(["referrals.referral.recorded"], now)
+        for row in _events(events_counted_as(Measured.INTRODUCTION), now)
     ]

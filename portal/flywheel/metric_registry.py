@@ -12,6 +12,7 @@ from typing import Literal
 
 from django.utils.functional import Promise
 
+from portal.core.registry import Registry
 from portal.flywheel.history import Data
 from portal.flywheel.rules.statistics import kaplan_meier, poisson, wilson
 
@@ -62,12 +63,12 @@ class Metric:
         return value_of(self.kind, self.rows(data, moment))
 
 
-_metrics: dict[str, Metric] = {}
+_metrics: Registry[str, Metric] = Registry("metric")
 
 
 def register_metric(metric: Metric) -> None:
     """Add a metric; called from AppConfig.ready()."""
-    _metrics[metric.name] = metric
+    _metrics.register(metric.name, metric)
 
 
 def metric(name: str) -> Metric | None:
@@ -75,7 +76,7 @@ def metric(name: str) -> Metric | None:
 
 
 def all_metrics() -> list[Metric]:
-    return list(_metrics.values())
+    return list(_metrics)
 
 
 def value_of(kind: Kind, rows: Sequence[Row]) -> Value:

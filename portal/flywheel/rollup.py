@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Max
 
-from portal.core.calendars import read_site
+from portal.core.calendar.calendars import read_site
 from portal.core.time import day_of, end_of_day
 from portal.flywheel.history import load
 from portal.flywheel.metric_registry import all_metrics

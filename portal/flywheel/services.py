@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from portal.accounts.models import Organization
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert, insert_once
+from portal.core.db.locks import lock_number
 from portal.events.models import Event
 from portal.flywheel.models import Evidence, Turn, TurnStage
 from portal.flywheel.rules.stages import (
@@ -92,13 +92,6 @@ def _touched(stage: str, company: int) -> set[int]:
     return {pk for pk in introducers.values_list("organization_id", flat=True) if pk is not None}
 
 
-def _lock(kind: int, number: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)", [LOCK + kind, number % 2_000_000_000]
-        )
-
-
 def _facts(rows: Iterable[Evidence]) -> list[Fact]:
     return [
         Fact(row.event_id, row.kind, row.at, row.referral, row.other_organization_id)
@@ -106,23 +99,13 @@ def _facts(rows: Iterable[Evidence]) -> list[Fact]:
     ]
 
 
-_turns: CompiledQuery[Turn] = CompiledQuery(
-    lambda shape, values: Turn.objects.select_for_update().filter(subject=values.text("subject"))
-)
-_evidence: CompiledQuery[Evidence] = CompiledQuery(
-    lambda shape, values: Evidence.objects.filter(subject=values.text("subject"))
-)
-_stages: CompiledQuery[TurnStage] = CompiledQuery(
-    lambda shape, values: TurnStage.objects.filter(turn_id=values.number("turn"))
-)
-
-
 def _turn(subject: str) -> Turn:
     """Return the turn of a voice, locked; made where it is missing."""
-    found = _turns.first(None, subject=subject)
+    rows = Turn.objects.select_for_update().filter(subject=subject)
+    found = rows.first()
     if found is None:
         insert_once(Turn(subject=subject))
-        found = _turns.first(None, subject=subject)
+        found = rows.first()
     assert found is not None
     return found
 
@@ -132,7 +115,7 @@ def settle_subject(subject: str, *, now: datetime | None = None) -> set[int]:
     moved.
     """
     turn = _turn(subject)
-    evidence = _evidence.rows(None, subject=subject)
+    evidence = list(Evidence.objects.filter(subject=subject))
     found = inner_stages(_facts(evidence), now=now)
     if (
         now is None and Stage.CONFIRMED not in found
@@ -181,7 +164,7 @@ def settle_company(company: int) -> None:
     """Derive who of a company's confirmed turns led to advocacy, a won company, and its first
     post.
     """
-    _lock(0, company)
+    lock_number(LOCK + 0, company)
     turns = {
         turn.pk: turn
         for turn in Turn.objects.filter(
@@ -230,7 +213,7 @@ def _link(turn: Turn, won: Fact | None) -> None:
 def _write(turn: Turn, found: dict[str, Fact], within: tuple[Stage, ...]) -> None:
     """Bring the turn's rows for these stages in line with what was found."""
     was = (turn.stage, turn.closed_at)
-    rows = {row.stage: row for row in _stages.rows(None, turn=turn.pk)}
+    rows = {row.stage: row for row in TurnStage.objects.filter(turn=turn)}
     for stage in within:
         fact, row = found.get(stage), rows.get(stage)
         if fact is None:

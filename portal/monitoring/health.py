@@ -1,4 +1,8 @@
-"""Health checks: `/healthz` for load balancers and people, `/metrics` for Prometheus."""
+"""Is everything well? `/healthz` for load balancers and people, `/metrics` for Prometheus.
+
+A handling that failed makes the status "degraded", not 503: a load balancer that takes web
+processes away would turn one broken listener into an outage.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,8 @@ from secrets import compare_digest
 
 import redis
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
+from django.db.models import Count, Min
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,6 +22,7 @@ from portal.accounts.permissions import public
 from portal.core import time
 from portal.core.db.redis import connection as redis_connection
 from portal.events.models import Event
+from portal.events.selectors import Failures, unresolved_failures
 from portal.monitoring import prometheus
 
 HEARTBEAT = "hz:worker-heartbeat"
@@ -33,6 +39,7 @@ class Health:
     worker_age: float | None
     outbox_age: float | None
     outbox_waiting: int | None
+    failures: Failures | None
 
     @property
     def worker(self) -> bool:
@@ -46,6 +53,12 @@ class Health:
     def ok(self) -> bool:
         return self.database and self.redis and self.worker and self.outbox
 
+    @property
+    def status(self) -> str:
+        if not self.ok:
+            return "failing"
+        return "degraded" if self.failures else "ok"
+
 
 def beat(now: datetime) -> None:
     """A worker says that it lives; called by the periodic task."""
@@ -54,15 +67,14 @@ def beat(now: datetime) -> None:
 
 def look(now: datetime) -> Health:
     """Ask every part once."""
-    database, age, waiting = True, None, None
+    database, age, waiting, failures = True, None, None, None
     try:
-        with connection.cursor() as cursor:
-            table = connection.ops.quote_name(Event._meta.db_table)
-            cursor.execute(
-                f"SELECT min(recorded_at), count(*) FROM {table} WHERE dispatched_at IS NULL"  # noqa: S608  our own names; what people typed is a parameter
-            )
-            oldest, waiting = cursor.fetchone()
+        outbox = Event.objects.filter(dispatched_at=None).aggregate(
+            oldest=Min("recorded_at"), waiting=Count("pk")
+        )
+        oldest, waiting = outbox["oldest"], outbox["waiting"]
         age = max((now - oldest).total_seconds(), 0.0) if oldest else 0.0
+        failures = unresolved_failures()
     except Error:
         database = False
     answers, worker_age = True, None
@@ -71,17 +83,17 @@ def look(now: datetime) -> Health:
         worker_age = max(now.timestamp() - float(last), 0.0) if isinstance(last, bytes) else None
     except redis.RedisError:
         answers = False
-    return Health(database, answers, worker_age, age, waiting)
+    return Health(database, answers, worker_age, age, waiting, failures)
 
 
 @public
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 when all is well, 503 when something is not; the parts by name."""
+    """200 when pages can be served, 503 when not; the parts by name."""
     health = look(time.now())
     body = {
-        "status": "ok" if health.ok else "failing",
+        "status": health.status,
         "database": "ok" if health.database else "unreachable",
         "redis": "ok" if health.redis else "unreachable",
         "worker": {
@@ -92,6 +104,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
             "status": "ok" if health.outbox else "late",
             "oldest_seconds": _round(health.outbox_age),
             "waiting": health.outbox_waiting,
+        },
+        "handlings": {
+            "status": health.failures.status if health.failures is not None else "unknown",
+            "retrying": health.failures.retrying if health.failures is not None else None,
+            "parked": health.failures.parked if health.failures is not None else None,
         },
     }
     return JsonResponse(body, status=200 if health.ok else 503)

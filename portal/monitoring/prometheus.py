@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import redis
 from django.conf import settings
-from django.db import Error
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -26,7 +25,6 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from portal.core.db.redis import connection as redis_connection
-from portal.events.models import FailedHandling
 
 if TYPE_CHECKING:
     from portal.monitoring.health import Health
@@ -87,13 +85,17 @@ class State(Collector):
             yield GaugeMetricFamily(
                 "hazumi_outbox_waiting", "Facts to dispatch.", value=health.outbox_waiting or 0
             )
-        try:
-            parked = FailedHandling.objects.filter(resolved_at=None).exclude(parked_at=None).count()
+        if health.failures is not None:
             yield GaugeMetricFamily(
-                "hazumi_failed_handlings_parked", "Listeners that gave up.", value=parked
+                "hazumi_failed_handlings_retrying",
+                "Handlings of events that failed and are tried again.",
+                value=health.failures.retrying,
             )
-        except Error:
-            pass
+            yield GaugeMetricFamily(
+                "hazumi_failed_handlings_parked",
+                "Handlings of events that are no longer tried.",
+                value=health.failures.parked,
+            )
         try:
             queues = GaugeMetricFamily("hazumi_queue_length", "Tasks that wait.", labels=["queue"])
             for name in settings.QUEUES:

@@ -9,13 +9,13 @@ from typing import Any
 from django.utils.functional import Promise
 
 from portal.accounts.models import User
+from portal.core.registry import Registry
 from portal.events.models import Event
 
 
-def group_of(event: Event) -> str:
-    """Return what notifications are put together by: the topic, else the fact's subject."""
-    topic = event.payload.get("topic_id")
-    return f"community.topic:{topic}" if topic else event.subject
+def by_subject(event: Event) -> str:
+    """Put notifications together by the fact's subject; an app may say otherwise for its kinds."""
+    return event.subject
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Kind:
     recipients: Callable[[Event], Iterable[int | None]]
     text: str | Promise
     url: Callable[[Event], str] | None = None
-    group: Callable[[Event], str] = group_of
+    group: Callable[[Event], str] = by_subject
     visible: Callable[[User, Event], bool] | None = None
     mail: str = "daily"
     in_page: bool = True
@@ -54,12 +54,12 @@ class _Forgiving(dict[str, Any]):
         return ""
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: Registry[str, Kind] = Registry("notification kind")
 
 
 def register_kind(kind: Kind) -> None:
-    """Add or replace a kind."""
-    _kinds[kind.name] = kind
+    """Add a kind; called from AppConfig.ready()."""
+    _kinds.register(kind.name, kind)
 
 
 def kind(name: str) -> Kind | None:
@@ -68,7 +68,7 @@ def kind(name: str) -> Kind | None:
 
 def kinds() -> list[Kind]:
     """Return all kinds in order."""
-    return sorted(_kinds.values(), key=lambda each: (each.order, each.name))
+    return sorted(_kinds, key=lambda each: (each.order, each.name))
 
 
 def kinds_for(event_name: str) -> list[Kind]:
@@ -94,18 +94,18 @@ class Tab:
         return [each.name for each in kinds() if self.holds(each)]
 
 
-_tabs: dict[str, Tab] = {}
+_tabs: Registry[str, Tab] = Registry("tab of the notifications")
 
 
 def register_tab(
     name: str, label: str | Promise, holds: Callable[[Kind], bool], *, order: int
 ) -> None:
     """Add a choice to the list of notifications, beside all and unread."""
-    _tabs[name] = Tab(name, label, holds, order)
+    _tabs.register(name, Tab(name, label, holds, order))
 
 
 def tabs() -> list[Tab]:
-    return sorted(_tabs.values(), key=lambda each: each.order)
+    return sorted(_tabs, key=lambda each: each.order)
 
 
 def tab(name: str) -> Tab | None:

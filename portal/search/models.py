@@ -6,16 +6,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
-
-class Visibility(models.TextChoices):
-    """Who may find a document; the same words as on topics and articles."""
-
-    PUBLIC = "public", _("Everyone")
-    MEMBERS = "members", _("Members")
-    ORGANIZATION = "organization", _("One company")
-    STAFF = "staff", _("Staff")
+from portal.accounts.visibility import Visibility
 
 
 class SearchDocument(models.Model):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from portal.core.registry import Registry
 from portal.events.models import Event
 
 
@@ -60,12 +61,12 @@ class Source:
         return self.locate(event) if self.locate else locate(self.kind, event)
 
 
-_sources: dict[str, Source] = {}
+_sources: Registry[str, Source] = Registry("search source")
 
 
 def register_source(source: Source) -> None:
-    """Add or replace a source."""
-    _sources[source.kind] = source
+    """Add a source; called from AppConfig.ready()."""
+    _sources.register(source.kind, source)
 
 
 def source(kind: str) -> Source | None:
@@ -74,14 +75,14 @@ def source(kind: str) -> Source | None:
 
 def sources() -> list[Source]:
     """Return all sources in the order of their filters."""
-    return sorted(_sources.values(), key=lambda each: (each.order, each.kind))
+    return sorted(_sources, key=lambda each: (each.order, each.kind))
 
 
 def sources_for(event_name: str) -> list[Source]:
     """Return the sources whose objects an event changes; a source may name `community.post.*`."""
     return [
         each
-        for each in _sources.values()
+        for each in _sources
         if any(
             event_name == name or (name.endswith(".*") and event_name.startswith(name[:-1]))
             for name in each.events

@@ -14,8 +14,9 @@ from django.db import connection
 from django.db.models.functions import Left
 from django.utils.safestring import SafeString
 
+from portal.accounts.visibility import REACH
 from portal.search import highlight, registry
-from portal.search.models import SearchDocument, Visibility
+from portal.search.models import SearchDocument
 from portal.search.query_parser import Query, parse
 from portal.search.tokens import normalise, tokens
 
@@ -107,7 +108,7 @@ def _ranked(user: Any, query: Query, *, now: datetime, newest: bool) -> list[tup
     are, and read a frequent word from the newest document backwards instead of collecting all
     matches.
     """
-    where, values = _visible(user)
+    where, values = REACH.sql(user)
     score = "extract(epoch FROM found.updated_at)" if newest else f"{RANK} * {DECAY}"
     sql = f"""
         WITH found AS MATERIALIZED (
@@ -121,24 +122,6 @@ def _ranked(user: Any, query: Query, *, now: datetime, newest: bool) -> list[tup
     with connection.cursor() as cursor:
         cursor.execute(sql, {"query": query.tsquery, "now": now, **values})
         return list(cursor.fetchall())
-
-
-def _visible(user: Any) -> tuple[str, dict[str, Any]]:
-    """Return the condition under which `user` may find a document.
-
-    Default deny: what matches no line stays hidden.
-    """
-    if not user.is_authenticated:
-        return "visibility = 'public'", {}
-    if user.is_team:
-        return "TRUE", {}
-    return (
-        (
-            "(visibility IN ('public', 'members') OR visibility = 'organization' AND "
-            "organization_id = %(organization)s)"
-        ),
-        {"organization": user.organization_id},
-    )
 
 
 def _hits(user: Any, query: Query, part: Sequence[tuple[int, str, int]]) -> list[Hit]:
@@ -233,4 +216,4 @@ def _signer() -> Signer:
     return Signer(salt="hazumi.search", sep="~")
 
 
-__all__ = ["Hit", "Results", "Visibility", "search", "similar"]
+__all__ = ["Hit", "Results", "search", "similar"]

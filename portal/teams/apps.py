@@ -12,26 +12,19 @@ class TeamsConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.accounts import privacy
-        from portal.core import state_machine
+        from portal.core.db import state_machine
         from portal.core.web import navigation, panels
         from portal.dev import demo_registry
-        from portal.teams import notifications, selectors, triggers
+        from portal.teams import default_rules, notifications, selectors, signal_rules
         from portal.teams import panels as own
         from portal.teams import privacy as team_privacy
         from portal.teams.demo import signals as own_demo
         from portal.teams.state_machine import MACHINES
 
         state_machine.register(MACHINES)
-        triggers.register()
+        signal_rules.register()
+        default_rules.register()
         notifications.register()
-        navigation.register(
-            "staff",
-            key="today",
-            label=_("Today"),
-            url_name="portal:today",
-            order=10,
-            icon="sunrise",
-        )
         navigation.register(
             "staff",
             key="signals",
@@ -41,15 +34,6 @@ class TeamsConfig(AppConfig):
             icon="megaphone",
             prefixes=("/staff/signals/",),
             badge=selectors.badge,
-        )
-        navigation.register(
-            "staff",
-            key="settings",
-            label=_("Settings"),
-            url_name="portal:staff_settings",
-            order=90,
-            icon="settings",
-            prefixes=("/staff/settings/",),
         )
         panels.register("today", name="teams_voices", order=10, render=own.voices)
         panels.register("today", name="teams_owed", order=20, render=own.owed)

@@ -17,7 +17,7 @@ class SignalFact(Payload):
     signal: str  # public id
     rule: str
     team: str
-    about: str  # the subject the signal is about, e.g. "community.topic:42"
+    about: str  # the subject the signal is about, e.g. "app.noun:42"
     person_id: int | None
     owner_id: int | None
 

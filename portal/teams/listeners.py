@@ -1,21 +1,12 @@
-"""Events that match a rule become signals; an answer closes the signal that waited for it."""
+"""Facts that fit a rule become signals."""
 
 from __future__ import annotations
 
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.events import on
 from portal.events.models import Event
 from portal.teams import registry
 from portal.teams.models import SignalRule
-from portal.teams.services.evaluation import close_vanished
 from portal.teams.services.signals import raise_signal
-from portal.teams.triggers import ANSWERED, GONE
-
-_rules: CompiledQuery[SignalRule] = CompiledQuery(
-    lambda triggers, values: SignalRule.objects.filter(
-        enabled=True, trigger__in=triggers
-    ).select_related("team", "stand_in")
-)
 
 
 @on("*")
@@ -24,16 +15,10 @@ def raise_by_rule(event: Event) -> None:
     names = registry.triggers_for(event.name)
     if not names:
         return
-    for rule in _rules.rows(tuple(names)):
+    for rule in SignalRule.objects.filter(enabled=True, trigger__in=names).select_related(
+        "team", "stand_in"
+    ):
         trigger = registry.trigger(rule.trigger)
         finding = trigger.find_event(rule, event) if trigger and trigger.find_event else None
         if finding is not None:
             raise_signal(rule=rule, finding=finding, now=event.occurred_at)
-
-
-@on(ANSWERED, *GONE)
-def close_answered(event: Event) -> None:
-    """Nobody needs to look at a question that has its answer."""
-    subject = f"community.topic:{event.payload.get('topic_id')}"
-    for rule in SignalRule.objects.filter(trigger="question_unanswered"):
-        close_vanished(rule, now=event.occurred_at, subject=subject)

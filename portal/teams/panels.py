@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,7 +13,8 @@ from portal.accounts.permissions import is_staff_member
 from portal.core import time
 from portal.core.templatetags.display import person_called
 from portal.core.web.panels import Panel
-from portal.teams import selectors
+from portal.events.models import Event
+from portal.teams import registry, selectors
 from portal.teams.models import Signal, Told
 
 SHOWN_DAYS = 30
@@ -31,15 +33,27 @@ def voices(request: HttpRequest, subject: object = None) -> Panel | None:
         [fact.organization_id for fact in facts if fact.organization_id]
     )
     rows = [
-        {
-            "fact": fact,
+        _voice(fact)
+        | {
             "person": people.get(fact.actor_id or 0),
             "company": companies.get(fact.organization_id or 0),
-            "answer": ANSWERS.get(str(fact.payload.get("answer", "")), ""),
         }
         for fact in facts
     ]
     return Panel("teams/voices_panel.html", {"rows": rows, "since": since})
+
+
+def _voice(fact: Event) -> dict[str, Any]:
+    """How the app that owns the fact shows it."""
+    answer = str(ANSWERS.get(str(fact.payload.get("answer", "")), ""))
+    voice = registry.voice(fact.name)
+    return {
+        "fact": fact,
+        "answer": answer,
+        "icon": voice.icon if voice else "messages-square",
+        "tone": voice.tone if voice else "ai",
+        "label": str(voice.label) % {"answer": answer} if voice else "",
+    }
 
 
 def _last_visit(request: HttpRequest, now: datetime) -> datetime:

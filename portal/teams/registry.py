@@ -1,8 +1,9 @@
-"""Registry of triggers for rules. Apps register from AppConfig.ready(). Holds no rows.
+"""What rules can look for, which facts are voices of customers, and who waits for us. Apps register
+them from AppConfig.ready(). Holds no rows.
 
-An *event trigger* looks at each event as it happens; a *condition trigger* is evaluated
-periodically and returns everything that holds now, so a missed run loses nothing and a second run
-finds nothing new.
+An *event trigger* looks at each fact as it happens; a *condition trigger* is asked again and again
+and answers with everything that holds now, so a missed run loses nothing and a second run finds
+nothing new.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
+
+from portal.core.registry import Registry
 
 if TYPE_CHECKING:
     from portal.events.models import Event
@@ -68,7 +71,7 @@ class Trigger:
     history: History | None = None
 
 
-_triggers: dict[str, Trigger] = {}
+_triggers: Registry[str, Trigger] = Registry("trigger")
 
 
 def register_event(
@@ -85,8 +88,9 @@ def register_event(
 
     A backtest asks it of every fact of the past, unless `history` finds the same in one go.
     """
-    _triggers[name] = Trigger(
-        name, label, explain, unit, events=events, find_event=find, history=history
+    _triggers.register(
+        name,
+        Trigger(name, label, explain, unit, events=events, find_event=find, history=history),
     )
 
 
@@ -105,7 +109,9 @@ def register_condition(
     `still(signal, now)` says whether the reason of a raised signal still holds; `history` plays the
     past for backtests.
     """
-    _triggers[name] = Trigger(name, label, explain, unit, find=find, still=still, history=history)
+    _triggers.register(
+        name, Trigger(name, label, explain, unit, find=find, still=still, history=history)
+    )
 
 
 def trigger(name: str) -> Trigger | None:
@@ -115,9 +121,52 @@ def trigger(name: str) -> Trigger | None:
 
 def triggers_for(event_name: str) -> list[str]:
     """Return the names of the triggers that look at this fact."""
-    return [row.name for row in _triggers.values() if event_name in row.events]
+    return [row.name for row in _triggers if event_name in row.events]
 
 
 def conditions() -> list[str]:
     """Return the names of the triggers that must be asked."""
-    return [row.name for row in _triggers.values() if row.find is not None]
+    return [row.name for row in _triggers if row.find is not None]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A fact that is a customer's voice, and how the list of voices shows it.
+
+    `label` may hold `%(answer)s`, the words of the answer a customer gave.
+    """
+
+    event_name: str
+    label: str | Promise
+    icon: str
+    tone: str = "ai"
+
+
+_voices: Registry[str, Voice] = Registry("voice")
+
+
+def register_voice(event_name: str, *, label: str | Promise, icon: str, tone: str = "ai") -> None:
+    """Show facts of this name among what customers said."""
+    _voices.register(event_name, Voice(event_name, label, icon, tone))
+
+
+def voices() -> list[Voice]:
+    return list(_voices)
+
+
+def voice(event_name: str) -> Voice | None:
+    return _voices.get(event_name)
+
+
+Waits = Callable[[int, datetime], bool]
+_waits: Registry[str, Waits] = Registry("wait for us")
+
+
+def register_wait(name: str, waits: Waits) -> None:
+    """Add something a person may wait for us with: `waits(user_id, now)`."""
+    _waits.register(name, waits)
+
+
+def waits_for_us(user_id: int, now: datetime) -> bool:
+    """Say whether a person waits for an answer of ours."""
+    return any(waits(user_id, now) for waits in _waits)

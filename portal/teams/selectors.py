@@ -17,13 +17,6 @@ from portal.teams.models import Signal, SignalRule, Told
 from portal.teams.models.signals import SignalQuerySet
 from portal.teams.registry import Finding
 
-VOICES = (
-    "community.question.posted",
-    "community.discussion.posted",
-    "community.answer.posted",
-    "community.reply.posted",
-    "teams.customer.confirmed",
-)
 SHOWN = 60
 
 
@@ -154,7 +147,8 @@ def oldest_wait() -> datetime | None:
 def voices(since: datetime, *, limit: int = 12) -> QuerySet[Event]:
     """Return what customers said since a moment, newest first."""
     own = list(Organization.objects.filter(is_own=True).values_list("pk", flat=True))
-    rows = Event.objects.filter(name__in=VOICES, occurred_at__gt=since).exclude(
+    names = [voice.event_name for voice in registry.voices()]
+    rows = Event.objects.filter(name__in=names, occurred_at__gt=since).exclude(
         organization_id__in=own
     )
     return rows.order_by("-occurred_at", "-pk")[:limit]
@@ -167,9 +161,7 @@ def updates_to(person: User, *, unanswered: bool = True) -> QuerySet[Told]:
 
 
 def updates_about(about: str, reader: User, *, everybody: bool) -> QuerySet[Told]:
-    """Return the updates about one subject ("community.topic:42"): to the reader, or to
-    everybody.
-    """
+    """Return the updates about one subject ("app.noun:42"): to the reader, or to everybody."""
     rows = (
         Told.objects.filter(subject=about)
         .select_related("told_by", "person")

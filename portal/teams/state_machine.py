@@ -1,10 +1,10 @@
-"""The state machine of signals. The notation is portal.core.state_machine."""
+"""The state machine of signals. The notation is portal.core.db.state_machine."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from portal.core.state_machine import StateMachine, step
+from portal.core.db.state_machine import StateMachine, step
 from portal.teams.models.signals import Signal
 
 STAFF, SYSTEM = "staff", "system"

@@ -25,6 +25,7 @@ from referrals.models import (
     TermsVersion,
 )
 from referrals.rules import state_machine
+from referrals.services.analytics.marks import mark_everything
 from referrals.services.facts.record import receive_fact
 from referrals.services.introductions import staff_actions
 from referrals.services.introductions.introductions import introduce_person
@@ -375,8 +376,9 @@ def _pay(program: Program, staff: tuple[User, User, User], world: DemoWorld) -> 
 
 
 def forget() -> int:
-    """Delete what deleting the sample's people and companies leaves: inbound records, payments,
-    programs.
+    """Take away what deleting the sample's people and companies leaves: what systems told,
+    payments, programs. Introductions go with the people, so everything is counted again.
     """
+    mark_everything()
     gone = inbound.forget() + Fact.objects.filter(source="sample").delete()[0]
     return gone + demo_payouts.forget() + programs.forget()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from portal.core.value_cache import ValueCache
+from portal.core.web.value_cache import ValueCache
 from referrals.models import Program
 
 SECONDS = 30.0

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.core import time
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 FAR_DAYS: Final = 366

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 from referrals.forms.days import promise_field
 from referrals.models import Referral, ReferralNote
 from referrals.models.notes import CANNED

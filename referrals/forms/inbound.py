@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import set_queryset
 from portal.core.text.currencies import is_money
+from portal.core.web.forms import set_queryset
 from referrals.inbound.crm import FIELDS, NEEDED, OURS
 from referrals.models import InboundSource, Program
 from referrals.services.intake.imports import LARGEST

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 
 
 class IntroduceForm(forms.Form):

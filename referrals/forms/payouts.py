@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.delivery.channels import signed
 from portal.delivery.models import Destination
 
 
@@ -25,6 +26,6 @@ class RouteForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["destination"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Destination.objects.filter(
-            kind=Destination.Kind.WEBHOOK, deleted_at=None
-        ).order_by("name")
+        field.queryset = Destination.objects.filter(kind__in=signed(), deleted_at=None).order_by(
+            "name"
+        )

@@ -10,10 +10,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organization
-from portal.core.calendars import site_calendar
-from portal.core.forms import set_choices
+from portal.core.calendar.calendars import site_calendar
 from portal.core.text.currencies import digits_of
 from portal.core.time import day_of, start_of_day
+from portal.core.web.forms import set_choices
 from referrals.forms.days import day_field
 from referrals.models import Program
 from referrals.services.links.redirect_target import BadTarget, check_target

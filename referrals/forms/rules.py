@@ -8,7 +8,7 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 from referrals.forms.programs import NO_ZERO, money_field, to_major, to_minor
 from referrals.models import Program, RewardRule
 from referrals.rules.reward_tiers import BadSteps, check_steps

@@ -27,7 +27,7 @@ SELECT id, before, after, 'system:sale', now() FROM moved WHERE before <> after
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_a_sale_dates_the_customer"),
-        ("referrals", "0031_everything_moves_by_its_table"),
+        ("referrals", "0031_the_analytics_are_counted_from_rows"),
     ]
 
     operations = [migrations.RunSQL(FORWARD, migrations.RunSQL.noop)]

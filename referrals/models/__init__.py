@@ -1,7 +1,6 @@
 """Models of introductions, one module per noun."""
 
 from referrals.models.aggregates import (
-    ClickChange,
     ClickCount,
     MilestoneCount,
     SourceCount,
@@ -26,7 +25,7 @@ from referrals.models.ledger import LedgerAccount, LedgerEntry, LedgerTransactio
 from referrals.models.ledger_checks import BooksCheck
 from referrals.models.limits import YearlyTotal
 from referrals.models.links import ReferralLink, ShareLog
-from referrals.models.milestones import ClickMonth, Milestones, StaleMilestones
+from referrals.models.milestones import ClickMonth, Milestones, RollupMark
 from referrals.models.notes import ReferralNote
 from referrals.models.organizations import ReferredOrganization, Step
 from referrals.models.payouts import PayoutBatch, PayoutLine, PayoutRoute
@@ -49,7 +48,6 @@ __all__ = [
     "BoardChoice",
     "BooksCheck",
     "Click",
-    "ClickChange",
     "ClickCount",
     "ClickDay",
     "ClickMonth",
@@ -90,10 +88,10 @@ __all__ = [
     "RewardChange",
     "RewardRule",
     "RiskFinding",
+    "RollupMark",
     "ShareLog",
     "SourceCount",
     "SpreadCount",
-    "StaleMilestones",
     "Step",
     "TermsVersion",
     "WaitCount",

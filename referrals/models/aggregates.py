@@ -1,12 +1,14 @@
-"""Aggregates for the analytics: introductions, their waits and clicks by month, program and
-channel.
+"""What the analytics count: introductions, their waits and clicks by month, program and channel,
+and what each source brought.
 
-Derived from Milestones and ClickMonth by services.tallies in the transaction that changes them, so
-they never lag behind. In every table a month, program or channel that is null stands for all of
-them.
+Derived from Milestones and ClickMonth by services.tallies, which counts a whole cell again when
+one of its rows changed (RollupMark).
 """
 
 from __future__ import annotations
+
+from datetime import date
+from typing import Final
 
 from django.db import models
 from django.db.models import Q
@@ -16,37 +18,24 @@ from referrals.models.programs import Program
 
 
 class MilestoneCount(models.Model):
-    """How many introductions are alike in everything the funnel asks, for every choice of month,
-    program and channel.
+    """How many introductions of a month, program and channel are alike in everything the funnel
+    asks.
     """
 
-    month = models.DateField(null=True)
-    program = loose(Program, null=True, db_index=False)
-    channel = models.CharField(max_length=12, null=True)
+    month = models.DateField()
+    program = loose(Program, db_index=False)
+    channel = models.CharField(max_length=12)
     state = models.CharField(max_length=15)
     rank = models.PositiveSmallIntegerField()
     is_paid = models.BooleanField()
-    is_without_click = models.BooleanField()
-    count = models.IntegerField()
+    count = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=[
-                    "program",
-                    "channel",
-                    "month",
-                    "state",
-                    "rank",
-                    "is_paid",
-                    "is_without_click",
-                ],
+                fields=["month", "program", "channel", "state", "rank", "is_paid"],
                 name="one_count_of_introductions_alike",
-                nulls_distinct=False,
             )
-        ]
-        indexes = [
-            models.Index(fields=["count"], condition=Q(count=0), name="milestone_counts_of_none")
         ]
 
     def __str__(self) -> str:
@@ -54,27 +43,29 @@ class MilestoneCount(models.Model):
 
 
 class WaitCount(models.Model):
-    """How many introductions waited how many days for a stage, or have been waiting for it since
-    which day.
+    """How many introductions of a month, program and channel waited how many days for a stage, or
+    have been waiting for it since which day.
 
-    Narrowed by at most one of month, program and channel. `days`: from one date to the other in the
-    site's time zone, of those whose wait is over because the stage was reached, or because they
-    ended before; `since`: of the others.
+    `days`: from one date to the other in the house's time zone, of those whose wait is over
+    because the stage came, or because they ended on the way; `since`: of the others. EVERY_MONTH,
+    program 0 and channel "" stand for all of them together.
     """
 
-    month = models.DateField(null=True)
-    program = loose(Program, null=True, db_index=False)
-    channel = models.CharField(max_length=12, null=True)
+    EVERY_MONTH: Final = date(1, 1, 1)
+
+    month = models.DateField()
+    program = loose(Program, db_index=False)
+    channel = models.CharField(max_length=12)
     stage = models.CharField(max_length=11)
     came = models.BooleanField()
     days = models.IntegerField(null=True)
     since = models.DateField(null=True)
-    count = models.IntegerField()
+    count = models.PositiveIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["program", "channel", "month", "stage", "came", "days", "since"],
+                fields=["month", "program", "channel", "stage", "came", "days", "since"],
                 name="one_count_of_waits_alike",
                 nulls_distinct=False,
             ),
@@ -84,25 +75,18 @@ class WaitCount(models.Model):
                 name="a_wait_is_over_or_has_a_beginning",
             ),
         ]
-        indexes = [
-            models.Index(fields=["count"], condition=Q(count=0), name="wait_counts_of_none"),
-            models.Index(
-                fields=["stage", "came", "days", "since", "count"],
-                condition=Q(month=None, program=None, channel=None),
-                name="wait_counts_of_everything",
-            ),
-        ]
+        indexes = [models.Index(fields=["stage", "came", "days", "since"], name="waits_alike")]
 
     def __str__(self) -> str:
         return f"{self.stage} {self.days if self.since is None else self.since}: {self.count}"
 
 
 class ClickCount(models.Model):
-    """How many clicks there were of one verdict, for every choice of month, program and channel."""
+    """How many clicks of one verdict there were in a month, by program and channel."""
 
-    month = models.DateField(null=True)
-    program = loose(Program, null=True, db_index=False)  # 0: of a link that is no more
-    channel = models.CharField(max_length=12, null=True)
+    month = models.DateField()
+    program = loose(Program, db_index=False)  # 0: of a link that is no more
+    channel = models.CharField(max_length=12)
     verdict = models.CharField(max_length=9)
     count = models.BigIntegerField()
     confirmed_count = models.BigIntegerField()
@@ -110,9 +94,7 @@ class ClickCount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["program", "channel", "month", "verdict"],
-                name="one_count_of_clicks_alike",
-                nulls_distinct=False,
+                fields=["month", "program", "channel", "verdict"], name="one_count_of_clicks_alike"
             )
         ]
 
@@ -130,9 +112,7 @@ class SourceCount(models.Model):
         REFERRER = "referrer"
 
     kind = models.CharField(max_length=8, choices=Kind)
-    key = models.CharField(
-        max_length=300, blank=True
-    )  # a path or the number of a person; "" for none
+    key = models.CharField(max_length=300)  # a path or the number of a person
     clicked = models.BigIntegerField(default=0)
     introduced = models.BigIntegerField(default=0)
     signed_up = models.BigIntegerField(default=0)
@@ -149,22 +129,6 @@ class SourceCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: {self.won}"
-
-
-class ClickChange(models.Model):
-    """By how much clicks by month changed and that is not added up yet. Only triggers write here;
-    nothing is unique here,
-    so that two drains never wait for each other."""
-
-    link_id = models.BigIntegerField()
-    month = models.DateField()
-    channel = models.CharField(max_length=12, blank=True)
-    verdict = models.CharField(max_length=9)
-    count = models.BigIntegerField()
-    confirmed_count = models.BigIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.link_id} {self.month:%Y-%m} {self.verdict}: {self.count:+}"
 
 
 class SpreadCount(models.Model):

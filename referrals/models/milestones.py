@@ -35,7 +35,7 @@ def loose(
 class Milestones(models.Model):
     """How far one introduction came and when.
 
-    Derived: triggers mark what changed, services.milestones writes it.
+    Derived: services.marks says what changed, services.milestones writes it.
     """
 
     referral = models.OneToOneField(
@@ -65,9 +65,7 @@ class Milestones(models.Model):
     )  # the cohort: first day of the month of the introduction, in the site's time zone
     state = models.CharField(max_length=15, choices=Referral.State)
     is_counted = models.BooleanField()  # neither a draft nor merged into another
-    rank = (
-        models.PositiveSmallIntegerField()
-    )  # 0 introduced 1 registered 2 qualified 3 opportunity 4 won 5 live
+    rank = models.PositiveSmallIntegerField()  # referrals/ranks.py
     introduced_at = models.DateTimeField()
     signed_up_at = models.DateTimeField(null=True)
     qualified_at = models.DateTimeField(
@@ -93,18 +91,29 @@ class Milestones(models.Model):
         return f"{self.referral_id} {self.rank}"
 
 
-class StaleMilestones(models.Model):
-    """An introduction whose milestones have to be derived again. Only triggers write here; nothing
-    is unique here, so
-    that marking never makes two transactions wait for each other. 0 stands for the tallies: they
-    are counted anew."""
+class RollupMark(models.Model):
+    """Something changed that the analytics have counted: an introduction, the clicks on a link in
+    a month, or anything at all (nothing set).
 
-    EVERY_TALLY = 0
+    Nothing is unique here, so that marking never makes two transactions wait for each other.
+    """
 
-    referral_id = models.BigIntegerField()
+    id: int
+    referral_id = models.BigIntegerField(null=True)
+    link_id = models.BigIntegerField(null=True)
+    month = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(link_id=None, month=None)
+                | Q(referral_id=None, link_id__isnull=False, month__isnull=False),
+                name="a_mark_is_of_an_introduction_or_of_clicks_or_of_everything",
+            )
+        ]
 
     def __str__(self) -> str:
-        return str(self.referral_id)
+        return f"{self.referral_id or self.link_id} {self.month}"
 
 
 class ClickMonth(models.Model):

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of
 from referrals.rules import attribution
 

@@ -1,13 +1,13 @@
 """The state machines of reference calls and of the customers asked for one.
 
-services/reference_calls.py moves them; the notation is portal.core.state_machine.
+services/reference_calls.py moves them; the notation is portal.core.db.state_machine.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from portal.core.state_machine import StateMachine, step
+from portal.core.db.state_machine import StateMachine, step
 from referrals.models.reference_calls import ReferenceInvitation, ReferenceRequest
 
 PEER, PROSPECT, STAFF, SYSTEM = "peer", "prospect", "staff", "system"
@@ -37,7 +37,7 @@ REFERENCE_CALL: Final = StateMachine(
     open=OPEN,
 )
 
-I = ReferenceInvitation.State  # noqa: E741
+I = ReferenceInvitation.State  # noqa: E741  I: an invitation's states
 LIVE: Final = (I.INVITED, I.SUGGESTED, I.ACCEPTED)
 INVITATION: Final = StateMachine(
     name="invitation",

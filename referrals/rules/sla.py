@@ -13,7 +13,7 @@ from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Q, Query
 from django.db.models.functions import Coalesce, Greatest
 
 from portal.accounts.models import User
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import business_due, latest_start
 from portal.teams.models import Signal
 from referrals.models import Dispute, Referral, Reward, RiskFinding

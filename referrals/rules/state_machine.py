@@ -1,13 +1,14 @@
 """The state machines of introductions, rewards and payments, and of what other systems tell.
 
-The services that move them are beside them in services/; the notation is portal.core.state_machine.
+The services that move them are beside them in services/; the notation is
+portal.core.db.state_machine.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from portal.core.state_machine import Stages, StateMachine, step
+from portal.core.db.state_machine import Stages, StateMachine, step
 from referrals.models.attribution import Dispute
 from referrals.models.facts import Fact
 from referrals.models.inbound import InboundMessage

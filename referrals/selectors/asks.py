@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.flywheel.rules.statistics import wilson
 from portal.notifications.models import Frequency, Preference
 from portal.teams.models import Signal
-from portal.teams.triggers import waits_for_answer
+from portal.teams.registry import waits_for_us
 from referrals.models import Ask, Dispute, Program, ShareLog
 
 WITHIN: Final = timedelta(days=14)  # a share so soon after an ask is counted to it
@@ -83,7 +83,7 @@ def open_trouble(user: User, now: datetime) -> str:
     )
     if signals.exclude(rule__trigger__in=GLAD).exists():
         return "complaint"
-    return "question" if waits_for_answer(user.pk, now) else ""
+    return "question" if waits_for_us(user.pk, now) else ""
 
 
 @dataclass(frozen=True)

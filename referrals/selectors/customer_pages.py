@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Q, Sum
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from referrals.models import (
     Click,
     ClickDay,
     Dispute,
+    LedgerEntry,
     Program,
     Referral,
     ReferralChange,
@@ -62,18 +62,15 @@ def figures_for(user: User) -> list[Figures]:
     """Return what the user earned, per currency, summed from the ledger's entries of their
     rewards.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT e.currency, a.kind, SUM(e.amount)::bigint FROM referrals_reward r
-            JOIN referrals_ledgertransaction t ON t.reward_id = r.id
-            JOIN referrals_ledgerentry e ON e.transaction_id = t.id
-            JOIN referrals_ledgeraccount a ON a.id = e.account_id
-            WHERE r.user_id = %s GROUP BY e.currency, a.kind""",
-            [user.pk],
-        )
-        sums: dict[str, dict[str, int]] = {}
-        for currency, kind, amount in cursor.fetchall():
-            sums.setdefault(currency, {})[kind] = amount
+    sums: dict[str, dict[str, int]] = {}
+    hers = Reward.objects.filter(user=user).values("pk")
+    entries = LedgerEntry.objects.filter(transaction__reward_id__in=hers).order_by()
+    for currency, kind, amount in (
+        entries.values("currency", "account__kind")
+        .annotate(n=Sum("amount"))
+        .values_list("currency", "account__kind", "n")
+    ):
+        sums.setdefault(currency, {})[kind] = int(amount)
     return [
         Figures(
             currency=currency,

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db import connection
+from django.db.models import BooleanField, Case, Count, F, OuterRef, Subquery, When
+from django.db.models.functions import Coalesce
 
 from portal.accounts.models import User
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of, start_of_day
-from referrals.models import BoardChoice, Program
+from referrals.models import Attribution, BoardChoice, Conversion, Program, Referral, Step
 
 AT_LEAST: Final = 3  # fewer people are no ranking
 QUARTER = re.compile(r"^(20\d\d)Q([1-4])$")
@@ -87,23 +88,32 @@ def wins_of(program: Program, quarter: Quarter) -> dict[int, int]:
     """Return how many introductions each person won in a quarter, by the contract's date; wholly
     refunded ones do not count.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT i.referrer_id, count(*) FROM referrals_attribution a
-            JOIN referrals_referral i ON i.id = a.referral_id AND i.state IN ('won', 'live')
-            JOIN accounts_user u ON u.id = i.referrer_id AND u.is_active
-            CROSS JOIN LATERAL (SELECT min(s.at) AS at FROM referrals_step s
-                WHERE s.referred_id = a.referred_id AND s.stage IN ('won', 'live')) won
-            LEFT JOIN LATERAL (SELECT c.refunded_amount >= c.amount AS gone FROM
-                referrals_conversion c
-                WHERE c.referred_id = a.referred_id ORDER BY c.occurred_at, c.invoice LIMIT 1) sale
-                    ON true
-            WHERE a.program_id = %s AND a.is_active AND won.at >= %s AND won.at < %s AND sale.gone
-                IS NOT TRUE
-            GROUP BY i.referrer_id""",
-            [program.pk, quarter.start, quarter.after.start],
+    won = Step.objects.filter(
+        referred=OuterRef("referred"), stage__in=(Step.Stage.WON, Step.Stage.LIVE)
+    )
+    first_sale = Conversion.objects.filter(referred=OuterRef("referred")).order_by(
+        "occurred_at", "invoice"
+    )
+    taken_back = Case(
+        When(refunded_amount__gte=F("amount"), then=True),
+        default=False,
+        output_field=BooleanField(),
+    )
+    rows = (
+        Attribution.objects.filter(
+            program_id=program.pk,
+            is_active=True,
+            referral__state__in=(Referral.State.WON, Referral.State.LIVE),
+            referral__referrer__is_active=True,
         )
-        return dict(cursor.fetchall())
+        .annotate(
+            won_at=Subquery(won.order_by("at").values("at")[:1]),
+            is_taken_back=Coalesce(Subquery(first_sale.values(gone=taken_back)[:1]), False),
+        )
+        .filter(won_at__gte=quarter.start, won_at__lt=quarter.after.start, is_taken_back=False)
+    )
+    counts = rows.order_by().values("referral__referrer").annotate(n=Count("pk"))
+    return dict(counts.values_list("referral__referrer", "n"))
 
 
 def board_for(program: Program, quarter: Quarter, reader: User) -> Board:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from portal.delivery.models import Delivery, Destination
-from referrals.models import PayoutBatch, PayoutLine, Program, Reward
+from referrals.models import LedgerAccount, LedgerEntry, PayoutBatch, PayoutLine, Program, Reward
 from referrals.selectors.staff_queue import reward_rows
 from referrals.services.payouts.payout_lines import unsure_lines
 from referrals.services.payouts.service_payments import destination_of
@@ -87,32 +86,26 @@ class Owed:
 
 def owed() -> list[Owed]:
     """Return who owes something back after a claw-back, the largest sums first."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT a.holder, a.currency, -SUM(e.amount), (
-                SELECT t.reward_id FROM referrals_ledgerentry x JOIN referrals_ledgertransaction t
-                ON t.id = x.transaction_id WHERE x.account_id = a.id AND x.amount < 0 ORDER BY x.id
-                    DESC LIMIT 1)
-            FROM referrals_ledgeraccount a JOIN referrals_ledgerentry e ON e.account_id = a.id
-            WHERE a.kind = 'clawback_receivable' GROUP BY a.id HAVING SUM(e.amount) < 0 ORDER BY 3
-                DESC LIMIT 50"""
-        )
-        found = cursor.fetchall()
+    last = LedgerEntry.objects.filter(account=OuterRef("account"), amount__lt=0).order_by("-pk")
+    found = list(
+        LedgerEntry.objects.filter(account__kind=LedgerAccount.Kind.CLAWBACK_RECEIVABLE)
+        .values("account", "account__currency")
+        .annotate(n=Sum("amount"), reward=Subquery(last.values("transaction__reward_id")[:1]))
+        .filter(n__lt=0)
+        .order_by("n")
+        .values_list("account__currency", "n", "reward")[:50]
+    )
     rewards = {
         row["reward"].pk: row
         for row in reward_rows(
             list(
-                Reward.objects.filter(pk__in=[pk for *_rest, pk in found]).select_related(
+                Reward.objects.filter(pk__in=[pk for _currency, _n, pk in found]).select_related(
                     "referral__organization", "referral__referrer", "user", "organization"
                 )
             )
         )
     }
-    return [
-        Owed(rewards[pk], int(amount), currency)
-        for _holder, currency, amount, pk in found
-        if pk in rewards
-    ]
+    return [Owed(rewards[pk], -int(n), currency) for currency, n, pk in found if pk in rewards]
 
 
 def lines_of(batch: PayoutBatch) -> QuerySet[PayoutLine]:

@@ -23,7 +23,7 @@ from referrals.rules import state_machine
 from referrals.services.reference_calls import LIVE, WINDOW, per_company, per_person
 from referrals.text import introductions
 
-S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741  I: an invitation's states
 
 POOL = 300
 SHOWN = 12

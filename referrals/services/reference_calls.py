@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 
 from portal import audit, events
 from portal.accounts.models import Organization, User
-from portal.core.state_machine import TransitionRefused
+from portal.core.db.state_machine import TransitionRefused
 from referrals.events import (
     ReferenceAgreed,
     ReferenceAnswered,

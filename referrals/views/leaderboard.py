@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.models import User
 from portal.accounts.permissions import MemberRequest, member_required
 from portal.core import time
-from portal.core.forms import set_choices
+from portal.core.web.forms import set_choices
 from referrals.models import BoardChoice
 from referrals.selectors import customer_pages
 from referrals.selectors import leaderboard as reads

@@ -19,7 +19,7 @@ from referrals.services.introductions.prospect_pages import TokenClosed, find_by
 from referrals.services.state.transitions import NotAllowed
 from referrals.views.own_pages import closed
 
-S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741
+S, I = ReferenceRequest.State, ReferenceInvitation.State  # noqa: E741  I: an invitation's states
 
 
 def _page(

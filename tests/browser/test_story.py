@@ -15,7 +15,6 @@ from portal.accounts.models import User
 from portal.delivery.outbox import deliver_due
 from portal.events import dispatch
 from portal.flywheel.models import Turn
-from portal.teams.defaults import ensure_default_rules
 from referrals.models import Referral, Reward
 from tests import people
 from tests.community.things import a_space
@@ -53,7 +52,6 @@ def test_one_full_turn_of_the_wheel(
     settings.HAZUMI_BASE_URL = live_server.url
     a_space()
     make_program()
-    ensure_default_rules()
     aki = world.person("aki")
     akis, satos = page_of(aki), page_of(world.person("sato"))
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from portal.celery import app
 from portal.core import time
 from portal.core.db import redis as core_redis
-from portal.events.models import Event
+from portal.events.models import Event, FailedHandling
 from portal.monitoring import health, logs
 
 
@@ -52,6 +52,29 @@ def test_a_fact_that_waits_too_long_fails(client: Client) -> None:
     assert answer.json()["outbox"]["waiting"] == 1
     Event.objects.filter(pk=late.pk).update(dispatched_at=time.now())
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_listener_that_fails_degrades_and_is_counted(client: Client, settings: Any) -> None:
+    settings.HAZUMI_METRICS_TOKEN = "let-me-count"
+    health.beat(time.now())
+    tried = FailedHandling.objects.create(
+        event=event(dispatched_at=time.now()), listener="tests", error="x", next_at=time.now()
+    )
+    answer = client.get("/healthz")
+    assert answer.status_code == 200  # this web process is not what is broken
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["handlings"] == {"status": "retrying", "retrying": 1, "parked": 0}
+    FailedHandling.objects.filter(pk=tried.pk).update(next_at=None, parked_at=time.now())
+    answer = client.get("/healthz")
+    assert answer.json()["status"] == "degraded"
+    assert answer.json()["handlings"] == {"status": "parked", "retrying": 0, "parked": 1}
+    page = client.get("/metrics", headers={"authorization": "Bearer let-me-count"})
+    assert "hazumi_failed_handlings_parked 1.0" in page.content.decode()
+    assert "hazumi_failed_handlings_retrying 0.0" in page.content.decode()
+    FailedHandling.objects.filter(pk=tried.pk).update(parked_at=None, resolved_at=time.now())
+    assert client.get("/healthz").json()["handlings"]["status"] == "ok"
+    assert client.get("/healthz").json()["status"] == "ok"
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,12 +20,13 @@ END = datetime(2026, 11, 20, 3, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def only_people(monkeypatch: pytest.MonkeyPatch) -> None:
+def only_people(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Only the part that creates people, and few of them: the whole sample has its own slow
     test.
     """
-    monkeypatch.setattr(demo_registry, "_parts", {"accounts": (0, people.create)})
     monkeypatch.setattr(people, "TOTAL", 40)
+    with demo_registry._parts.temporarily({"accounts": (0, people.create)}):
+        yield
 
 
 def names() -> list[Any]:
@@ -50,7 +52,7 @@ def test_a_load_that_breaks_leaves_nothing(monkeypatch: pytest.MonkeyPatch, db: 
     def breaks(world: demo_registry.DemoWorld) -> None:
         raise RuntimeError
 
-    demo_registry._parts["breaks"] = (99, breaks)
+    demo_registry.register("breaks", order=99, create=breaks)
     with pytest.raises(RuntimeError):
         sample.load(end=END)
     assert not User.objects.exists()

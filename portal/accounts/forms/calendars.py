@@ -13,10 +13,10 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.core.calendars import country_names, subdivisions_of
-from portal.core.daylines import MOST_LINES, BadLine, parse_days, write_days
+from portal.core.calendar.calendars import country_names, subdivisions_of
+from portal.core.calendar.day_lines import MOST_LINES, BadLine, parse_days, write_days
+from portal.core.calendar.upcoming import longest_rest
 from portal.core.time import MINUTES_A_DAY, Calendar, Days
-from portal.core.upcoming import longest_rest
 
 CLOCK: Final = re.compile(r"^(\d{1,2})[:：](\d{2})$")
 YEARS_LOOKED_AT: Final = 10

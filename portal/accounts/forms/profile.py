@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
 
 MOST_BYTES = 5_000_000
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.domains import normalize_domain
 from portal.accounts.models import Organization, TeamName, User
-from portal.core.forms import set_queryset
+from portal.core.web.forms import set_queryset
 
 DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
 

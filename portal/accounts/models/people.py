@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models.teams import TeamMembership
-from portal.core.calendars import default_zone_name
+from portal.core.calendar.calendars import default_zone_name
 from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 from portal.core.models import PublicId
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from portal import audit, events
 from portal.accounts.events import CalendarChanged
 from portal.accounts.models import User
-from portal.core import calendars
-from portal.core.daylines import write_days
+from portal.core.calendar import calendars
+from portal.core.calendar.day_lines import write_days
 from portal.core.models import BusinessCalendar
 from portal.core.time import Calendar
 

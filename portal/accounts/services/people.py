@@ -17,7 +17,7 @@ from portal.accounts import privacy
 from portal.accounts.events import MemberErased
 from portal.accounts.models import Organization, TeamMembership, User
 from portal.accounts.services.organizations import join_organization, leave_organization, member_url
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
 from portal.events.services import scrub_subject
 
 RIGHTS = ("is_moderator", "is_finance", "is_administrator")

@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts import services
 from portal.accounts.forms.calendars import CalendarForm
 from portal.accounts.permissions import administrator_required, is_member
-from portal.core import calendars, time
+from portal.core import time
+from portal.core.calendar import calendars
+from portal.core.calendar.upcoming import Stretch, departures
 from portal.core.templatetags.display import long_date
 from portal.core.time import Calendar
-from portal.core.upcoming import Stretch, departures
 
 SHOWN_DAYS = 12
 EXAMPLE_HOURS = 4

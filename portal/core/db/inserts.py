@@ -45,9 +45,15 @@ def _insert(row: Model, on_conflict: str) -> Sequence[Any] | None:
 
 
 def _take(row: Model, values: Sequence[Any]) -> None:
-    for field, value in zip(row._meta.db_returning_fields, values, strict=True):  # noqa: SLF001  as Django's own insert does
+    for field, value in zip(_returned(type(row)), values, strict=True):
         setattr(row, field.attname, value)
     row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  no public way in
+
+
+def _returned(model: type[Model]) -> list[Field[Any, Any]]:
+    """Return what the database works out; a model whose key is another's has nothing but that."""
+    meta = model._meta  # noqa: SLF001  as Django's own insert does
+    return [*meta.db_returning_fields] or [meta.pk]
 
 
 @cache
@@ -59,7 +65,7 @@ def _statement(model: type[Model]) -> tuple[str, str, list[Field[Any, Any]]]:
         if each is not meta.auto_field and not isinstance(each, GeneratedField)
     ]
     names = ", ".join(quote(str(each.column)) for each in fields)
-    given = ", ".join(quote(str(each.column)) for each in meta.db_returning_fields)
+    given = ", ".join(quote(str(each.column)) for each in _returned(model))
     marks = ", ".join(["%s"] * len(fields))
     begin = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608  names of our own tables
     return begin, f"RETURNING {given}", fields

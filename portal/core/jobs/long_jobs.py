@@ -17,8 +17,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from portal.core import time
-from portal.core.job_states import LONG_JOB
+from portal.core.jobs.states import LONG_JOB
 from portal.core.models import LongJob
+from portal.core.registry import Registry
 from portal.core.tasks import run_job
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ class Step:
 Runner = Callable[[LongJob, int], Step]
 # Says whether who started the job may still do what it does; asked before every batch.
 May = Callable[[int | None], bool]
-_kinds: dict[str, tuple[Runner, May]] = {}
+_kinds: Registry[str, tuple[Runner, May]] = Registry("kind of long job")
 
 
 class Ended(Exception):
@@ -61,7 +62,7 @@ def register_kind(name: str, runner: Runner, *, may: May) -> None:
 
     `may` gets the id of the person who started it.
     """
-    _kinds[name] = (runner, may)
+    _kinds.register(name, (runner, may))
 
 
 def start(

@@ -14,8 +14,8 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
-from portal.core.fragment_cache import Fill, Key, Parts, fragments, join_parts, render_parts
 from portal.core.templatetags.display import avatar, member_url, person_name
+from portal.core.web.fragment_cache import Fill, Key, Parts, fragments, join_parts, render_parts
 
 register = template.Library()
 

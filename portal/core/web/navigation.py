@@ -11,7 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 
-Area = Literal["customer", "staff"]
+from portal.core.registry import Registry
+
+Area = Literal["customer", "staff", "person"]  # "person": the links to what is their own
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Entry:
         return path == self.url or any(path.startswith(prefix) for prefix in self.prefixes)
 
 
-_entries: dict[Area, dict[str, Entry]] = {"customer": {}, "staff": {}}
+_entries: Registry[tuple[Area, str], Entry] = Registry("navigation entry")
 
 
 def register(
@@ -50,11 +52,16 @@ def register(
     visible: Callable[[HttpRequest], bool] | None = None,
     badge: Callable[[HttpRequest], int] | None = None,
 ) -> None:
-    """Add an entry to the customers' or the staff's navigation; called from AppConfig.ready()."""
-    _entries[area][key] = Entry(key, label, url_name, order, icon, prefixes, visible, badge)
+    """Add an entry to the customers' or the staff's navigation, or to each person's own links;
+    called from AppConfig.ready().
+    """
+    _entries.register(
+        (area, key), Entry(key, label, url_name, order, icon, prefixes, visible, badge)
+    )
 
 
 def entries(area: Area, request: HttpRequest) -> list[Entry]:
     """Return the entries this person sees, in order."""
-    found = sorted(_entries[area].values(), key=lambda entry: entry.order)
+    here = [entry for (at, _), entry in _entries.items() if at == area]
+    found = sorted(here, key=lambda entry: entry.order)
     return [entry for entry in found if entry.visible is None or entry.visible(request)]

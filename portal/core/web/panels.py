@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from django.http import HttpRequest
 
+from portal.core.registry import Registry
+
 Place = Literal[
     "home",
     "home_aside",
@@ -35,7 +37,7 @@ class Panel:
 
 
 Render = Callable[[HttpRequest, Any], Panel | None]
-_panels: dict[str, dict[str, tuple[int, Render]]] = {}
+_panels: Registry[tuple[str, str], tuple[int, Render]] = Registry("panel")  # (place, name)
 
 
 def register(place: Place, *, name: str, order: int, render: Render) -> None:
@@ -43,13 +45,11 @@ def register(place: Place, *, name: str, order: int, render: Render) -> None:
 
     `render(request, subject)` answers None when there is nothing to show to this person.
     """
-    _panels.setdefault(place, {})[name] = (order, render)
+    _panels.register((place, name), (order, render))
 
 
 def panels_for(place: Place, request: HttpRequest, subject: Any = None) -> list[Panel]:
     """Return what every app shows of `subject` at this place, in order."""
-    found = (
-        render(request, subject)
-        for _, render in sorted(_panels.get(place, {}).values(), key=lambda row: row[0])
-    )
+    here = [entry for (at, _), entry in _panels.items() if at == place]
+    found = (render(request, subject) for _, render in sorted(here, key=lambda row: row[0]))
     return [panel for panel in found if panel is not None]

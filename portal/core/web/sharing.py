@@ -10,6 +10,8 @@ from typing import Any
 
 from django.urls import Resolver404, resolve
 
+from portal.core.registry import Registry
+
 LONGEST = 300
 
 
@@ -35,12 +37,12 @@ class Shareable:
 Find = Callable[
     ..., Shareable | None
 ]  # find(user, **URL kwargs): None when the user may not read it
-_finders: dict[str, Find] = {}
+_finders: Registry[str, Find] = Registry("kind of shareable address")
 
 
 def register(url_name: str, find: Find) -> None:
     """Say what stands at the addresses of one URL name."""
-    _finders[url_name] = find
+    _finders.register(url_name, find)
 
 
 def find(path: str, user: Any) -> Shareable | None:

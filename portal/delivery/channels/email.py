@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from portal.delivery.channels import Message
+from django.utils.translation import gettext_lazy as _
+
+from portal.core.registry import Registry
+from portal.delivery.channels import Channel, Message
 from portal.delivery.retry import Answer
 
 # Takes the recipient's id, the stable id of the mail and its body. Raises `Undeliverable` when
 # nobody is there to get it.
 Sender = Callable[[int, str, dict[str, Any]], None]
-_sender: list[Sender] = []
+senders: Registry[str, Sender] = Registry("sender of mails")
 
 
 class Undeliverable(Exception):
@@ -23,17 +26,21 @@ class Undeliverable(Exception):
 
 def register_sender(sender: Sender) -> None:
     """Put in who writes and sends mails."""
-    _sender[:] = [sender]
+    senders.register("mail", sender)
 
 
 def send(message: Message) -> Answer:
     """Hand the mail to the sender; any failure of the mail server is tried again."""
-    if not _sender or message.user_id is None:
+    sender = senders.get("mail")
+    if sender is None or message.user_id is None:
         return Answer(error="no sender of mails is registered")
     try:
-        _sender[0](message.user_id, message.id, message.body)
+        sender(message.user_id, message.id, message.body)
     except Undeliverable as error:
         return Answer(error=str(error), refused=True)
     except Exception as error:  # whatever a mail server and its library come up with
         return Answer(error=f"{type(error).__name__}: {error}"[:300])
     return Answer(status=250)
+
+
+CHANNEL = Channel(name="email", label=_("E-mail"), send=send, is_addressed=False, icon="mail")

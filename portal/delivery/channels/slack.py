@@ -7,8 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
-from portal.delivery.channels import Message
+from portal.delivery.channels import Channel, Message
 from portal.delivery.channels.http_call import post_json
 from portal.delivery.channels.message_text import Line, lines
 from portal.delivery.retry import Answer
@@ -24,6 +25,9 @@ def payload(message: Message) -> dict[str, Any]:
 def send(message: Message) -> Answer:
     """POST one message."""
     return post_json(message.url, payload(message))
+
+
+CHANNEL = Channel(name="slack", label=_("Slack or compatible chat"), send=send, is_chat=True)
 
 
 def _section(each: Line) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import re
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
-from portal.delivery.channels import Message
+from portal.delivery.channels import Channel, Message
 from portal.delivery.channels.http_call import post_json
 from portal.delivery.channels.message_text import Line, lines
 from portal.delivery.retry import Answer
@@ -35,6 +36,9 @@ def payload(message: Message) -> dict[str, Any]:
 def send(message: Message) -> Answer:
     """POST one card."""
     return post_json(message.url, payload(message))
+
+
+CHANNEL = Channel(name="teams", label=_("Microsoft Teams"), send=send, is_chat=True)
 
 
 def _elements(each: Line) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ import json
 import secrets
 from datetime import UTC
 
+from django.utils.translation import gettext_lazy as _
 from standardwebhooks.webhooks import Webhook
 
-from portal.delivery.channels import Message
+from portal.delivery.channels import Channel, Message
 from portal.delivery.channels.http_call import post_json
 from portal.delivery.retry import Answer
 
@@ -40,3 +41,8 @@ def send(message: Message) -> Answer:
         return Answer(error="the secret cannot be read; rotate it")
     body = json.dumps(message.body, ensure_ascii=False, separators=(",", ":")).encode()
     return post_json(message.url, body, headers(message, body))
+
+
+CHANNEL = Channel(
+    name="webhook", label=_("Webhook (signed JSON)"), send=send, is_signed=True, icon="webhook"
+)

@@ -10,6 +10,7 @@ import pickle
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -28,6 +29,7 @@ SEED = 20_261_122
 VERSION = 1  # goes up when the same seed would make another set
 
 
+@cache
 def discover() -> None:
     """Let every app register its part: `<app>/bench` is imported here and nowhere else, so no other
     process pays.

@@ -22,6 +22,7 @@ from portal.engagement.models import Participation, PointEntry
 from portal.engagement.services import recount
 from portal.events.models import Event, FailedHandling
 from portal.flywheel.models import Evidence, Turn
+from portal.flywheel.stage_registry import Measured, events_counted_as
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -70,20 +71,15 @@ def count(topics: list[int]) -> str:
     """Compare what was acknowledged with what is there: facts lost, effects lost, effects
     doubled.
     """
-    facts = Counter(
-        int(payload["topic_id"])
-        for payload in Event.objects.filter(name="community.question.posted").values_list(
-            "payload", flat=True
+    asked = list(
+        Event.objects.filter(name__in=events_counted_as(Measured.QUESTION)).values_list(
+            "payload", "subject"
         )
     )
+    facts = Counter(int(payload["topic_id"]) for payload, _ in asked)
     subjects = Counter(Evidence.objects.filter(kind="S1").values_list("subject", flat=True))
     turns = set(Turn.objects.filter(started_at__isnull=False).values_list("subject", flat=True))
-    titles = Counter(
-        payload["title"]
-        for payload in Event.objects.filter(name="community.question.posted").values_list(
-            "payload", flat=True
-        )
-    )
+    titles = Counter(payload["title"] for payload, _ in asked)
     scores = [
         row
         for row in Participation.objects.filter(organization=None)
@@ -95,7 +91,9 @@ def count(topics: list[int]) -> str:
             "acknowledged": len(topics),
             "facts": sum(facts.values()),
             "facts lost": sum(facts[topic] == 0 for topic in topics),
-            "effects lost": sum(f"community.topic:{topic}" not in turns for topic in facts),
+            "effects lost": sum(
+                subject not in turns for subject in {subject for _, subject in asked}
+            ),
             "effects doubled": sum(n - 1 for n in facts.values())
             + sum(n - 1 for n in subjects.values())
             + sum(n - 1 for n in titles.values())

@@ -17,7 +17,7 @@ class Turn(PublicId):
     """One go round. Its stages are derived from its evidence and may be rebuilt at any time."""
 
     id: int
-    subject = models.CharField(max_length=120, unique=True)  # the voice: "community.topic:42"
+    subject = models.CharField(max_length=120, unique=True)  # the voice: "app.noun:42"
     title = models.CharField(max_length=200, blank=True)
     url = models.CharField(max_length=300, blank=True)
     organization = models.ForeignKey(

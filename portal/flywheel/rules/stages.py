@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.state_machine import Stages
+from portal.core.db.state_machine import Stages
 
 
 class Stage(TextChoices):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.permissions import MemberRequest, team_required
 from portal.core import time
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.templatetags.display import chart_day
 from portal.core.web.downloads import csv_response
 from portal.flywheel import text

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import Promise
 from django.views.decorators.http import require_GET
 
 from portal.accounts.models import Organization, User
@@ -16,6 +17,7 @@ from portal.core.db.pagination import page_by_key
 from portal.events.models import Event
 from portal.flywheel.models import Evidence, Turn
 from portal.flywheel.rules.stages import Stage
+from portal.flywheel.stage_registry import sentence
 from portal.teams.models import Signal, Told
 
 
@@ -29,6 +31,11 @@ class Link:
     person: User | None = None
     company: Organization | None = None
     by_silence: bool = False
+
+    @property
+    def says(self) -> str | Promise:
+        """What the app that owns the fact says of this stage; "" for the stage's own sentence."""
+        return sentence(self.event.name, self.stage) if self.event else ""
 
 
 @team_required

@@ -20,15 +20,12 @@ from portal.core.time import now
 
 
 class Command(BaseCommand):
-    help = (
-        " Make somebody an administrator of this Hazumi and print a link with which she chooses "
-        "her password."
-    )
+    help = "Make somebody an administrator of this Hazumi and print a link to choose her password."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email", help="her e-mail address, with which she logs in")
+        parser.add_argument("email", help="e-mail address to log in with")
         parser.add_argument(
-            "--name", default="", help="how she is called (default: what stands before the @)"
+            "--name", default="", help="display name (default: the part before the @)"
         )
         parser.add_argument(
             "--company",

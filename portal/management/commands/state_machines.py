@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from portal.core.state_machine import machines
+from portal.core.db.state_machine import machines
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("keys", nargs="*", help='such as "referrals.reward.state"')
+        parser.add_argument("keys", nargs="*", help='such as "app.noun.state"')
 
     def handle(self, *args: Any, **options: Any) -> None:
         known = machines()

@@ -25,7 +25,8 @@ A_DAY = 86_400
 def migrations_digest() -> str:
     """A digest of everything that decides what an empty database looks like after migrating."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
-    for path in sorted(settings.BASE_DIR.glob("*/**/migrations/*.py")):
+    patterns = ("*/**/migrations/*.py", "*/**/defaults.py", "*/**/default_rules.py")
+    for path in sorted(found for each in patterns for found in settings.BASE_DIR.glob(each)):
         if ".venv" not in path.parts:
             digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -7,12 +7,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from portal.accounts.models import User
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of, is_business_day
 from portal.dev.demo_registry import DemoWorld
 from portal.events import dispatch
 from portal.teams import registry, services
-from portal.teams.defaults import ensure_default_rules
 from portal.teams.demo.texts import said
 from portal.teams.models import Signal, SignalChange, SignalRule, Team
 from portal.teams.services import evaluation
@@ -58,7 +57,6 @@ def create(world: DemoWorld) -> None:
 
 
 def _teams(world: DemoWorld) -> None:
-    ensure_default_rules()
     staff = world.made["staff"]
     for name, (lead, stand_in) in LEADS.items():
         Team.objects.filter(name=name, lead=None).update(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.accounts.models import User
-from portal.core.forms import set_queryset
+from portal.core.web.forms import set_queryset
 from portal.teams.models import SignalRule, Team
 from portal.teams.services.rules import RULE_FIELDS, TEAM_FIELDS
 

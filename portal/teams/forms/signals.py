@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.forms import set_choices
 from portal.core.time import Calendar, day_of, next_business_day, opening_hours
+from portal.core.web.forms import set_choices
 from portal.teams.models import Signal
 
 

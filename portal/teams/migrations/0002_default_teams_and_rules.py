@@ -1,17 +1,8 @@
-"""The default five teams and rules."""
-
-from typing import Any
+"""Once made the default teams and rules; they come after every migrate now (portal.core.db.defaults)."""
 
 from django.db import migrations
-
-from portal.teams.defaults import ensure_default_rules
-
-
-def make(apps: Any, schema_editor: Any) -> None:
-    ensure_default_rules(apps.get_model("teams", "Team"), apps.get_model("teams", "SignalRule"))
 
 
 class Migration(migrations.Migration):
     dependencies = [("teams", "0001_signals_with_an_owner")]
-
-    operations = [migrations.RunPython(make, migrations.RunPython.noop, elidable=False)]
+    operations = []

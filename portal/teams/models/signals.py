@@ -76,7 +76,7 @@ class Signal(PublicId):
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="signals")
     fingerprint = models.CharField(max_length=160)  # rule and subject: one unresolved signal each
     occurrence = models.CharField(max_length=200)  # this very cause: raised once for ever
-    subject = models.CharField(max_length=120)  # "community.topic:42"
+    subject = models.CharField(max_length=120)  # "app.noun:42"
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=300)
     organization = models.ForeignKey(

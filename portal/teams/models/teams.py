@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import TeamName
-from portal.core.calendars import calendar_named
+from portal.core.calendar.calendars import calendar_named
 from portal.core.time import Calendar
 
 

@@ -17,7 +17,7 @@ from portal.accounts.permissions import (
 )
 from portal.accounts.views.calendars import Page, calendar_page
 from portal.core import time
-from portal.core.upcoming import hours_in_words
+from portal.core.calendar.upcoming import hours_in_words
 from portal.teams import registry, selectors, services
 from portal.teams.forms.rules import RuleForm, TeamForm
 from portal.teams.models import Signal, SignalRule, Team

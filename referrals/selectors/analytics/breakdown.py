@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import CharField, Count, F, Q, Sum, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from referrals.models import Click, ClickCount, MilestoneCount, SourceCount
+from referrals.rules import ranks
 from referrals.selectors.analytics.filters import AnalyticsFilter
 
 SHOWN = 20
@@ -47,13 +47,15 @@ def counted(slice_: AnalyticsFilter, by: str) -> tuple[list[Line], Line]:
         lines = _tallied(slice_, by)
         return _best(lines), _whole(lines)
     if by in ("content", "referrer") and not slice_.parts:
-        return _best(_sources(by)), _whole(_tallied(slice_, "program"))
+        whole = _whole(_tallied(slice_, "program"))
+        return _best([*_sources(by), _rest(by, whole)]), whole
     return counted_from_rows(slice_, by)
 
 
 def _best(lines: list[Line]) -> list[Line]:
     return sorted(
-        lines, key=lambda line: (-line.won, -line.introduced, -line.clicked, str(line.key))
+        (line for line in lines if any(line[1:])),
+        key=lambda line: (-line.won, -line.introduced, -line.clicked, str(line.key)),
     )[:SHOWN]
 
 
@@ -63,77 +65,60 @@ def _whole(lines: list[Line]) -> Line:
 
 def _tallied(slice_: AnalyticsFilter, by: str) -> list[Line]:
     """Return every row of a breakdown by program or channel, from the tallies."""
-    key, where = {"program": "program_id"}.get(by, by), slice_.tally(by=by)
-    n = "count"
-    sums = {
-        "introduced": Sum(n),
-        "signed_up": Sum(n, filter=Q(rank__gte=1)),
-        "won": Sum(n, filter=Q(rank__gte=4)),
-    }
+    key = {"program": "program_id"}.get(by, by)
     found: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for value, clicked in ClickCount.objects.filter(
-        **where, verdict=V.HUMAN, count__gt=0
-    ).values_list(key, n):
+    clicked = ClickCount.objects.filter(**slice_.cells(), verdict=V.HUMAN).order_by()
+    for value, n in clicked.values(key).annotate(n=Sum("count")).values_list(key, "n"):
         if value:  # 0: of a link that is no more
-            found[value][0] = clicked
-    for row in MilestoneCount.objects.filter(**where, count__gt=0).values(key).annotate(**sums):
-        found[row[key]][1:] = [row[name] or 0 for name in sums]
-    return [Line(value, *counts) for value, counts in found.items()]
+            found[value][0] = n
+    introduced = MilestoneCount.objects.filter(**slice_.cells()).order_by()
+    for value, *counts in (
+        introduced.values(key)
+        .annotate(
+            n=Sum("count"),
+            signed_up=Sum("count", filter=Q(rank__gte=ranks.REGISTERED), default=0),
+            won=Sum("count", filter=Q(rank__gte=ranks.WON), default=0),
+        )
+        .values_list(key, "n", "signed_up", "won")
+    ):
+        found[value][1:] = counts
+    return [Line(value, *counts) for value, counts in found.items() if any(counts)]
+
+
+COUNTS = ("clicked", "introduced", "signed_up", "won")
 
 
 def _sources(by: str) -> list[Line]:
     """Return the best referrers or pieces of content; an index has them in their order."""
-    rows = SourceCount.objects.filter(
-        Q(won__gt=0) | Q(introduced__gt=0) | Q(clicked__gt=0), kind=by
-    )
-    lines = rows.order_by("-won", "-introduced", "-clicked", "key").values_list(
-        "key", "clicked", "introduced", "signed_up", "won"
-    )[:SHOWN]
+    rows = SourceCount.objects.filter(kind=by).order_by("-won", "-introduced", "-clicked", "key")
     return [
-        Line((int(key) if key else None) if by == "referrer" else key, *counts)
-        for key, *counts in lines
+        Line(int(key) if by == "referrer" else key, *counts)
+        for key, *counts in rows.values_list("key", *COUNTS)[:SHOWN]
     ]
 
 
+def _rest(by: str, whole: Line) -> Line:
+    """Return what came without a content or a referrer: the whole without what came with one."""
+    kept = SourceCount.objects.filter(kind=by).aggregate(
+        **{name: Sum(name, default=0) for name in COUNTS}
+    )
+    key = "" if by == "content" else None
+    return Line(key, *(whole[n] - kept[name] for n, name in enumerate(COUNTS, start=1)))
+
+
 def counted_from_rows(slice_: AnalyticsFilter, by: str) -> tuple[list[Line], Line]:
-    """Return the same from rows: one query, whose answer has at most SHOWN + 1 rows."""
+    """Return the same from rows."""
     own, theirs = KEYS[by]
-    introductions = (
-        slice_.introductions()
-        .order_by()
-        .values(key=own)
-        .annotate(
-            introduced=Count("pk"),
-            signed_up=Count("pk", filter=Q(rank__gte=1)),
-            won=Count("pk", filter=Q(rank__gte=4)),
-        )
-    )
-    opened = (
-        slice_.clicks()
-        .filter(verdict=V.HUMAN)
-        .order_by()
-        .values(key=theirs)
-        .annotate(clicked=Sum("count"))
-    )
-    one, one_params = introductions.query.sql_with_params()
-    two, two_params = opened.query.sql_with_params()
-    sql = f"""
-        WITH rows AS (
-            SELECT COALESCE(i.key, c.key) AS key, COALESCE(clicked, 0)::bigint AS clicked,
-                COALESCE(introduced, 0) AS introduced, COALESCE(signed_up, 0) AS signed_up,
-                    COALESCE(won, 0) AS won
-            FROM ({one}) i FULL JOIN ({two}) c ON i.key = c.key
-        )
-        (SELECT *, false AS whole FROM rows ORDER BY won DESC, introduced DESC, clicked DESC, key
-            LIMIT {SHOWN})
-        UNION ALL
-        SELECT NULL, sum(clicked), sum(introduced), sum(signed_up), sum(won), true FROM rows
-    """  # noqa: S608  constants and the parts of Django's own queries
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*one_params, *two_params])
-        found = [
-            (Line(row[0], *(int(n or 0) for n in row[1:5])), row[5]) for row in cursor.fetchall()
-        ]
-    lines = [line for line, is_whole in found if not is_whole]
-    lines.sort(key=lambda line: (-line.won, -line.introduced, -line.clicked, str(line.key)))
-    return lines, next(line for line, is_whole in found if is_whole)
+    found: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    opened = slice_.clicks().filter(verdict=V.HUMAN).order_by().values(key=theirs)
+    for key, n in opened.annotate(n=Sum("count")).values_list("key", "n"):
+        found[key][0] = n
+    introductions = slice_.introductions().order_by().values(key=own)
+    for key, *counts in introductions.annotate(
+        introduced=Count("pk"),
+        signed_up=Count("pk", filter=Q(rank__gte=ranks.REGISTERED)),
+        won=Count("pk", filter=Q(rank__gte=ranks.WON)),
+    ).values_list("key", "introduced", "signed_up", "won"):
+        found[key][1:] = counts
+    lines = [Line(key, *counts) for key, counts in found.items()]
+    return _best(lines), _whole(lines)

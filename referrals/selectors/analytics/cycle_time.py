@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Greatest, Least
 
 from portal.flywheel.rules.statistics import Waits, at_risk, kaplan_meier_counted
 from referrals.models import Milestones, ShareLog
+from referrals.rules import ranks
 from referrals.selectors.analytics.virality import customers
 
 POINTS = (30, 60, 90, 180, 365)
@@ -77,7 +77,9 @@ def companies(now: datetime) -> Any:
                 Subquery(shared.annotate(at=Min("at")).values("at")),
                 Subquery(brought.annotate(at=Min("introduced_at")).values("at")),
             ),
-            came=Subquery(brought.filter(rank__gte=4).annotate(at=Min("won_at")).values("at")),
+            came=Subquery(
+                brought.filter(rank__gte=ranks.WON).annotate(at=Min("won_at")).values("at")
+            ),
         )
         .annotate(shared_at=Greatest(F("first"), F("became_customer_at")))
     )
@@ -88,38 +90,19 @@ def sharing(now: datetime) -> Any:
     return companies(now).filter(Q(first__isnull=False))
 
 
-CASES = """
-WITH company AS (
-    SELECT o.became_customer_at AS since, LEAST(s.at, i.at) AS shared, i.won
-    FROM accounts_organization o
-    LEFT JOIN (
-        SELECT l.organization_id, min(g.at) AS at FROM referrals_sharelog g
-        JOIN referrals_referrallink l ON l.id = g.link_id GROUP BY 1
-    ) s ON s.organization_id = o.id
-    LEFT JOIN (
-        SELECT referrer_organization_id, min(introduced_at) AS at, min(won_at) AS won
-        FROM referrals_milestones WHERE is_counted GROUP BY 1
-    ) i ON i.referrer_organization_id = o.id
-    WHERE NOT o.is_own AND o.became_customer_at <= %(now)s
-)
-SELECT leg, floor(extract(epoch FROM GREATEST(COALESCE(until, %(now)s), begin) - begin) / 86400),
-    until IS NOT NULL, count(*)
-FROM company CROSS JOIN LATERAL (VALUES
-    ('share', since, shared),
-    ('brought', CASE WHEN shared IS NOT NULL THEN GREATEST(shared, since) END, won)
-) l(leg, begin, until)
-WHERE begin IS NOT NULL GROUP BY 1, 2, 3
-"""
-
-
 def leg_cases(now: datetime) -> list[tuple[str, int, bool, int]]:
-    """Return (leg, days, whether it is over, how many companies).
+    """Return (leg, days, whether it is over, how many companies), as many as different waits."""
+    cases: Counter[tuple[str, int, bool]] = Counter()
+    rows = companies(now).order_by().values_list("became_customer_at", "shared_at", "first", "came")
+    for since, shared, first, came in rows.iterator(chunk_size=2_000):
+        cases["share", _days(since, first or now), first is not None] += 1
+        if first is not None:
+            cases["brought", _days(shared, came or now), came is not None] += 1
+    return [(*case, n) for case, n in cases.items()]
 
-    One query, as many rows as different waits.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(CASES, {"now": now})
-        return [(leg, int(days), over, n) for leg, days, over, n in cursor.fetchall()]
+
+def _days(begin: datetime, end: datetime) -> int:
+    return max(end - begin, timedelta()).days
 
 
 def legs(counted: Iterable[Sequence[Any]]) -> dict[str, Leg]:

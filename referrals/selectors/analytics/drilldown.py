@@ -12,7 +12,7 @@ from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of
 from referrals.models import Click, Milestones, Referral
 from referrals.selectors.analytics import funnel, sources

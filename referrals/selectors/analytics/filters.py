@@ -13,7 +13,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import add_months, start_of_day
 from referrals.models import ClickMonth, Milestones, Referral, ShareLog
 
@@ -68,27 +68,16 @@ class AnalyticsFilter:
         """
         return not (self.content or self.referrer)
 
-    @property
-    def has_waits_tallied(self) -> bool:
-        """Say the same of waits, whose tallies are narrowed by one filter at most."""
-        return self.is_tallied and len(self.parts) <= 1
-
-    def tally(self, *, any_month: bool = False, by: str = "") -> dict[str, Any]:
-        """Return the conditions that find this slice in a tally: a null there stands for all of a
-        column's values.
-
-        `any_month` leaves the month's filter out and keeps months apart; `by` names another column
-        to keep apart.
+    def cells(self, *, any_month: bool = False) -> dict[str, Any]:
+        """Return the conditions that find this slice in a tally; `any_month` leaves the month's
+        filter out.
         """
-        filters = (
-            ("month", "month", "" if any_month else self.month),
-            ("program", "program__slug", self.program),
-        )
-        apart: dict[str, Any] = {}
-        for column, key, value in (*filters, ("channel", "channel", self.channel)):
-            is_apart = column == by or (any_month and column == "month")
-            apart |= {key: value} if value else {f"{column}__isnull": not is_apart}
-        return apart
+        filters = {
+            "month": None if any_month else self.month,
+            "program__slug": self.program,
+            "channel": self.channel,
+        }
+        return {key: value for key, value in filters.items() if value}
 
     def introductions(self, *, any_month: bool = False) -> Any:
         """Return the introductions of this slice: all but drafts and those merged into another."""

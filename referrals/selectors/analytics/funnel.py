@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Q, When
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import month_of
 from referrals.models import MilestoneCount, Referral
+from referrals.rules import ranks
 from referrals.selectors.analytics.clicks import people
 from referrals.selectors.analytics.filters import WITHOUT_CLICK, AnalyticsFilter, end_of
 from referrals.selectors.analytics.stage_durations import waits
@@ -61,12 +62,20 @@ STAGES = (
         0,
         waits=(S.SUBMITTED, S.CONSENT_PENDING),
     ),
-    Stage("signed_up", gettext_lazy("Registered"), "introduced", 1, waits=(S.ACCEPTED,)),
-    Stage("qualified", gettext_lazy("Meeting"), "signed_up", 2, waits=(S.QUALIFIED,)),
-    Stage("opportunity", gettext_lazy("In talks"), "qualified", 3, waits=(S.OPPORTUNITY,)),
-    Stage("won", gettext_lazy("Won"), "opportunity", 4, waits=(S.WON,), waits_unpaid=True),
-    Stage("live", gettext_lazy("Live"), "won", 5, waits=(S.LIVE,), waits_unpaid=True),
-    Stage("rewarded", gettext_lazy("Reward paid"), "won", 4, is_paid=True),
+    Stage(
+        "signed_up", gettext_lazy("Registered"), "introduced", ranks.REGISTERED, waits=(S.ACCEPTED,)
+    ),
+    Stage("qualified", gettext_lazy("Meeting"), "signed_up", ranks.QUALIFIED, waits=(S.QUALIFIED,)),
+    Stage(
+        "opportunity",
+        gettext_lazy("In talks"),
+        "qualified",
+        ranks.OPPORTUNITY,
+        waits=(S.OPPORTUNITY,),
+    ),
+    Stage("won", gettext_lazy("Won"), "opportunity", ranks.WON, waits=(S.WON,), waits_unpaid=True),
+    Stage("live", gettext_lazy("Live"), "won", ranks.LIVE, waits=(S.LIVE,), waits_unpaid=True),
+    Stage("rewarded", gettext_lazy("Reward paid"), "won", ranks.WON, is_paid=True),
 )
 BY_KEY = {stage.key: stage for stage in STAGES}
 UNDECIDED = (
@@ -99,15 +108,12 @@ def cells(slice_: AnalyticsFilter) -> list[Cell]:
     """
     if not slice_.is_tallied:
         return cells_of_rows(slice_)
-    tallied: Any = MilestoneCount.objects.filter(
-        **slice_.tally(any_month=True), count__gt=0
-    )  # their month is never null
-    return [
-        Cell(*row)
-        for row in tallied.values_list(
-            "month", "rank", "state", "is_paid", "is_without_click", "count"
-        )
-    ]
+    alike = ("month", "rank", "state", "is_paid", "clickless")
+    tallied = MilestoneCount.objects.filter(**slice_.cells(any_month=True)).annotate(
+        clickless=Q(channel__in=WITHOUT_CLICK)
+    )
+    rows = tallied.order_by().values(*alike).annotate(n=Sum("count"))
+    return [Cell(*row) for row in rows.values_list(*alike, "n")]
 
 
 def cells_of_rows(slice_: AnalyticsFilter) -> list[Cell]:
@@ -115,10 +121,7 @@ def cells_of_rows(slice_: AnalyticsFilter) -> list[Cell]:
     found = (
         slice_.introductions(any_month=True)
         .order_by()
-        .annotate(
-            paid=Case(When(rewarded_at__isnull=False, then=True), default=False),
-            clickless=Case(When(channel__in=WITHOUT_CLICK, then=True), default=False),
-        )
+        .annotate(paid=Q(rewarded_at__isnull=False), clickless=Q(channel__in=WITHOUT_CLICK))
     )
     rows = found.values_list("month", "rank", "state", "paid", "clickless").annotate(n=Count("pk"))
     return [Cell(*row) for row in rows]

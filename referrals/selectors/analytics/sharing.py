@@ -10,6 +10,7 @@ from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from portal.accounts.models import LifecycleChange, Membership, Organization, User
 from referrals import ask_sources
 from referrals.models import Click, ClickMonth, Milestones, ShareLog
+from referrals.rules import ranks
 from referrals.selectors.analytics.filters import WITHOUT_CLICK
 from referrals.selectors.analytics.virality import Window, customers, won
 
@@ -54,7 +55,9 @@ def share_rates(look: Window) -> dict[str, Any]:
 
 def since(look: Window) -> Any:
     """Return the introductions of the window whose company is registered."""
-    return Milestones.objects.filter(is_counted=True, rank__gte=1, introduced_at__gte=look.since)
+    return Milestones.objects.filter(
+        is_counted=True, rank__gte=ranks.REGISTERED, introduced_at__gte=look.since
+    )
 
 
 def clicks_since(look: Window) -> Any:
@@ -88,8 +91,8 @@ def rates(look: Window) -> dict[str, tuple[int, int]]:
     counts = since(look).aggregate(
         leads=Count("pk"),
         clicked=Count("pk", filter=~Q(channel__in=WITHOUT_CLICK)),
-        qualified=Count("pk", filter=Q(rank__gte=2)),
-        won=Count("pk", filter=Q(rank__gte=4)),
+        qualified=Count("pk", filter=Q(rank__gte=ranks.QUALIFIED)),
+        won=Count("pk", filter=Q(rank__gte=ranks.WON)),
         still_open=Count("pk", filter=Q(state__in=OPEN)),
     )
     old = won_a_year_ago(look).aggregate(

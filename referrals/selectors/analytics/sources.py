@@ -93,7 +93,7 @@ def content_titles(paths: list[str]) -> dict[str, str]:
 
 def options(slice_: AnalyticsFilter) -> dict[str, list[tuple[str, str]]]:
     """Return what each filter offers, the chosen value always among it."""
-    months = MilestoneCount.objects.filter(**AnalyticsFilter().tally(any_month=True), count__gt=0)
+    months = MilestoneCount.objects.all()
     keys = [
         f"{month:%Y-%m}"
         for month in months.order_by("-month").values_list("month", flat=True).distinct()[:24]

@@ -9,52 +9,59 @@ in the file. Whoever has not come on waits until today, and whoever ended on the
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db.models import Sum
 
-from portal.core.calendars import site_calendar
-from portal.core.time import day_of
+from portal.core.calendar.calendars import site_calendar
+from portal.core.time import Calendar, day_of
 from portal.flywheel.rules.statistics import kaplan_meier_counted
 from referrals.models import WaitCount
+from referrals.rules import ranks
 from referrals.selectors.analytics.filters import AnalyticsFilter
 
 Counts = Counter[tuple[float, bool]]
 
-# (stage, where the wait for it begins, where it ends, the rank that has it; 9: no rank alone does)
+NO_RANK = ranks.LIVE + 1  # a reward is paid or not, however far the introduction came
+# (stage, where the wait for it begins, where it ends, the rank that has it)
 STEPS = (
-    ("signed_up", "introduced_at", "signed_up_at", 1),
-    ("qualified", "signed_up_at", "qualified_at", 2),
-    ("opportunity", "qualified_at", "opportunity_at", 3),
-    ("won", "opportunity_at", "won_at", 4),
-    ("live", "won_at", "live_at", 5),
-    ("rewarded", "won_at", "rewarded_at", 9),
+    ("signed_up", "introduced_at", "signed_up_at", ranks.REGISTERED),
+    ("qualified", "signed_up_at", "qualified_at", ranks.QUALIFIED),
+    ("opportunity", "qualified_at", "opportunity_at", ranks.OPPORTUNITY),
+    ("won", "opportunity_at", "won_at", ranks.WON),
+    ("live", "won_at", "live_at", ranks.LIVE),
+    ("rewarded", "won_at", "rewarded_at", NO_RANK),
 )
+COLUMNS = (*sorted({column for step in STEPS for column in step[1:3]}), "ended_at", "rank")
 
 
-def waits_of(rows: str, *, zone: str = "%(zone)s") -> str:
-    """Return the SQL that computes the waits of some milestones: stage, came, days, since, and the
-    columns of those.
+class Wait(NamedTuple):
+    """One wait for a stage: over after so many days, or going on since a day."""
 
-    A stage that only a later one implies has no date: such a wait is left out. Takes the time zone
-    three times, before whatever `rows` takes.
+    stage: str
+    came: bool
+    days: int | None
+    since: date | None
+
+
+def waits_of(row: Mapping[str, Any], place: Calendar) -> Iterator[Wait]:
+    """Return the waits of one introduction from its milestones (COLUMNS).
+
+    A step that only a later one implies has no date: such a wait is left out.
     """
-    steps = ", ".join(
-        f"('{stage}', {since}, {until}, {rank})" for stage, since, until, rank in STEPS
-    )
-    return f"""
-        SELECT m.*, stage, until IS NOT NULL AS came, (COALESCE(until, ended_at) AT TIME ZONE
-            {zone})::date
-            - (begun AT TIME ZONE {zone})::date AS days,
-            CASE WHEN COALESCE(until, ended_at) IS NULL THEN (begun AT TIME ZONE {zone})::date END
-                AS since
-        FROM ({rows}) m CROSS JOIN LATERAL (VALUES {steps}) g(stage, begun, until, needed)
-        WHERE begun IS NOT NULL AND (until IS NOT NULL OR rank < needed) AND COALESCE(until,
-            ended_at, begun) >= begun
-    """  # noqa: S608  our own names; what people typed is a parameter
+    for stage, since, until, needed in STEPS:
+        begun, came = row[since], row[until]
+        end = came or row["ended_at"]
+        if begun is None or (came is None and row["rank"] >= needed):
+            continue
+        if end is None:
+            yield Wait(stage, False, None, day_of(begun, place))
+        elif end >= begun:
+            days = (day_of(end, place) - day_of(begun, place)).days
+            yield Wait(stage, came is not None, days, None)
 
 
 @dataclass(frozen=True)
@@ -105,65 +112,59 @@ def waits(slice_: AnalyticsFilter, now: datetime) -> dict[str, StageDuration]:
     return {stage: duration_of(cases) for stage, cases in wait_cases(slice_, now).items()}
 
 
-Told = tuple[str, bool, int, int]  # stage, whether it came, days, how many
+Cases = Mapping[str, Counts]  # by stage: how many waited so many days, and whether it came
 
 
-def wait_cases(slice_: AnalyticsFilter, now: datetime) -> dict[str, Counts]:
+def wait_cases(slice_: AnalyticsFilter, now: datetime) -> Cases:
     """Return for each stage how many waited how many days for it, and whether it came.
 
-    Without a filter, or with one month, program or channel, from the tallies: a row per different
-    day, however many introductions there are. Content, a referrer and filters together are few
-    rows, and counted from those.
+    From the tallies: as many rows as different days, however many introductions there are. One
+    content or referrer is few rows, and counted from those.
+
+    Whoever has waited longer than anybody who came is counted as one day more than those: the
+    curve ends before.
     """
     today = day_of(now, site_calendar())
-    found: dict[str, Counts] = defaultdict(Counter)
-    for stage, came, days, n in (tallied if slice_.has_waits_tallied else counted)(slice_, today):
-        found[stage][float(days), came] = n
-    return found
+    found = (tallied if slice_.is_tallied else counted)(slice_, today)
+    return {stage: _cut_off(cases) for stage, cases in found.items()}
 
 
-def tallied(slice_: AnalyticsFilter, today: date) -> list[Told]:
+def _cut_off(cases: Counts) -> Counts:
+    longest = max((days for days, came in cases if came), default=-1.0) + 1
+    cut: Counts = Counter()
+    for (days, came), n in cases.items():
+        cut[min(days, longest), came] += n
+    return cut
+
+
+def tallied(slice_: AnalyticsFilter, today: date) -> Cases:
     """Return waits from the tallies."""
-    kept = WaitCount.objects.filter(**slice_.tally(), count__gt=0).values(
-        "stage", "came", "days", "since", "count"
-    )
-    rows, params = kept.query.sql_with_params()
-    return _told(
-        f"SELECT stage, came, COALESCE(days, %s - since) AS days, count AS n FROM ({rows}) w",  # noqa: S608  our own names; what people typed is a parameter
+    alike = ("stage", "came", "days", "since")
+    where = slice_.cells() or {"month": WaitCount.EVERY_MONTH}
+    kept = WaitCount.objects.filter(**where).order_by().values(*alike)
+    return _cases(
+        (
+            (Wait(*row[:-1]), row[-1])
+            for row in kept.annotate(n=Sum("count")).values_list(*alike, "n")
+        ),
         today,
-        params,
     )
 
 
-def counted(slice_: AnalyticsFilter, today: date) -> list[Told]:
+def counted(slice_: AnalyticsFilter, today: date) -> Cases:
     """Return waits from the rows themselves."""
-    columns = sorted({column for step in STEPS for column in step[1:3]})
-    rows, params = (
-        slice_.introductions()
-        .order_by()
-        .values(*columns, "ended_at", "rank")
-        .query.sql_with_params()
+    rows, place = slice_.introductions().order_by().values(*COLUMNS), site_calendar()
+    return _cases(
+        ((wait, 1) for row in rows.iterator(chunk_size=2_000) for wait in waits_of(row, place)),
+        today,
     )
-    waits = waits_of(rows, zone="%s")
-    each = f"SELECT stage, came, COALESCE(days, %s - since) AS days FROM ({waits}) w"  # noqa: S608  our own names; what people typed is a parameter
-    waited = f"SELECT stage, came, days, count(*) AS n FROM ({each}) e GROUP BY stage, came, days"  # noqa: S608  our own names; what people typed is a parameter
-    return _told(waited, today, (*[site_calendar().zone_name] * 3, *params))
 
 
-def _told(waited: str, today: date, params: tuple[Any, ...]) -> list[Told]:
-    """Return waits by their days until today.
-
-    Waits longer than any completed one are reported as one day more than the longest: the curve
-    ends before, and many years of data give no more rows than a few months.
-    """
-    sql = f"""
-        WITH waited AS MATERIALIZED ({waited}), longest AS (
-            SELECT stage, COALESCE(max(days) FILTER (WHERE came), -1) + 1 AS days FROM waited GROUP
-                BY stage
-        )
-        SELECT stage, came, LEAST(w.days, l.days) AS days, sum(n)::int
-        FROM waited w JOIN longest l USING (stage) WHERE w.days >= 0 GROUP BY 1, 2, 3
-    """  # noqa: S608  our own names; what people typed is a parameter
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [today, *params])
-        return [(stage, came, days, n) for stage, came, days, n in cursor.fetchall()]
+def _cases(waits_: Iterable[tuple[Wait, int]], today: date) -> Cases:
+    """Return waits by their days until today."""
+    found: dict[str, Counts] = defaultdict(Counter)
+    for wait, n in waits_:
+        days = (today - wait.since).days if wait.since else wait.days
+        if days is not None and days >= 0:
+            found[wait.stage][float(days), wait.came] += n
+    return found

@@ -15,10 +15,11 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from portal.accounts.models import Organization
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import month_of
 from portal.flywheel.rules.statistics import poisson
 from referrals.models import Click, ClickMonth, Milestones, ReferralLink, ShareLog
+from referrals.rules import ranks
 from referrals.selectors.analytics.filters import WITHOUT_CLICK, begin_of, end_of, months_before
 
 HORIZONS = (90, 180, 365)
@@ -50,7 +51,7 @@ def customers_at_start(look: Window) -> Any:
 
 def won() -> Any:
     """Return won introductions, each company once (two programs may have won the same one)."""
-    rows = Milestones.objects.filter(is_counted=True, rank__gte=4)
+    rows = Milestones.objects.filter(is_counted=True, rank__gte=ranks.WON)
     earlier = rows.filter(organization=OuterRef("organization"), pk__lt=OuterRef("pk"))
     return rows.filter(~Exists(earlier))
 
@@ -197,7 +198,7 @@ def chain_leads(look: Window) -> Any:
     """
     return Milestones.objects.filter(
         is_counted=True,
-        rank__gte=1,
+        rank__gte=ranks.REGISTERED,
         introduced_at__gte=look.since,
         referrer_organization__in=shares(look).values("link__organization_id"),
     ).exclude(channel__in=WITHOUT_CLICK)
@@ -212,7 +213,9 @@ def factor_counts(look: Window) -> dict[str, int]:
     shared = shares(look).aggregate(
         companies=Count("link__organization_id", distinct=True), acts=Count("pk")
     )
-    leads = chain_leads(look).aggregate(n=Count("pk"), qualified=Count("pk", filter=Q(rank__gte=2)))
+    leads = chain_leads(look).aggregate(
+        n=Count("pk"), qualified=Count("pk", filter=Q(rank__gte=ranks.QUALIFIED))
+    )
     by_chain = Q(pk__in=chain_leads(look).values("pk"))
     split = won_since(look).aggregate(
         n=Count("pk"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core.templatetags.display import member_url
 from referrals.models import ShareLog
+from referrals.rules import ranks
 from referrals.selectors.analytics import cycle_time, sharing, virality
 from referrals.selectors.analytics.drilldown import (
     Cell,
@@ -146,7 +147,10 @@ def _sources(look: Window) -> dict[str, tuple[Make, Callable[[], Any]]]:
         "shares": (shares_behind, lambda: virality.shares(look)),
         "opened": (clicks, lambda: virality.chain_clicks(look).annotate(clicks=F("count"))),
         "leads": (introduced, lambda: virality.chain_leads(look)),
-        "leads_qualified": (introduced, lambda: virality.chain_leads(look).filter(rank__gte=2)),
+        "leads_qualified": (
+            introduced,
+            lambda: virality.chain_leads(look).filter(rank__gte=ranks.QUALIFIED),
+        ),
         "leads_won": (introduced, lambda: virality.chain_won(look)),
         "named_won": (
             introduced,
@@ -159,8 +163,11 @@ def _sources(look: Window) -> dict[str, tuple[Make, Callable[[], Any]]]:
         "clicks_since": (clicks, lambda: sharing.clicks_since(look).annotate(clicks=F("count"))),
         "registered": (introduced, lambda: sharing.since(look)),
         "by_click": (introduced, lambda: sharing.since(look).exclude(channel__in=WITHOUT_CLICK)),
-        "qualified_since": (introduced, lambda: sharing.since(look).filter(rank__gte=2)),
-        "won_of_since": (introduced, lambda: sharing.since(look).filter(rank__gte=4)),
+        "qualified_since": (
+            introduced,
+            lambda: sharing.since(look).filter(rank__gte=ranks.QUALIFIED),
+        ),
+        "won_of_since": (introduced, lambda: sharing.since(look).filter(rank__gte=ranks.WON)),
         "open_since": (introduced, lambda: sharing.since(look).filter(state__in=sharing.OPEN)),
         "year_old": (introduced, lambda: sharing.won_a_year_ago(look)),
         "stayed": (introduced, lambda: sharing.stayed(look)),

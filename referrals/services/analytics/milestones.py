@@ -1,153 +1,92 @@
-"""Deriving each introduction's milestones from what is recorded, and with them the aggregates: when
-something changed, and for all introductions again.
+"""The roll-ups of the analytics: what was marked (marks.py) is derived and counted again from the
+rows as they stand, and so is everything by `rebuild`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Min
 
-from portal.core.calendars import read_site
-from referrals.models import StaleMilestones
-from referrals.services.analytics import aggregates
-
-# "MILE": one deriver at a time, so that an older look at a row never overwrites a newer one
-LOCK = 0x4D494C45
-BATCH = 5_000
-COLUMNS = """referral_id, program_id, link_id, content, channel, referrer_id,
-    referrer_organization_id, organization_id, month,
-    state, is_counted, rank, introduced_at, signed_up_at, qualified_at, opportunity_at, won_at,
-    live_at, rewarded_at,
-    ended_at"""
-
-# How far: by its own history and where it stands now. A refused or disqualified introduction counts
-# as introduced only. When: the company's dated steps; a date that only a later stage implies is
-# left out, except that a won company was won at the latest then. The channel of a click outlives
-# the click: once known it stays. What an introduction was before and what it is now go into the
-# tallies by the same statement, so that no look finds one without the other.
-DERIVE = f"""
-WITH gone AS (
-    DELETE FROM referrals_stalemilestones
-    WHERE id IN (SELECT id FROM referrals_stalemilestones WHERE referral_id <> 0 ORDER BY id LIMIT
-        %(batch)s) RETURNING referral_id
-), which AS (SELECT DISTINCT referral_id FROM gone), before AS (
-    SELECT m.* FROM referrals_milestones m JOIN which USING (referral_id)
-), derived AS (
-INSERT INTO referrals_milestones (
-    {COLUMNS}
+from portal.core.calendar.calendars import read_site
+from portal.core.time import Calendar, month_of
+from referrals.models import (
+    AttributionCandidate,
+    Click,
+    Milestones,
+    Referral,
+    ReferralChange,
+    Reward,
+    RewardRule,
+    RollupMark,
+    Step,
 )
-SELECT r.id, r.program_id, r.link_id, COALESCE(l.content_url, ''),
-    CASE WHEN r.kind IN ('named', 'staff', 'answer') THEN r.kind
-        ELSE COALESCE(NULLIF(c.channel, ''), CASE WHEN r.kind = 'code' THEN 'code' ELSE 'link' END)
-            END,
-    r.referrer_id, r.referrer_organization_id, r.organization_id,
-    date_trunc('month', r.introduced_at AT TIME ZONE %(zone)s)::date, r.state, r.state NOT IN
-        ('draft', 'merged'),
-    far.rank, r.introduced_at,
-    CASE WHEN far.rank >= 1 THEN GREATEST(COALESCE(k.known_at, r.introduced_at), r.introduced_at)
-        END,
-    CASE WHEN far.rank >= 2 THEN s.qualified_at END, CASE WHEN far.rank >= 3 THEN s.opportunity_at
-        END,
-    CASE WHEN far.rank >= 4 THEN COALESCE(s.won_at, h.won_at) END, CASE WHEN far.rank >= 5 THEN
-        s.live_at END,
-    CASE WHEN NOT dead THEN w.rewarded_at END,
-    CASE WHEN r.state IN ('declined', 'rejected', 'withdrawn', 'expired', 'lost', 'disqualified',
-        'merged')
-        THEN r.state_since END
-FROM which JOIN referrals_referral r ON r.id = which.referral_id
-LEFT JOIN referrals_referrallink l ON l.id = r.link_id
-CROSS JOIN LATERAL (SELECT r.state IN ('rejected', 'disqualified') AS dead) d
-CROSS JOIN LATERAL (
-    SELECT max(CASE after WHEN 'qualified' THEN 2 WHEN 'opportunity' THEN 3 WHEN 'won' THEN 4 WHEN
-        'live' THEN 5
-        ELSE 0 END) AS rank, min(at) FILTER (WHERE after = 'won') AS won_at
-    FROM referrals_referralchange WHERE referral_id = r.id
-) h
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN dead THEN 0 ELSE GREATEST(COALESCE(h.rank, 0), CASE r.state WHEN 'qualified'
-        THEN 2
-        WHEN 'opportunity' THEN 3 WHEN 'won' THEN 4 WHEN 'live' THEN 5 ELSE 0 END,
-        CASE WHEN r.organization_id IS NULL THEN 0 ELSE 1 END) END AS rank
-) far
-LEFT JOIN LATERAL (
-    SELECT min(at) FILTER (WHERE stage = 'qualified' AND NOT is_inferred) AS qualified_at,
-        min(at) FILTER (WHERE stage = 'opportunity' AND NOT is_inferred) AS opportunity_at,
-        min(at) FILTER (WHERE stage IN ('won', 'live')) AS won_at,
-        min(at) FILTER (WHERE stage = 'live' AND NOT is_inferred) AS live_at
-    FROM referrals_step p JOIN referrals_referredorganization o ON o.id = p.referred_id
-    WHERE o.program_id = r.program_id AND o.organization_id = r.organization_id
-) s ON true
-LEFT JOIN LATERAL (
-    SELECT min(identified_at) AS known_at FROM referrals_attributioncandidate WHERE referral_id =
-        r.id
-) k ON true
-LEFT JOIN LATERAL (
-    SELECT k.channel FROM referrals_attributioncandidate a
-    JOIN referrals_click k ON k.click_id = split_part(a.reference, ':', 2)
-    WHERE a.referral_id = r.id AND a.kind IN ('click', 'cookie') ORDER BY a.occurred_at DESC, a.id
-        LIMIT 1
-) c ON true
-LEFT JOIN LATERAL (
-    SELECT min(state_since) AS rewarded_at FROM referrals_reward
-    WHERE referral_id = r.id AND side = 'referrer' AND state = 'fulfilled'
-) w ON true
-ON CONFLICT (referral_id) DO UPDATE SET
-    program_id = EXCLUDED.program_id, link_id = EXCLUDED.link_id, content = EXCLUDED.content,
-    channel = CASE WHEN EXCLUDED.channel = 'link' THEN referrals_milestones.channel ELSE
-        EXCLUDED.channel END,
-    referrer_id = EXCLUDED.referrer_id, referrer_organization_id =
-        EXCLUDED.referrer_organization_id,
-    organization_id = EXCLUDED.organization_id, month = EXCLUDED.month, state = EXCLUDED.state,
-    is_counted = EXCLUDED.is_counted, rank = EXCLUDED.rank, introduced_at = EXCLUDED.introduced_at,
-    signed_up_at = EXCLUDED.signed_up_at, qualified_at = EXCLUDED.qualified_at,
-    opportunity_at = EXCLUDED.opportunity_at, won_at = EXCLUDED.won_at, live_at = EXCLUDED.live_at,
-    rewarded_at = EXCLUDED.rewarded_at, ended_at = EXCLUDED.ended_at
-RETURNING {COLUMNS}
-), moved AS (
-    SELECT -1 AS n, {COLUMNS} FROM before WHERE is_counted UNION ALL SELECT 1, {COLUMNS} FROM
-        derived WHERE is_counted
-), {aggregates.TALLY} SELECT count(*) FROM gone
-"""  # noqa: S608  constants only
+from referrals.rules import ranks, state_machine
+from referrals.services.analytics import aggregates
+from referrals.services.analytics.marks import mark_all_introductions
+from referrals.services.state.locks import try_key
+
+# one at a time, so that an older look at a row never overwrites a newer one
+LOCK = "roll-ups"
+BATCH = 2_000
+S = Referral.State
+REFUSED = (S.REJECTED, S.DISQUALIFIED)  # counts as introduced only, whatever it had reached
+NOT_COUNTED = (S.DRAFT, S.MERGED)
+NEEDS_NO_CLICK = (Referral.Kind.NAMED, Referral.Kind.STAFF, Referral.Kind.ANSWER)
+BY_CLICK = (AttributionCandidate.Kind.CLICK, AttributionCandidate.Kind.COOKIE)
+FIELDS = [field.name for field in Milestones._meta.concrete_fields if not field.primary_key]
 
 
-WAITING = """
-SELECT pg_try_advisory_xact_lock(%s), EXISTS (SELECT FROM referrals_stalemilestones WHERE
-    referral_id <> 0),
-    EXISTS (SELECT FROM referrals_stalemilestones WHERE referral_id = 0), EXISTS (SELECT FROM
-        referrals_clickchange)
-"""
+class Reached(NamedTuple):
+    """What the history of one introduction says."""
+
+    rank: int
+    won_at: datetime | None
+
+
+class Dates(NamedTuple):
+    """When a company came to each stage; what is only inferred has no date, except that whoever is
+    live was won at the latest then.
+    """
+
+    qualified_at: datetime | None
+    opportunity_at: datetime | None
+    won_at: datetime | None
+    live_at: datetime | None
+
+
+NO_HISTORY, NO_DATES = Reached(0, None), Dates(None, None, None, None)
 
 
 def refresh(*, batch: int = BATCH) -> int:
-    """Derive what became stale, at most `batch` marks, and add up clicks; return how many marks and
-    changes are done.
+    """Derive and count again what is marked, at most `batch` marks; return how many marks are done.
 
     0 when another one is at it.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(WAITING, [LOCK])
-        is_ours, is_stale, is_counted_anew, is_clicked = cursor.fetchone()
-        if not is_ours:
+    if not RollupMark.objects.exists():
+        return 0
+    with transaction.atomic():
+        if not try_key(LOCK):
             return 0
-        if is_counted_anew:
-            StaleMilestones.objects.filter(referral_id=StaleMilestones.EVERY_TALLY).delete()
-            aggregates.recount(cursor)
-        done = _derive(cursor, batch) if is_stale else 0
-        return done + (aggregates.fold_clicks(cursor) if is_clicked else 0)
-
-
-def _derive(cursor: Any, batch: int) -> int:
-    cursor.execute(
-        DERIVE, {"batch": batch, "zone": read_site().zone_name}
-    )  # a later look than the lock's
-    done = int(cursor.fetchone()[0])
-    aggregates.sweep(cursor)
-    return done
+        marks = list(RollupMark.objects.order_by("pk")[:batch])  # a later look than the lock's
+        scope = aggregates.Scope()
+        for rows in _derive({mark.referral_id for mark in marks if mark.referral_id is not None}):
+            scope.add_introductions(rows)
+        if any(mark.referral_id is None and mark.link_id is None for mark in marks):
+            aggregates.recount_all()
+        else:
+            scope.add_clicks({(m.link_id, m.month) for m in marks if m.link_id and m.month})
+            aggregates.recount(scope)
+        RollupMark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+        return len(marks)
 
 
 def refresh_all() -> int:
-    """Derive until nothing is stale; return how many marks are done."""
+    """Derive until nothing is marked; return how many marks are done."""
     done = 0
     while some := refresh():
         done += some
@@ -155,19 +94,173 @@ def refresh_all() -> int:
 
 
 def rebuild() -> int:
-    """Count the tallies anew and derive every introduction again, a batch at a time; return how
-    many marks are done.
+    """Derive every introduction again and count everything; return how many introductions.
 
     It may be stopped and started at any moment.
     """
-    mark_everything_stale()
-    return refresh_all()
+    mark_all_introductions()
+    refresh_all()
+    return Referral.objects.count()
 
 
-def mark_everything_stale() -> None:
-    """Have the tallies counted anew and every introduction derived again, by whoever looks next."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO referrals_stalemilestones (referral_id) SELECT 0 UNION ALL SELECT id "
-            "FROM referrals_referral"
+def _derive(referral_ids: Collection[int]) -> tuple[list[Milestones], list[Milestones]]:
+    """Derive the milestones of some introductions; return what they were before, and what they are
+    now.
+    """
+    if not referral_ids:
+        return [], []
+    place = read_site()  # as committed: months are kept by it
+    before = {row.referral_id: row for row in Milestones.objects.filter(pk__in=referral_ids)}
+    referrals = list(Referral.objects.filter(pk__in=referral_ids).select_related("link"))
+    history, dates = _history(referral_ids), _dates(referrals)
+    known, channels, paid = _known(referral_ids), _channels(referral_ids), _paid(referral_ids)
+    now = [
+        _milestones(
+            row,
+            history.get(row.pk, NO_HISTORY),
+            dates.get((row.program_id, row.organization_id), NO_DATES),
+            known_at=known.get(row.pk),
+            channel=_channel(row, channels.get(row.pk, ""), before.get(row.pk)),
+            rewarded_at=paid.get(row.pk),
+            place=place,
         )
+        for row in referrals
+    ]
+    Milestones.objects.bulk_create(
+        now, update_conflicts=True, unique_fields=["referral"], update_fields=FIELDS
+    )
+    gone = before.keys() - {row.pk for row in referrals}
+    Milestones.objects.filter(pk__in=gone).delete()
+    return list(before.values()), now
+
+
+def _milestones(
+    row: Referral,
+    reached: Reached,
+    dates: Dates,
+    *,
+    known_at: datetime | None,
+    channel: str,
+    rewarded_at: datetime | None,
+    place: Calendar,
+) -> Milestones:
+    """How far: by its own history and where it stands now. When: by the dated steps of its
+    company.
+    """
+    is_refused = row.state in REFUSED
+    here = ranks.rank_of(row.state, is_registered=row.organization_id is not None)
+    rank = 0 if is_refused else max(reached.rank, here)
+
+    def since(needed: int, at: datetime | None) -> datetime | None:
+        return at if rank >= needed else None
+
+    return Milestones(
+        referral_id=row.pk,
+        program_id=row.program_id,
+        link_id=row.link_id,
+        content=row.link.content_url if row.link else "",
+        channel=channel,
+        referrer_id=row.referrer_id,
+        referrer_organization_id=row.referrer_organization_id,
+        organization_id=row.organization_id,
+        month=month_of(row.introduced_at, place),
+        state=row.state,
+        is_counted=row.state not in NOT_COUNTED,
+        rank=rank,
+        introduced_at=row.introduced_at,
+        signed_up_at=since(ranks.REGISTERED, max(known_at or row.introduced_at, row.introduced_at)),
+        qualified_at=since(ranks.QUALIFIED, dates.qualified_at),
+        opportunity_at=since(ranks.OPPORTUNITY, dates.opportunity_at),
+        won_at=since(ranks.WON, dates.won_at or reached.won_at),
+        live_at=since(ranks.LIVE, dates.live_at),
+        rewarded_at=None if is_refused else rewarded_at,
+        ended_at=row.state_since if row.state in state_machine.ENDED else None,
+    )
+
+
+def _channel(row: Referral, clicked: str, before: Milestones | None) -> str:
+    """Return how it came. The channel of a click outlives the click: once known it stays."""
+    if row.kind in NEEDS_NO_CLICK:
+        return row.kind
+    if clicked or row.kind == Referral.Kind.CODE:
+        return clicked or row.kind
+    return before.channel if before else "link"
+
+
+def _history(referral_ids: Iterable[int]) -> dict[int, Reached]:
+    found: dict[int, Reached] = {}
+    changes = ReferralChange.objects.filter(
+        referral_id__in=referral_ids, after__in=state_machine.STAGES
+    )
+    for pk, state, at in changes.values_list("referral_id", "after", "at"):
+        known = found.get(pk, NO_HISTORY)
+        won_at = earliest(known.won_at, at if state == S.WON else None)
+        found[pk] = Reached(max(known.rank, ranks.rank_of(state, is_registered=False)), won_at)
+    return found
+
+
+def _dates(referrals: Iterable[Referral]) -> dict[tuple[int, int | None], Dates]:
+    """Return the dated steps of the introduced companies, by program and company."""
+    found: dict[tuple[int, int], dict[str, datetime | None]] = defaultdict(dict)
+    steps = Step.objects.filter(
+        referred__program_id__in={row.program_id for row in referrals},
+        referred__organization_id__in={
+            row.organization_id for row in referrals if row.organization_id is not None
+        },
+    )
+    for program, company, stage, at, is_inferred in steps.values_list(
+        "referred__program_id", "referred__organization_id", "stage", "at", "is_inferred"
+    ):
+        dates = found[program, company]
+        if stage in (S.WON, S.LIVE):
+            dates[S.WON] = earliest(dates.get(S.WON), at)
+        if not is_inferred and stage != S.WON:
+            dates[stage] = at
+    order = (S.QUALIFIED, S.OPPORTUNITY, S.WON, S.LIVE)
+    return {key: Dates(*(dates.get(stage) for stage in order)) for key, dates in found.items()}
+
+
+def _known(referral_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return when each introduced company made itself known."""
+    rows = AttributionCandidate.objects.filter(referral_id__in=referral_ids).order_by()
+    return dict(
+        rows.values("referral_id")
+        .annotate(at=Min("identified_at"))
+        .values_list("referral_id", "at")
+    )
+
+
+def _channels(referral_ids: Iterable[int]) -> dict[int, str]:
+    """Return the channel of each introduction's newest click that is still kept."""
+    claims = AttributionCandidate.objects.filter(referral_id__in=referral_ids, kind__in=BY_CLICK)
+    clicks = [
+        (pk, reference.split(":")[1])
+        for pk, reference in claims.order_by("-occurred_at", "pk").values_list(
+            "referral_id", "reference"
+        )
+        if ":" in reference
+    ]
+    channels = dict(
+        Click.objects.filter(click_id__in={click for _pk, click in clicks})
+        .exclude(click_id="")
+        .values_list("click_id", "channel")
+    )
+    found: dict[int, str] = {}
+    for pk, click in clicks:
+        if click in channels:
+            found.setdefault(pk, channels[click])
+    return found
+
+
+def _paid(referral_ids: Iterable[int]) -> dict[int, datetime]:
+    """Return when the referrer of each introduction was first paid."""
+    rows = Reward.objects.filter(
+        referral_id__in=referral_ids, side=RewardRule.Side.REFERRER, state=Reward.State.FULFILLED
+    )
+    first = rows.order_by().values("referral_id").annotate(at=Min("state_since"))
+    return dict(first.values_list("referral_id", "at"))
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """Return the earliest of those that are known."""
+    return min((moment for moment in moments if moment is not None), default=None)

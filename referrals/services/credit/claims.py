@@ -12,8 +12,7 @@ from django.db.models import Q
 
 from portal import events
 from portal.accounts.models import Membership, Organization
-from portal.core.calendars import site_calendar
-from portal.core.db.compiled_queries import CompiledQuery
+from portal.core.calendar.calendars import site_calendar
 from portal.core.db.inserts import insert, insert_once
 from portal.core.time import business_due
 from referrals.events import ReferralAttributed, ReferralDisputed, ReferralRecorded
@@ -32,6 +31,7 @@ from referrals.models import (
 )
 from referrals.rules import eligibility, reasons, sla, state_machine
 from referrals.rules.attribution import Claim, Decision, decide
+from referrals.services.analytics.marks import mark_introductions
 from referrals.services.credit.expirations import has_lapsed, lapses
 from referrals.services.credit.self_referral import whose
 from referrals.services.credit.stage_sync import catch_up
@@ -120,17 +120,17 @@ def record_claim(
                 reason=f"rule:{refused}",
             )
         return Introduced(referral, is_new, refused)
-    insert_once(
-        AttributionCandidate(
-            referred=referred,
-            referral=referral,
-            kind=kind,
-            reference=f"{referral.pk}:{reference}"[:80],
-            occurred_at=occurred_at,
-            identified_at=identified_at,
-            evidence=evidence or {},
-        )
+    candidate = AttributionCandidate(
+        referred=referred,
+        referral=referral,
+        kind=kind,
+        reference=f"{referral.pk}:{reference}"[:80],
+        occurred_at=occurred_at,
+        identified_at=identified_at,
+        evidence=evidence or {},
     )
+    if insert_once(candidate):
+        mark_introductions([referral.pk])
     risk.assess(referral, organization=organization, evidence=evidence or {}, now=now)
     recalculate_attribution(referred, program=program, now=now, fact_id=fact_id)
     referral.refresh_from_db(fields=["state", "version", "reason", "state_since", "noted_at"])
@@ -217,6 +217,7 @@ def _introduction(
         ):  # whichever contact came first is the date of the introduction
             Referral.objects.filter(pk=found.pk).update(introduced_at=occurred_at)
             found.introduced_at = occurred_at
+            mark_introductions([found.pk])
         return found, False
     referral = Referral(
         program=program,
@@ -245,6 +246,7 @@ def announce(
     referral: Referral, *, now: datetime, fact_id: int | None = None, before: str = ""
 ) -> None:
     """Write the first entry of an introduction's history and publish its event."""
+    mark_introductions([referral.pk])
     if not before:
         insert(
             ReferralChange(
@@ -272,25 +274,12 @@ def current_terms(program: Program, now: datetime) -> TermsVersion | None:
     return program.terms.filter(published_at__lte=now).order_by("-number").first()
 
 
-_candidates: CompiledQuery[AttributionCandidate] = CompiledQuery(
-    lambda shape, values: AttributionCandidate.objects.select_related(
-        "referral__organization"
-    ).filter(referred_id=values.number("referred"))
-)
-_current: CompiledQuery[Attribution] = CompiledQuery(
-    lambda shape, values: Attribution.objects.select_related("referral").filter(
-        program_id=values.number("program"),
-        organization_id=values.number("organization"),
-        is_active=True,
-    )
-)
-
-
 def decision_for(
     referred: ReferredOrganization, program: Program
 ) -> tuple[Decision, dict[int, AttributionCandidate]]:
     """Return the decision over all claims known now, and the claims by id."""
-    rows = {row.pk: row for row in _candidates.rows(None, referred=referred.pk)}
+    candidates = AttributionCandidate.objects.select_related("referral__organization")
+    rows = {row.pk: row for row in candidates.filter(referred=referred)}
     for row in rows.values():
         row.referral.program = program
     ended = lapses(referred, {row.referral_id for row in rows.values()})
@@ -335,7 +324,11 @@ def recalculate_attribution(
     """
     follow_sales(referred.organization_id, now=now)
     decision, rows = decision_for(referred, program)
-    current = _current.first(None, program=program.pk, organization=referred.organization_id)
+    current = (
+        Attribution.objects.select_related("referral")
+        .filter(program_id=program.pk, organization_id=referred.organization_id, is_active=True)
+        .first()
+    )
     losers = [
         {"referral": rows[claim].referral_id, "candidate": claim, "why": why}
         for claim, why in sorted(decision.losers.items())

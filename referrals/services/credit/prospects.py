@@ -10,13 +10,6 @@ from portal.accounts.domains import company_part, normalize_domain, registered_d
 from portal.accounts.models import EmailDomain, Organization
 from portal.accounts.selectors import organization_using
 from portal.accounts.services import create_organization
-from portal.core.db.compiled_queries import CompiledQuery
-
-_domains: CompiledQuery[EmailDomain] = CompiledQuery(
-    lambda shape, values: EmailDomain.objects.select_related("organization").filter(
-        domain__in=[values.text("domain"), values.text("registered")]
-    )
-)
 
 
 def find_organization(
@@ -32,7 +25,8 @@ def find_organization(
             return None
     if domain:
         plain = normalize_domain(domain) or domain
-        row = _domains.first(None, domain=plain, registered=registered_domain(plain) or plain)
+        names = {plain, registered_domain(plain) or plain}
+        row = EmailDomain.objects.select_related("organization").filter(domain__in=names).first()
         if row is not None:
             return row.organization
         return organization_using(plain) if in_use else None

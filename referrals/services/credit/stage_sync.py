@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from portal import events
-from portal.core.db.compiled_queries import CompiledQuery
 from referrals.events import ReferralWon
 from referrals.models import (
     Attribution,
@@ -23,20 +22,17 @@ from referrals.services.state.transitions import about, organization_ref
 S = Referral.State
 
 
-_credited: CompiledQuery[Attribution] = CompiledQuery(
-    lambda shape, values: Attribution.objects.select_related(
-        "referral__program", "referral__organization"
-    ).filter(
-        program_id=values.number("program"),
-        organization_id=values.number("organization"),
-        is_active=True,
-    )
-)
-
-
 def active_attribution(referred: ReferredOrganization) -> Attribution | None:
     """Return who is credited for a company, with the introduction."""
-    return _credited.first(None, program=referred.program_id, organization=referred.organization_id)
+    return (
+        Attribution.objects.select_related("referral__program", "referral__organization")
+        .filter(
+            program_id=referred.program_id,
+            organization_id=referred.organization_id,
+            is_active=True,
+        )
+        .first()
+    )
 
 
 def catch_up(
@@ -55,8 +51,10 @@ def catch_up(
     referral = attribution.referral
     was_won = referral.state in (S.WON, S.LIVE)
     sales, steps = standing_of(referral, referred.pk, by_staff=attribution.rule == "staff")
-    if sales:
-        transitions.record_step(referred, stage=Step.Stage.WON, at=sales[0].occurred_at)
+    if any(step.pk is None for step in steps):  # the contract had another date so far, or none
+        transitions.record_step(
+            referred, stage=Step.Stage.WON, at=sales[0].occurred_at, actor_id=actor_id
+        )
     transitions.follow_steps(
         referral, steps, now=now, fact_id=fact_id, actor_id=actor_id, reason=reason
     )

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from portal.accounts.models import Organization
-from portal.core.db.compiled_queries import CompiledQuery
 from portal.core.db.inserts import insert
 from referrals.models import (
     Attribution,
@@ -157,21 +156,10 @@ def apply(
     return (_stage if fact.kind == Fact.Kind.STAGE else _conversion)(fact, place, now, actor_id)
 
 
-_programs: CompiledQuery[Program] = CompiledQuery(
-    lambda by_slug, values: (
-        Program.objects.filter(slug=values.text("slug"))
-        if by_slug
-        else Program.objects.filter(is_default=True)
-    )
-)
-_links: CompiledQuery[ReferralLink] = CompiledQuery(
-    lambda shape, values: ReferralLink.objects.filter(code=values.text("code"))
-)
-
-
 def _program(body: dict[str, Any]) -> Program | None:
     slug = body.get("program")
-    return _programs.first(True, slug=str(slug)) if slug else _programs.first(False)
+    wanted: dict[str, Any] = {"slug": str(slug)} if slug else {"is_default": True}
+    return Program.objects.filter(**wanted).first()
 
 
 def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
@@ -219,7 +207,7 @@ def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
 
 def _introduction(fact: Fact, now: datetime) -> Applied | Parked | Review:
     body = fact.body
-    link = _links.first(None, code=str(body.get("code", "")).lower())
+    link = ReferralLink.objects.filter(code=str(body.get("code", "")).lower()).first()
     if link is None or link.user_id is None:
         return Review("unknown_code")
     place = _place(fact, make=True, now=now)
@@ -325,17 +313,11 @@ def _conversion(fact: Fact, place: Place, now: datetime, actor_id: int | None) -
     return Applied(_sale(conversion, place), wakes=wakes(names))
 
 
-_first_claim: CompiledQuery[AttributionCandidate] = CompiledQuery(
-    lambda shape, values: AttributionCandidate.objects.filter(
-        referred_id=values.number("referred")
-    ).order_by("occurred_at")[:1]
-)
-
-
 def _note_contract(place: Place, at: datetime, actor_id: int | None) -> None:
     """Date the contract, unless the sale is older than every introduction."""
     assert place.referred is not None
-    claim = _first_claim.first(None, referred=place.referred.pk)
+    claims = AttributionCandidate.objects.filter(referred=place.referred)
+    claim = claims.order_by("occurred_at").first()
     if claim is None or not is_older(at, claim.occurred_at):
         transitions.record_step(place.referred, stage=Step.Stage.WON, at=at, actor_id=actor_id)
 

@@ -16,7 +16,8 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 
 from portal import audit
-from portal.core.db.prepared_statements import auto_prepare, change
+from portal.core.db.inserts import insert_once
+from portal.core.db.prepared_statements import auto_prepare
 from referrals.models import Fact
 from referrals.rules import state_machine
 from referrals.services.facts.handlers import Places, apply
@@ -107,7 +108,7 @@ def _receive(
         applied_at=now,
         is_quiet=is_quiet,
     )
-    if not _insert(fact):
+    if not insert_once(fact):  # waits for a delivery of the same fact that is being applied now
         known = _again(source, external_id, fingerprint)
         if known is None:  # whoever had spent the id took it back while we waited
             raise Again
@@ -115,58 +116,20 @@ def _receive(
     return _carry_out(fact, now, actor_id)
 
 
-def _insert(fact: Fact) -> bool:
-    """Insert the row unless its id is spent; waits for a delivery of the same fact that is being
-    applied now.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO referrals_fact (public_id, source, external_id, kind, body, digest, state,
-            waits_for,
-                result, received_at, applied_at, conflict_count, is_quiet)
-            VALUES (%s, %s, %s, %s, %s, %s, %s, '', '{}', %s, %s, 0, %s)
-            ON CONFLICT (source, external_id) DO NOTHING RETURNING id""",
-            [
-                fact.public_id,
-                fact.source,
-                fact.external_id,
-                fact.kind,
-                json.dumps(fact.body, ensure_ascii=False),
-                fact.digest,
-                fact.state,
-                fact.received_at,
-                fact.applied_at,
-                fact.is_quiet,
-            ],
-        )
-        row = cursor.fetchone()
-    if row:
-        fact.pk = row[0]
-    return bool(row)
-
-
 def _again(source: str, external_id: str, fingerprint: str) -> Outcome | None:
     """Return what became of an id that is spent, None when it is not.
 
     One plain query: repeats are most of the load.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT id, public_id, state, result::text, digest FROM referrals_fact
-            WHERE source = %s AND external_id = %s""",
-            [source, external_id],
-        )
-        row = cursor.fetchone()
-    if row is None:
+    fact = Fact.objects.filter(source=source, external_id=external_id).first()
+    if fact is None:
         return None
-    pk, public_id, state, result, known = row
     status = "duplicate"
-    if known != fingerprint:
-        Fact.objects.filter(pk=pk).update(conflict_count=F("conflict_count") + 1)
+    if fact.digest != fingerprint:
+        Fact.objects.filter(pk=fact.pk).update(conflict_count=F("conflict_count") + 1)
         log.warning("fact_conflicts", source=source, external_id=external_id)
         status = "conflict"
-    return Outcome(status, pk, str(public_id), state, json.loads(result))
+    return Outcome(status, fact.pk, str(fact.public_id), fact.state, fact.result)
 
 
 def _carry_out(fact: Fact, now: datetime, actor_id: int | None) -> Outcome:
@@ -219,12 +182,7 @@ def _keep(fact: Fact, outcome: Applied | Parked | Review, now: datetime) -> None
         )
     if fact.state != before:
         state_machine.FACT.check(before, fact.state)
-    values = [fact.state, fact.waits_for, fact.applied_at, json.dumps(fact.result), fact.pk]
-    change(
-        "UPDATE referrals_fact SET state = %s, waits_for = %s, applied_at = %s, result = %s "
-        "WHERE id = %s",
-        values,
-    )
+    fact.save(update_fields=["state", "waits_for", "applied_at", "result"])
 
 
 def retry_deferred(*, now: datetime, limit: int = 500) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 from portal.core.db.inserts import insert_once
 from referrals.models import Conversion, ConversionSighting, Fact
 from referrals.services.facts.results import Again, Applied, Parked, Review
@@ -34,30 +33,15 @@ def lock_names(names: list[str]) -> None:
         lock_key(f"invoice:{name}")
 
 
-def _texts(count: int, values: Placeholders) -> list[str]:
-    return [values.text(f"name_{number}") for number in range(count)]
-
-
-_by_invoice: CompiledQuery[Conversion] = CompiledQuery(
-    lambda count, values: Conversion.objects.select_related("referred__program").filter(
-        invoice__in=_texts(count, values)
-    )
-)
-_sightings: CompiledQuery[ConversionSighting] = CompiledQuery(
-    lambda count, values: ConversionSighting.objects.select_related(
-        "conversion__referred__program"
-    ).filter(source=values.text("source"), external_ref__in=_texts(count, values))
-)
-
-
 def find_sales(names: list[str], source: str) -> Found:
     """Return the sales known under any of `names`: an invoice, or what `source` itself calls it.
 
     Two are too many.
     """
-    texts = {f"name_{number}": name for number, name in enumerate(names)}
-    found = {row.pk: row for row in _by_invoice.rows(len(names), **texts)}
-    for row in _sightings.rows(len(names), source=source, **texts):
+    sales = Conversion.objects.select_related("referred__program").filter(invoice__in=names)
+    sightings = ConversionSighting.objects.select_related("conversion__referred__program")
+    found = {row.pk: row for row in sales}
+    for row in sightings.filter(source=source, external_ref__in=names):
         found[row.conversion_id] = row.conversion
     return list(found.values())
 

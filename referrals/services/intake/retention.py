@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast, Lower
 
 from portal.accounts.models import User
 from referrals.models import DealRow, InboundMessage
@@ -49,12 +50,8 @@ def erase_person(user: User, now: datetime) -> None:
             message = process_message(message_id=pk, now=now)
         left = _without(user.email, bytes(message.body)) if message.state in WAITING else b""
         InboundMessage.objects.filter(pk=pk).update(body=left, headers={})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE referrals_dealrow SET cells = '[]' WHERE position(lower(%s) in "
-            "lower(cells::text)) > 0",
-            [user.email],
-        )
+    text = Lower(Cast("cells", TextField()))
+    DealRow.objects.alias(text=text).filter(text__contains=user.email.lower()).update(cells=[])
 
 
 def _messages_with(email: str) -> list[int]:
@@ -62,6 +59,7 @@ def _messages_with(email: str) -> list[int]:
 
     The database leaves out those that can hold it in no spelling.
     """
+    # bodies are bytes of any encoding, which the ORM cannot search
     with connection.cursor() as cursor:
         cursor.execute(
             r"""SELECT id, body FROM referrals_inboundmessage WHERE body <> '' AND (NOT %(ascii)s

@@ -19,7 +19,7 @@ import structlog
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import F, Q
 
-from portal.core.calendars import site_calendar
+from portal.core.calendar.calendars import site_calendar
 from portal.core.db.secrets import decrypt
 from referrals.inbound import modes, signatures, standard, stripe, values
 from referrals.inbound.crm import DealMapping, Deals

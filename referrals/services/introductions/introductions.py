@@ -19,6 +19,7 @@ from referrals.models import (
 )
 from referrals.rules import eligibility, state_machine
 from referrals.services import reference_calls
+from referrals.services.analytics.marks import mark_introductions
 from referrals.services.credit.claims import (
     announce,
     current_terms,
@@ -198,6 +199,7 @@ def accept_introduction(
         try:
             with transaction.atomic():
                 referral.save(update_fields=["organization"])
+                mark_introductions([referral.pk])
         except IntegrityError:
             referral.organization = None
             transitions.move(

@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from referrals.events import ReferralDisputed
 from referrals.models import AttributionCandidate, Dispute, Referral, ReferralNote, Step
 from referrals.rules import reasons, sla, state_machine
+from referrals.services.analytics.marks import mark_company, mark_introductions
 from referrals.services.credit.claims import credited_after_step, recalculate_attribution
 from referrals.services.credit.stage_sync import active_attribution, catch_up
 from referrals.services.facts.record import wake
@@ -139,6 +140,7 @@ def _move_company(
     Step.objects.filter(referred=referred, stage=S.LOST, at__gte=at).exclude(
         stage=to
     ).delete()  # taken up again
+    mark_company(referred)
     transitions.record_step(referred, stage=to, at=at, reason=reason, actor_id=actor.pk)
     follow_sales(referred.organization_id, now=now)
     attribution = credited_after_step(
@@ -226,6 +228,7 @@ def answer_dispute(
             reference=f"dispute:{dispute.pk}",
             defaults={"referral": referral, "occurred_at": now, "identified_at": now},
         )
+        mark_introductions([referral.pk])
         recalculate_attribution(referred, program=referral.program, now=now, actor_id=actor.pk)
     audit.record(
         "referrals.dispute.answer",

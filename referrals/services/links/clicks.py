@@ -16,7 +16,7 @@ from django.db import connection as database
 from django.db import transaction
 from redis.exceptions import RedisError, ResponseError
 
-from portal.core.calendars import site_zone_name
+from portal.core.calendar.calendars import site_zone_name
 from portal.core.db.redis import connection
 from referrals.edge.redirect import STREAM
 from referrals.models import Click, ClickDay
@@ -47,6 +47,8 @@ WITH fresh AS (
         1, 3, 4
     ON CONFLICT (month, link_id, channel, verdict) DO UPDATE SET count = referrals_clickmonth.count
         + EXCLUDED.count
+), marked AS (
+    INSERT INTO referrals_rollupmark (link_id, month) SELECT DISTINCT link_id, month FROM fresh
 )
 INSERT INTO referrals_clickday (link_id, day, verdict, count, confirmed_count)
 SELECT link_id, day, verdict, count(*), 0 FROM fresh GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
@@ -80,6 +82,8 @@ WITH found AS (
     ON CONFLICT (month, link_id, channel, verdict) DO UPDATE SET
         count = referrals_clickmonth.count + EXCLUDED.count,
         confirmed_count = referrals_clickmonth.confirmed_count + 1
+), marked AS (
+    INSERT INTO referrals_rollupmark (link_id, month) SELECT link_id, month FROM proven
 )
 INSERT INTO referrals_clickday (link_id, day, verdict, count, confirmed_count)
 SELECT link_id, day, verdict, (before <> verdict)::int, 1 FROM proven

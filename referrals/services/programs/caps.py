@@ -5,9 +5,10 @@ cannot exceed them.
 from __future__ import annotations
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
-from referrals.models import Program, RewardRule
+from referrals.models import Program, RewardRule, YearlyTotal
 
 
 def take_budget(rule_id: int, amount: int, has_budget: bool) -> bool:
@@ -28,6 +29,7 @@ def take_year(program: Program, user_id: int, year: int | None, amount: int) -> 
     """
     if year is None or amount == 0:
         return True
+    # one statement: the ORM has no conditional ON CONFLICT DO UPDATE, and a look before would race
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO referrals_yearlytotal AS t (program_id, user_id, year, amount, cap)
@@ -47,9 +49,7 @@ def set_year_cap(program: Program) -> None:
 
     Whoever has earned more keeps it: their cap is what they have.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """UPDATE referrals_yearlytotal SET cap = CASE WHEN %(cap)s::bigint IS NULL THEN NULL
-            ELSE GREATEST(%(cap)s, amount) END WHERE program_id = %(program)s""",
-            {"cap": program.year_cap, "program": program.pk},
-        )
+    cap = program.year_cap
+    YearlyTotal.objects.filter(program=program).update(
+        cap=None if cap is None else Greatest(Value(cap), F("amount"))
+    )

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from portal import audit
 from portal.accounts.models import Organization, User
-from portal.core.state_machine import TransitionRefused
+from portal.core.db.state_machine import TransitionRefused
 from referrals.edge import link_cache
 from referrals.models import Program, ProgramChange, TermsVersion
 from referrals.rules import state_machine

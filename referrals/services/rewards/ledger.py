@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db import connection
+from django.db.models import Q, Sum
 
 from referrals.models import LedgerAccount, Reward
 
@@ -66,6 +69,7 @@ def post(
     legs_sql = [
         item for leg in kept for item in (accounts[(leg.kind, leg.holder, currency)], leg.amount)
     ]
+    # one statement: only a repeat of `idem` may pass in silence, whatever else is wrong is an error
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -100,15 +104,12 @@ def account_ids(wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, 
 
 
 def _find(wanted: Sequence[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
-    keys = list(dict.fromkeys(wanted))
-    rows = ", ".join(["(%s, %s, %s)"] * len(keys))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, holder, currency, id FROM referrals_ledgeraccount WHERE (kind, "  # noqa: S608  our own names; what people typed is a parameter
-            f"holder, currency) IN ({rows})",
-            [item for key in keys for item in key],
-        )
-        return {(kind, holder, currency): pk for kind, holder, currency, pk in cursor.fetchall()}
+    any_of = reduce(
+        or_,
+        (Q(kind=kind, holder=holder, currency=currency) for kind, holder, currency in wanted),
+    )
+    rows = LedgerAccount.objects.filter(any_of).values_list("kind", "holder", "currency", "pk")
+    return {(kind, holder, currency): pk for kind, holder, currency, pk in rows}
 
 
 def lock_holder(holder: str, currency: str) -> dict[str, int]:
@@ -124,14 +125,9 @@ def lock_holder(holder: str, currency: str) -> dict[str, int]:
 
 def balances(holder: str, currency: str) -> dict[str, int]:
     """Return a holder's balances by account kind, summed from the entries."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT a.kind, COALESCE(SUM(e.amount), 0)::bigint FROM referrals_ledgeraccount a
-            LEFT JOIN referrals_ledgerentry e ON e.account_id = a.id
-            WHERE a.holder = %s AND a.currency = %s GROUP BY a.kind""",
-            [holder, currency],
-        )
-        return dict(cursor.fetchall())
+    accounts = LedgerAccount.objects.filter(holder=holder, currency=currency).values("kind")
+    sums = accounts.annotate(n=Sum("entries__amount", default=0)).values_list("kind", "n")
+    return {kind: int(amount) for kind, amount in sums}
 
 
 def move(

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.state_machine import in_sql
+from portal.core.db.state_machine import in_sql
 from referrals.models import BooksCheck, Program, ReferredOrganization, Reward
 from referrals.rules import state_machine
 from referrals.services.credit.claims import decision_for, is_approved

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from portal.core.calendars import site_calendar
-from portal.core.db.compiled_queries import CompiledQuery
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of
 from referrals.models import (
     Attribution,
@@ -107,19 +106,6 @@ def lock_referrers(program_id: int, organization_id: int) -> list[int]:
     return found
 
 
-_credited_to: CompiledQuery[Attribution] = CompiledQuery(
-    lambda shape, values: (
-        Attribution.objects.filter(
-            program_id=values.number("program"),
-            is_active=True,
-            referral__referrer_id=values.number("referrer"),
-        )
-        .select_related("referral__organization", "referral__link")
-        .order_by("referral_id")
-    )
-)
-
-
 def reward_input_of(referral: Referral, referred: ReferredOrganization, *, by_staff: bool) -> Case:
     """Return one credited introduction by itself; its place among others does not matter."""
     sales, steps = standing_of(referral, referred.pk, by_staff=by_staff)
@@ -133,7 +119,13 @@ def reward_inputs_of(program: Program, referrer_id: int) -> list[Case]:
     """
     cases: dict[int, Case] = {}
     rules: dict[int, str] = {}
-    for row in _credited_to.rows(None, program=program.pk, referrer=referrer_id):
+    for row in (
+        Attribution.objects.filter(
+            program_id=program.pk, is_active=True, referral__referrer_id=referrer_id
+        )
+        .select_related("referral__organization", "referral__link")
+        .order_by("referral_id")
+    ):
         row.referral.program = program
         cases[row.referred_id] = Case(row.referral, None)
         rules[row.referred_id] = row.rule

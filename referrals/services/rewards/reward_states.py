@@ -20,6 +20,7 @@ from referrals.models import (
     RewardRule,
 )
 from referrals.rules import state_machine
+from referrals.services.analytics.marks import mark_introductions
 from referrals.services.programs.caps import take_budget, take_year
 from referrals.services.rewards import ledger
 from referrals.services.state import risk
@@ -151,6 +152,8 @@ def write_history(
             at=now,
         )
     )
+    if R.FULFILLED in (before, reward.state):
+        mark_introductions([reward.referral_id])
 
 
 def change_state(

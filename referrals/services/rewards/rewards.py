@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from portal.accounts.models import Organization, User
-from portal.core.db.compiled_queries import CompiledQuery, Placeholders
 from portal.core.db.inserts import insert
 from referrals.events import RewardGranted
 from referrals.models import (
@@ -43,32 +42,6 @@ A = LedgerAccount.Kind
 M = RewardRule.Milestone
 
 
-def _rewards_to_lock(referrers: int, values: Placeholders) -> QuerySet[Reward]:
-    concerned = Q(referral__organization_id=values.number("organization"))
-    if referrers:
-        ids = [values.number(f"referrer_{number}") for number in range(referrers)]
-        concerned |= Q(referral__referrer_id__in=ids)
-    return (
-        Reward.objects.select_for_update(of=("self",))
-        .select_related("referral__organization", "program", "conversion")
-        .filter(concerned, program_id=values.number("program"))
-        .order_by("pk")
-    )
-
-
-_to_lock: CompiledQuery[Reward] = CompiledQuery(_rewards_to_lock)
-_rules: CompiledQuery[RewardRule] = CompiledQuery(
-    lambda shape, values: RewardRule.objects.filter(program_id=values.number("program")).order_by(
-        "pk"
-    )
-)
-_credited: CompiledQuery[Attribution] = CompiledQuery(
-    lambda shape, values: Attribution.objects.select_related("referral__organization").filter(
-        referred_id=values.number("referred"), is_active=True
-    )
-)
-
-
 def reconcile(
     referred: ReferredOrganization,
     *,
@@ -86,11 +59,15 @@ def reconcile(
     same ledger. Where tiers or a yearly cap let one introduction of a person change what another is
     worth, all of theirs are reconciled, under the person's lock.
     """
-    rules = _rules.rows(None, program=program.pk)
+    rules = list(RewardRule.objects.filter(program=program).order_by("pk"))
     coupled = are_coupled(program, rules)
     referrers = lock_referrers(program.pk, referred.organization_id) if coupled else []
     if attribution is None:
-        attribution = _credited.first(None, referred=referred.pk)
+        attribution = (
+            Attribution.objects.select_related("referral__organization")
+            .filter(referred=referred, is_active=True)
+            .first()
+        )
     referral = attribution.referral if attribution else None
     rewards = _locked(program, referred.organization_id, referrers)
     for reward in rewards:
@@ -129,8 +106,15 @@ def _locked(program: Program, organization_id: int, referrers: Sequence[int]) ->
     """Lock the rewards of a company's introductions, and of whoever else is concerned, in order of
     id.
     """
-    who = {f"referrer_{number}": referrer for number, referrer in enumerate(referrers)}
-    return _to_lock.rows(len(referrers), program=program.pk, organization=organization_id, **who)
+    concerned = Q(referral__organization_id=organization_id)
+    if referrers:
+        concerned |= Q(referral__referrer_id__in=referrers)
+    return list(
+        Reward.objects.select_for_update(of=("self",))
+        .select_related("referral__organization", "program", "conversion")
+        .filter(concerned, program=program)
+        .order_by("pk")
+    )
 
 
 def _carry_out(

@@ -12,8 +12,7 @@ from django.db.models import Exists, F, Min, OuterRef, Q
 
 from portal.accounts.models import Organization
 from portal.accounts.services import date_by_sale
-from portal.core.calendars import site_calendar
-from portal.core.db.compiled_queries import CompiledQuery
+from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of
 from referrals.models import (
     AttributionCandidate,
@@ -78,18 +77,13 @@ def follow_sales(organization_id: int, *, now: datetime) -> bool:
     return date_by_sale(organization=organization, first_sale_at=first, now=now)
 
 
-_sales: CompiledQuery[Conversion] = CompiledQuery(
-    lambda shape, values: Conversion.objects.filter(referred_id=values.number("referred")).order_by(
-        "occurred_at", "invoice"
-    )
-)
-
-
 def sales_brought(referral: Referral, referred_id: int, *, by_staff: bool) -> list[Conversion]:
     """Return the sales an introduction is credited for, earliest first: none of an earlier day,
     unless staff decided who is credited.
     """
-    sales = _sales.rows(None, referred=referred_id)
+    sales = list(
+        Conversion.objects.filter(referred_id=referred_id).order_by("occurred_at", "invoice")
+    )
     if by_staff:
         return sales
     return [sale for sale in sales if not is_older(sale.occurred_at, referral.introduced_at)]

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from portal import audit
 from portal.accounts.models import Organization, User
-from portal.core.db.compiled_queries import CompiledQuery
 from referrals.models import Referral, RiskFinding
 
 Kind, Severity = RiskFinding.Kind, RiskFinding.Severity
@@ -43,22 +42,6 @@ def find(
     )
 
 
-_recent: CompiledQuery[Referral] = CompiledQuery(
-    lambda shape, values: Referral.objects.filter(
-        referrer_id=values.number("referrer"),
-        introduced_at__gt=values.moment("start"),
-        introduced_at__lte=values.moment("end"),
-    ).only("pk")[: MANY + 1]
-)
-_doubts: CompiledQuery[RiskFinding] = CompiledQuery(
-    lambda shape, values: (
-        RiskFinding.objects.filter(referral_id=values.number("referral"), closed_at=None)
-        .exclude(severity=Severity.NOTE)
-        .only("pk")[:1]
-    )
-)
-
-
 def assess(
     referral: Referral, *, organization: Organization, evidence: dict[str, Any], now: datetime
 ) -> None:
@@ -71,9 +54,11 @@ def assess(
     if evidence.get("free_mail"):
         find(referral, Kind.FREE_MAIL, Severity.DOUBT, now, evidence={"domain": domain})
     moment = referral.introduced_at
-    recent = len(
-        _recent.rows(None, referrer=referral.referrer_id, start=moment - WITHIN, end=moment)
-    )
+    recent = Referral.objects.filter(
+        referrer_id=referral.referrer_id,
+        introduced_at__gt=moment - WITHIN,
+        introduced_at__lte=moment,
+    )[: MANY + 1].count()
     if recent > MANY:
         find(referral, Kind.VELOCITY, Severity.DOUBT, now, evidence={"count": recent, "hours": 24})
 
@@ -87,7 +72,8 @@ def _disposable() -> frozenset[str]:
 
 def open_doubts(referral_id: int) -> bool:
     """Say whether something doubtful is open: then a reward is held for a person to look at."""
-    return bool(_doubts.rows(None, referral=referral_id))
+    findings = RiskFinding.objects.filter(referral_id=referral_id, closed_at=None)
+    return findings.exclude(severity=Severity.NOTE).exists()
 
 
 def close_finding(*, finding: RiskFinding, actor: User, reason: str, now: datetime) -> None:

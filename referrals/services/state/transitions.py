@@ -7,17 +7,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db.models import F, Q
 from django.urls import reverse
 
 from portal import events
-from portal.core.db.compiled_queries import CompiledQuery
-from portal.core.db.inserts import insert
-from portal.core.db.prepared_statements import change
-from portal.core.state_machine import TransitionRefused
+from portal.core.db.inserts import insert, insert_once
+from portal.core.db.state_machine import TransitionRefused
 from referrals.events import ReferralMoved
 from referrals.models import Referral, ReferralChange, ReferredOrganization, Step
 from referrals.rules import reasons, state_machine
+from referrals.services.analytics.marks import mark_company, mark_introductions
 
 S = Referral.State
 
@@ -28,13 +27,6 @@ class NotAllowed(ValueError):
 
 class Stale(RuntimeError):
     """Somebody else moved the introduction meanwhile."""
-
-
-_MOVE = (
-    "UPDATE referrals_referral SET state = %(to)s, state_since = %(now)s, version = version + "
-    "1, reason = %(reason)s, "
-    "noted_at = %(now)s WHERE id = %(id)s AND state = %(before)s AND version = %(version)s"
-)
 
 
 def move(
@@ -60,18 +52,14 @@ def move(
     except TransitionRefused as error:
         raise NotAllowed(str(error)) from error
     kept_reason = reason if to in state_machine.ENDED else ""
-    values = {
-        "to": to,
-        "now": now,
-        "reason": kept_reason,
-        "id": referral.pk,
-        "before": before,
-        "version": referral.version,
-    }
-    if not change(_MOVE, values):
+    moved = Referral.objects.filter(pk=referral.pk, state=before, version=referral.version).update(
+        state=to, state_since=now, version=F("version") + 1, reason=kept_reason, noted_at=now
+    )
+    if not moved:
         raise Stale(f"referral {referral.pk} is no longer {before} v{referral.version}")
     referral.state, referral.state_since, referral.reason = to, now, kept_reason
     referral.version, referral.noted_at = referral.version + 1, now
+    mark_introductions([referral.pk])
     insert(
         ReferralChange(
             referral=referral,
@@ -141,31 +129,22 @@ def record_step(
 
     Return False when nothing changed.
     """
-    # of losses the latest counts, of everything else the earliest that is proven
-    newer = (
-        "s.at < excluded.at" if stage == Step.Stage.LOST else "s.is_inferred OR s.at > excluded.at"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO referrals_step AS s (referred_id, stage, at, is_inferred, reason, actor_id)
-            VALUES (%s, %s, %s, false, %s, %s)
-            ON CONFLICT (referred_id, stage) DO UPDATE SET at = excluded.at, is_inferred = false,
-                reason = CASE WHEN excluded.reason = '' THEN s.reason ELSE excluded.reason END
-            WHERE {newer} RETURNING id""",  # noqa: S608  one of two texts above
-            [referred.pk, stage, at, reason[:200], actor_id],
-        )
-        return cursor.fetchone() is not None
-
-
-_steps: CompiledQuery[Step] = CompiledQuery(
-    lambda shape, values: Step.objects.filter(referred_id=values.number("referred"))
-)
+    row = Step(referred=referred, stage=stage, at=at, reason=reason[:200], actor_id=actor_id)
+    if not insert_once(row):
+        # of losses the latest counts, of everything else the earliest that is proven
+        earlier = Q(at__lt=at) if stage == Step.Stage.LOST else Q(is_inferred=True) | Q(at__gt=at)
+        values: dict[str, Any] = {"at": at, "is_inferred": False}
+        if row.reason:
+            values["reason"] = row.reason
+        if not Step.objects.filter(earlier, referred=referred, stage=stage).update(**values):
+            return False
+    mark_company(referred)
+    return True
 
 
 def steps_of(referred_id: int) -> list[Step]:
     """Return the dated steps of a company."""
-    return _steps.rows(None, referred=referred_id)
+    return list(Step.objects.filter(referred_id=referred_id))
 
 
 def stage_of(steps: list[Step]) -> tuple[str, Step | None]:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from community import services
 from community.models import Space
 from portal.accounts.models import Organization, User
-from portal.core import page_cache
+from portal.core.web import page_cache
 from tests.community.things import a_question, an_answer
 from tests.people import NOW
 from tests.world import World

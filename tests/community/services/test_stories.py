@@ -13,11 +13,11 @@ from django.db import IntegrityError, connection, transaction
 
 from community import services
 from community.models import Post, Story, StoryConsent, StoryResult, Topic
+from community.rules.state_machines import AUTHOR, EDITOR, STORY
 from community.rules.story_metrics import Measured
-from community.state_machines import AUTHOR, EDITOR, STORY
 from portal.accounts.services.people import erase_user
 from portal.audit.models import AuditEntry
-from portal.core.state_machine import TransitionRefused
+from portal.core.db.state_machine import TransitionRefused
 from portal.dev.sample import delete_with_dependants
 from portal.events.models import Event
 from tests.community.things import a_published_story, a_space, a_story, a_submitted_story

@@ -18,13 +18,12 @@ from django.urls import reverse
 from portal.accounts.models import User
 from portal.accounts.services import assign_team, create_user, drop_calendar, save_calendar
 from portal.audit.models import AuditEntry
-from portal.core import calendars
+from portal.core.calendar import calendars
 from portal.core.models import BusinessCalendar
 from portal.core.time import Calendar
 from portal.events.models import Event
 from portal.flywheel import rollup
 from portal.flywheel.models import DailyValue
-from portal.teams.defaults import ensure_default_rules
 from portal.teams.digests import put_due_digests
 from portal.teams.models import Team
 from tests.people import NOW
@@ -171,7 +170,6 @@ def test_the_database_holds_no_impossible_hours(wrong: dict[str, Any]) -> None:
 def test_a_team_has_hours_of_its_own_until_it_gives_them_up(
     kato: User, as_: Any, aki: User, sato: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    ensure_default_rules()
     with django_capture_on_commit_callbacks(execute=True):
         assert as_(kato).post(TEAM_PAGE, TYPED).status_code == 302
     team = Team.objects.get(name="support")
@@ -229,7 +227,7 @@ def test_another_process_looks_again_after_a_while(
     BusinessCalendar.objects.update(opens=600)  # as another process would
     assert calendars.site_calendar().opens == 540
     later = monotonic() + calendars.SECONDS
-    monkeypatch.setattr("portal.core.calendars.monotonic", lambda: later)
+    monkeypatch.setattr("portal.core.calendar.calendars.monotonic", lambda: later)
     assert calendars.site_calendar().opens == 600
 
 

@@ -71,9 +71,9 @@ def test_what_is_no_address_is_refused(db: Any) -> None:
 def test_removing_the_sample_leaves_the_real_administrator_their_company(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(demo_registry, "_parts", {"accounts": (0, people_of_the_sample.create)})
     monkeypatch.setattr(people_of_the_sample, "TOTAL", 40)
-    sample.load(end=people.NOW)
+    with demo_registry._parts.temporarily({"accounts": (0, people_of_the_sample.create)}):
+        sample.load(end=people.NOW)
     administrator("real@own.example")
     sample.remove()
     person = User.objects.get()

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from portal.core import time
-from portal.core.daylines import parse_days
+from portal.core.calendar.day_lines import parse_days
 from portal.core.time import Calendar, NoBusinessDay, business_due
 
 MINUTE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core.daylines import BadLine, parse_days, write_days
+from portal.core.calendar.day_lines import BadLine, parse_days, write_days
 from portal.core.time import Days
 
 dates = st.dates(date(2000, 1, 1), date(2099, 12, 31))

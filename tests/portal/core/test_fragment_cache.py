@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.core import fragment_cache
-from portal.core.fragment_cache import FragmentCache, cached_html, join_parts, render_parts
-from portal.core.value_cache import ValueCache
+from portal.core.web import fragment_cache
+from portal.core.web.fragment_cache import FragmentCache, cached_html, join_parts, render_parts
+from portal.core.web.value_cache import ValueCache
 
 
 def a_cache(*, max_entries: int = 100, max_bytes: int = 1_000_000) -> FragmentCache[str]:
@@ -166,7 +166,7 @@ def test_a_value_is_read_again_after_its_time_or_when_forgotten(
     values = iter(range(10))
     cache: ValueCache[int] = ValueCache(lambda: next(values), seconds=0.0)
     clock = 0.0
-    monkeypatch.setattr("portal.core.value_cache.time.monotonic", lambda: clock)
+    monkeypatch.setattr("portal.core.web.value_cache.time.monotonic", lambda: clock)
     assert [cache.get(), cache.get()] == [0, 0]
     clock = 1.0
     assert cache.get() == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def kind(monkeypatch: pytest.MonkeyPatch) -> None:
+def kind() -> Iterator[None]:
     def runner(job: LongJob, position: int) -> Step:
         if position == job.data.get("dies_at"):
             raise KeyboardInterrupt  # as a kill: nothing of this batch is kept
@@ -31,7 +32,8 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> None:
     def may(person: int | None) -> bool:
         return person is None or User.objects.filter(pk=person, is_administrator=True).exists()
 
-    monkeypatch.setitem(long_jobs._kinds, "test.companies", (runner, may))
+    with long_jobs._kinds.temporarily({"test.companies": (runner, may)}):
+        yield
 
 
 def begin(**data: Any) -> LongJob:
@@ -63,14 +65,11 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing() -> None:
     assert Organization.objects.count() == 35
 
 
-def test_a_step_that_fails_ends_the_job_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        long_jobs._kinds,
-        "test.companies",
-        (lambda job, position: Step(consumed=0), lambda person: True),
-    )
-    job = begin()
-    assert not long_jobs.run_steps(job.pk, clock=lambda: people.NOW)
+def test_a_step_that_fails_ends_the_job_with_its_reason() -> None:
+    nothing = (lambda job, position: Step(consumed=0), lambda person: True)
+    with long_jobs._kinds.temporarily({"test.companies": nothing}):
+        job = begin()
+        assert not long_jobs.run_steps(job.pk, clock=lambda: people.NOW)
     job.refresh_from_db()
     assert job.state == "failed"
     assert "at least one" in job.stage
@@ -130,23 +129,21 @@ def test_a_job_that_is_stopped_ends_before_its_next_batch_and_keeps_what_is_done
     assert not long_jobs.stop(job=job, now=later), "it has ended"
 
 
-def test_stopped_while_a_batch_is_at_work_the_batch_is_kept_and_nothing_follows(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_stopped_while_a_batch_is_at_work_the_batch_is_kept_and_nothing_follows() -> None:
     def runner(job: LongJob, position: int) -> Step:
         if position == 10:
             stopping.append(position)
         return Step(consumed=10)
 
     stopping: list[int] = []
-    monkeypatch.setitem(long_jobs._kinds, "test.companies", (runner, lambda person: True))
-    job = begin()
 
     def clock() -> Any:
         if stopping:
             long_jobs.stop(job=job, now=people.NOW)
         return people.NOW
 
-    assert not long_jobs.run_steps(job.pk, clock=clock)
+    with long_jobs._kinds.temporarily({"test.companies": (runner, lambda person: True)}):
+        job = begin()
+        assert not long_jobs.run_steps(job.pk, clock=clock)
     job.refresh_from_db()
     assert (job.state, job.done) == ("stopped", 20)

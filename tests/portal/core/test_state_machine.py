@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.db import models
 
-from portal.core import state_machine
+from portal.core.db import state_machine
+from portal.core.db.state_machine import Stages, StateMachine, TransitionRefused, in_sql, step
 from portal.core.models import LongJob
-from portal.core.state_machine import Stages, StateMachine, TransitionRefused, in_sql, step
 
 
 class Light(models.TextChoices):

@@ -13,10 +13,11 @@ from django.test import Client
 
 from portal import events
 from portal.accounts.models import User
+from portal.accounts.services import create_user
 from portal.engagement import registry, selectors, services
 from portal.engagement.models import Participation, PointEntry
 from portal.events import Payload, dispatch, event_type
-from portal.events.models import Event
+from portal.events.models import Event, FailedHandling
 from tests.people import NOW
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +32,10 @@ class ThingDone(Payload):
 
 
 @pytest.fixture(autouse=True)
-def weights(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(registry, "_weights", {})
-    registry.weigh("tests.thing.done", 4, per_day_cap=2)
-    yield
+def weights() -> Iterator[None]:
+    with registry.weights.temporarily({}):
+        registry.weigh("tests.thing.done", 4, per_day_cap=2)
+        yield
 
 
 def do(user: User, *, days: float = 0, author: User | None = None) -> Event:
@@ -53,6 +54,20 @@ def test_an_event_counts_for_its_actor_and_their_company(aki: User) -> None:
     assert selectors.current_value(aki, NOW) == pytest.approx(4.0)
     assert aki.organization is not None
     assert selectors.current_company_value(aki.organization, NOW) == pytest.approx(4.0)
+
+
+def test_a_person_without_a_company_participates(aki: User) -> None:
+    alone = create_user(email="alone@example.com", display_name="ひとり", now=NOW)
+    do(alone)
+    do(alone, days=1)
+    do(alone, days=0.5, author=aki)
+    dispatch.run_pending()
+    assert not FailedHandling.objects.exists()
+    assert PointEntry.objects.filter(user=alone, organization=None).count() == 3
+    score = Participation.objects.get()
+    assert (score.user, score.organization) == (alone, None)
+    assert score.score == pytest.approx(services.recount(alone.pk))
+    assert score.last_at == NOW + timedelta(days=1)
 
 
 def test_a_replayed_fact_counts_once(aki: User) -> None:
@@ -86,17 +101,17 @@ def test_staff_never_score(sato: User) -> None:
 def test_colleagues_and_staff_cannot_lift_a_person(
     aki: User, ren: User, mio: User, sato: User
 ) -> None:
-    registry.weigh(
-        "tests.thing.done", 4, subject="author_id", counterpart="actor", per_counterpart_week=1
-    )
-    registry._weights["tests.thing.done"].pop(0)
-    for giver in (ren, sato, aki):
-        do(giver, author=aki)
-    dispatch.run_pending()
-    assert selectors.current_value(aki, NOW) == 0
-    do(mio, author=aki)
-    do(mio, author=aki, days=0.01)
-    dispatch.run_pending()
+    with registry.weights.temporarily({}):
+        registry.weigh(
+            "tests.thing.done", 4, subject="author_id", counterpart="actor", per_counterpart_week=1
+        )
+        for giver in (ren, sato, aki):
+            do(giver, author=aki)
+        dispatch.run_pending()
+        assert selectors.current_value(aki, NOW) == 0
+        do(mio, author=aki)
+        do(mio, author=aki, days=0.01)
+        dispatch.run_pending()
     assert selectors.current_value(aki, NOW) == pytest.approx(4.0)
 
 

@@ -67,3 +67,26 @@ def test_an_administrator_replays_a_failed_handling(
 def test_the_settings_lead_there(kato: User, sato: User, as_: Any) -> None:
     assert "/admin/events/event/" in as_(kato).get("/staff/settings/").content.decode()
     assert "/admin/" not in as_(sato).get("/staff/settings/").content.decode()
+
+
+def test_what_failed_is_on_the_administrators_pages_until_it_is_resolved(
+    kato: User, sato: User, aki: User, dispatched: Any, as_: Any
+) -> None:
+    a_question(aki)
+    dispatched()
+    pages = ("/staff/", "/staff/settings/")
+    for page in pages:
+        assert 'data-panel="failures"' not in as_(kato).get(page).content.decode()
+    failed = FailedHandling.objects.create(
+        event=Event.objects.latest("pk"), listener="x", error="x", parked_at=people.NOW
+    )
+    for page in pages:
+        text = as_(kato).get(page).content.decode()
+        assert 'data-panel="failures"' in text
+        assert "/admin/events/failedhandling/?resolved_at__isempty=1" in text
+        assert 'data-panel="failures"' not in as_(sato).get(page).content.decode()
+    listed = as_(kato).get("/admin/events/failedhandling/?resolved_at__isempty=1")
+    assert listed.status_code == 200
+    assert list(listed.context["cl"].queryset) == [failed]
+    FailedHandling.objects.update(resolved_at=people.NOW)
+    assert 'data-panel="failures"' not in as_(kato).get("/staff/").content.decode()

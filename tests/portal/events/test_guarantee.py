@@ -38,10 +38,10 @@ class StepTaken(Payload):
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def heard() -> Iterator[None]:
     """Only the listeners of this test listen."""
-    monkeypatch.setattr(registry, "_listeners", {})
-    return registry._listeners
+    with registry._listeners.temporarily({}):
+        yield
 
 
 def take_step(count: int = 1) -> list[Event]:
@@ -180,7 +180,6 @@ from django.db import connection
 from portal.events import dispatch, registry
 step = sys.argv[1]
 die = lambda: os.kill(os.getpid(), signal.SIGKILL)
-registry._listeners.clear()
 def effect(event):
     if step == "before":
         die()
@@ -188,7 +187,8 @@ def effect(event):
         cursor.execute("INSERT INTO tests_effects VALUES (%s)", [event.pk])
     if step == "after":
         die()
-registry._listeners["tests.step.taken"] = {"tests.effect": effect}
+only = registry._listeners.temporarily({("tests.step.taken", "tests.effect"): effect})
+only.__enter__()
 if step == "marked":
     from django.db import transaction
     with transaction.atomic():

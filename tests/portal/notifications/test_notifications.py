@@ -5,6 +5,7 @@ as often as they want.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from portal.delivery import outbox
 from portal.delivery.models import Delivery
 from portal.events import event_type
 from portal.events import registry as event_registry
+from portal.events.models import Event
 from portal.notifications import digests, registry, selectors, services, unsubscribe_links
 from portal.notifications.models import Notification, Preference
 from portal.notifications.registry import Kind
@@ -32,10 +34,16 @@ NOW = people.NOW
 
 
 @pytest.fixture(autouse=True)
-def kinds(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(event_registry, "_types", dict(event_registry.types()))
-    monkeypatch.setattr(registry, "_kinds", {})
+def kinds() -> Iterator[Any]:
+    with event_registry._types.temporarily(), registry._kinds.temporarily({}):
+        yield _book_lent()
 
+
+def by_shelf(event: Event) -> str:
+    return f"library.shelf:{event.payload['topic_id']}"
+
+
+def _book_lent() -> Any:
     @event_type("library.book.lent")
     @dataclass(frozen=True)
     class BookLent(events.Payload):
@@ -51,6 +59,7 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> Any:
             event="library.book.lent",
             recipients=lambda e: e.payload["user_ids"],
             text="%(actor)s → %(title)s",
+            group=by_shelf,
             mail="now",
             order=10,
         )
@@ -62,6 +71,7 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> Any:
             event="library.book.lent",
             recipients=lambda e: e.payload["user_ids"],
             text="later %(title)s",
+            group=by_shelf,
             mail="daily",
             order=20,
         )
@@ -253,7 +263,7 @@ def test_opening_the_subject_marks_its_notifications_as_read(
 ) -> None:
     lend(kinds, aki, topic=7)
     dispatched()
-    services.mark_subject_read(user=aki, group_key="community.topic:7", now=NOW)
+    services.mark_subject_read(user=aki, group_key="library.shelf:7", now=NOW)
     assert selectors.unread_count(aki) == 0
 
 

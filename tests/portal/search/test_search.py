@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.core.management import call_command
 
 from portal import events
 from portal.events import event_type
-from portal.events.registry import Payload, types
+from portal.events import registry as event_registry
+from portal.events.registry import Payload
 from portal.search import highlight, registry, selectors, services
 from portal.search.models import SearchDocument, SearchQueue
 from portal.search.query_parser import parse
@@ -34,10 +36,11 @@ def put(pk: int, title: str, text: str = "", *, days: int = 0, **more: Any) -> N
 
 
 @pytest.fixture(autouse=True)
-def source(monkeypatch: pytest.MonkeyPatch) -> None:
+def source() -> Iterator[None]:
     LIBRARY.clear()
     books = Source("book", ("library.book.*",), LIBRARY.get, label="本", ids=lambda: list(LIBRARY))
-    monkeypatch.setattr(registry, "_sources", {"book": books})
+    with registry._sources.temporarily({"book": books}):
+        yield
 
 
 def find(text: str, user: Any = None, **more: Any) -> list[int]:
@@ -123,14 +126,14 @@ def test_everybody_finds_exactly_what_they_may_see(aki: Any, mio: Any, sato: Any
     assert sorted(find("共通の語", sato)) == [1, 2, 3, 4]
 
 
-def test_the_source_has_the_last_word(aki: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_source_has_the_last_word(aki: Any) -> None:
     put(1, "共通の語")
     put(2, "共通の語")
     strict = Source(
         "book", (), LIBRARY.get, visible=lambda user, ids: {pk for pk in ids if pk != 2}
     )
-    monkeypatch.setattr(registry, "_sources", {"book": strict})
-    assert find("共通の語", aki) == [1]
+    with registry._sources.temporarily({"book": strict}):
+        assert find("共通の語", aki) == [1]
 
 
 def test_pages_go_on_after_the_last_hit() -> None:
@@ -156,42 +159,48 @@ def test_pages_go_on_after_the_last_hit() -> None:
     assert third.next_cursor is None
 
 
-def test_an_event_makes_the_document_and_its_end_removes_it(
-    monkeypatch: pytest.MonkeyPatch, dispatched: Any
-) -> None:
-    monkeypatch.setattr("portal.events.registry._types", dict(types()))
+@pytest.fixture
+def changed() -> Iterator[type[Payload]]:
+    with event_registry._types.temporarily():
 
-    @event_type("library.book.changed")
-    class BookChanged(Payload):
-        pass
+        @event_type("library.book.changed")
+        class BookChanged(Payload):
+            pass
+
+        yield BookChanged
+
+
+def test_an_event_makes_the_document_and_its_end_removes_it(
+    changed: type[Payload], dispatched: Any
+) -> None:
 
     LIBRARY[7] = Document("新しい本", "本文", "/books/7/", people.NOW, "public")
-    events.publish(BookChanged(), subject="library.book:7", now=people.NOW)
+    events.publish(changed(), subject="library.book:7", now=people.NOW)
     dispatched()
     assert SearchQueue.objects.count() == 1
     services.index_batch()
     assert find("新しい本") == [7]
     del LIBRARY[7]
-    events.publish(BookChanged(), subject="library.book:7", now=people.NOW)
+    events.publish(changed(), subject="library.book:7", now=people.NOW)
     dispatched()
     services.index_batch()
     assert find("新しい本") == []
     assert SearchQueue.objects.count() == 0
 
 
-def test_one_bad_object_does_not_hold_up_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_bad_object_does_not_hold_up_the_others() -> None:
     def document(pk: int) -> Document | None:
         if pk == 1:
             raise RuntimeError("broken")
         return LIBRARY.get(pk)
 
     LIBRARY[2] = Document("無事な本", "", "/books/2/", people.NOW, "public")
-    monkeypatch.setattr(registry, "_sources", {"book": Source("book", (), document)})
-    services.queue_document(kind="book", object_id=1)
-    services.queue_document(kind="book", object_id=2)
-    for _ in range(10):
-        services.index_batch()
-    assert find("無事な本") == [2]
+    with registry._sources.temporarily({"book": Source("book", (), document)}):
+        services.queue_document(kind="book", object_id=1)
+        services.queue_document(kind="book", object_id=2)
+        for _ in range(10):
+            services.index_batch()
+        assert find("無事な本") == [2]
     assert SearchQueue.objects.get().attempts == services.MAX_ATTEMPTS
 
 

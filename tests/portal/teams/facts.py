@@ -10,7 +10,6 @@ from typing import Any
 
 from portal.accounts.models import User
 from portal.events.models import Event
-from portal.teams.defaults import ensure_default_rules
 from portal.teams.models import Signal, SignalRule, Team
 from portal.teams.registry import Finding
 from portal.teams.services import raise_signal
@@ -52,12 +51,10 @@ def answered(user: User, *, topic: int = 42, at: datetime = NOW) -> Event:
 
 
 def rule(code: str) -> SignalRule:
-    ensure_default_rules()
     return SignalRule.objects.select_related("team", "stand_in").get(code=code)
 
 
 def lead(team: str, user: User) -> None:
-    ensure_default_rules()
     Team.objects.filter(name=team).update(lead=user)
 
 
@@ -65,7 +62,6 @@ def raised(
     person: User, *, lead: User | None = None, code: str = "R01", at: datetime = NOW
 ) -> Signal:
     """One signal about a customer's question."""
-    ensure_default_rules()
     if lead is not None:
         Team.objects.filter(name="support").update(lead=lead)
     number = next(numbers)

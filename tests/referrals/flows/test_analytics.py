@@ -456,20 +456,20 @@ def test_the_spread_says_when_it_was_counted_and_whoever_opens_rows_has_it_count
 
 
 def test_nobody_asked_is_said_in_words_and_asking_gives_a_rate(
-    activated: dict[str, Any], sato: Any, client_for: Any, monkeypatch: Any
+    activated: dict[str, Any], sato: Any, client_for: Any
 ) -> None:
     client = client_for(sato)
-    monkeypatch.setattr(ask_sources, "_sources", {})
-    assert "まだどなたにも" in client.get(reverse("referrals:spread")).content.decode()
-    ask_sources.register(
-        "test",
-        lambda since, until: [
-            (activated["aki"].pk, NOW - 10 * DAY),
-            (activated["mio"].pk, NOW - DAY),
-        ],
-    )
-    count_spread(now=NOW)
-    asked, answered = client.get(reverse("referrals:spread")).context["asked"]
+    with ask_sources._sources.temporarily({}):
+        assert "まだどなたにも" in client.get(reverse("referrals:spread")).content.decode()
+        ask_sources.register(
+            "test",
+            lambda since, until: [
+                (activated["aki"].pk, NOW - 10 * DAY),
+                (activated["mio"].pk, NOW - DAY),
+            ],
+        )
+        count_spread(now=NOW)
+        asked, answered = client.get(reverse("referrals:spread")).context["asked"]
     assert (asked.part, asked.whole, answered.part) == (1, 2, 1)
 
 

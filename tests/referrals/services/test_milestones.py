@@ -9,7 +9,7 @@ from threading import Event, Thread
 from django.db import connection, transaction
 
 from referrals.fault_tests.run import run
-from referrals.models import Milestones, StaleMilestones
+from referrals.models import Milestones, RollupMark
 from referrals.services.analytics import milestones
 
 
@@ -34,7 +34,7 @@ def test_what_is_derived_under_load_is_what_a_rebuild_says(committed: None) -> N
         looker.join()
     assert (report.errors, failed) == ([], [])
     milestones.refresh_all()
-    assert not StaleMilestones.objects.exists()
+    assert not RollupMark.objects.exists()
     seen = list(Milestones.objects.order_by("pk").values())
     assert len(seen) > 3
     assert milestones.rebuild() == len(seen)
@@ -48,11 +48,11 @@ def test_who_finds_another_one_at_it_leaves_it_alone(committed: None) -> None:
         found.append(milestones.refresh())
         connection.close()
 
+    RollupMark.objects.create(referral_id=1)
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("INSERT INTO referrals_stalemilestones (referral_id) VALUES (1)")
         milestones.refresh()
         thread = Thread(target=other)
         thread.start()
         thread.join()
     assert found == [0]
+    assert not RollupMark.objects.exists()

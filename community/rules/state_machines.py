@@ -1,6 +1,6 @@
 """The state machines of stories, articles and reports.
 
-The notation is portal.core.state_machine.
+The notation is portal.core.db.state_machine.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Final
 from community.models.articles import Article
 from community.models.moderation import Flag
 from community.models.stories import Story
-from portal.core.state_machine import StateMachine, step
+from portal.core.db.state_machine import StateMachine, step
 
 AUTHOR, EDITOR = "author", "editor"
 

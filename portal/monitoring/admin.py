@@ -30,7 +30,7 @@ class FailedHandlingAdmin(ReadOnly):
         "resolved_at",
         "error",
     )
-    list_filter = ("listener",)
+    list_filter = ("listener", ("resolved_at", admin.EmptyFieldListFilter))
     list_select_related = ("event",)
     ordering = ("-id",)
     actions = ("replay",)

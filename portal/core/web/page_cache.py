@@ -18,7 +18,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from portal.core.fragment_cache import MIB, FragmentCache
+from portal.core.web.fragment_cache import MIB, FragmentCache
 
 View = Callable[..., HttpResponse]
 # Words like "3 minutes ago" and the spaces a process remembers change without a write.

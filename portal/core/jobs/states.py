@@ -1,11 +1,11 @@
-"""The state machine of long jobs. The notation is portal.core.state_machine."""
+"""The state machine of long jobs. The notation is portal.core.db.state_machine."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from portal.core.db.state_machine import StateMachine, step
 from portal.core.models import LongJob
-from portal.core.state_machine import StateMachine, step
 
 S = LongJob.State
 LONG_JOB: Final = StateMachine(

@@ -131,7 +131,7 @@ class StateMachine:
 
     @property
     def key(self) -> str:
-        """Return what it is registered under, such as "referrals.reward.state"."""
+        """Return what it is registered under, such as "app.noun.state"."""
         return f"{self.model._meta.label_lower}.{self.column}"
 
     @property

@@ -20,8 +20,8 @@ from community.models import Post, Topic
 from community.selectors.posts import Shown
 from portal.core import time
 from portal.core.db.ids import uuid7
-from portal.core.fragment_cache import Key, Values, fragments, join_parts, render_parts
 from portal.core.templatetags.display import age_step
+from portal.core.web.fragment_cache import Key, Values, fragments, join_parts, render_parts
 
 TEMPLATE = "community/parts/post.html"
 

@@ -15,10 +15,11 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
+from community import topic_kinds
 from community.models import Topic
 from portal.core import time
-from portal.core.fragment_cache import Parts, fragments
 from portal.core.templatetags.display import age_step, icon, person_called, when
+from portal.core.web.fragment_cache import Parts, fragments
 
 EMPTY = '<span class="new"></span>'
 
@@ -80,13 +81,9 @@ def _shown(topic: Any, clock: _Clock) -> tuple[object, ...]:
 def _mark(shown: _Shown) -> str:
     if shown.accepted_post_id is not None:
         return f'<span class="st ok">{icon("check", label=gettext("Solved"))}</span>'
-    if shown.kind == Topic.Kind.QUESTION and shown.answer_count == 0:
-        return f'<span class="st hot">{icon("circle-help", label=gettext("No answer yet"))}</span>'
-    if shown.kind == Topic.Kind.QUESTION:
-        return f'<span class="st">{icon("circle-help", label=gettext("Not solved yet"))}</span>'
-    if shown.kind == Topic.Kind.STORY:
-        return f'<span class="st">{icon("trophy", label=gettext("Success story"))}</span>'
-    return f'<span class="st">{icon("messages-square", label=gettext("Discussion"))}</span>'
+    mark = topic_kinds.get(shown.kind).mark(shown.answer_count)
+    tone = f" {mark.tone}" if mark.tone else ""
+    return f'<span class="st{tone}">{icon(mark.icon, label=str(mark.label))}</span>'
 
 
 def _build(shown: _Shown, url: str, list_url: str) -> Parts:
@@ -101,11 +98,7 @@ def _build(shown: _Shown, url: str, list_url: str) -> Parts:
         who = f"{who} · {shown.company}"
     lang = "" if shown.language == (get_language() or "ja")[:2] else f' lang="{shown.language}"'
     count = shown.answer_count
-    word = (
-        ngettext("answer", "answers", count)
-        if shown.kind == Topic.Kind.QUESTION
-        else ngettext("reply", "replies", count)
-    )
+    word = topic_kinds.get(shown.kind).count_word(count)
     tone = " ok" if shown.accepted_post_id is not None else " zero" if count == 0 else ""
     link = f'{_mark(shown)}<div class="topic-main"><a class="t" href="{url}'
     rest = (

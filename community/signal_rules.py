@@ -1,6 +1,5 @@
-"""Triggers that need nothing but the event log and participation.
-
-Higher apps may register more.
+"""What signal rules look for in the community: questions nobody answered, first posts. And which of
+its facts are voices of customers.
 """
 
 from __future__ import annotations
@@ -9,15 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from portal.accounts.models import Membership, Organization, User
-from portal.core.db.compiled_queries import CompiledQuery, Placeholders
-from portal.engagement.models import PointEntry
+from portal.accounts.models import Organization
 from portal.events.models import Event
 from portal.teams import registry
 from portal.teams.models import Signal, SignalRule
@@ -30,34 +26,19 @@ GONE = (
     "community.post.hidden",
 )  # of a topic's first post: the topic itself
 POSTS = (ASKED, "community.discussion.posted", ANSWERED, "community.reply.posted")
-POWER_WINDOW = timedelta(days=90)
-POWER_POINTS = 3.0  # below this a person was never a power user, whatever the quartile says
+UNANSWERED = "question_unanswered"
 
 
 def register() -> None:
-    """Add the built-in triggers; called from the app's ready()."""
+    """Add triggers and voices; called from AppConfig.ready()."""
     registry.register_condition(
-        "question_unanswered",
+        UNANSWERED,
         label=_lazy("A question has no answer"),
         unit=_lazy("hours"),
         find=unanswered,
         still=still_unanswered,
         history=was_unanswered,
         explain=lambda facts: _("Asked and not answered by anybody for %(hours)s hours.") % facts,
-    )
-    registry.register_condition(
-        "power_user_silent",
-        label=_lazy("Somebody who took part a lot falls silent"),
-        unit=_lazy("days"),
-        find=silent_power_users,
-        still=still_silent,
-        explain=lambda facts: (
-            _(
-                "Was among the most active quarter (%(points)s points in 90 days) and has been "
-                "silent for %(days)s days."
-            )
-            % facts
-        ),
     )
     registry.register_event(
         "first_post_of_company",
@@ -75,27 +56,12 @@ def register() -> None:
         explain=lambda facts: _("Their first post here."),
         history=first_posts_of_people,
     )
-    registry.register_event(
-        "referral_recorded",
-        label=_lazy("An introduction is made"),
-        events=("referrals.referral.recorded",),
-        find=any_fact,
-        explain=lambda facts: _("A customer introduced somebody; nobody has looked at it yet."),
-    )
-    registry.register_event(
-        "referral_qualified",
-        label=_lazy("An introduction becomes promising"),
-        events=("referrals.referral.moved",),
-        find=referral_qualified,
-        explain=lambda facts: _("An introduction was judged promising."),
-    )
-    registry.register_event(
-        "referral_won",
-        label=_lazy("An introduction is won"),
-        events=("referrals.referral.won",),
-        find=any_fact,
-        explain=lambda facts: _("An introduced company became a customer; let the referrer know."),
-    )
+    registry.register_wait("question", waits_for_answer)
+    voice = registry.register_voice
+    voice(ASKED, label=_lazy("Question"), icon="message-circle-question-mark")
+    voice(ANSWERED, label=_lazy("Answer"), icon="messages-square")
+    for name in ("community.discussion.posted", "community.reply.posted"):
+        voice(name, label=_lazy("Discussion"), icon="messages-square")
 
 
 # --- questions nobody answered ---
@@ -168,72 +134,17 @@ def was_unanswered(rule: SignalRule, since: datetime, until: datetime) -> Iterab
     )
 
 
-# --- people who fell silent ---
-def silent_power_users(rule: SignalRule, now: datetime) -> Iterable[Finding]:
-    """People of the top quarter of the 90 days before, who have done nothing for `threshold` days
-    (Common Room).
-    """
-    silence = now - timedelta(days=rule.threshold)
-    rows = list(
-        PointEntry.objects.filter(counted=True, at__gt=silence - POWER_WINDOW, at__lte=silence)
-        .values("user_id")
-        .annotate(points=Sum("weight"), last=Max("at"), last_event=Max("event_id"))
-        .order_by("-points", "user_id")
-    )
-    quarter = [row for row in rows[: max(1, len(rows) // 4)] if row["points"] >= POWER_POINTS]
-    lively = set(
-        PointEntry.objects.filter(at__gt=silence, at__lte=now).values_list("user_id", flat=True)
-    )
-    found = {row["user_id"]: row for row in quarter if row["user_id"] not in lively}
-    companies = dict(
-        Membership.objects.filter(user__in=found, ended_at=None).values_list(
-            "user_id", "organization_id"
-        )
-    )
-    for user in User.objects.filter(pk__in=found, is_active=True).order_by("pk"):
-        row = found[user.pk]
-        yield Finding(
-            subject=f"accounts.user:{user.pk}",
-            title=user.display_name,
-            url=reverse("accounts:member", args=[user.public_id]),
-            occurred_at=row["last"],
-            occurrence=f"accounts.user:{user.pk}@{row['last_event']}",
-            organization_id=companies.get(user.pk),
-            person_id=user.pk,
-            evidence=(row["last_event"],),
-            facts={"points": round(row["points"]), "days": (now - row["last"]).days},
-        )
-
-
-def still_silent(signal: Signal, now: datetime) -> bool:
-    """Whether the user has done nothing since the signal was raised."""
-    if signal.person_id is None:
-        return True
-    of_hers = PointEntry.objects.filter(user_id=signal.person_id)
-    return not of_hers.filter(at__gt=signal.raised_at, at__lte=now).exists()
-
-
 # --- firsts ---
-def _posts_before(who: str, values: Placeholders) -> QuerySet[Event]:
-    moment = values.moment("moment")
-    before = Q(occurred_at__lt=moment) | Q(occurred_at=moment, id__lt=values.number("event"))
-    return Event.objects.filter(before, name__in=POSTS, **{who: values.number("who")}).only("pk")[
-        :1
-    ]
-
-
-_earlier_posts: CompiledQuery[Event] = CompiledQuery(_posts_before)
-_companies: CompiledQuery[Organization] = CompiledQuery(
-    lambda shape, values: Organization.objects.filter(pk=values.number("id"))
-)
-
-
 def _earlier(event: Event, who: str, number: int) -> bool:
-    return bool(_earlier_posts.rows(who, moment=event.occurred_at, event=event.pk, who=number))
+    """Say whether a person or a company had posted before."""
+    before = Q(occurred_at__lt=event.occurred_at) | Q(
+        occurred_at=event.occurred_at, id__lt=event.pk
+    )
+    return Event.objects.filter(before, name__in=POSTS, **{who: number}).exists()
 
 
 def _company(event: Event) -> Organization | None:
-    return _companies.first(None, id=event.organization_id or 0)
+    return Organization.objects.filter(pk=event.organization_id or 0).first()
 
 
 def _post(event: Event, subject: str, **facts: Any) -> Finding:
@@ -271,8 +182,8 @@ def first_post_of_person(rule: SignalRule, event: Event) -> Finding | None:
 
 
 def _firsts(who: str, since: datetime, until: datetime) -> QuerySet[Event]:
-    """Play the past: the first post of everybody (`who`) there is, where it lies between the two
-    moments.
+    """Play the past: the first post of everybody (`who`) there is, where it lies between the
+    two moments.
     """
     first = Event.objects.filter(name__in=POSTS, **{f"{who}__isnull": False}).order_by(
         who, "occurred_at", "id"
@@ -309,23 +220,3 @@ def first_posts_of_people(rule: SignalRule, since: datetime, until: datetime) ->
         _post(event, f"accounts.user:{event.actor_id}")
         for event in _firsts("actor_id", since, until)
     )
-
-
-# --- introductions ---
-def any_fact(rule: SignalRule, event: Event) -> Finding | None:
-    """The fact itself is the reason."""
-    return Finding(
-        subject=event.subject,
-        title=str(event.payload.get("title", "")),
-        url=str(event.payload.get("url", "")),
-        occurred_at=event.occurred_at,
-        occurrence=event.subject,
-        organization_id=event.organization_id,
-        person_id=event.payload.get("referrer_id") or event.actor_id,
-        evidence=(event.pk,),
-    )
-
-
-def referral_qualified(rule: SignalRule, event: Event) -> Finding | None:
-    """An introduction moved to the state "qualified"."""
-    return any_fact(rule, event) if event.payload.get("after") == "qualified" else None

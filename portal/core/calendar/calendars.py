@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from portal.core.daylines import parse_days
+from portal.core.calendar.day_lines import parse_days
 from portal.core.time import Calendar
 
 SITE: Final = "site"
@@ -56,7 +56,7 @@ def _all() -> dict[str, Calendar]:
 
 def read_all() -> dict[str, Calendar]:
     """Return every saved calendar as the database has it now."""
-    from portal.core.models import BusinessCalendar
+    from portal.core.models import BusinessCalendar  # models import this module
 
     return {row.name: row.as_calendar() for row in BusinessCalendar.objects.all()}
 
@@ -129,7 +129,7 @@ def country_of(zone: str) -> str:
 
 def country_names() -> dict[str, str]:
     """Return the countries whose public holidays are known, by code, with their English names."""
-    import holidays
+    import holidays  # large: only the settings page lists countries
 
     supported = holidays.list_supported_countries()
     table = resources.files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text("utf-8")
@@ -139,6 +139,6 @@ def country_names() -> dict[str, str]:
 
 def subdivisions_of(country: str) -> tuple[str, ...]:
     """Return the codes of regions with holidays of their own."""
-    import holidays
+    import holidays  # large: only the settings page lists countries
 
     return tuple(holidays.list_supported_countries().get(country, ()))

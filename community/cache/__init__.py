@@ -1,0 +1,1 @@
+"""Cached HTML fragments of the community."""

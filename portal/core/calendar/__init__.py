@@ -1,0 +1,1 @@
+"""The business calendar: zone, working hours, holidays."""
