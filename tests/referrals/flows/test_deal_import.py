@@ -138,7 +138,7 @@ def test_from_the_file_to_the_introductions(
         reverse("referrals:deal_import_errors", args=[batch.public_id])
     ).content.decode("utf-8-sig")
     lines = list(plain_csv.reader(io.StringIO(errors)))
-    assert lines[0][:8] == HEADER.split(",")
+    assert lines[0][:9] == HEADER.split(",")
     assert [row[8] for row in lines[1:]] == ["5", "6"]
     assert "四百万" in lines[1][9]
 
