@@ -139,8 +139,8 @@ def test_from_the_file_to_the_introductions(
     ).content.decode("utf-8-sig")
     lines = list(plain_csv.reader(io.StringIO(errors)))
     assert lines[0][:9] == HEADER.split(",")
-    assert [row[8] for row in lines[1:]] == ["5", "6"]
-    assert "四百万" in lines[1][9]
+    assert [row[9] for row in lines[1:]] == ["5", "6"]
+    assert "四百万" in lines[1][10]
 
 
 def test_what_an_administrator_chooses_is_kept_for_the_next_file_and_for_webhooks(
