@@ -8,12 +8,14 @@ from portal.accounts.models import User
 from portal.core.calendar.calendars import SITE
 from portal.events import on
 from portal.events.models import Event
-from referrals.models import EarnedMoment, Program
+from referrals.models import EarnedMoment, Program, ReferredOrganization
 from referrals.rules.eligibility import why_not
 from referrals.services.analytics.marks import mark_all_introductions
+from referrals.services.credit.claims import recalculate_attribution
 from referrals.services.links.links import link_for
 from referrals.services.links.shared_content import look_again
 from referrals.services.programs.asks import note_moment
+from referrals.services.state.locks import lock_referred
 
 
 @on(
@@ -71,6 +73,23 @@ def it_was_solved(event: Event) -> None:
             subject=subject[:120],
             at=event.occurred_at,
         )
+
+
+@on("accounts.organization.customer_dated")
+def decide_again(event: Event) -> None:
+    """A sale in one program may show that the company was a customer before it was introduced into
+    another one.
+    """
+    for row in (
+        ReferredOrganization.objects.filter(
+            organization_id=event.organization_id or 0, candidates__isnull=False
+        )
+        .select_related("program")
+        .distinct()
+        .order_by("pk")
+    ):
+        referred = lock_referred(row.program_id, row.organization_id)
+        recalculate_attribution(referred, program=row.program, now=event.occurred_at)
 
 
 @on("accounts.calendar.changed")

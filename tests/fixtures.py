@@ -77,6 +77,7 @@ def _person(name: str) -> Any:
 
 aki, ren, mio, daniel = (_person("aki"), _person("ren"), _person("mio"), _person("daniel"))
 sato, tanaka, mori, kato = (_person("sato"), _person("tanaka"), _person("mori"), _person("kato"))
+ono = _person("ono")
 
 
 @pytest.fixture

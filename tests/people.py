@@ -1,7 +1,8 @@
 """The named people of the tests, each with a relation to the data.
 
 aki asks, ren is a colleague of aki at Acme, mio belongs to Northfield, daniel (English) to Kestrel;
-sato is support staff, tanaka sells, mori moderates, kato is administrator.
+sato is support staff, tanaka sells, mori moderates, ono pays,
+kato is administrator.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def make_person(name: str, companies: Companies) -> User:
         "sato": ("佐藤 誠", "own", "support", {}),
         "tanaka": ("田中 直", "own", "sales", {}),
         "mori": ("森 環", "own", "community", {"is_moderator": True}),
+        "ono": ("小野 実", "own", "", {"is_finance": True}),
         "kato": ("加藤 薫", "own", "", {"is_administrator": True}),
     }
     display, company, team, fields = known[name]

@@ -44,6 +44,10 @@ def _acme(world: World) -> list[Any]:
     return [world.companies.acme.public_id]
 
 
+def _provider(world: World) -> list[Any]:
+    return [world.provider.pk]
+
+
 def _aki(world: World) -> list[Any]:
     return [world.person("aki").public_id]
 
@@ -181,6 +185,10 @@ POLICY: dict[str, Line] = {
     "accounts:deactivate": Line("administrator", args=_aki, reads=False, writes=True),
     "accounts:reactivate": Line("administrator", args=_aki, reads=False, writes=True),
     "accounts:calendar": Line("administrator", writes=True),
+    "accounts:mail_providers": Line("administrator", writes=True),
+    "accounts:mail_provider_remove": Line(
+        "administrator", args=_provider, reads=False, writes=True
+    ),
     "accounts:audit_log": Line("administrator"),
     "accounts:company": Line("member"),
     "accounts:invite": Line("member", reads=False, writes=True),
@@ -271,21 +279,21 @@ POLICY: dict[str, Line] = {
     "referrals:losses": Line("team"),
     "referrals:rewards": Line("team"),
     "referrals:reward": Line(
-        "administrator", args=lambda world: [world.introductions.reward.public_id], writes=True
+        "finance", args=lambda world: [world.introductions.reward.public_id], writes=True
     ),
-    "referrals:rewards_approve": Line("administrator", reads=False, writes=True),
-    "referrals:payouts": Line("administrator", writes=True),
+    "referrals:rewards_approve": Line("finance", reads=False, writes=True),
+    "referrals:payouts": Line("finance", writes=True),
     "referrals:payout_line": Line(
-        "administrator", args=lambda world: world.introductions.line(), reads=False, writes=True
+        "finance", args=lambda world: world.introductions.line(), reads=False, writes=True
     ),
     "referrals:payout_route": Line(
         "administrator", args=lambda world: [world.introductions.program.slug], writes=True
     ),
     "referrals:payout": Line(
-        "administrator", args=lambda world: [world.introductions.batch().public_id], writes=True
+        "finance", args=lambda world: [world.introductions.batch().public_id], writes=True
     ),
     "referrals:payout_csv": Line(
-        "administrator", args=lambda world: [world.introductions.batch().public_id]
+        "finance", args=lambda world: [world.introductions.batch().public_id]
     ),
     "referrals:books": Line("team"),
     "referrals:programs": Line("team"),

@@ -9,7 +9,8 @@ from typing import Any
 
 from community.services import hide_post, save_draft
 from community.services.attachments import note_uses, take_attachment
-from portal.accounts.models import Invitation, User
+from portal.accounts.models import Invitation, MailProvider, User
+from portal.accounts.services import mail_providers
 from portal.accounts.services.invitations import invite_member, token_for
 from portal.api.services import create_key
 from portal.core import time
@@ -48,6 +49,12 @@ class World:
         if name not in self._people:
             self._people[name] = people.make_person(name, self.companies)
         return self._people[name]
+
+    @cached_property
+    def provider(self) -> MailProvider:
+        return mail_providers.add_provider(
+            domain="provider.example", actor=self.person("kato"), now=people.NOW
+        )
 
     @cached_property
     def invitation(self) -> Invitation:

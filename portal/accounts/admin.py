@@ -41,6 +41,7 @@ class UserAdmin(ReadOnly):
         "is_active",
         "is_moderator",
         "is_administrator",
+        "is_finance",
         "date_joined",
     )
     search_fields = ("display_name", "email")

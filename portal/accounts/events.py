@@ -69,6 +69,20 @@ class OrganizationMoved(Payload):
     after: str
 
 
+@event_type("accounts.organization.customer_dated")
+@dataclass(frozen=True)
+class CustomerDated(Payload):
+    """Since when an organization is a customer changed: a sale became known or was taken back.
+
+    `before` and `after` are moments, "" for no customer.
+    """
+
+    title: str
+    url: str
+    before: str
+    after: str
+
+
 @event_type("accounts.calendar.changed")
 @dataclass(frozen=True)
 class CalendarChanged(Payload):

@@ -24,6 +24,7 @@ class PermissionProfile:
     is_active: bool = False
     is_moderator: bool = False
     is_administrator: bool = False
+    is_finance: bool = False
     teams: frozenset[str] = frozenset()
     has_company: bool = False
 
@@ -40,6 +41,7 @@ def profile_of(user: Anyone) -> Reader:
         user.is_active,
         user.moderates,
         user.administers,
+        user.handles_money,
         user.team_names,
         user.organization_id is not None,
     )
@@ -61,6 +63,7 @@ def placeholder_profile(rights: Reader, values: Placeholders) -> Anyone:
         is_active=rights.is_active,
         is_moderator=rights.is_moderator,
         is_administrator=rights.is_administrator,
+        is_finance=rights.is_finance,
     )
     user.assigned_teams, user.has_second_factor = rights.teams, True  # rights that are in force
     company = values.number("company", certain=False)

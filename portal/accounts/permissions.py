@@ -31,7 +31,7 @@ class MemberRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-Policy = Literal["public", "member", "team", "moderator", "administrator", "key"]
+Policy = Literal["public", "member", "team", "moderator", "finance", "administrator", "key"]
 
 
 def is_member(user: Anyone) -> TypeGuard[User]:
@@ -61,6 +61,11 @@ def can_moderate(user: Anyone) -> TypeGuard[User]:
 def can_administer(user: Anyone) -> TypeGuard[User]:
     """May change settings, keys, rights and people."""
     return is_member(user) and user.administers
+
+
+def can_manage_money(user: Anyone) -> TypeGuard[User]:
+    """May approve and pay rewards: the finance role, and administrators."""
+    return is_member(user) and (user.handles_money or user.administers)
 
 
 def can_see_organization(user: Anyone, organization: Organization) -> bool:
@@ -145,4 +150,5 @@ def _page_of(request: HttpRequest) -> str:
 member_required = _policy("member", is_member)
 team_required = _policy("team", is_staff_member)
 moderator_required = _policy("moderator", can_moderate)
+finance_required = _policy("finance", can_manage_money)
 administrator_required = _policy("administrator", can_administer)

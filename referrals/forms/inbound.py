@@ -30,6 +30,7 @@ LABELS = {
     "qualified_at": _("Date of the first meeting"),
     "opportunity_at": _("Date talks began"),
     "live_at": _("Date of going live"),
+    "test": _("Says that it is only a test"),
 }
 STAGES = {
     "qualified": _("Qualified"),
@@ -91,12 +92,27 @@ def _programs() -> Any:
     return Program.objects.exclude(state=Program.State.ENDED).order_by("-is_default", "pk")
 
 
+def mode_field() -> forms.ChoiceField:
+    """Whether a source takes real sales or tests."""
+    return forms.ChoiceField(
+        label=_("Takes"),
+        choices=InboundSource.Mode.choices,
+        initial=InboundSource.Mode.LIVE,
+        required=False,
+        help_text=_(
+            "Messages of the other kind are kept in the log and never counted. Choose tests only "
+            "for a trial program: what they report is counted there as if it were real."
+        ),
+    )
+
+
 class SourceForm(forms.Form):
     """A new source. Systems that make the secret themselves show it; for the others we make one."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=InboundSource.Kind.choices)
     name = forms.CharField(label=_("Name of the system"), max_length=60)
     program = NamedField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
+    mode = mode_field()
     secret = forms.CharField(
         label=_("Secret"),
         required=False,
@@ -157,6 +173,7 @@ class MappingForm(forms.Form):
 
     name = forms.CharField(label=_("Name of the system"), max_length=60)
     program = NamedField(label=_("Program"), queryset=Program.objects.none(), empty_label=None)
+    mode = mode_field()
     currency = forms.RegexField(
         r"^[A-Z]{3}$",
         label=_("Currency where a deal names none"),
@@ -178,6 +195,7 @@ class MappingForm(forms.Form):
         initial = {
             "name": source.name,
             "program": source.program,
+            "mode": source.mode,
             "currency": kept.get("currency", "JPY"),
             "stages": "\n".join(f"{theirs} = {ours}" for theirs, ours in _by_ours(stages)),
             **{f"field_{name}": fields.get(name, "") for name in FIELDS},
@@ -197,7 +215,7 @@ class MappingForm(forms.Form):
                 widget=forms.TextInput(attrs={"spellcheck": "false"}),
             )
         self.order_fields(
-            ["name", "program", *(f"field_{name}" for name in FIELDS), "currency", "stages"]
+            ["name", "program", "mode", *(f"field_{name}" for name in FIELDS), "currency", "stages"]
         )
 
     def clean_stages(self) -> dict[str, str]:

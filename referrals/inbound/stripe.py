@@ -6,6 +6,7 @@ Amounts are minor units on both sides, also of currencies without cents.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -34,6 +35,30 @@ def read(event: dict[str, Any], *, program: str, knows_code: KnowsCode) -> Readi
     name, thing = text(event.get("type"), 80), dig(event, "data.object")
     if not name or not isinstance(thing, dict):
         raise ParseError("no_event")
+    reading = _read(name, thing, program, knows_code)
+    account = account_of(event)
+    return replace(reading, facts=tuple(_of_account(told, account) for told in reading.facts))
+
+
+def account_of(event: dict[str, Any]) -> str:
+    """Return the connected account an event is about, "" for the endpoint's own."""
+    return text(event.get("account"), 60)
+
+
+def _of_account(told: Told, account: str) -> Told:
+    """Name the things of a connected account so that those of two accounts never mix."""
+    if not account:
+        return told
+    body = dict(told.body)
+    for word in ("invoice", "charge", "reference"):
+        if body.get(word):
+            body[word] = f"{account}:{body[word]}"
+    if body.get("also"):
+        body["also"] = [f"{account}:{name}" for name in body["also"]]
+    return replace(told, external_id=f"{account}:{told.external_id}", body=body)
+
+
+def _read(name: str, thing: dict[str, Any], program: str, knows_code: KnowsCode) -> Reading:
     if name in CHECKOUT:
         return Reading(name, *_checkout(thing, program, knows_code))
     if name in INVOICE:

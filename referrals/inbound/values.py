@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 
-from portal.accounts.selectors import is_free_mail, is_public_suffix, registered_domain
+from portal.accounts.domains import company_part, is_public_suffix, normalize_domain
 from portal.core.text import amounts, dates
 
 MOST: Final = amounts.MOST
@@ -54,20 +54,17 @@ def company_domain(value: Any) -> str:
     nonsense.
     """
     plain = domain_in(value)
-    return "" if not plain or is_free_mail(plain) else registered_domain(plain) or plain
+    return company_part(plain) if plain else ""
 
 
 def domain_in(value: Any) -> str:
     """Return the host that a domain, address of a site or e-mail address names, free mail too; ""
     for nonsense.
     """
-    plain = text(value, 320).lower().strip("<>")
+    plain = text(value, 320).lower().replace("＠", "@").strip("<>")
     plain = plain.rpartition("@")[2] if "@" in plain else re.sub(r"^[a-z]+://", "", plain)
     plain = re.split(r"[/?#:\s]", plain)[0].strip(".").removeprefix("www.")
-    try:
-        plain = plain.encode("idna").decode() if not plain.isascii() else plain
-    except UnicodeError:
-        return ""
+    plain = normalize_domain(plain).removeprefix("www.")
     if not re.fullmatch(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", plain) or len(plain) > 253:
         return ""
     if plain.rpartition(".")[2].isdigit() or is_public_suffix(plain):

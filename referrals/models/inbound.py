@@ -26,8 +26,15 @@ class InboundSource(PublicId):
         HUBSPOT = "hubspot", "HubSpot"
         SALESFORCE = "salesforce", "Salesforce"
 
+    class Mode(models.TextChoices):
+        LIVE = "live", _("Real sales")
+        TEST = "test", _("Tests of the system (test mode, sandbox)")
+
     id: int
     kind = models.CharField(_("Kind"), max_length=10, choices=Kind)
+    mode = models.CharField(
+        _("Takes"), max_length=4, choices=Mode, default=Mode.LIVE
+    )  # messages of the other mode are kept and never counted
     name = models.CharField(_("Name of the system"), max_length=60)
     slug = models.SlugField(
         _("Short name"), max_length=40, unique=True
@@ -83,6 +90,8 @@ class InboundMessage(PublicId):
         UNUSABLE = "unusable", _("Not understood")
         FAILED = "failed", _("Tried again later")
 
+    OTHER_MODE = ("test_message", "live_message")  # notes of what is kept and never counted
+
     id: int
     source = models.ForeignKey(InboundSource, on_delete=models.PROTECT, related_name="messages")
     source_id: int
@@ -122,3 +131,12 @@ class InboundMessage(PublicId):
 
     def __str__(self) -> str:
         return f"{self.source_id}:{self.external_id} {self.state}"
+
+    @property
+    def label(self) -> str:
+        """What became of it, in words."""
+        labels = {
+            "test_message": _("Test, not counted"),
+            "live_message": _("Real, not counted"),
+        }
+        return str(labels.get(self.note) or self.get_state_display())

@@ -53,6 +53,7 @@ class Claim:
     occurred_at: datetime
     identified_at: datetime
     own: bool = False  # the referrer belongs to the company: never credited
+    customer: bool = False  # the company was a customer before that day
     barred: bool = False  # declined, withdrawn or disqualified
     lapses: tuple[
         tuple[datetime, datetime | None], ...
@@ -167,6 +168,8 @@ def _excluded(claim: Claim, identified: datetime, window: timedelta) -> str:
         return "own"
     if claim.barred:
         return "barred"
+    if claim.customer and claim.kind != "staff":
+        return "customer"
     if claim.kind != "staff" and claim.occurred_at > identified:
         return "after"
     if claim.kind in ("click", "cookie") and claim.occurred_at < identified - window:
@@ -176,6 +179,7 @@ def _excluded(claim: Claim, identified: datetime, window: timedelta) -> str:
 
 _REASON_JA: Final = {
     "own": "ご自分の会社の紹介は対象になりません。",
+    "customer": "ご紹介の前から、すでにお客さまでした。",
     "barred": "辞退・取り下げ・対象外となった紹介は数えません。",
     "expired": "リンクの有効期間を過ぎていました。",
     "after": "会社がすでに登録した後の紹介は数えません。",
@@ -186,6 +190,7 @@ _REASON_JA: Final = {
 }
 _REASON_EN: Final = {
     "own": "Introducing one's own company does not count.",
+    "customer": "The company was a customer already.",
     "barred": "Declined, withdrawn or disqualified introductions do not count.",
     "expired": "The link was followed too long before sign-up.",
     "after": "Introductions after the company had made itself known do not count.",

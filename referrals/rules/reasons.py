@@ -9,13 +9,17 @@ their meaning.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import TextChoices
+from django.utils import formats
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from portal.core.calendar.calendars import site_calendar
+from portal.core.time import day_of
 from referrals.rules import attribution
 
 LENGTH: Final = 200
@@ -95,9 +99,26 @@ def to_staff(stored: str) -> str:
     return _known(reason)
 
 
+def since(moment: datetime | None) -> str:
+    """Return how a date is stored with the reason "existing_customer": the day here."""
+    return day_of(moment, site_calendar()).isoformat() if moment is not None else ""
+
+
+def _existing_customer(reason: Reason) -> str:
+    try:
+        day = date.fromisoformat(reason.words)
+    except ValueError:
+        return _("The company was a customer already.")
+    return _("The company is already a customer since %(date)s.") % {
+        "date": formats.date_format(day, "DATE_FORMAT")
+    }
+
+
 def _known(reason: Reason) -> str:
     if reason.scheme == "system":
         return _SYSTEM[reason.code]() if reason.code in _SYSTEM else ""
+    if reason.scheme == "rule" and reason.code == "existing_customer":
+        return _existing_customer(reason)
     if reason.scheme == "rule":
         known = _RULES.get(reason.code)
         return known() if known else attribution.reason(reason.code, get_language() or "ja")
@@ -135,7 +156,6 @@ _SYSTEM: Final = {
     "does_not_stand": lambda: _("The introduction does not stand any more."),
 }
 _RULES: Final = {
-    "existing_customer": lambda: _("The company was a customer already."),
     "own_organization": lambda: _("It is the company you belong to yourself."),
     "self": lambda: _("You cannot introduce yourself."),
     "host_company": lambda: _("It is our own company."),

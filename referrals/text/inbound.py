@@ -10,6 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from referrals.models import Fact
 
 NOTES: Final[dict[str, str | Promise]] = {
+    "test_message": _(
+        "A test of the system (test mode or sandbox). It is kept and never counted: this source "
+        "takes real sales."
+    ),
+    "live_message": _(
+        "A real message. It is kept and never counted: this source takes tests of the system."
+    ),
     "other_event": _("An event that says nothing about introductions."),
     "credit_note": _(
         "A credit note. Only money that was really paid back counts; that arrives as a refund."

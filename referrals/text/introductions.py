@@ -113,11 +113,13 @@ def _reward_step(rewards: list[Reward]) -> dict[str, str]:
         return {"label": _("Reward"), "note": _("in payment"), "state": "now"}
     if reward.state == Reward.State.AVAILABLE:
         return {"label": _("Reward"), "note": _("available"), "state": "now"}
-    return {
-        "label": _("Reward"),
-        "note": _("from %(day)s") % {"day": day(reward.due_at)},
-        "state": "",
-    }
+    if reward.state == Reward.State.APPROVED:
+        note = _("available on %(day)s") % {"day": day(reward.due_at)}
+    elif reward.due_at <= timezone.now():
+        note = _("waiting for approval")
+    else:
+        note = _("on hold until %(day)s") % {"day": day(reward.due_at)}
+    return {"label": _("Reward"), "note": note, "state": ""}
 
 
 def _mark_now(referral: Referral, rows: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -134,7 +136,7 @@ def _mark_now(referral: Referral, rows: list[dict[str, str]]) -> list[dict[str, 
             row["state"] = "stopped" if referral.state in state_machine.ENDED else "now"
             promised = referral.next_due_at if referral.state in state_machine.OPEN else None
             if row["state"] == "now" and promised and not row["note"]:
-                row["note"] = _("by %(day)s") % {"day": day(promised)}
+                row["note"] = _("next contact by %(day)s") % {"day": day(promised)}
             if row["state"] == "stopped":
                 row["note"] = day(referral.state_since)
             break

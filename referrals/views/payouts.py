@@ -14,7 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import MemberRequest, administrator_required
+from portal.accounts.permissions import (
+    MemberRequest,
+    administrator_required,
+    finance_required,
+)
 from portal.core import time
 from portal.core.db.pagination import page_by_key
 from portal.core.web.downloads import csv_response
@@ -31,7 +35,7 @@ from referrals.views.staff_queue import tabs
 MOST = 500  # lines of one batch
 
 
-@administrator_required
+@finance_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def payouts_page(request: MemberRequest) -> HttpResponse:
     """What is available to pay, what is owed back, and the batches so far."""
@@ -72,7 +76,7 @@ def _make(request: MemberRequest) -> HttpResponse:
     return redirect("referrals:payouts")
 
 
-@administrator_required
+@finance_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def payout(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """One batch: where each line is; sent to the service, or settled and failed by hand."""
@@ -161,7 +165,7 @@ LINE_REFUSALS = (
 )
 
 
-@administrator_required
+@finance_required
 @require_POST
 def payout_line(request: MemberRequest, public_id: UUID, pk: int) -> HttpResponse:
     """One line: asked for again after a failure, ended by hand when the service keeps silent, or
@@ -226,7 +230,7 @@ def payout_route(request: MemberRequest, slug: str) -> HttpResponse:
     )
 
 
-@administrator_required
+@finance_required
 @require_GET
 def payout_csv(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """The lines of a batch for another system; cells never begin a formula."""

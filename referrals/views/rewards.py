@@ -13,7 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import MemberRequest, administrator_required, team_required
+from portal.accounts.permissions import (
+    MemberRequest,
+    can_manage_money,
+    finance_required,
+    team_required,
+)
 from portal.core import time
 from portal.core.db.pagination import page_by_key
 from referrals.forms.desk import ReasonForm
@@ -77,12 +82,12 @@ def rewards(request: MemberRequest) -> HttpResponse:
         "counts": counts,
         "now": now,
         "overdue": overdue_decisions(now),
-        "can_approve": request.user.administers and state in ("", R.PENDING, R.HELD),
+        "can_approve": can_manage_money(request.user) and state in ("", R.PENDING, R.HELD),
     }
     return render(request, "referrals/staff/rewards.html", context)
 
 
-@administrator_required
+@finance_required
 @require_POST
 def approve(request: MemberRequest) -> HttpResponse:
     """Approve the chosen rewards, each for itself, and say what became of them."""
@@ -132,7 +137,7 @@ def approve(request: MemberRequest) -> HttpResponse:
     return redirect("referrals:rewards")
 
 
-@administrator_required
+@finance_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reward(request: MemberRequest, public_id: UUID) -> HttpResponse:
     """Approve, refuse, take back or restore one reward.

@@ -35,6 +35,10 @@ TONES = {
 }
 
 
+def _tone(message: InboundMessage) -> str:
+    return "yama" if message.note in InboundMessage.OTHER_MODE else TONES[message.state]
+
+
 def address_of(source: InboundSource) -> str:
     """Return the address a system sends to."""
     return f"{settings.HAZUMI_BASE_URL}{reverse('referrals:inbound', args=[source.public_id])}"
@@ -66,6 +70,7 @@ def source_new(request: MemberRequest) -> HttpResponse:
             name=data["name"],
             program=data["program"],
             secret=data["secret"],
+            mode=data["mode"] or InboundSource.Mode.LIVE,
             actor=request.user,
             now=time.now(),
         )
@@ -120,8 +125,7 @@ def _page(
         "refusal": REFUSALS.get(row.refused_reason, ""),
         "rotates": row.rotates(time.now()),
         "rows": [
-            {"message": one, "note": in_words(one.note), "tone": TONES[one.state]}
-            for one in page.items
+            {"message": one, "note": in_words(one.note), "tone": _tone(one)} for one in page.items
         ],
         "secret_form": form or SecretForm(kind=row.kind),
     }
@@ -140,6 +144,7 @@ def source_edit(request: MemberRequest, public_id: UUID) -> HttpResponse:
             name=form.cleaned_data["name"],
             program=form.cleaned_data["program"],
             mapping=form.mapping(),
+            mode=form.cleaned_data["mode"],
             actor=request.user,
             now=time.now(),
         )
@@ -205,6 +210,6 @@ def message(request: MemberRequest, public_id: UUID) -> HttpResponse:
         "told": told,
         "body": body,
         "note": in_words(row.note),
-        "tone": TONES[row.state],
+        "tone": _tone(row),
     }
     return render(request, "referrals/staff/inbound_message.html", context)

@@ -15,7 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.models import User
-from portal.accounts.permissions import MemberRequest, can_administer, team_required
+from portal.accounts.permissions import (
+    MemberRequest,
+    can_administer,
+    can_manage_money,
+    team_required,
+)
 from portal.core import time
 from referrals.forms.days import evening_of
 from referrals.forms.desk import AnswerForm, MoveForm, NextForm, NoteForm, ReasonForm
@@ -38,7 +43,8 @@ RARE: Final = (
     "imports",
     "sources",
 )  # behind "More", unless one is open
-ADMINISTERED: Final = ("payouts", "sources")  # nobody else may open them
+ADMINISTERED: Final = frozenset({"sources"})  # only administrators may open them
+MONEY: Final = frozenset({"payouts"})  # only finance and administrators may
 
 
 def tabs(
@@ -63,8 +69,10 @@ def tabs(
         ("imports", reverse("referrals:deal_imports"), _("Import")),
         ("sources", reverse("referrals:sources"), _("Systems")),
     ]
-    if not can_administer(request.user):
-        rows = [row for row in rows if row[0] not in ADMINISTERED]
+    hidden: frozenset[str] = frozenset()
+    hidden |= frozenset() if can_administer(request.user) else ADMINISTERED
+    hidden |= frozenset() if can_manage_money(request.user) else MONEY
+    rows = [row for row in rows if row[0] not in hidden]
     found: dict[str, list[dict[str, Any]]] = {"shown": [], "more": []}
     for key, url, label in rows:
         place = "more" if key in RARE and key != which else "shown"

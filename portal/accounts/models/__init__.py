@@ -5,6 +5,7 @@ from portal.accounts.models.invitations import Invitation
 from portal.accounts.models.organizations import (
     EmailDomain,
     LifecycleChange,
+    MailProvider,
     Membership,
     Organization,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "EmailDomain",
     "Invitation",
     "LifecycleChange",
+    "MailProvider",
     "Membership",
     "Organization",
     "TeamMembership",

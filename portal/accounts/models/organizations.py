@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Least, Lower
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.domains import show_domain
 from portal.core.models import PublicId
 
 
@@ -48,6 +49,10 @@ class Organization(PublicId):
     is_own = models.BooleanField(default=False)
     is_sample = models.BooleanField(default=False)
     became_customer_at = models.DateTimeField(null=True, blank=True)
+    # The earliest sale that was not wholly refunded; while there is one, what people said before
+    # is kept beside it and the earlier of the two counts.
+    first_sale_at = models.DateTimeField(null=True, blank=True, editable=False)
+    stated_customer_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -59,6 +64,14 @@ class Organization(PublicId):
                 condition=Q(annual_amount=None) | Q(annual_amount__gte=0),
                 name="annual_amount_is_not_negative",
             ),
+            models.CheckConstraint(
+                condition=Q(first_sale_at=None, stated_customer_at=None)
+                | Q(
+                    first_sale_at__isnull=False,
+                    became_customer_at=Least("first_sale_at", "stated_customer_at"),
+                ),
+                name="a_sale_dates_the_customer",
+            ),
         ]
         indexes = [models.Index(fields=["lifecycle", "id"], name="organizations_by_stage")]
 
@@ -68,6 +81,8 @@ class Organization(PublicId):
 
 class LifecycleChange(models.Model):
     """One step of an organization's way; the history replays to the current stage."""
+
+    SALE, NO_SALE = "system:sale", "system:no_sale"  # reasons that no person wrote
 
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, related_name="lifecycle_changes"
@@ -81,6 +96,15 @@ class LifecycleChange(models.Model):
     def __str__(self) -> str:
         return f"{self.organization_id}: {self.before} → {self.after}"
 
+    @property
+    def why(self) -> str:
+        """The reason in the reader's language where the system gave it, else as it was written."""
+        known = {
+            self.SALE: _("A sale became known."),
+            self.NO_SALE: _("The sale was refunded or does not stand any more."),
+        }
+        return str(known.get(self.reason, self.reason))
+
 
 class EmailDomain(models.Model):
     """A mail domain that belongs to one organization. Free-mail domains never do."""
@@ -93,6 +117,25 @@ class EmailDomain(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("domain"), name="one_organization_per_domain")]
+
+    def __str__(self) -> str:
+        return show_domain(self.domain)
+
+
+class MailProvider(models.Model):
+    """A domain that hands mail addresses to anybody, added by staff to the lists we come with."""
+
+    id: int
+    domain = models.CharField(_("Domain"), max_length=253, unique=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(domain=Lower("domain")), name="providers_lower_case")
+        ]
 
     def __str__(self) -> str:
         return self.domain

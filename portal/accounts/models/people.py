@@ -77,7 +77,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin, PublicId):
     """A customer or a staff member.
 
-    Rights: teams (TeamMembership), moderator, administrator; default none.
+    Rights: teams (TeamMembership), moderator, finance, administrator; default none.
     """
 
     class Language(models.TextChoices):
@@ -105,6 +105,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     is_active = models.BooleanField(default=True)
     is_moderator = models.BooleanField(default=False)
     is_administrator = models.BooleanField(default=False)
+    is_finance = models.BooleanField(default=False)  # approves and pays rewards
     is_sample = models.BooleanField(default=False)  # made by the demo; removed with it
     date_joined = models.DateTimeField(default=timezone.now)
     deactivated_at = models.DateTimeField(null=True, blank=True)
@@ -123,7 +124,7 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
             ),
             models.CheckConstraint(
                 condition=models.Q(is_active=True)
-                | models.Q(is_moderator=False, is_administrator=False),
+                | models.Q(is_moderator=False, is_administrator=False, is_finance=False),
                 name="a_deactivated_user_has_no_rights",
             ),
         ]
@@ -164,9 +165,12 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
 
     @property
     def works_here(self) -> bool:
-        """Whether the user works for the host company: any team, or moderator or administrator."""
+        """Whether the user works for the host company: any team, or any right."""
         return self.is_active and (
-            self.is_moderator or self.is_administrator or bool(self.assigned_teams)
+            self.is_moderator
+            or self.is_administrator
+            or self.is_finance
+            or bool(self.assigned_teams)
         )
 
     @cached_property
@@ -190,6 +194,10 @@ class User(AbstractBaseUser, PermissionsMixin, PublicId):
     @property
     def administers(self) -> bool:
         return self.is_administrator and not self.lacks_second_factor
+
+    @property
+    def handles_money(self) -> bool:
+        return self.is_finance and not self.lacks_second_factor
 
     @property
     def moderates(self) -> bool:

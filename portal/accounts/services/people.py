@@ -21,7 +21,7 @@ from portal.accounts.services.organizations import join_organization, leave_orga
 from portal.core.calendar.calendars import site_zone_name
 from portal.events.services import scrub_subject
 
-RIGHTS = ("is_moderator", "is_administrator")
+RIGHTS = ("is_moderator", "is_finance", "is_administrator")
 
 
 class OwnRights(ValueError):
@@ -112,7 +112,7 @@ def withdraw_team(*, user: User, team: str, now: datetime, actor: User | None = 
 
 @transaction.atomic
 def set_rights(*, user: User, actor: User, now: datetime, reason: str = "", **rights: bool) -> None:
-    """Give or take moderator and administrator rights.
+    """Give or take moderator, finance and administrator rights.
 
     Raises OwnRights for oneself, ValueError for other names.
     """
@@ -174,12 +174,14 @@ def _switch_off(user: User, now: datetime) -> None:
     TeamMembership.objects.filter(user=user).delete()
     staff_marks.forget()
     user.is_active = user.is_moderator = user.is_administrator = user.is_superuser = False
+    user.is_finance = False
     user.deactivated_at = now
     user.save(
         update_fields=[
             "is_active",
             "is_moderator",
             "is_administrator",
+            "is_finance",
             "is_superuser",
             "deactivated_at",
         ]

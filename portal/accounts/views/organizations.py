@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,7 @@ from portal.accounts.forms.invitations import InviteForm
 from portal.accounts.forms.staff import DomainForm, OrganizationForm
 from portal.accounts.models import Organization
 from portal.accounts.permissions import MemberRequest, administrator_required, team_required
-from portal.accounts.services.organizations import DomainTaken, FreeMailDomain
+from portal.accounts.services.organizations import DomainInUse, DomainTaken, FreeMailDomain
 from portal.accounts.views import inviting
 from portal.core import time
 from portal.core.web.panels import panels_for
@@ -58,20 +59,64 @@ def edit(request: MemberRequest, public_id: str | None = None) -> HttpResponse:
     row = get_object_or_404(Organization, public_id=public_id) if public_id else None
     form = OrganizationForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
-        saved = services.save_organization(
-            organization=row,
-            fields={name: form.cleaned_data[name] for name in OrganizationForm.Meta.fields},
-            stage=form.cleaned_data["lifecycle"],
-            reason=form.cleaned_data["reason"],
-            actor=request.user,
-            now=time.now(),
-        )
-        messages.success(request, _("%(company)s was saved.") % {"company": saved.name})
-        return redirect("accounts:organization", public_id=saved.public_id)
+        saved = _save(request, row, form)
+        if saved is not None:
+            messages.success(request, _("%(company)s was saved.") % {"company": saved.name})
+            return redirect("accounts:organization", public_id=saved.public_id)
     context = {"form": form, "organization": row}
     return render(
         request, "accounts/organization_edit.html", context, status=422 if form.errors else 200
     )
+
+
+def _save(
+    request: MemberRequest, row: Organization | None, form: OrganizationForm
+) -> Organization | None:
+    """Save a company with its new domain; None, and the reason in the form, when it cannot have
+    it.
+    """
+    now, data = time.now(), form.cleaned_data
+    try:
+        with transaction.atomic():
+            saved = services.save_organization(
+                organization=row,
+                fields={name: data[name] for name in OrganizationForm.Meta.fields},
+                stage=data["lifecycle"],
+                reason=data["reason"],
+                actor=request.user,
+                now=now,
+            )
+            known = saved.email_domains.filter(domain=data["domain"]).exists()
+            if data["domain"] and not known:
+                services.bind_domain(
+                    organization=saved,
+                    domain=data["domain"],
+                    actor=request.user,
+                    now=now,
+                    from_prospect=data["move"],
+                )
+    except DOMAIN_ERRORS as error:
+        form.add_error("domain", _why_not(error))
+        if isinstance(error, DomainTaken) and error.is_movable:
+            form.offer_move()
+        return None
+    return saved
+
+
+DOMAIN_ERRORS = (FreeMailDomain, DomainTaken, DomainInUse)
+
+
+def _why_not(error: ValueError) -> str:
+    """Return in words why a company cannot have a domain."""
+    if isinstance(error, FreeMailDomain):
+        return _("Anybody can have an address there, so it cannot stand for a company.")
+    if isinstance(error, DomainInUse):
+        return _("Members of %(company)s have addresses of this domain.") % {"company": error}
+    if isinstance(error, DomainTaken) and error.is_movable:
+        return _("The prospect %(company)s has this domain, unverified. You can move it here.") % {
+            "company": error
+        }
+    return _("%(company)s has this domain already.") % {"company": error}
 
 
 @team_required
@@ -79,7 +124,7 @@ def edit(request: MemberRequest, public_id: str | None = None) -> HttpResponse:
 def add_domain(request: MemberRequest, public_id: str) -> HttpResponse:
     """Bind a mail domain, so that colleagues join by themselves."""
     row = get_object_or_404(Organization, public_id=public_id)
-    form = DomainForm(request.POST)
+    form, movable = DomainForm(request.POST), False
     if form.is_valid():
         try:
             services.bind_domain(
@@ -87,17 +132,15 @@ def add_domain(request: MemberRequest, public_id: str) -> HttpResponse:
                 domain=form.cleaned_data["domain"],
                 actor=request.user,
                 now=time.now(),
+                from_prospect="move" in request.POST,
             )
-        except FreeMailDomain:
-            form.add_error(
-                "domain", _("Anybody can have an address there, so it cannot stand for a company.")
-            )
-        except DomainTaken as taken:
-            form.add_error("domain", _("%(company)s has this domain already.") % {"company": taken})
+        except DOMAIN_ERRORS as error:
+            form.add_error("domain", _why_not(error))
+            movable = isinstance(error, DomainTaken) and error.is_movable
         else:
             messages.success(request, _("The domain was added."))
             return redirect("accounts:organization", public_id=row.public_id)
-    return _organization_page(request, row, form, status=422)
+    return _organization_page(request, row, form, movable=movable, status=422)
 
 
 @team_required
@@ -141,6 +184,7 @@ def _organization_page(
     form: DomainForm,
     *,
     invite_form: InviteForm | None = None,
+    movable: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     members = (
@@ -154,6 +198,7 @@ def _organization_page(
         "changes": row.lifecycle_changes.order_by("-at", "-pk")[:10],
         "domains": row.email_domains.order_by("domain"),
         "form": form,
+        "movable": movable,
         "panels": panels_for("organization", request, row),
         **inviting.context(request, row, invite_form or InviteForm(), time.now()),
     }

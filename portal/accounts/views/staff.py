@@ -33,6 +33,7 @@ def people(request: MemberRequest) -> HttpResponse:
         rows = rows.filter(
             Q(is_administrator=True)
             | Q(is_moderator=True)
+            | Q(is_finance=True)
             | Q(team_memberships__isnull=False)
             | Q(memberships__organization__is_own=True, memberships__ended_at=None)
         ).distinct()
@@ -51,6 +52,7 @@ def person(request: MemberRequest, public_id: str) -> HttpResponse:
     initial = {
         "is_administrator": row.is_administrator,
         "is_moderator": row.is_moderator,
+        "is_finance": row.is_finance,
         "teams": sorted(row.assigned_teams),
     }
     form = RightsForm(request.POST or None, initial=initial)
@@ -80,6 +82,7 @@ def _apply(actor: User, row: User, form: RightsForm) -> None:
         reason=data["reason"],
         is_administrator=data["is_administrator"],
         is_moderator=data["is_moderator"],
+        is_finance=data["is_finance"],
     )
     for team in set(data["teams"]) - row.assigned_teams:
         services.assign_team(user=row, team=team, actor=actor, now=now)

@@ -30,13 +30,15 @@ from referrals.models import (
     RiskFinding,
     TermsVersion,
 )
-from referrals.rules import eligibility, sla, state_machine
+from referrals.rules import eligibility, reasons, sla, state_machine
 from referrals.rules.attribution import Claim, Decision, decide
 from referrals.services.analytics.marks import mark_introductions
 from referrals.services.credit.expirations import has_lapsed, lapses
+from referrals.services.credit.self_referral import whose
 from referrals.services.credit.stage_sync import catch_up
 from referrals.services.rewards.rewards import reconcile
 from referrals.services.state import risk, transitions
+from referrals.services.state.customers import follow_sales, is_older
 from referrals.services.state.transitions import about, organization_ref
 
 S = Referral.State
@@ -68,14 +70,17 @@ def record_claim(
     evidence: dict[str, Any] | None = None,
     fact_id: int | None = None,
     referral: Referral | None = None,
+    email: str = "",
     **fields: Any,
 ) -> Introduced:
     """Record one claim to a company and decide again. The caller holds the lock of `referred`.
 
-    Claims to one's own company, to the host company and to existing customers are kept as refused
-    introductions, so that the referrer can read why; they are never candidates.
+    Claims to one's own company and to the host company are kept as refused introductions, so that
+    the referrer can read why; they are never candidates. Claims to a company that was a customer
+    already are candidates that lose: a refund of its old sale may show that it was none.
     """
-    refused = _refusal(organization, referrer_organization_id, referrer_id, referee_id, occurred_at)
+    refused = _refusal(organization, referrer_organization_id, referrer_id, referee_id)
+    refused = refused or whose(email, referrer_id=referrer_id, company_id=referrer_organization_id)
     if not refused and referral is None:
         refused = _not_taken(
             program, organization, referrer_id, referrer_organization_id, occurred_at
@@ -130,7 +135,9 @@ def record_claim(
     risk.assess(referral, organization=organization, evidence=evidence or {}, now=now)
     recalculate_attribution(referred, program=program, now=now, fact_id=fact_id)
     referral.refresh_from_db(fields=["state", "version", "reason", "state_since", "noted_at"])
-    return Introduced(referral, is_new)
+    known = reasons.read(referral.reason)
+    is_customer = (known.scheme, known.code) == ("rule", RiskFinding.Kind.EXISTING_CUSTOMER)
+    return Introduced(referral, is_new, known.code if is_customer else "")
 
 
 def _refusal(
@@ -138,7 +145,6 @@ def _refusal(
     referrer_organization_id: int | None,
     referrer_id: int,
     referee_id: int | None,
-    occurred_at: datetime,
 ) -> str:
     if organization.is_own:
         return RiskFinding.Kind.HOST_COMPANY
@@ -151,11 +157,6 @@ def _refusal(
         ).exists()
     ):
         return RiskFinding.Kind.OWN_ORGANIZATION
-    if (
-        organization.became_customer_at is not None
-        and organization.became_customer_at < occurred_at
-    ):
-        return RiskFinding.Kind.EXISTING_CUSTOMER
     return ""
 
 
@@ -293,6 +294,7 @@ def decision_for(
             identified_at=row.identified_at,
             barred=_is_barred(row.referral),
             own=row.referral.referrer_organization_id == referred.organization_id,
+            customer=is_older(_customer_since(rows), row.occurred_at),
             lapses=ended.get(row.referral_id, ()),
         )
         for row in rows.values()
@@ -322,6 +324,7 @@ def recalculate_attribution(
     in. Afterwards a late fact that would have won opens a dispute instead: money that a person
     released is not moved silently.
     """
+    follow_sales(referred.organization_id, now=now)
     decision, rows = decision_for(referred, program)
     current = (
         Attribution.objects.select_related("referral")
@@ -334,10 +337,9 @@ def recalculate_attribution(
     ]
     winner = rows[decision.winner.id] if decision.winner else None
     if winner is None:
-        if current is not None:
-            _supersede(current, now)
-            reconcile(referred, program=program, now=now, actor_id=actor_id)
-        return None
+        return _credit_nobody(
+            referred, program, current, rows, decision, now=now, fact_id=fact_id, actor_id=actor_id
+        )
     if current is not None and current.candidate_id == winner.pk:
         if current.losers != losers:
             Attribution.objects.filter(pk=current.pk).update(
@@ -391,6 +393,46 @@ def recalculate_attribution(
     return attribution
 
 
+def _credit_nobody(
+    referred: ReferredOrganization,
+    program: Program,
+    current: Attribution | None,
+    rows: dict[int, AttributionCandidate],
+    decision: Decision,
+    *,
+    now: datetime,
+    fact_id: int | None,
+    actor_id: int | None,
+) -> Attribution | None:
+    """No claim stands. What a person approved stays, under dispute, when all that speaks against it
+    is that the company turned out to be a customer already.
+    """
+    if current is not None:
+        late = decision.losers.get(current.candidate_id) == "customer"
+        if late and is_approved(current.referral_id):
+            _dispute(current.referral, now, once=True)
+            return current
+        _supersede(current, now)
+        since = reasons.since(_customer_since(rows)) if late else ""
+        reconcile(
+            referred,
+            program=program,
+            now=now,
+            actor_id=actor_id,
+            reason=f"rule:existing_customer {since}" if late else "",
+        )
+    _turn_away(rows, 0, decision, now, fact_id, only="customer")
+    return None
+
+
+def _customer_since(rows: dict[int, AttributionCandidate]) -> datetime | None:
+    """Return since when the company of these claims is a customer."""
+    for row in rows.values():
+        if row.referral.organization is not None:
+            return row.referral.organization.became_customer_at
+    return None
+
+
 def credited_after_step(
     attribution: Attribution,
     referred: ReferredOrganization,
@@ -436,6 +478,11 @@ def _supersede(attribution: Attribution, now: datetime) -> None:
     )
 
 
+def is_approved(referral_id: int) -> bool:
+    """Say whether a person has released a reward of this introduction."""
+    return Reward.objects.filter(referral_id=referral_id, approved_by_id__isnull=False).exists()
+
+
 def _is_bound(referral_id: int) -> bool:
     """Say whether a person has released (or refused) a reward of this introduction."""
     return (
@@ -451,8 +498,12 @@ def _turn_away(
     decision: Decision,
     now: datetime,
     fact_id: int | None,
+    *,
+    only: str = "",
 ) -> None:
-    """Record for the company's other introductions that somebody else is credited, and why."""
+    """Record for the company's other introductions that somebody else is credited (or nobody), and
+    why; `only`: those that lost for that reason.
+    """
     seen = set()
     for row in sorted(rows.values(), key=lambda row: row.pk):
         referral = row.referral
@@ -461,6 +512,10 @@ def _turn_away(
         seen.add(row.referral_id)
         if referral.state in (S.SUBMITTED, S.CONSENT_PENDING, *state_machine.STAGES):
             why = decision.losers.get(row.pk, "weaker")
+            if only and why != only:
+                continue
+            if why == "customer":
+                why = f"existing_customer {reasons.since(_customer_since(rows))}"
             transitions.move(
                 referral,
                 to=S.REJECTED,
@@ -471,7 +526,10 @@ def _turn_away(
             )
 
 
-def _dispute(referral: Referral, now: datetime) -> None:
+def _dispute(referral: Referral, now: datetime, *, once: bool = False) -> None:
+    """Open a dispute; `once`: unless a late record opened one before, which a person answered."""
+    if once and Dispute.objects.filter(referral=referral, opened_by=None).exists():
+        return
     due = now + timedelta(days=sla.DISPUTE_DAYS)
     _dispute_row, created = Dispute.objects.get_or_create(
         referral=referral,

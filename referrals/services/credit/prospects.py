@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from portal.accounts.domains import company_part, normalize_domain, registered_domain
 from portal.accounts.models import EmailDomain, Organization
-from portal.accounts.selectors import is_free_mail, registered_domain
+from portal.accounts.selectors import organization_using
 from portal.accounts.services import create_organization
 
 
-def find_organization(*, public_id: Any = None, domain: str = "") -> Organization | None:
+def find_organization(
+    *, public_id: Any = None, domain: str = "", in_use: bool = False
+) -> Organization | None:
     """Return a company by its public id, else by a mail domain (also one that is not verified
-    yet).
+    yet); `in_use`: also by the addresses of its members, before a prospect is made.
     """
     if public_id:
         try:
@@ -21,10 +24,12 @@ def find_organization(*, public_id: Any = None, domain: str = "") -> Organizatio
         except ValueError:
             return None
     if domain:
-        names = {domain, registered_domain(domain) or domain}
-        rows = EmailDomain.objects.select_related("organization").filter(domain__in=names)
-        row = rows.first()
-        return row.organization if row else None
+        plain = normalize_domain(domain) or domain
+        names = {plain, registered_domain(plain) or plain}
+        row = EmailDomain.objects.select_related("organization").filter(domain__in=names).first()
+        if row is not None:
+            return row.organization
+        return organization_using(plain) if in_use else None
     return None
 
 
@@ -41,8 +46,6 @@ def make_prospect(*, name: str, domain: str, now: datetime, **fields: Any) -> Or
         lifecycle=Organization.Lifecycle.PROSPECT,
         **fields,
     )
-    if domain and not is_free_mail(domain):
-        EmailDomain.objects.create(
-            organization=organization, domain=registered_domain(domain) or domain
-        )
+    if part := company_part(domain):
+        EmailDomain.objects.create(organization=organization, domain=part)
     return organization

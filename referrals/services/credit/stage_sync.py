@@ -6,9 +6,17 @@ from datetime import datetime
 
 from portal import events
 from referrals.events import ReferralWon
-from referrals.models import Attribution, Program, Referral, ReferredOrganization, Reward
+from referrals.models import (
+    Attribution,
+    Program,
+    Referral,
+    ReferredOrganization,
+    Reward,
+    Step,
+)
 from referrals.services.rewards.rewards import reconcile
 from referrals.services.state import transitions
+from referrals.services.state.customers import standing_of
 from referrals.services.state.transitions import about, organization_ref
 
 S = Referral.State
@@ -42,8 +50,13 @@ def catch_up(
     """
     referral = attribution.referral
     was_won = referral.state in (S.WON, S.LIVE)
+    sales, steps = standing_of(referral, referred.pk, by_staff=attribution.rule == "staff")
+    if any(step.pk is None for step in steps):  # the contract had another date so far, or none
+        transitions.record_step(
+            referred, stage=Step.Stage.WON, at=sales[0].occurred_at, actor_id=actor_id
+        )
     transitions.follow_steps(
-        referral, referred, now=now, fact_id=fact_id, actor_id=actor_id, reason=reason
+        referral, steps, now=now, fact_id=fact_id, actor_id=actor_id, reason=reason
     )
     reconcile(referred, program=program, now=now, actor_id=actor_id, attribution=attribution)
     if referral.state in (S.WON, S.LIVE) and not was_won:

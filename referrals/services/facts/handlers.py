@@ -13,6 +13,7 @@ from portal.accounts.models import Organization
 from portal.core.db.inserts import insert
 from referrals.models import (
     Attribution,
+    AttributionCandidate,
     Conversion,
     ConversionSighting,
     Fact,
@@ -24,7 +25,11 @@ from referrals.models import (
     Step,
 )
 from referrals.rules import reasons
-from referrals.services.credit.claims import credited_after_step, record_claim
+from referrals.services.credit.claims import (
+    credited_after_step,
+    recalculate_attribution,
+    record_claim,
+)
 from referrals.services.credit.prospects import find_organization, make_prospect
 from referrals.services.credit.stage_sync import active_attribution, catch_up
 from referrals.services.facts.corrections import apply_correction, was_reported
@@ -39,6 +44,7 @@ from referrals.services.facts.sales import (
     wakes,
 )
 from referrals.services.state import risk, transitions
+from referrals.services.state.customers import follow_sales, is_older
 from referrals.services.state.locks import lock_key, lock_referred
 
 __all__ = ["Again", "Applied", "Parked", "Review", "apply"]
@@ -64,6 +70,58 @@ class Place:
         if self.attribution is None and self.referred is not None:
             self.attribution = active_attribution(self.referred)
         return self.attribution
+
+    def is_customer(self) -> bool:
+        """Say whether introductions are known that came too late: what happens to the company is
+        recorded, to nobody's credit.
+        """
+        return (
+            self.organization is not None
+            and self.organization.became_customer_at is not None
+            and AttributionCandidate.objects.filter(referred=self.referred).exists()
+        )
+
+    def settle(self, fact: Fact, now: datetime, actor_id: int | None, reason: str = "") -> None:
+        """Carry what a new step or sale means: who is a customer, who is credited, states and
+        rewards.
+        """
+        assert self.referred is not None
+        assert self.organization is not None
+        changed = follow_sales(self.referred.organization_id, now=now)
+        if changed:
+            self.organization.refresh_from_db(fields=["became_customer_at"])
+        if changed or self.attribution is None:
+            self.attribution = recalculate_attribution(
+                self.referred, program=self.program, now=now, fact_id=fact.pk, actor_id=actor_id
+            )
+        if self.attribution is None:
+            return
+        self.attribution = credited_after_step(
+            self.attribution,
+            self.referred,
+            program=self.program,
+            now=now,
+            fact_id=fact.pk,
+            actor_id=actor_id,
+        )
+        catch_up(
+            self.attribution,
+            self.referred,
+            program=self.program,
+            now=now,
+            actor_id=actor_id,
+            fact_id=fact.pk,
+            reason=reason,
+        )
+
+    def credited_referral(self) -> dict[str, Any]:
+        """Return what the answer to a record says of the introduction it is about."""
+        if self.attribution is not None:
+            referral = self.attribution.referral
+        else:  # nobody is credited: the first of those who introduced it too late
+            claims = AttributionCandidate.objects.filter(referred=self.referred)
+            referral = claims.select_related("referral").order_by("occurred_at", "pk")[0].referral
+        return {"referral": str(referral.public_id), "state": referral.state}
 
 
 # The places of facts applied one after the other in one transaction, under the same locks: looked
@@ -96,7 +154,7 @@ def apply(
             return Review("unknown_program")
         if places is not None and place.referred is not None:
             places[key] = place
-    if place.referred is None or place.credited() is None:
+    if place.referred is None or not (place.credited() or place.is_customer()):
         return Parked(place.key)
     return (_stage if fact.kind == Fact.Kind.STAGE else _conversion)(fact, place, now, actor_id)
 
@@ -116,7 +174,7 @@ def _place(fact: Fact, *, make: bool = False, now: datetime) -> Place | None:
     domain = str(body.get("domain", "")).lower()
     if domain:
         lock_key(f"domain:{domain}")
-    organization = find_organization(public_id=body.get("organization"), domain=domain)
+    organization = find_organization(public_id=body.get("organization"), domain=domain, in_use=make)
     if organization is None and body.get("referral"):
         referral = (
             Referral.objects.select_related("organization")
@@ -186,9 +244,7 @@ def _introduction(fact: Fact, now: datetime) -> Applied | Parked | Review:
 
 
 def _stage(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> Applied | Review:
-    attribution = place.attribution
-    assert attribution is not None  # apply() parks what lacks either
-    assert place.referred is not None
+    assert place.referred is not None  # apply() parks what lacks it
     stage, occurred, reason = (
         str(fact.body["stage"]),
         fact.happened_at(now),
@@ -207,35 +263,8 @@ def _stage(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> App
         reason=reason,
         actor_id=actor_id,
     ):
-        attribution = _credited(place, attribution, now, fact, actor_id)
-        catch_up(
-            attribution,
-            place.referred,
-            program=place.program,
-            now=now,
-            actor_id=actor_id,
-            fact_id=fact.pk,
-            reason="" if stage == S.LOST else reason,
-        )
-    return Applied(
-        {"referral": str(attribution.referral.public_id), "state": attribution.referral.state}
-    )
-
-
-def _credited(
-    place: Place, attribution: Attribution, now: datetime, fact: Fact, actor_id: int | None
-) -> Attribution:
-    """Return who is credited after a dated step, and keep it for the facts that follow."""
-    assert place.referred is not None
-    place.attribution = credited_after_step(
-        attribution,
-        place.referred,
-        program=place.program,
-        now=now,
-        fact_id=fact.pk,
-        actor_id=actor_id,
-    )
-    return place.attribution
+        place.settle(fact, now, actor_id, "" if stage == S.LOST else reason)
+    return Applied(place.credited_referral())
 
 
 def _contradicts(referred: ReferredOrganization, stage: str, occurred: datetime) -> str:
@@ -256,9 +285,7 @@ def _contradicts(referred: ReferredOrganization, stage: str, occurred: datetime)
 
 
 def _conversion(fact: Fact, place: Place, now: datetime, actor_id: int | None) -> Applied | Review:
-    attribution = place.attribution
-    assert attribution is not None  # apply() parks what lacks either
-    assert place.referred is not None
+    assert place.referred is not None  # apply() parks what lacks it
     body, occurred = fact.body, fact.happened_at(now)
     external = str(body.get("external_ref") or fact.external_id)
     invoice = str(body.get("invoice") or f"{fact.source}:{external}")[:120]
@@ -268,7 +295,7 @@ def _conversion(fact: Fact, place: Place, now: datetime, actor_id: int | None) -
     if len(known) > 1:
         return Review("two_sales_are_one")
     if known:
-        return _same_sale(fact, known[0], place, attribution, (external, *names), now)
+        return _same_sale(fact, known[0], place, (external, *names), now)
     conversion = Conversion(
         referred=place.referred,
         invoice=invoice,
@@ -284,32 +311,28 @@ def _conversion(fact: Fact, place: Place, now: datetime, actor_id: int | None) -
         ConversionSighting.objects.filter(conversion=conversion).delete()
         conversion.delete()
         return Review("reference_of_another_sale")
-    transitions.record_step(place.referred, stage=Step.Stage.WON, at=occurred, actor_id=actor_id)
-    attribution = _credited(place, attribution, now, fact, actor_id)
-    catch_up(
-        attribution,
-        place.referred,
-        program=place.program,
-        now=now,
-        actor_id=actor_id,
-        fact_id=fact.pk,
-    )
-    return Applied(_sale(conversion, attribution.referral), wakes=wakes(names))
+    _note_contract(place, occurred, actor_id)
+    place.settle(fact, now, actor_id)
+    return Applied(_sale(conversion, place), wakes=wakes(names))
 
 
-def _sale(conversion: Conversion, referral: Referral) -> dict[str, Any]:
-    return {
-        "conversion": str(conversion.public_id),
-        "referral": str(referral.public_id),
-        "state": referral.state,
-    }
+def _note_contract(place: Place, at: datetime, actor_id: int | None) -> None:
+    """Date the contract, unless the sale is older than every introduction."""
+    assert place.referred is not None
+    claims = AttributionCandidate.objects.filter(referred=place.referred)
+    claim = claims.order_by("occurred_at").first()
+    if claim is None or not is_older(at, claim.occurred_at):
+        transitions.record_step(place.referred, stage=Step.Stage.WON, at=at, actor_id=actor_id)
+
+
+def _sale(conversion: Conversion, place: Place) -> dict[str, Any]:
+    return {"conversion": str(conversion.public_id), **place.credited_referral()}
 
 
 def _same_sale(
     fact: Fact,
     known: Conversion,
     place: Place,
-    attribution: Attribution,
     names: tuple[str, ...],
     now: datetime,
 ) -> Applied | Review:
@@ -322,17 +345,14 @@ def _same_sale(
         return Review("invoice_of_another_company")
     amount, is_other = int(body["amount"]), known.currency != body["currency"]
     if is_other or (known.amount != amount and not was_reported(known, amount)):
-        risk.find(
-            attribution.referral,
-            RiskFinding.Kind.AMOUNT_DIFFERS,
-            RiskFinding.Severity.DOUBT,
-            now,
-            evidence={
-                "invoice": known.invoice,
-                "known": known.amount,
-                "other": int(body["amount"]),
-            },
-        )
+        if place.attribution is not None:
+            risk.find(
+                place.attribution.referral,
+                RiskFinding.Kind.AMOUNT_DIFFERS,
+                RiskFinding.Severity.DOUBT,
+                now,
+                evidence={"invoice": known.invoice, "known": known.amount, "other": amount},
+            )
         return Review("amount_differs")
     for name in dict.fromkeys(names):
         if name != known.invoice and not sight(known, fact.source, name, now):
@@ -340,7 +360,6 @@ def _same_sale(
     occurred = fact.happened_at(now)
     if occurred < known.occurred_at:
         Conversion.objects.filter(pk=known.pk).update(occurred_at=occurred)
-        transitions.record_step(referred, stage=Step.Stage.WON, at=occurred)
-        attribution = _credited(place, attribution, now, fact, None)
-        catch_up(attribution, referred, program=place.program, now=now, fact_id=fact.pk)
-    return Applied(_sale(known, attribution.referral), wakes=wakes(list(names)))
+        _note_contract(place, occurred, None)
+        place.settle(fact, now, None)
+    return Applied(_sale(known, place), wakes=wakes(list(names)))

@@ -17,9 +17,11 @@ from django.db.models import Sum
 from portal import events
 from referrals.events import ReferralRefunded
 from referrals.models import Conversion, Fact, FailedRefund, Referral, Refund, RefundTotal
+from referrals.services.credit.claims import recalculate_attribution
 from referrals.services.credit.stage_sync import active_attribution, catch_up
 from referrals.services.facts.results import Again, Applied, Parked, Review
 from referrals.services.facts.sales import find_sales, lock_names, names_of
+from referrals.services.state.customers import follow_sales
 from referrals.services.state.locks import lock_referred
 from referrals.services.state.transitions import about, organization_ref
 
@@ -53,13 +55,20 @@ def apply_refund(fact: Fact, now: datetime, actor_id: int | None) -> Applied | P
     )
     if reason:
         return Review(reason)
-    attribution = active_attribution(referred)
+    before = attribution = active_attribution(referred)
+    if follow_sales(referred.organization_id, now=now):
+        attribution = recalculate_attribution(
+            referred, program=program, now=now, actor_id=actor_id, fact_id=fact.pk
+        )
     if attribution is not None:
         catch_up(
             attribution, referred, program=program, now=now, actor_id=actor_id, fact_id=fact.pk
         )
         _publish(attribution.referral, conversion, now)
-    return Applied({"conversion": str(conversion.public_id), "refund": reference_of(fact)})
+    return Applied(
+        {"conversion": str(conversion.public_id), "refund": reference_of(fact)},
+        wakes=(f"referred:{referred.pk}",) if attribution is not None and before is None else (),
+    )
 
 
 def _publish(referral: Referral, conversion: Conversion, now: datetime) -> None:

@@ -62,11 +62,13 @@ def add_source(
     now: datetime,
     secret: str = "",
     mapping: dict[str, Any] | None = None,
+    mode: str = InboundSource.Mode.LIVE,
 ) -> tuple[InboundSource, str]:
     """Add a source; returns it and its secret, which is shown this once. Raises BadSecret."""
     kept = check_secret(kind, secret)
     source = InboundSource.objects.create(
         kind=kind,
+        mode=mode,
         name=name,
         slug=_free_slug(name, kind),
         program=program,
@@ -106,11 +108,15 @@ def change_source(
     mapping: dict[str, Any],
     actor: User,
     now: datetime,
+    mode: str = "",
 ) -> None:
-    """Change the name, the program and the mapping. Records already received stay as they are."""
+    """Change the name, the program, the mode and the mapping. Records already received stay as they
+    are.
+    """
     before = _facts(source)
     source.name, source.program, source.mapping = name, program, mapping
-    source.save(update_fields=["name", "program", "mapping"])
+    source.mode = mode or source.mode
+    source.save(update_fields=["name", "program", "mapping", "mode"])
     _audit("change", source, actor, now, before=before, after=_facts(source))
 
 
@@ -140,6 +146,7 @@ def _facts(source: InboundSource) -> dict[str, Any]:
     return {
         "name": source.name,
         "kind": source.kind,
+        "mode": source.mode,
         "program": source.program.slug,
         "mapping": source.mapping,
     }

@@ -22,7 +22,7 @@ from django.db.models import F, Q
 from portal.core.calendar.calendars import site_calendar
 from portal.core.db.secrets import decrypt
 from portal.core.text.cleaning import clean_json
-from referrals.inbound import signatures, standard, stripe
+from referrals.inbound import modes, signatures, standard, stripe, values
 from referrals.inbound.crm import DealMapping, Deals
 from referrals.inbound.parsed import ParseError, Reading
 from referrals.inbound.signatures import Refused
@@ -91,6 +91,8 @@ def verify(
         payload = parse(body)
         given = payload.get("id") if isinstance(payload, dict) else ""
         found = given if isinstance(given, str) and signatures.ID.fullmatch(given) else ""
+        account = stripe.account_of(payload) if isinstance(payload, dict) else ""
+        found = f"{account}:{found}" if account and found else found
     elif source.is_crm:
         found = signatures.verify_crm(body, headers, secrets, now, method=method, url=url)
     else:
@@ -266,6 +268,8 @@ def read(message: InboundMessage, now: datetime) -> Reading:
     source, payload = message.source, parse(bytes(message.body))
     if payload is None:
         raise ParseError("no_json")
+    if note := other_mode(source, modes.is_test(payload)):
+        return Reading(_name_of(payload), note=note)
     program = source.program.slug
     if source.kind == InboundSource.Kind.STRIPE:
         if not isinstance(payload, dict):
@@ -276,9 +280,23 @@ def read(message: InboundMessage, now: datetime) -> Reading:
     return standard.read(payload, program=program, message_id=message.external_id, now=now)
 
 
+def other_mode(source: InboundSource, is_test: bool) -> str:
+    """Return why a source does not count a message: it is a test, or the source takes only tests;
+    "" when it does.
+    """
+    if is_test == (source.mode == InboundSource.Mode.TEST):
+        return ""
+    return "test_message" if is_test else "live_message"
+
+
+def _name_of(payload: Any) -> str:
+    return values.text(payload.get("type"), 80) if isinstance(payload, dict) else ""
+
+
 def deals_of(source: InboundSource, now: datetime, **more: Any) -> Deals:
     """Return how the deals of a source are read."""
     mapping = DealMapping.of(source.mapping)
+    more["takes_tests"] = source.mode == InboundSource.Mode.TEST
     return Deals(mapping, source.slug, source.program.slug, now, site_calendar().zone, **more)
 
 

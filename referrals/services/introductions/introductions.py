@@ -8,9 +8,15 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
+from portal.accounts.domains import company_part
 from portal.accounts.models import Organization, User
-from portal.accounts.selectors import is_free_mail, registered_domain
-from referrals.models import Program, Referral, ReferralChange, ReferredOrganization
+from referrals.models import (
+    Program,
+    Referral,
+    ReferralChange,
+    ReferredOrganization,
+    RiskFinding,
+)
 from referrals.rules import eligibility, state_machine
 from referrals.services import reference_calls
 from referrals.services.analytics.marks import mark_introductions
@@ -21,6 +27,7 @@ from referrals.services.credit.claims import (
     record_claim,
 )
 from referrals.services.credit.prospects import find_organization, make_prospect
+from referrals.services.credit.self_referral import whose
 from referrals.services.facts.record import wake
 from referrals.services.introductions.prospect_pages import (
     TOKEN_DAYS,
@@ -30,7 +37,7 @@ from referrals.services.introductions.prospect_pages import (
     take_page,
     token_digest,
 )
-from referrals.services.state import transitions
+from referrals.services.state import risk, transitions
 from referrals.services.state.locks import lock_key, lock_referred
 
 S = Referral.State
@@ -132,11 +139,11 @@ def _lock_domain(referral: Referral) -> tuple[str, Organization | None]:
     """Lock the domain of a named introduction; return it ("" for none) and the company it belongs
     to.
     """
-    domain = referral.referee_email.rpartition("@")[2]
-    domain = "" if not domain or is_free_mail(domain) else registered_domain(domain) or domain
+    domain = company_part(referral.referee_email.rpartition("@")[2])
     if domain:
         lock_key(f"domain:{domain}")
-    return domain, referral.organization or (find_organization(domain=domain) if domain else None)
+    found = find_organization(domain=domain, in_use=True) if domain else None
+    return domain, referral.organization or found
 
 
 @transaction.atomic
@@ -148,6 +155,17 @@ def accept_introduction(
     A second introduction of the same company by the same person merges into the first one.
     """
     domain, organization = _lock_domain(referral)
+    own = whose(
+        referral.referee_email,
+        referrer_id=referral.referrer_id,
+        company_id=referral.referrer_organization_id,
+    )
+    if own and referral.organization_id is None:
+        transitions.move(
+            referral, to=S.REJECTED, role=state_machine.SYSTEM, now=now, reason=f"rule:{own}"
+        )
+        risk.find(referral, own, RiskFinding.Severity.GRAVE, now)
+        return referral
     if organization is None:
         organization = make_prospect(
             name=referral.referee_company, domain=domain, now=now, is_sample=referral.is_sample

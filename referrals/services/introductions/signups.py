@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
+from portal.accounts.domains import company_part, normalize_domain
 from portal.accounts.models import Organization, User
-from portal.accounts.selectors import is_free_mail, registered_domain
 from portal.accounts.services import join_organization
 from referrals.models import Click, PendingClaim, Program, Referral, ReferralLink
 from referrals.services.credit.claims import record_claim
@@ -74,9 +74,10 @@ def apply_claim(*, user: User, email: str, now: datetime) -> Referral | None:
         return None
     claim.applied_at = now
     claim.save(update_fields=["applied_at"])
-    domain = email.rpartition("@")[2].lower()
-    free = is_free_mail(domain)
-    lock_key(f"domain:{registered_domain(domain) or domain}")
+    domain = normalize_domain(email.rpartition("@")[2])
+    part = company_part(domain)
+    free = not part
+    lock_key(f"domain:{part or domain}")
     organization = _company_of(user, domain, free, now)
     link, program = claim.link, claim.link.program
     referred = lock_referred(program.pk, organization.pk)
@@ -94,12 +95,13 @@ def apply_claim(*, user: User, email: str, now: datetime) -> Referral | None:
         link=link,
         referee_id=user.pk,
         evidence={"email_domain": domain, "free_mail": free},
+        email=email,
     )
     wake(
         [
             f"referred:{referred.pk}",
             f"organization:{program.pk}:{organization.public_id}",
-            f"domain:{program.pk}:{registered_domain(domain) or domain}",
+            f"domain:{program.pk}:{part or domain}",
             f"domain:{program.pk}:{domain}",
         ],
         now=now,
@@ -114,9 +116,9 @@ def _company_of(user: User, domain: str, free: bool, now: datetime) -> Organizat
     user.__dict__.pop("membership", None), user.__dict__.pop("organization", None)
     if user.organization is not None:
         return user.organization
-    organization = None if free else find_organization(domain=domain)
+    organization = None if free else find_organization(domain=domain, in_use=True)
     if organization is None:
-        name = user.display_name if free else registered_domain(domain) or domain
+        name = user.display_name if free else company_part(domain)
         organization = make_prospect(
             name=name, domain="" if free else domain, now=now, is_sample=user.is_sample
         )

@@ -20,6 +20,7 @@ from referrals.services.facts.record import wake
 from referrals.services.introductions.introductions import accept_introduction, lock_company
 from referrals.services.introductions.referrer_notes import add_note
 from referrals.services.state import transitions
+from referrals.services.state.customers import follow_sales
 from referrals.services.state.locks import lock_referred
 from referrals.services.state.transitions import about, organization_ref
 
@@ -150,6 +151,7 @@ def _move_company(
     ).delete()  # taken up again
     mark_company(referred)
     transitions.record_step(referred, stage=to, at=at, reason=reason, actor_id=actor.pk)
+    follow_sales(referred.organization_id, now=now)
     attribution = credited_after_step(
         attribution, referred, program=row.program, now=now, actor_id=actor.pk
     )

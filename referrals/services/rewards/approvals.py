@@ -118,6 +118,10 @@ def approve_reward(
         raise ChangedMeanwhile
     if risk.open_doubts(reward.referral_id):
         raise DoubtsOpen
+    threshold = reward.program.review_threshold
+    if not reward.needs_second and reward.amount >= threshold > 0:  # lowered while it waited
+        reward.needs_second = True
+        reward.save(update_fields=["needs_second"])
     if reward.needs_second and reward.proposed_by_id is None:
         reward.proposed_by_id = actor.pk
         reward.save(update_fields=["proposed_by_id"])

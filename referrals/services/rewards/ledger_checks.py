@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.core.db.state_machine import in_sql
 from referrals.models import BooksCheck, Program, ReferredOrganization, Reward
 from referrals.rules import state_machine
-from referrals.services.credit.claims import decision_for
+from referrals.services.credit.claims import decision_for, is_approved
 from referrals.services.rewards.reward_calculation import plan, refund_share
 from referrals.services.rewards.reward_inputs import are_coupled, reward_inputs_of
 
@@ -251,7 +251,9 @@ def order_violations(limit: int | None = None) -> int:
         active = referred.attributions.filter(is_active=True).select_related("referral").first()
         credited = claims[decision.winner.id].referral_id if decision.winner else None
         if active is None or credited is None:
-            wrong += (active is None) != (credited is None)
+            late = active is not None and decision.losers.get(active.candidate_id) == "customer"
+            approved = active is not None and is_approved(active.referral_id)
+            wrong += (active is None) != (credited is None) and not (late and approved)
         elif active.referral_id != credited and not active.referral.rewards.filter(
             approved_by_id__isnull=False
         ):

@@ -22,8 +22,8 @@ from referrals.models import (
 )
 from referrals.rules import state_machine
 from referrals.rules.reward_tiers import rank_at
+from referrals.services.state.customers import is_older, standing_of, steps_brought
 from referrals.services.state.locks import lock_key
-from referrals.services.state.transitions import steps_of
 
 S = Referral.State
 MILESTONES: Final = tuple(str(value) for value in RewardRule.Milestone.values)
@@ -106,11 +106,10 @@ def lock_referrers(program_id: int, organization_id: int) -> list[int]:
     return found
 
 
-def reward_input_of(referral: Referral, referred: ReferredOrganization) -> Case:
+def reward_input_of(referral: Referral, referred: ReferredOrganization, *, by_staff: bool) -> Case:
     """Return one credited introduction by itself; its place among others does not matter."""
-    sales = Conversion.objects.filter(referred=referred)
-    bound = sales.order_by("occurred_at", "invoice").first()
-    return Case(referral, bound, _dates(steps_of(referred.pk)))
+    sales, steps = standing_of(referral, referred.pk, by_staff=by_staff)
+    return Case(referral, sales[0] if sales else None, _dates(steps))
 
 
 def reward_inputs_of(program: Program, referrer_id: int) -> list[Case]:
@@ -119,6 +118,7 @@ def reward_inputs_of(program: Program, referrer_id: int) -> list[Case]:
     The caller holds the person's lock.
     """
     cases: dict[int, Case] = {}
+    rules: dict[int, str] = {}
     for row in (
         Attribution.objects.filter(
             program_id=program.pk, is_active=True, referral__referrer_id=referrer_id
@@ -128,15 +128,22 @@ def reward_inputs_of(program: Program, referrer_id: int) -> list[Case]:
     ):
         row.referral.program = program
         cases[row.referred_id] = Case(row.referral, None)
+        rules[row.referred_id] = row.rule
     steps: dict[int, list[Step]] = {}
     for step in Step.objects.filter(referred_id__in=cases):
         steps.setdefault(step.referred_id, []).append(step)
-    for sale in Conversion.objects.filter(referred_id__in=cases).order_by(
-        "-occurred_at", "-invoice"
-    ):
-        cases[sale.referred_id].bound = sale  # the earliest is written last
+    sales: dict[int, list[Conversion]] = {}
+    for sale in Conversion.objects.filter(referred_id__in=cases).order_by("occurred_at", "invoice"):
+        case, by_staff = cases[sale.referred_id], rules[sale.referred_id] == "staff"
+        if by_staff or not is_older(sale.occurred_at, case.referral.introduced_at):
+            sales.setdefault(sale.referred_id, []).append(sale)
     for referred_id, case in cases.items():
-        case.dates = _dates(steps.get(referred_id, []))
+        brought = sales.get(referred_id, [])
+        case.bound = brought[0] if brought else None
+        by_staff = rules[referred_id] == "staff"
+        case.dates = _dates(
+            steps_brought(case.referral, steps.get(referred_id, []), brought, by_staff=by_staff)
+        )
     won = [case.at(RewardRule.Milestone.WON) for case in cases.values() if case.counts]
     for case in cases.values():
         if str(RewardRule.Milestone.WON) in case.reached:

@@ -79,14 +79,17 @@ def reconcile(
                 reversed_amount=reward.amount,
                 now=now,
                 actor_id=actor_id,
-                reason=reasons.SUPERSEDED,
+                reason=reason or reasons.SUPERSEDED,
             )
     if not coupled and not rewards and (referral is None or not _is_due(referral)):
         return
     if coupled:
         together = [reward_inputs_of(program, referrer_id) for referrer_id in referrers]
     else:
-        together = [[reward_input_of(referral, referred)]] if referral is not None else []
+        together = []
+        if referral is not None and attribution is not None:
+            by_staff = attribution.rule == "staff"
+            together = [[reward_input_of(referral, referred, by_staff=by_staff)]]
     for cases in together:
         targets = plan(program, rules, cases, rewards)
         _carry_out(targets, program=program, now=now, actor_id=actor_id, reason=reason)

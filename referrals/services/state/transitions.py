@@ -174,17 +174,16 @@ def stage_of(steps: list[Step]) -> tuple[str, Step | None]:
 
 def follow_steps(
     referral: Referral,
-    referred: ReferredOrganization,
+    steps: list[Step],
     *,
     now: datetime,
     fact_id: int | None = None,
     actor_id: int | None = None,
     reason: str = "",
 ) -> None:
-    """Bring the credited introduction to where its company stands, filling in the stages between
-    (marked inferred).
+    """Bring the credited introduction to where its company stands by `steps`, filling in the stages
+    between (marked inferred).
     """
-    steps = steps_of(referred.pk)
     target, step = stage_of(steps)
     known = {row.stage for row in steps if not row.is_inferred}
 

@@ -28,15 +28,17 @@ from tests.referrals.senders import make_source
 
 pytestmark = pytest.mark.django_db
 
-HEADER = "レコードID,取引名,取引ステージ,金額,クローズ日,会社のドメイン名,失注理由,紹介コード"
+HEADER = (
+    "レコードID,取引名,取引ステージ,金額,クローズ日,会社のドメイン名,失注理由,紹介コード,作成日"
+)
 ROWS = (
-    "1,青葉 更新,Contract Sent,,2027/03/31,aoba.example,,",
-    '2,白樺,成約,"1,200,000",2026/11/19,www.shirakaba.example,,{code}',
-    "3,北斗,失注,,2026年11月18日,info@hokuto.example,予算が合わなかった,",
-    "4,桐生,Closed Won,四百万,2026/11/01,kiryu.example,,",
-    "5,無名,成約,500000,2026/11/01,someone@gmail.com,,",
-    "6,緑川,社内検討中,,,midorikawa.example,,",
-    "1,青葉 更新,Contract Sent,,2027/03/31,aoba.example,,",
+    "1,青葉 更新,Contract Sent,,2027/03/31,aoba.example,,,",
+    '2,白樺,成約,"1,200,000",2026/11/19,www.shirakaba.example,,{code},2026/11/02',
+    "3,北斗,失注,,2026年11月18日,info@hokuto.example,予算が合わなかった,,",
+    "4,桐生,Closed Won,四百万,2026/11/01,kiryu.example,,,",
+    "5,無名,成約,500000,2026/11/01,someone@gmail.com,,,",
+    "6,緑川,社内検討中,,,midorikawa.example,,,",
+    "1,青葉 更新,Contract Sent,,2027/03/31,aoba.example,,,",
 )
 
 
@@ -147,9 +149,9 @@ def test_from_the_file_to_the_introductions(
         reverse("referrals:deal_import_errors", args=[batch.public_id])
     ).content.decode("utf-8-sig")
     lines = list(plain_csv.reader(io.StringIO(errors)))
-    assert lines[0][:8] == HEADER.split(",")
-    assert [row[8] for row in lines[1:]] == ["5", "6"]
-    assert "四百万" in lines[1][9]
+    assert lines[0][:9] == HEADER.split(",")
+    assert [row[9] for row in lines[1:]] == ["5", "6"]
+    assert "四百万" in lines[1][10]
 
 
 def test_what_an_administrator_chooses_is_kept_for_the_next_file_and_for_webhooks(

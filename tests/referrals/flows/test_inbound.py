@@ -251,10 +251,12 @@ def test_a_hubspot_deal_moves_the_introduction_stage_by_stage(
 ) -> None:
     source, key = make_source("hubspot", program, kato)
     headers = {"authorization": f"Bearer {key}"}
-    told = send(source, deal(hazumi_code=code), headers)
+    begun = str(int((NOW - timedelta(days=20)).timestamp() * 1000))
+    told = send(source, deal(hazumi_code=code, createdate=begun), headers)
     assert [one["kind"] for one in told.json()["facts"]] == ["introduction", "stage"]
     assert Referral.objects.get().state == "opportunity"
-    assert send(source, deal(hazumi_code=code), headers).json()["duplicate"]
+    again = send(source, deal(hazumi_code=code, createdate=begun), headers)
+    assert again.json()["duplicate"]
     won = deal(dealstage="closedwon", closedate=str(int(NOW.timestamp() * 1000)))
     assert send(source, won, headers).json()["facts"][0]["status"] == "applied"
     sale = Conversion.objects.get()
