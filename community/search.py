@@ -56,9 +56,9 @@ def _topic(kind: TopicKind, pk: int) -> Document | None:
     posts = list(
         Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None)
         .order_by("number")
-        .values_list("html", "author_id", "author__display_name", named=True)
+        .values_list("html", "author_id", "author__display_name")
     )
-    text = "\n".join(_words(post.html) for post in posts)
+    text = "\n".join(_words(html) for html, _author, _name in posts)
     if kind.search_words is not None:
         text = f"{kind.search_words(topic)}\n{text}"
     return Document(
@@ -75,18 +75,16 @@ def _topic(kind: TopicKind, pk: int) -> Document | None:
     )
 
 
-def _names(kind: TopicKind, topic: Topic, posts: Iterable[Any]) -> tuple[str, ...]:
+def _names(
+    kind: TopicKind, topic: Topic, posts: Iterable[tuple[str, int | None, str | None]]
+) -> tuple[str, ...]:
     """Return who wrote the posts.
 
     A kind with a byline of its own says itself who is named there: whoever told it, perhaps without
     a name, is found in no other way, whatever else they wrote below it.
     """
     tellers = set(kind.authors_of(topic.pk)) if kind.authors_of else set[int | None]()
-    named = (
-        post.author__display_name
-        for post in posts
-        if post.author__display_name and post.author_id not in tellers
-    )
+    named = (name for _html, author, name in posts if name and author not in tellers)
     return tuple(dict.fromkeys(named))
 
 

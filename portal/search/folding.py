@@ -11,11 +11,13 @@ import unicodedata
 
 # Older and rarer forms of kanji, as they stand in names above all, before the usual one.
 KANJI = """
-髙高 﨑崎 嵜崎 碕崎 齋斎 齊斉 澤沢 邊辺 邉辺 濱浜 濵浜 嶋島 嶌島 櫻桜 廣広 國国 眞真 靜静 惠恵 德徳 瀨瀬 藏蔵 龍竜 條条
-壽寿 榮栄 學学 會会 圓円 實実 豐豊 冨富 桒桑 𠮷吉 聰聡 檜桧 渕淵 渊淵 峯峰 舘館 曾曽 遙遥 亞亜 應応 縣県 號号 體体 轉転 當当
-點点 傳伝 發発 變変 寶宝 萬万 彌弥 與与 凜凛 晉晋 𣘺橋 槗橋 萊莱 淺浅 瀧滝 龜亀 鐵鉄 驛駅 樂楽 藥薬 觀観 關関 歸帰 氣気
-禮礼 來来 勳勲 嚴厳 巖巌 吳呉 顯顕 祿禄 穗穂 總総 對対 團団 圖図 鹽塩 兒児 尙尚 黑黒 增増 橫横 淸清 敎教 緖緒
-昻昂 栁柳 舩船 靏鶴 靍鶴 鷗鴎 籠篭 薮藪 埜野 爲為 莊荘 劍剣 劒剣 獨独 讀読 賣売
+髙高 﨑崎 嵜崎 碕崎 齋斎 齊斉 澤沢 邊辺 邉辺 濱浜 濵浜 嶋島 嶌島 櫻桜 廣広 國国 眞真 靜静
+惠恵 德徳 瀨瀬 藏蔵 龍竜 條条 壽寿 榮栄 學学 會会 圓円 實実 豐豊 冨富 桒桑 𠮷吉 聰聡 檜桧
+渕淵 渊淵 峯峰 舘館 曾曽 遙遥 亞亜 應応 縣県 號号 體体 轉転 當当 點点 傳伝 發発 變変 寶宝
+萬万 彌弥 與与 凜凛 晉晋 𣘺橋 槗橋 萊莱 淺浅 瀧滝 龜亀 鐵鉄 驛駅 樂楽 藥薬 觀観 關関 歸帰
+氣気 禮礼 來来 勳勲 嚴厳 巖巌 吳呉 顯顕 祿禄 穗穂 總総 對対 團団 圖図 鹽塩 兒児 尙尚 黑黒
+增増 橫横 淸清 敎教 緖緒 昻昂 栁柳 舩船 靏鶴 靍鶴 鷗鴎 籠篭 薮藪 埜野 爲為 莊荘 劍剣 劒剣
+獨独 讀読 賣売
 """.split()
 KANA_FOLD = {code: code + 0x60 for code in range(0x3041, 0x3097)}  # hiragana to katakana
 HIRAGANA_FOLD = {after: before for before, after in KANA_FOLD.items()}
@@ -62,7 +64,7 @@ def fold_names(text: str) -> str:
 
 
 def fold_kana(text: str) -> str:
-    """Return an already normalised `text` with one kind of kana; every character keeps its place."""
+    """Return an already normalised `text` with one kind of kana, character by character."""
     return text.translate(KANA_FOLD)
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from sudachipy import Dictionary, SplitMode
 
-from portal.search.folding import fold_kana, normalise
+from portal.search.folding import fold_kana
+from portal.search.folding import normalise as normalise
 
 VERSION = 2  # of the form documents are cut in; goes up with every change, and they are cut anew
 

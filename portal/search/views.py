@@ -76,7 +76,7 @@ def _narrowed(request: HttpRequest, filters: Filters) -> list[dict[str, str]]:
     if filters.is_solved:
         chosen.append(("solved", "1", _("Solved")))
     if filters.language:
-        language = _(dict(settings.LANGUAGES)[filters.language])
+        language = _(str(dict(settings.LANGUAGES)[filters.language]))
         chosen.append(("language", filters.language, language))
     if filters.since:
         day = filters.since.isoformat()
@@ -111,8 +111,7 @@ def synonyms(request: MemberRequest) -> HttpResponse:
             None,
             _("Somebody else changed the synonyms meanwhile. Compare, then save again."),
         )
-        form.data = form.data.copy()
-        form.data["seen"] = lines
+        form.data = {**request.POST.dict(), "seen": lines}
     context = {
         "form": form,
         "saved": saved if form.errors else [],
