@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from community import public_answers
 from community.rules.event_payloads import topic_of
+from community.search import queue_topics_of
 from community.services.rendering import render_mentions_anew
 from community.signal_rules import ANSWERED, GONE, UNANSWERED
 from portal.accounts.models import User
@@ -23,10 +24,11 @@ def close_answered(event: Event) -> None:
 
 @on("accounts.member.renamed")
 def follow_names(event: Event) -> None:
-    """Have the texts that mention this person rendered anew."""
+    """Have the texts that mention this person rendered anew, and what they wrote indexed."""
     person = User.objects.filter(pk=event.payload["user_id"]).first()
     if person is not None:
         render_mentions_anew(person)
+        queue_topics_of(person)
 
 
 @on("community.answer.accepted")

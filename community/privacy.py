@@ -20,6 +20,7 @@ from community.models import (
     Story,
     Topic,
 )
+from community.search import queue_topics_of
 from community.services.attachments import remove_attachments
 from community.services.rendering import forget_name
 from community.services.stories import withdraw_story
@@ -113,6 +114,7 @@ def _erase(user: User, now: datetime) -> None:
     Topic.objects.filter(story__author=user).update(title="")
     Story.objects.filter(author=user).delete()
     forget_name(user)
+    queue_topics_of(user)
     remove_attachments(list(Attachment.objects.unused().filter(uploader=user)))
     Attachment.objects.filter(uploader=user).update(uploader=None, name="")
     _stop_following(user)

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from community import topic_kinds
 from community.models import Article, Post, Topic
 from community.topic_kinds import TopicKind
+from portal.accounts.models import User
 from portal.events.models import Event
 from portal.search.registry import Document, Source, register_source
+from portal.search.services import queue_documents
 
 TEXT_LENGTH = 60_000
 TOPIC_EVENTS = (
@@ -51,8 +53,12 @@ def _topic(kind: TopicKind, pk: int) -> Document | None:
     topic = Topic.objects.listed().filter(kind=kind.value, pk=pk).first()
     if topic is None:
         return None
-    posts = Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None).order_by("number")
-    text = "\n".join(_words(html) for html in posts.values_list("html", flat=True))
+    posts = list(
+        Post.objects.filter(topic=topic, deleted_at=None, hidden_at=None)
+        .order_by("number")
+        .values_list("html", "author_id", "author__display_name")
+    )
+    text = "\n".join(_words(html) for html, _author, _name in posts)
     if kind.search_words is not None:
         text = f"{kind.search_words(topic)}\n{text}"
     return Document(
@@ -63,7 +69,29 @@ def _topic(kind: TopicKind, pk: int) -> Document | None:
         visibility=topic.visibility,
         organization_id=topic.organization_id,
         language=topic.language,
+        names=_names(kind, topic, posts),
+        is_solved=topic.is_solved,
+        votes=topic.reaction_count,
     )
+
+
+def _names(
+    kind: TopicKind, topic: Topic, posts: Iterable[tuple[str, int | None, str | None]]
+) -> tuple[str, ...]:
+    """Return who wrote the posts.
+
+    A kind with a byline of its own says itself who is named there: whoever told it, perhaps without
+    a name, is found in no other way, whatever else they wrote below it.
+    """
+    tellers = set(kind.authors_of(topic.pk)) if kind.authors_of else set[int | None]()
+    named = (name for _html, author, name in posts if name and author not in tellers)
+    return tuple(dict.fromkeys(named))
+
+
+def queue_topics_of(user: User) -> None:
+    """Have everything a person wrote in indexed anew: their name is among its words."""
+    topics = Topic.objects.filter(posts__author=user).distinct().values_list("kind", "pk")
+    queue_documents(list(topics))
 
 
 def _article(pk: int) -> Document | None:

@@ -17,6 +17,7 @@ from community import topic_kinds
 from community.bench.rows import OnePost, OneTopic
 from community.rules.text import guess_language
 from community.search import TEXT_LENGTH, with_tags
+from portal.accounts.models import User
 from portal.dev import bench_registry
 from portal.dev.bench.texts import FREQUENT, RARE, joined
 from portal.dev.bench_registry import BenchWorld, Request, Row, Scenario
@@ -60,7 +61,7 @@ def _ending_where_lines_end(pieces: Sequence[str]) -> list[str]:
     return moved
 
 
-def vector(title: str, pieces: Sequence[str]) -> str:
+def vector(title: str, pieces: Sequence[str], names: Sequence[str]) -> str:
     """What `portal.search.tokens.vector` makes of the pieces joined by line ends, without cutting
     each of them again.
     """
@@ -88,6 +89,7 @@ def vector(title: str, pieces: Sequence[str]) -> str:
         for form, position in piece.bigrams:
             add(form, start + position, "")
         start += piece.length
+    words.add_names(entries, names)
     return " ".join(f"{words.quote(form)}:{','.join(places)}" for form, places in entries.items())
 
 
@@ -106,11 +108,13 @@ def _plain(html: str) -> str:
 
 
 def _rows(topics: Sequence[OneTopic]) -> Iterator[Row]:
+    people = dict(User.objects.values_list("pk", "display_name"))
     for pk, topic in enumerate(topics, 1):
         said = [line for post in topic.posts for line in _said(post)]
         pieces = [*said, " ".join(topic.tags)]
         text = with_tags("\n".join(said), topic.tags)
         whole = len(text) < TEXT_LENGTH
+        names = tuple(dict.fromkeys(people[post.author] for post in topic.posts))
         yield {
             "id": pk,
             "kind": topic.kind,
@@ -122,7 +126,12 @@ def _rows(topics: Sequence[OneTopic]) -> Iterator[Row]:
             "organization_id": topic.organization,
             "language": guess_language(f"{topic.title}\n{joined(topic.posts[0].blocks).text}"),
             "updated_at": topic.posts[-1].at,
-            "vector": vector(topic.title, pieces) if whole else words.vector(topic.title, text),
+            "form_version": words.VERSION,
+            "is_solved": topic.accepted is not None,
+            "votes": sum(len(post.marks) for post in topic.posts),
+            "vector": vector(topic.title, pieces, names)
+            if whole
+            else words.vector(topic.title, text, names),
         }
 
 

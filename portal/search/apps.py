@@ -10,3 +10,9 @@ class SearchConfig(AppConfig):
     name = "portal.search"
     label = "search"
     verbose_name = _("Search")
+
+    def ready(self) -> None:
+        from portal.core.web import panels
+        from portal.search.panels import settings_panel
+
+        panels.register("staff_settings", name="synonyms", order=45, render=settings_panel)

@@ -10,7 +10,8 @@ from functools import lru_cache
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.search.tokens import CJK, normalise, tokens
+from portal.search.folding import fold_names, kana_forms, normalise
+from portal.search.tokens import CJK, tokens
 
 AROUND = 60
 LENGTH = 160
@@ -126,7 +127,7 @@ def _spans(text: str, words: tuple[str, ...], *, variants: bool) -> list[tuple[i
 def _needles(word: str) -> list[str]:
     if CJK.search(word) is None and len(word) > 4 and word.endswith("s"):
         return [word, word[:-1]]
-    return [word]
+    return kana_forms(word)
 
 
 @lru_cache(maxsize=512)
@@ -155,7 +156,7 @@ def _variant_spans(folded: str, places: Places, words: tuple[str, ...]) -> list[
 def _folded(text: str) -> tuple[str, Places]:
     """Return the normalised text and, for each of its characters, its place in `text`."""
     if unicodedata.is_normalized("NFKC", text):
-        folded = text.lower()
+        folded = normalise(text)
         if len(folded) == len(text):  # nothing moved
             return folded, None
     characters: list[str] = []
@@ -164,16 +165,19 @@ def _folded(text: str) -> tuple[str, Places]:
     while n < len(text):
         # A half-width voiced sound mark belongs to the kana before it.
         step = 2 if text[n + 1 : n + 2] in ("ﾞ", "ﾟ") else 1
-        for character in _folded_character(text[n : n + step]):
+        folded = _folded_character(text[n : n + step])
+        if not folded and places:  # a mark belongs to what it stands on
+            places[-1] = (places[-1][0], n + step)
+        for character in folded:
             characters.append(character)
             places.append((n, n + step))
         n += step
-    return "".join(characters), places
+    return fold_names("".join(characters)), places
 
 
 @lru_cache(maxsize=8192)
 def _folded_character(character: str) -> str:
-    return unicodedata.normalize("NFKC", character).lower()
+    return normalise(character)
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

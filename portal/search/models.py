@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
 from portal.accounts.visibility import Visibility
+from portal.search import tokens
+
+
+def current_form() -> int:
+    return tokens.VERSION
 
 
 class SearchDocument(models.Model):
     """The words of one thing.
 
-    `vector` is built by text.vector: Sudachi tokens (A title, B body), '~' bigrams (D).
+    `vector` is built by tokens.vector: Sudachi tokens (A title, B body, C names), '~' bigrams (D).
     """
 
     id: int
@@ -27,6 +33,9 @@ class SearchDocument(models.Model):
     organization_id = models.BigIntegerField(null=True)
     updated_at = models.DateTimeField()
     vector = SearchVectorField(null=True)
+    form_version = models.PositiveSmallIntegerField(default=current_form)
+    is_solved = models.BooleanField(default=False)
+    votes = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -39,6 +48,7 @@ class SearchDocument(models.Model):
         indexes = [
             GinIndex(fields=["vector"], name="search_words", fastupdate=False),
             models.Index(fields=["-updated_at"], name="search_newest"),
+            models.Index(fields=["form_version"], name="search_by_form"),
         ]
 
     def __str__(self) -> str:
@@ -59,3 +69,20 @@ class SearchQueue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.object_id}"
+
+
+class SynonymGroup(models.Model):
+    """Words that mean the same here; whoever looks for one finds all. Kept by administrators."""
+
+    id: int
+    words = ArrayField(models.CharField(max_length=60))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(words__len__gte=2), name="a_synonym_is_of_another_word"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return " = ".join(self.words)

@@ -15,7 +15,10 @@ from portal.events.models import Event
 
 @dataclass(frozen=True)
 class Document:
-    """What a source says about one object; `text` is plain, not Markdown."""
+    """What a source says about one object; `text` is plain, not Markdown.
+
+    `names` are of those who wrote it: they are found and not shown.
+    """
 
     title: str
     text: str
@@ -24,6 +27,9 @@ class Document:
     visibility: str = "staff"
     organization_id: int | None = None
     language: str = ""
+    names: tuple[str, ...] = ()
+    is_solved: bool = False
+    votes: int = 0
 
 
 def locate(kind: str, event: Event) -> int | None:

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 import threading
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sudachipy import Dictionary, SplitMode
+
+from portal.search.folding import fold_kana
+from portal.search.folding import normalise as normalise
+
+VERSION = 2  # of the form documents are cut in; goes up with every change, and they are cut anew
 
 # PostgreSQL keeps positions up to 16,383; going round keeps neighbours neighbours in longer texts.
 LAST_POSITION = 16_000
@@ -32,18 +36,31 @@ LATIN = re.compile(
     r"[^\W_\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0002fa1f]+"
 )
 JOINERS = frozenset("・-‐_=.'’/")  # "リモート・ワーク" is found by "リモートワーク"
+# What nobody looks for: particles, auxiliaries, and verbs such as "can" and "do".
+FUNCTION_WORDS = frozenset(("助詞", "助動詞", "接続詞", "連体詞", "代名詞", "感動詞", "副詞"))
+ENGLISH_FUNCTION_WORDS = frozenset(
+    "a an and are as at be been but by can cannot could did do does for from had has have how i if"
+    " in into is it its me my no not of on or our please so than that the their them then there"
+    " these they this to us was we were what when where which who why will with would you"
+    " your".split()
+)
 _local = threading.local()
 _loading = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word: its normalised form, its place among the words, and where it stands in the text."""
+    """One word: its normalised form, its place among the words, where it stands in the text, and
+    what it is to somebody who looks for it.
+    """
 
     form: str
     position: int
     begin: int
     end: int
+    is_function_word: bool = False
+    is_suffix: bool = False
+    is_prefix: bool = False
 
 
 @cache
@@ -59,11 +76,6 @@ def _tokenizer() -> Any:
     return found
 
 
-def normalise(text: str) -> str:
-    """Return `text` in the form both documents and queries are cut in."""
-    return unicodedata.normalize("NFKC", text).replace("\x00", " ").lower()
-
-
 def tokens(text: str) -> Iterator[Token]:
     """Cut an already normalised `text` into words (Sudachi mode A).
 
@@ -72,13 +84,39 @@ def tokens(text: str) -> Iterator[Token]:
     position = 0
     for start, chunk in _chunks(text):
         for word in _tokenizer().tokenize(chunk):
-            kind, surface = word.part_of_speech()[0], word.surface()
-            if kind in ("空白", "補助記号") or not any(c.isalnum() for c in surface):
-                position += 0 if surface in JOINERS else 1
+            speech, surface = word.part_of_speech(), word.surface()
+            begin, end = word.begin(), word.end()
+            if speech[0] in ("空白", "補助記号") or not any(c.isalnum() for c in surface):
+                is_joined = surface in JOINERS or (surface == " " and _joins(chunk, begin, end))
+                position += 0 if is_joined else 1
                 continue
-            form = word.normalized_form().lower()[:MAX_LEXEME]
-            yield Token(form, position, start + word.begin(), start + word.end())
+            form = normalise(word.normalized_form())[:MAX_LEXEME]
+            yield Token(
+                form,
+                position,
+                start + begin,
+                start + end,
+                _is_function_word(speech, surface),
+                speech[0] == "接尾辞",
+                speech[0] == "接頭辞",
+            )
             position += 1
+
+
+def _joins(text: str, begin: int, end: int) -> bool:
+    """Whether a space stands within Japanese, as in a name: it separates no words there."""
+    return (
+        CJK.match(text[begin - 1 : begin]) is not None
+        and CJK.match(text[end : end + 1]) is not None
+    )
+
+
+def _is_function_word(speech: Sequence[str], surface: str) -> bool:
+    return (
+        speech[0] in FUNCTION_WORDS
+        or (speech[0] in ("動詞", "形容詞") and speech[1] == "非自立可能")
+        or surface in ENGLISH_FUNCTION_WORDS
+    )
 
 
 def bigrams(text: str) -> Iterator[tuple[str, int]]:
@@ -86,7 +124,7 @@ def bigrams(text: str) -> Iterator[tuple[str, int]]:
     every Latin word.
     """
     for run in CJK.finditer(text):
-        characters = run.group()
+        characters = fold_kana(run.group())
         for n in range(len(characters) - 1):
             yield f"~{characters[n : n + 2]}", run.start() + n
         yield f"~{characters[-1]}", run.end() - 1
@@ -94,9 +132,9 @@ def bigrams(text: str) -> Iterator[tuple[str, int]]:
         yield f"~{word.group()[:MAX_LEXEME]}", word.start()
 
 
-def vector(title: str, text: str) -> str:
-    """Return the tsvector literal of a document: words of the title (A) and the text (B), bigrams
-    of both (D).
+def vector(title: str, text: str, names: Iterable[str] = ()) -> str:
+    """Return the tsvector literal of a document: words of the title (A), the text (B) and the names
+    of those who wrote it (C), bigrams of all (D).
     """
     title, text = normalise(title), normalise(text[:MAX_TEXT])
     entries: dict[str, list[str]] = {}
@@ -110,7 +148,22 @@ def vector(title: str, text: str) -> str:
         _add(entries, form, position, "D")
     for form, position in bigrams(text):
         _add(entries, form, len(title) + TITLE_GAP + position, "D")
+    add_names(entries, names)
     return " ".join(f"{quote(form)}:{','.join(places)}" for form, places in entries.items())
+
+
+def add_names(entries: dict[str, list[str]], names: Iterable[str]) -> None:
+    """Add the names of people, which stand in no sentence, so that their places say only what is
+    beside what.
+    """
+    start = LAST_POSITION // 2
+    for name in names:
+        folded = normalise(name)
+        for token in tokens(folded):
+            _add(entries, token.form, start + token.position, "C")
+        for form, position in bigrams(folded):
+            _add(entries, form, start + position, "D")
+        start += len(folded) + TITLE_GAP
 
 
 def quote(lexeme: str) -> str:

@@ -1,4 +1,4 @@
-"""The URL of the search page."""
+"""The URLs of the search page and of the synonyms."""
 
 from __future__ import annotations
 
@@ -7,4 +7,7 @@ from django.urls import path
 from portal.search import views
 
 app_name = "search"
-urlpatterns = [path("search/", views.search, name="search")]
+urlpatterns = [
+    path("search/", views.search, name="search"),
+    path("staff/settings/synonyms/", views.synonyms, name="synonyms"),
+]

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from datetime import date
 
-from portal.accounts.permissions import public
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.accounts.permissions import MemberRequest, administrator_required, public
 from portal.core import time
+from portal.core.templatetags.display import long_date
 from portal.core.web.panels import panels_for
 from portal.core.web.ratelimit import limited
-from portal.search import registry, selectors
+from portal.search import registry, selectors, services
+from portal.search.forms import SynonymForm, as_lines
+from portal.search.selectors import Filters
+from portal.search.synonyms import read_groups
 
 
 @public
@@ -23,6 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     source = registry.source(kind)
     newest = request.GET.get("sort") == "new"
+    filters = _filters(request)
     results = selectors.search(
         request.user,
         words,
@@ -30,6 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
         now=time.now(),
         newest=newest,
         cursor=request.GET.get("after"),
+        filters=filters,
     )
     begins = bool(words) and source is None and "after" not in request.GET
     context = {
@@ -38,11 +48,75 @@ def search(request: HttpRequest) -> HttpResponse:
         "kind": source.kind if source else "",
         "newest": newest,
         "results": results,
+        "narrowed": _narrowed(request, filters),
         "tabs": _tabs(request, source.kind if source else "", results.counts) if words else [],
         "sorts": _sorts(request, newest),
         "next_url": _address(request, after=results.next_cursor) if results.next_cursor else "",
     }
     return render(request, "search/search.html", context)
+
+
+def _filters(request: HttpRequest) -> Filters:
+    """Read what narrows the search from the address; what cannot be read narrows nothing."""
+    language = request.GET.get("language", "")
+    try:
+        since = date.fromisoformat(request.GET.get("since", ""))
+    except ValueError:
+        since = None
+    return Filters(
+        language=language if language in dict(settings.LANGUAGES) else "",
+        is_solved=request.GET.get("solved") == "1",
+        since=since,
+    )
+
+
+def _narrowed(request: HttpRequest, filters: Filters) -> list[dict[str, str]]:
+    """Return each filter that is set, and the address without it."""
+    chosen: list[tuple[str, str, str]] = []
+    if filters.is_solved:
+        chosen.append(("solved", "1", _("Solved")))
+    if filters.language:
+        language = _(str(dict(settings.LANGUAGES)[filters.language]))
+        chosen.append(("language", filters.language, language))
+    if filters.since:
+        day = filters.since.isoformat()
+        chosen.append(("since", day, _("Since %(day)s") % {"day": long_date(filters.since)}))
+    return [
+        {
+            "name": name,
+            "value": value,
+            "label": label,
+            "url": _address(request, after=None, **{name: None}),
+        }
+        for name, value, label in chosen
+    ]
+
+
+@administrator_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def synonyms(request: MemberRequest) -> HttpResponse:
+    """Keep the words that mean the same: who looks for one finds all."""
+    saved = read_groups()
+    lines = as_lines(saved)
+    form = SynonymForm(request.POST or None, initial={"lines": lines, "seen": lines})
+    if request.method == "POST" and form.is_valid():
+        seen = [line.split(" = ") for line in form.cleaned_data["seen"].splitlines()]
+        is_saved = services.save_synonyms(
+            groups=form.cleaned_data["lines"], seen=seen, actor=request.user, now=time.now()
+        )
+        if is_saved:
+            messages.success(request, _("The synonyms were saved."))
+            return redirect("search:synonyms")
+        form.add_error(
+            None,
+            _("Somebody else changed the synonyms meanwhile. Compare, then save again."),
+        )
+        form.data = {**request.POST.dict(), "seen": lines}
+    context = {
+        "form": form,
+        "saved": saved if form.errors else [],
+    }
+    return render(request, "search/synonyms.html", context, status=422 if form.errors else 200)
 
 
 def _tabs(request: HttpRequest, kind: str, counts: dict[str, int]) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ from portal import events
 from portal.events import event_type
 from portal.events import registry as event_registry
 from portal.events.registry import Payload
-from portal.search import highlight, registry, selectors, services
+from portal.search import highlight, registry, selectors, services, tasks
 from portal.search.models import SearchDocument, SearchQueue
 from portal.search.query_parser import parse
 from portal.search.registry import Document, Source
@@ -288,3 +288,161 @@ def test_similar_things_are_offered_while_writing() -> None:
     put(2, "ログインの方法")
     found = selectors.similar(AnonymousUser(), "請求書を再発行したいのですが", now=people.NOW)
     assert [hit.object_id for hit in found] == [1]
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("田中　太郎さん", "田中太郎"),
+        ("田中太郎さん", "田中　太郎"),
+        ("田中 太郎さん", "田中太郎"),
+        ("髙﨑さん", "高崎"),
+        ("高崎さん", "髙﨑"),
+        ("斎藤・齋藤・齊藤", "斉藤"),
+        ("斉藤さん", "齋藤"),
+        ("葛\U000e0100城市", "葛城"),
+        ("渡邉さん", "渡辺"),
+        ("Café résumé naïve, coöperative", "cafe"),
+        ("Café résumé naïve, coöperative", "resume"),
+        ("Café résumé naïve, coöperative", "cooperative"),
+        ("cafe", "café"),
+        ("Cafe\u0301", "cafe"),
+        ("スルックを使う", "するっく"),
+        ("するっくを使う", "スルック"),
+        ("スルッカの設定", "スルッカー"),
+        ("スルッカーの設定", "スルッカ"),
+        ("ホットキーの一覧", "キー"),
+        ("システムエラー", "エラー"),
+    ],
+)
+def test_spellings_of_one_word_are_one_word(written: str, asked: str) -> None:
+    put(1, "題", written)
+    put(2, "別の話", "関係のない文章です")
+    assert find(asked) == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "expected"),
+    [
+        ("髙﨑さん", "高崎", "[髙﨑]さん"),
+        ("葛\U000e0100城市", "葛城", "[葛\U000e0100城]市"),
+        ("齊藤さん", "斉藤", "[齊藤]さん"),
+        ("Café au lait", "cafe", "[Café] au lait"),
+        ("Cafe\u0301 au lait", "cafe", "[Cafe\u0301] au lait"),
+        ("するっくを使う", "スルック", "[するっく]を使う"),
+        ("田中　太郎さん", "田中太郎", "[田中　太郎]さん"),
+    ],
+)
+def test_other_spellings_are_marked_as_written(text: str, typed: str, expected: str) -> None:
+    assert marked(highlight.mark(text, parse(typed).words)) == expected
+
+
+def results(text: str, user: Any = None, **more: Any) -> selectors.Results:
+    return selectors.search(user or AnonymousUser(), text, now=people.NOW, **more)
+
+
+def test_a_sentence_finds_what_has_most_of_its_words() -> None:
+    put(1, "証明書を更新したあと", "ログインの画面が出ない", days=100)
+    put(2, "証明書の期限", "更新の手順", days=50)
+    put(3, "ログインの方法", "画面の説明", days=1)
+    found = results("証明書の更新でログインできない")
+    assert [hit.object_id for hit in found.hits] == [1, 2]
+    assert (found.exact, found.total, found.is_loose) == (0, 2, True)
+    assert "[証明書]" in marked(found.hits[0].title)
+
+
+def test_the_pages_with_all_words_come_before_those_with_most() -> None:
+    put(1, "請求書 再発行 期限", "", days=700)
+    put(2, "請求書 再発行", "")
+    put(3, "請求書", "")
+    found = results("請求書 再発行 期限")
+    assert [hit.object_id for hit in found.hits] == [1, 2]
+    assert (found.exact, found.is_loose) == (1, True)
+
+
+def test_enough_pages_with_all_words_are_all_there_is() -> None:
+    for pk in range(1, 6):
+        put(pk, "請求書 再発行 期限")
+    put(6, "請求書 再発行")
+    assert sorted(find("請求書 再発行 期限")) == [1, 2, 3, 4, 5]
+    assert not results("請求書 再発行 期限").is_loose
+
+
+def test_quotes_and_exclusions_hold_when_only_some_words_are_found() -> None:
+    put(1, "証明書の更新", "メールの設定")
+    put(2, "証明書の更新")
+    put(3, "更新の証明書")
+    assert find('"証明書の更新" ログイン 画面 -メール') == []
+    assert sorted(find("証明書 更新 画面 -メール 期限")) == [2, 3]
+
+
+def test_visibility_holds_for_most_words_and_other_spellings(aki: Any, mio: Any) -> None:
+    acme = aki.organization.pk
+    secret = {"visibility": "organization", "organization_id": acme}
+    put(1, "証明書の更新とkubernetes", **secret)
+    for typed in ("証明書の更新でログインできない", "kubernetse"):
+        assert find(typed, aki) == [1]
+        assert find(typed, mio) == []
+        assert results(typed, mio).corrected == ""
+
+
+@pytest.mark.parametrize("typed", ["kubernetse", "kbernetes", "kubbernetes", "kubernetas"])
+def test_one_slip_of_the_keyboard_is_forgiven(typed: str) -> None:
+    put(1, "Kubernetesの設定")
+    found = results(typed)
+    assert [hit.object_id for hit in found.hits] == [1]
+    assert found.corrected == "kubernetes"
+    assert "[Kubernetes]" in marked(found.hits[0].title)
+
+
+def test_short_words_and_two_slips_find_nothing() -> None:
+    put(1, "Kubernetes api")
+    assert find("kubrnetse") == []
+    assert find("apo") == []
+
+
+def test_the_solved_and_the_voted_come_first_among_equals() -> None:
+    put(1, "承認フロー", is_solved=True)
+    put(2, "承認フロー", votes=30)
+    put(3, "承認フロー")
+    put(4, "承認フロー", is_solved=True, votes=30)
+    assert find("承認フロー") == [4, 2, 1, 3]
+
+
+def test_filters_narrow_a_search() -> None:
+    put(1, "承認フロー", is_solved=True, language="ja", days=1)
+    put(2, "承認フロー", language="en", days=40)
+    since = (people.NOW - timedelta(days=30)).date()
+    assert find("承認フロー", filters=selectors.Filters(is_solved=True)) == [1]
+    assert find("承認フロー", filters=selectors.Filters(language="en")) == [2]
+    assert find("承認フロー", filters=selectors.Filters(since=since)) == [1]
+    assert find("承認フローの画面と期限", filters=selectors.Filters(is_solved=True)) == [1]
+
+
+def test_the_names_of_writers_are_found_and_not_shown() -> None:
+    put(1, "承認フロー", "本文", names=("田中 太郎", "Zoë Müller"))
+    for typed in ("田中太郎", "田中 太郎", "田中", "muller", "承認 田中"):
+        assert find(typed) == [1]
+    assert marked(results("田中").hits[0].snippet) == "本文"
+
+
+def test_documents_cut_in_an_older_form_are_cut_anew() -> None:
+    put(1, "髙﨑さん")
+    SearchDocument.objects.update(form_version=1, vector=None)
+    assert find("高崎") == []
+    tasks.index_queued()
+    assert find("高崎") == [1]
+    assert services.queue_outdated() == 0
+
+
+def test_an_outdated_document_that_cannot_be_cut_is_not_queued_for_ever() -> None:
+    put(1, "一冊目")
+    SearchDocument.objects.update(form_version=1)
+
+    def document(pk: int) -> Document | None:
+        raise RuntimeError("broken")
+
+    with registry._sources.temporarily({"book": Source("book", (), document)}):
+        tasks.index_queued()
+        assert tasks.index_queued() == 0
+    assert SearchQueue.objects.get().attempts == services.MAX_ATTEMPTS
