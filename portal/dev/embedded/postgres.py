@@ -217,7 +217,7 @@ def _runs_on(pid: int, cluster: Path) -> bool:
             return False
         line = _listed_command(pid)  # macOS
         return f"/postgres -D {cluster} " in line
-    if os.path.basename(words[0]) != b"postgres" or b"-D" not in words[:-1]:
+    if Path(os.fsdecode(words[0])).name != "postgres" or b"-D" not in words[:-1]:
         return False
     folder = Path(os.fsdecode(words[words.index(b"-D") + 1]))
     return folder == cluster or folder.resolve() == cluster.resolve()
