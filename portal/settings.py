@@ -231,6 +231,7 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.1}
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "portal.core.jobs.beat_clock:ClockScheduler"
 
 # The one table of periodic tasks: name -> (task, seconds). Each line has its reason.
 PERIODIC_TASKS = {
