@@ -196,6 +196,12 @@ def main() -> None:
                 "hazumi | Hazumi starts on Linux and macOS; on Windows use WSL (wsl --install)."
             )
         bootstrap(LISTS[command])
+    if command == "up" and os.environ.get("HAZUMI_ENVIRONMENT") == "production":
+        from portal.deploy import production  # settings would end with a traceback
+
+        missing = production.missing(os.environ)
+        if missing:
+            raise SystemExit(f"hazumi | {production.sentence(missing)}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
         from django.core.management import (

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+from django.core import checks
 from django.http import HttpRequest
 from django_structlog.signals import bind_extra_request_finished_metadata
 
 from portal.core.web import panels
+from portal.deploy.checks import environment_is_complete
 from portal.dev import fault_test_registry
 
 
@@ -55,6 +57,7 @@ class PortalConfig(AppConfig):
             run=drill.run,
             add_arguments=drill.add_arguments,
         )
+        checks.register(environment_is_complete, deploy=True)
         panels.register("today", name="sample", order=0, render=sample_panel)
         panels.register("today", name="failures", order=1, render=failures_panel)
         panels.register("staff_settings", name="failures", order=1, render=failures_panel)

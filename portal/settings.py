@@ -170,7 +170,7 @@ INSTALLED_APPS.insert(INSTALLED_APPS.index("django.contrib.admin"), "django.form
 DATABASE_URL = env.str("DATABASE_URL", "postgresql:///hazumi")
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", DATABASE_URL)}
 DATABASES["default"].update(
-    ENGINE="django.db.backends.postgresql",
+    ENGINE="portal.core.db.postgresql",
     # the pool keeps connections; a fresh one costs 25 times the CPU of a pooled one
     CONN_MAX_AGE=0,
     CONN_HEALTH_CHECKS=False,
@@ -182,8 +182,11 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
             "min_size": env.int("DATABASE_POOL_MIN", 1),
             "max_size": env.int("DATABASE_POOL_MAX", 8),
             "timeout": env.float("DATABASE_POOL_TIMEOUT", 10.0),
+            # then the next request tries at once, instead of a pause that doubles each time
+            "reconnect_timeout": 3.0,
         },
         "server_side_binding": True,
+        "connect_timeout": 3,
         "options": "-c statement_timeout=30000 -c lock_timeout=10000 -c "
         "idle_in_transaction_session_timeout=60000",
     }
@@ -198,6 +201,8 @@ CACHES = {
         "BACKEND": "portal.core.web.cache.ForgivingRedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "hz",
+        # a frozen Redis must not hold a page for longer
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }
 }
 
@@ -232,6 +237,7 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.1}
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "portal.core.jobs.beat_clock:ClockScheduler"
 
 # The one table of periodic tasks: name -> (task, seconds). Each line has its reason.
 PERIODIC_TASKS = {

@@ -10,6 +10,8 @@ from portal import offline_page, views
 from portal.dev.component_page import design
 from portal.monitoring import health
 
+handler500 = "portal.views.server_error"
+
 portal_patterns = (
     [
         path("", views.home, name="home"),

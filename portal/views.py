@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views import defaults
+from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.permissions import (
@@ -19,7 +23,9 @@ from portal.accounts.permissions import (
     public,
     team_required,
 )
+from portal.api.problems import as_problem
 from portal.core import time
+from portal.core.db.postgresql.base import is_gone
 from portal.core.models import LongJob
 from portal.core.web.downloads import csv_response
 from portal.core.web.panels import panels_for
@@ -107,3 +113,17 @@ def job_errors(request: MemberRequest, public_id: UUID) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was open too long or came from elsewhere; nothing was done."""
     return render(request, "403.html", {"csrf": True}, status=403)
+
+
+@requires_csrf_token
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; while PostgreSQL is gone 503, to be tried again. Neither page asks the database."""
+    if not is_gone(sys.exc_info()[1]):
+        return defaults.server_error(request)
+    if request.path.startswith("/api/"):
+        answer = as_problem("unavailable", 503)
+    else:
+        answer = HttpResponse(render_to_string("503.html"), status=503)
+    answer.headers["Retry-After"] = "10"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -40,6 +40,7 @@ def titles() -> dict[str, str]:
         "unsupported_media_type": _("Only JSON is taken."),
         "throttled": _("Too many requests."),
         "conflict": _("This does not go together with what was done before."),
+        "unavailable": _("The service is not available right now. Please try again in a moment."),
         "error": _("Something went wrong on our side."),
     }
 

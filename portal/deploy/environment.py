@@ -15,8 +15,7 @@ env = Env()
 # `manage.py up` notes here where its own PostgreSQL and Valkey are, so that other commands reach
 # them meanwhile.
 _data = Path(env.str("HAZUMI_DATA_DIR", str(Path(__file__).resolve().parents[2] / ".data")))
-if env.str("HAZUMI_ENVIRONMENT", "development") != "production":
-    env.read_env(str(_data / "environment"), recurse=False, override=False)
+env.read_env(str(_data / "environment"), recurse=False, override=False)
 
 
 def broker_url(redis_url: str) -> str:

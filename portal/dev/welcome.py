@@ -9,12 +9,12 @@ from portal.dev import demo_registry
 FIRST = "python3 manage.py administrator you@your-company.example"
 
 
-def lines(*, database_url: str, port: int, seconds: float, data_option: str = "") -> list[str]:
+def lines(*, database_url: str, base_url: str, seconds: float, data_option: str = "") -> list[str]:
     """Return the lines: sample log-ins only while the sample is there, and how to begin where
     nobody administers.
     """
     has_sample, has_administrator = _who_is_there(database_url)
-    told = [f"Hazumi is ready after {seconds:.0f} s:  http://localhost:{port}/"]
+    told = [f"Hazumi is ready after {seconds:.0f} s:  {base_url}/"]
     if has_sample:
         told += [
             "Log in with one of the sample people (見本):",

@@ -5,7 +5,10 @@ failure.
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +75,64 @@ def test_a_stale_pid_file_is_no_obstacle(services: Services) -> None:
     (postgres.cluster / "postmaster.pid").write_text(f"{os.getpid()}\n{postgres.cluster}\n")
     postgres.start()
     assert postgres.alive()
+
+
+@pytest.fixture
+def another_program(services: Services) -> Iterator[int]:
+    """A living process that names our cluster and has nothing to do with it, as an editor would."""
+    assert services.postgres is not None
+    words = ["-c", "input()", "postgres", "-D", str(services.postgres.cluster)]
+    with subprocess.Popen([sys.executable, *words], stdin=subprocess.PIPE) as program:
+        yield program.pid
+        assert program.poll() is None, "it was ended although it is not ours"
+        program.kill()
+
+
+@pytest.mark.parametrize("whose", ["another program", "process 1", "this process"])
+def test_locks_that_name_another_living_process_are_no_obstacle(
+    services: Services, another_program: int, whose: str
+) -> None:
+    """After a reboot, in a container or in a copied folder the number belongs to somebody else."""
+    postgres = services.postgres
+    assert postgres is not None
+    pid = {"another program": another_program, "process 1": 1, "this process": os.getpid()}[whose]
+    with psycopg.connect(services.environment["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS still_here (word text)")
+    postgres.kill()
+    (postgres.cluster / "postmaster.pid").write_text(f"{pid}\n{postgres.cluster}\n")
+    (postgres.sockets / ".s.PGSQL.5432.lock").write_text(f"{pid}\n{postgres.cluster}\n")
+    postgres.patience = 20
+    postgres.start()
+    assert postgres.alive()
+    with psycopg.connect(services.environment["DATABASE_URL"]) as connection:
+        assert connection.execute("SELECT count(*) FROM still_here").fetchone() == (0,)
+
+
+def test_the_server_of_a_copied_folder_is_left_alone(services: Services, tmp_path: Path) -> None:
+    """The copy's notes name the living server of the original."""
+    original = services.postgres
+    assert original is not None
+    with psycopg.connect(services.environment["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+    original.stop()
+    shutil.copytree(services.data / "postgres", tmp_path / "postgres")
+    original.start()
+    shutil.copy(original.cluster / "postmaster.pid", tmp_path / "postgres")
+    prepare(tmp_path)
+    copy = Services(tmp_path, durable=False, reuse=False).postgres
+    assert copy is not None
+    copy.start()
+    assert copy.alive()
+    assert original.alive()
+    copy.stop()
+
+
+def test_no_advice_loses_data(services: Services) -> None:
+    for server in services.servers:
+        for reason in ("FATAL: lock file", "PANIC: could not locate a valid checkpoint record"):
+            advice = server.explain(reason)
+            assert "rm " not in advice
+            assert "anew" not in advice
 
 
 def test_one_folder_has_one_owner(tmp_path: Path) -> None:

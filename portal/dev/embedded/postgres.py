@@ -8,7 +8,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -81,9 +80,8 @@ class Postgres(Server):
         note = self.cluster / "PG_VERSION"
         if not note.exists():
             raise CannotStart(
-                f"{self.cluster} is not a PostgreSQL database (PG_VERSION is missing): restore "
-                "it from a backup, "
-                f"or move it away to begin anew (mv {self.cluster} {self.cluster}.old)."
+                f"{self.cluster} is not a PostgreSQL database (PG_VERSION is missing). Nothing was "
+                "changed: put the right folder there, or choose another one with --data DIR."
             )
         ours = subprocess.run(
             [program / "postgres", "--version"], capture_output=True, text=True, check=False
@@ -127,26 +125,39 @@ class Postgres(Server):
         fresh.rename(self.cluster)
 
     def _end_orphan(self) -> None:
-        """A server whose parent was killed may still run on our cluster; end it. A stale pid file
-        is removed.
+        """A server whose parent was killed may still run on our cluster; end it. Its notes are
+        removed where the process they name is gone, or is another program that got its number
+        since (after a reboot, in a container, in a copied folder).
 
         The caller holds the lock of the data folder, so whoever runs here has lost its owner.
         """
-        note = self.cluster / "postmaster.pid"
-        try:
-            pid = int(note.read_text().split()[0])
-        except (OSError, ValueError, IndexError):
-            return
-        if not _runs_on(pid, self.cluster):
+        for note in (self.cluster / "postmaster.pid", self.socket_lock):
+            pid = _noted_pid(note)
+            if pid is not None and _runs_on(pid, self.cluster):
+                self._end(pid)
             note.unlink(missing_ok=True)
-            return
+
+    @property
+    def socket_lock(self) -> Path:
+        """PostgreSQL refuses to start while this names a living process, whatever it is."""
+        return self.sockets / ".s.PGSQL.5432.lock"
+
+    def _end(self, pid: int) -> None:
         for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            with suppress(ProcessLookupError):
+            try:
                 os.kill(pid, how)
+            except ProcessLookupError:
+                return
+            except PermissionError:
+                break
             for _ in range(100):
                 if not _runs_on(pid, self.cluster):
                     return
                 time.sleep(0.1)
+        raise CannotStart(
+            f"Another PostgreSQL still runs on {self.cluster} (process {pid}): stop it and start "
+            "again. Nothing was changed."
+        )
 
     def ready(self) -> bool:
         import psycopg  # starting the servers must not wait for it
@@ -200,29 +211,39 @@ class Postgres(Server):
                 "enlarge it (docker run --shm-size=256m)."
             )
         return (
-            f"PostgreSQL does not start on {self.cluster} ({reason}). Its log is {self.log}. "
-            "Restore the folder from a "
-            f"backup, or move it away to begin anew (mv {self.cluster} {self.cluster}.old)."
+            f"PostgreSQL does not start on {self.cluster} ({reason}). Its log, {self.log}, says "
+            "more. Keep the folder as it is: Hazumi changed nothing in it. Meanwhile a backup can "
+            "be restored into another folder (--data DIR)."
         )
+
+
+def _noted_pid(note: Path) -> int | None:
+    """The process a lock file names; the one of a standalone backend is negative."""
+    try:
+        return abs(int(note.read_text(errors="replace").split()[0])) or None
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _runs_on(pid: int, cluster: Path) -> bool:
     """Is this process a PostgreSQL server on that cluster (and not somebody who got the number
     since)?
     """
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, PermissionError):
+    if pid == os.getpid():
         return False
-    words = _command_line(pid)
-    return "postgres" in words and str(cluster) in words
-
-
-def _command_line(pid: int) -> str:
     try:
-        return (
-            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        )
+        words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
-        ps = ["ps", "-o", "command=", "-p", str(pid)]
-        return subprocess.run(ps, capture_output=True, text=True, check=False).stdout
+        if Path("/proc/self").exists():
+            return False
+        line = _listed_command(pid)  # macOS
+        return f"/postgres -D {cluster} " in line
+    if Path(os.fsdecode(words[0])).name != "postgres" or b"-D" not in words[:-1]:
+        return False
+    folder = Path(os.fsdecode(words[words.index(b"-D") + 1]))
+    return folder == cluster or folder.resolve() == cluster.resolve()
+
+
+def _listed_command(pid: int) -> str:
+    ps = ["ps", "-o", "command=", "-p", str(pid)]
+    return subprocess.run(ps, capture_output=True, text=True, check=False).stdout

@@ -95,6 +95,6 @@ class Valkey(Server):
         reason = last_line(tail, "Fatal", "Can't", "error", "#")
         return (
             f"Valkey does not start on {self.data / 'valkey'} ({reason}). Its log is "
-            f"{self.log}. It keeps no facts: "
-            f"remove the folder (rm -r {self.data / 'valkey'}) and start again."
+            f"{self.log}. It holds only what can be rebuilt: keep the folder aside "
+            f"(mv {self.data / 'valkey'} {self.data / 'valkey'}.old) and start again."
         )

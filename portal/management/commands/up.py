@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import get_commands
@@ -28,6 +29,17 @@ from portal.dev.embedded.children import Child, say
 from portal.dev.embedded.folders import locked, prepare
 from portal.dev.translations.catalogue import compile_catalogues
 from portal.dev.welcome import lines
+
+NOTED = (
+    "HAZUMI_ENVIRONMENT",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "HAZUMI_BASE_URL",
+    "EMAIL_URL",
+    "DEFAULT_FROM_EMAIL",
+    "TRUSTED_PROXY_COUNT",
+)
 
 
 class Command(BaseCommand):
@@ -88,7 +100,17 @@ class Command(BaseCommand):
                 environment=environment,
                 doing="Bringing the database up to date",
             )
-            if with_demo:
+            if settings.PRODUCTION:
+                manage(
+                    "collectstatic",
+                    "--no-input",
+                    "-v",
+                    "0",
+                    environment=environment,
+                    doing="Collecting static files",
+                )
+            # everybody knows the log-ins of the sample
+            if with_demo and not settings.PRODUCTION:
                 load_demo(data, environment)
             children = [
                 Child(
@@ -116,12 +138,12 @@ class Command(BaseCommand):
             stack.callback(stop_all, children)
             for child in children:
                 child.start()
-            wait_for(children[0], port)
+            wait_for(children[0], port, base_url=environment["HAZUMI_BASE_URL"])
             moved = data != settings.HAZUMI_DATA_DIR.absolute()
             welcome(
                 lines(
                     database_url=environment["DATABASE_URL"],
-                    port=port,
+                    base_url=environment["HAZUMI_BASE_URL"],
                     seconds=time.monotonic() - began,
                     data_option=f"HAZUMI_DATA_DIR={shlex.quote(str(data))} " if moved else "",
                 )
@@ -178,9 +200,10 @@ def noted(environment: dict[str, str], note: Path) -> Iterator[None]:
     """While we run, other commands in this folder find our database in this file
     (portal/deploy/environment.py reads it).
     """
-    names = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "HAZUMI_BASE_URL")
     note.touch(mode=0o600)
-    note.write_text("".join(f"{name}='{environment[name]}'\n" for name in names))
+    note.write_text(
+        "".join(f"{name}='{environment[name]}'\n" for name in NOTED if name in environment)
+    )
     try:
         yield
     finally:
@@ -211,8 +234,8 @@ def manage(*words: str, environment: dict[str, str], doing: str) -> None:
     if command.process is None or command.process.returncode:
         raise CannotStart(
             f"`manage.py {words[0]}` failed; the lines above say why. If the data folder comes "
-            "from another version, "
-            "restore a backup or choose another folder with --data DIR."
+            "from another version, keep it as it is and start that version, or choose another "
+            "folder with --data DIR."
         )
 
 
@@ -277,23 +300,55 @@ def beat_command(data: Path) -> list[str]:
     ]
 
 
-def wait_for(web: Child, port: int) -> None:
-    """Until the web answers a request.
+def wait_for(web: Child, port: int, *, base_url: str) -> None:
+    """Until a page is there: the health check may answer while every page fails.
 
-    Raises CannotStart when it dies or does not come in a minute.
+    Raises CannotStart when the web dies, does not come in a minute, or answers something else.
     """
     give_up = time.monotonic() + 60
     while web.running() and time.monotonic() < give_up:
-        line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         try:
-            line.request("GET", "/healthz")
-            line.getresponse().read()
-            return
+            answer = ask_for_page(port, base_url)
         except (OSError, http.client.HTTPException):
             time.sleep(0.1)
-        finally:
-            line.close()
+            continue
+        if answer == 200:
+            return
+        if answer == 503:  # the database is not there yet
+            time.sleep(0.5)
+            continue
+        raise CannotStart(f"The home page answers {answer} instead of 200: {_reason(answer)}")
     raise CannotStart("The web server does not start; its last lines above say why.")
+
+
+def ask_for_page(port: int, base_url: str) -> int:
+    """Ask for the home page as a browser does through the proxy; return the status."""
+    parts = urlsplit(base_url)
+    headers = {
+        "Host": parts.netloc,
+        "Accept": "text/html",
+        "X-Forwarded-Proto": parts.scheme,
+        "X-Forwarded-For": "127.0.0.1",
+    }
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        line.request("GET", "/", headers=headers)
+        answer = line.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        line.close()
+
+
+def _reason(status: int) -> str:
+    if status == 301:
+        return (
+            "TRUSTED_PROXY_COUNT must count the proxy that speaks TLS, or every page is "
+            "redirected for ever."
+        )
+    if status == 400:
+        return "ALLOWED_HOSTS must contain the host of HAZUMI_BASE_URL."
+    return "the lines above say why."
 
 
 def welcome(told: list[str]) -> None:

@@ -5,17 +5,20 @@ customers who answer.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from portal.accounts.models import User
 from portal.core.calendar.calendars import site_calendar
 from portal.core.time import day_of, is_business_day
 from portal.dev.demo_registry import DemoWorld
-from portal.dev.sample_removal import Removal
 from portal.events import dispatch
 from portal.teams import registry, services
 from portal.teams.demo.texts import said
 from portal.teams.models import Signal, SignalChange, SignalRule, Team
 from portal.teams.services import evaluation
+
+if TYPE_CHECKING:
+    from portal.dev.sample_removal import Removal
 
 LEADS = {
     "support": ("sato", "ono"),

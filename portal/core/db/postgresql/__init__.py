@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, whose pool says at once that the server is gone."""
