@@ -27,7 +27,7 @@ RANK = {"public": 0, "member": 1, "team": 2, "moderator": 3, "finance": 4, "admi
 NOBODYS_WORDS = (
     "django_session",
     "audit_auditentry",  # a table or a person's data that leaves as a file
-    "referrals_stalemilestones",
+    "referrals_rollupmark",
     "referrals_milestonecount",
     "referrals_waitcount",
     "referrals_clickcount",

@@ -14,6 +14,7 @@ from portal.core.web.money_fields import MinorUnitsField
 from referrals.inbound.values import company_domain, domain_in, text
 from referrals.models import Conversion, Referral, Reward, Step
 
+EARLIEST_YEAR: Final = 1970
 AHEAD: Final = timedelta(
     days=366
 )  # clocks and time zones differ, and a contract may begin next year: 2062 is a slip
@@ -23,6 +24,19 @@ def check_currency(value: str) -> None:
     """Raise ValidationError for what no price is in: a slip of the fingers, or our own points."""
     if not is_money(value):
         raise serializers.ValidationError(_("This is no currency of ISO 4217, as JPY or USD."))
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment that a calendar can hold in every time zone."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        try:
+            moment: datetime = super().to_internal_value(value)
+            if moment.year < EARLIEST_YEAR:
+                self.fail("overflow")
+        except OverflowError:
+            self.fail("overflow")
+        return moment
 
 
 class FactSerializer(serializers.Serializer[dict[str, object]]):
@@ -39,7 +53,7 @@ class FactSerializer(serializers.Serializer[dict[str, object]]):
         help_text="Its id of this message; the Idempotency-Key header when absent.",
     )
     program = serializers.SlugField(required=False, help_text="The default program when absent.")
-    occurred_at = serializers.DateTimeField(required=False)
+    occurred_at = MomentField(required=False)
 
     def validate_occurred_at(self, value: datetime) -> datetime:
         now = self.context.get("now")
@@ -100,9 +114,7 @@ class IntroductionSerializer(CompanyFactSerializer):
     code = serializers.CharField(max_length=32)
     company = serializers.CharField(max_length=120, required=False)
     claim = serializers.ChoiceField(["code", "click"], default="code")
-    identified_at = serializers.DateTimeField(
-        required=False, help_text="When the company made itself known."
-    )
+    identified_at = MomentField(required=False, help_text="When the company made itself known.")
     reference = serializers.CharField(max_length=80, required=False)
 
     validate_identified_at = FactSerializer.validate_occurred_at
@@ -138,7 +150,7 @@ class ConversionFactSerializer(CompanyFactSerializer):
         required=False,
         help_text="The invoice (or reference) of a sale whose amount this one replaces.",
     )
-    corrected_at = serializers.DateTimeField(
+    corrected_at = MomentField(
         required=False, help_text="When it was corrected; of several corrections the last counts."
     )
 
