@@ -186,6 +186,7 @@ POLICY: dict[str, Line] = {
     "accounts:reactivate": Line("administrator", args=_aki, reads=False, writes=True),
     "accounts:calendar": Line("administrator", writes=True),
     "accounts:mail_providers": Line("administrator", writes=True),
+    "search:synonyms": Line("administrator", writes=True),
     "accounts:mail_provider_remove": Line(
         "administrator", args=_provider, reads=False, writes=True
     ),

@@ -37,6 +37,9 @@ LARGER: dict[str, str] = {
     "community/demo/timeline.py": "one sample history",
     "referrals/services/credit/claims.py": "to be split",
     "referrals/services/reference_calls.py": "to be split",
+    "portal/flywheel/metrics.py": "one table of metrics with the rows of each",
+    "referrals/wiring.py fill": "one list of what is registered",
+    "referrals/services/introductions/introductions.py accept_introduction": "one decision",
     "portal/dev/bench/measure.py measure": "one measurement in order",
     "referrals/services/credit/claims.py recalculate_attribution": "one decision in order",
 }
@@ -202,6 +205,7 @@ def test_migrations_import_no_live_code() -> None:
         "portal.core.db.ids",
         "portal.core.text.html_version",
         "portal.core.calendar.calendars",
+        "portal.search.models",
     }
     wrong = [
         f"{name(path)}: {module}"

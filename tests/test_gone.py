@@ -104,7 +104,9 @@ def test_no_page_names_it(world: World, way: str, who: str) -> None:
         f"rows {name}": f"{reverse('flywheel:rows')}?metric={name}"
         for name in ("momentum", "answered", "first_answer", "peer", "recorded", "told_rate")
     }
-    seen["turn"] = reverse("flywheel:turn", args=[Turn.objects.get(title__contains=WORD).public_id])
+    turn = Turn.objects.filter(title__contains=WORD).first()  # none: its voice fell
+    if turn is not None:
+        seen["turn"] = reverse("flywheel:turn", args=[turn.public_id])
     seen |= {address: address for address in extra}
     for name, url in seen.items():
         page = b"".join(client.get(url)).decode(errors="replace").replace(f"q={WORD}", "")

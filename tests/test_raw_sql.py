@@ -43,7 +43,8 @@ RAW_SQL = {
     "portal/core/db/prepared_statements.py",  # what CompiledQuery and insert_once are executed with
     "portal/core/web/page_cache.py",  # the snapshot that kept pages are of
     "portal/events/dispatch.py",  # deferred constraints
-    "portal/dev/sample.py",  # the triggers of the append-only tables
+    "portal/dev/sample_removal.py",  # append-only tables let go of the sample
+    "community/imports/votes.py",  # counts of a whole dump at once
     "portal/search/selectors.py",
     "referrals/services/rewards/ledger_checks.py",  # ledger checks
     "referrals/services/links/clicks.py",  # COPY

@@ -12,8 +12,7 @@ BEGIN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'article % cannot begin as %', NEW.id, NEW.status
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
-                'articles_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'articles_move_by_their_table';
     END IF;
     IF OLD.status = NEW.status THEN
         RETURN NEW;
@@ -25,8 +24,7 @@ BEGIN
         ELSE false
     END) THEN
         RAISE EXCEPTION 'article % cannot go from % to %', NEW.id, OLD.status, NEW.status
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
-                'articles_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'articles_move_by_their_table';
     END IF;
     RETURN NEW;
 END $$;
@@ -38,8 +36,7 @@ BEGIN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'report % cannot begin as %', NEW.id, NEW.state
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
-                'reports_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'reports_move_by_their_table';
     END IF;
     IF OLD.state = NEW.state THEN
         RETURN NEW;
@@ -51,8 +48,7 @@ BEGIN
         ELSE false
     END) THEN
         RAISE EXCEPTION 'report % cannot go from % to %', NEW.id, OLD.state, NEW.state
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
-                'reports_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'reports_move_by_their_table';
     END IF;
     RETURN NEW;
 END $$;
@@ -64,8 +60,7 @@ BEGIN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'story % cannot begin as %', NEW.id, NEW.state
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
-                'stories_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'stories_move_by_their_table';
     END IF;
     IF OLD.state = NEW.state THEN
         RETURN NEW;
@@ -79,8 +74,7 @@ BEGIN
         ELSE false
     END) THEN
         RAISE EXCEPTION 'story % cannot go from % to %', NEW.id, OLD.state, NEW.state
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT =
-                'stories_move_by_their_table';
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'stories_move_by_their_table';
     END IF;
     RETURN NEW;
 END $$;

@@ -190,6 +190,39 @@ def _post(
     return post
 
 
+def _write_text(post: Post, topic: Topic, body: str, editor: User, now: datetime) -> None:
+    """Put a new text into a post, whose first one becomes version 1."""
+    first = post.kind == Post.Kind.BODY
+    if post.revision_count == 0:
+        PostRevision.objects.create(
+            post=post,
+            number=1,
+            title=topic.title if first else "",
+            markdown=post.markdown,
+            editor_id=post.author_id,
+            at=post.created_at,
+        )
+        post.revision_count = 1
+    post.revision_count += 1
+    reader = MentionReader.of(topic)
+    rendered = markdown.render(body, scope=post.public_id.hex[-12:], mentions=reader)
+    post.unclear_mentions = tuple(reader.unclear)
+    post.html_version = html_version.VERSION
+    post.markdown, post.html, post.language = body, rendered.html, guess_language(rendered.text)
+    post.edited_at, post.edited_by = now, editor
+    post.save(
+        update_fields=[
+            "markdown",
+            "html",
+            "html_version",
+            "language",
+            "edited_at",
+            "edited_by",
+            "revision_count",
+        ]
+    )
+
+
 @transaction.atomic
 def edit_post(
     *,
@@ -219,34 +252,7 @@ def edit_post(
         and (not first or tags is None or tags == topic.tag_names)
     ):
         return False
-    if post.revision_count == 0:
-        PostRevision.objects.create(
-            post=post,
-            number=1,
-            title=topic.title if first else "",
-            markdown=post.markdown,
-            editor_id=post.author_id,
-            at=post.created_at,
-        )
-        post.revision_count = 1
-    post.revision_count += 1
-    reader = MentionReader.of(topic)
-    rendered = markdown.render(body, scope=post.public_id.hex[-12:], mentions=reader)
-    post.unclear_mentions = tuple(reader.unclear)
-    post.html_version = html_version.VERSION
-    post.markdown, post.html, post.language = body, rendered.html, guess_language(rendered.text)
-    post.edited_at, post.edited_by = now, editor
-    post.save(
-        update_fields=[
-            "markdown",
-            "html",
-            "html_version",
-            "language",
-            "edited_at",
-            "edited_by",
-            "revision_count",
-        ]
-    )
+    _write_text(post, topic, body, editor, now)
     note_uses(writer=editor, text=body, post=post)
     forget_uses(post=post, text=body)
     PostRevision.objects.create(

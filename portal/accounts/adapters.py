@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # no stubs
         if wait:
             for limit in self._counted:
                 limit.refund()
-            request.retry_after = wait  # type: ignore[attr-defined]  # read by GuardMiddleware
+            cast(Any, request).retry_after = wait  # read by GuardMiddleware
             raise ValidationError(
                 _("Too many wrong passwords. Please try again in %(seconds)s seconds."),
                 params={"seconds": wait},

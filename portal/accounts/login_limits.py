@@ -35,10 +35,10 @@ class Limit:
     seconds: int
 
     def check(self) -> ratelimit.Verdict:
-        return ratelimit.check("login", self.key, limit=self.limit, seconds=self.seconds)
+        return ratelimit.check("login_failures", self.key, limit=self.limit, seconds=self.seconds)
 
     def refund(self) -> None:
-        ratelimit.refund("login", self.key, limit=self.limit, seconds=self.seconds)
+        ratelimit.refund("login_failures", self.key, limit=self.limit, seconds=self.seconds)
 
 
 def network_of(address: str) -> str:

@@ -23,8 +23,8 @@ from portal.delivery.models import Delivery
 from portal.dev import demo_registry
 from portal.engagement.services import take_back
 from portal.events.models import Event
+from portal.flywheel.forgetting import forget_events
 from portal.flywheel.models import DailyValue, Turn
-from portal.flywheel.services import forget_events
 from portal.notifications.models import Notification
 from portal.search.models import SearchDocument, SearchQueue
 from portal.teams.models import Signal, Told

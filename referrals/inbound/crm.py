@@ -186,8 +186,8 @@ class DealMapping:
 
     def _names(self, name: str) -> list[str]:
         """Return the folded names of a field: its system's own first."""
-        common = COMMON_COLUMNS[name].split(",")
-        return [fold(own) for own in (*self.fields.get(name, ()), *common)]
+        common = COMMON_COLUMNS.get(name, "").split(",")
+        return [fold(own) for own in (*self.fields.get(name, ()), *common) if own]
 
     def knows(self, column: str) -> bool:
         """Say whether a column has a name that is known."""

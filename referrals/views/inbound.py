@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.request import RawPostDataException
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -78,7 +79,7 @@ def _body(request: HttpRequest) -> bytes | None:
         body = request.body
     except RequestDataTooBig:
         return None
-    except UnreadablePostError:
+    except (UnreadablePostError, RawPostDataException):  # broken off, or sent as a form
         return b""
     return body if len(body) <= LARGEST else None
 

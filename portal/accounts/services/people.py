@@ -66,7 +66,7 @@ def change_profile(*, user: User, changes: dict[str, Any], now: datetime) -> Use
     before = User.objects.select_for_update().get(pk=user.pk).display_name
     for name, value in changes.items():
         setattr(user, name, value)
-    user.save(update_fields=list(changes))
+    user.save(update_fields=[*changes, "is_name_provisional"])
     if user.display_name != before:
         events.publish(
             MemberRenamed(title=user.display_name, url=member_url(user), user_id=user.pk),

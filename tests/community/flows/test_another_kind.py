@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -83,10 +84,11 @@ def idea(db: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[TopicKind]:
     URLs.
     """
     kind = ideas()
-    monkeypatch.setattr(event_registry, "_types", dict(event_registry._types))
+    stack = ExitStack()
+    for registry in (event_registry._types, search_registry._sources):
+        stack.enter_context(registry.temporarily())
+    stack.enter_context(sharing._finders.temporarily({}))
     monkeypatch.setattr(topic_kinds, "_kinds", dict(topic_kinds._kinds))
-    monkeypatch.setattr(search_registry, "_sources", dict(search_registry._sources))
-    monkeypatch.setattr(sharing, "_finders", dict(sharing._finders))
     event_type("community.idea.posted")(IdeaPosted)
     before = kind_is_known()
     topic_kinds.register(kind)
@@ -105,7 +107,7 @@ def idea(db: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[TopicKind]:
         for pattern in portal.urls.urlpatterns
     ]
     monkeypatch.setitem(sys.modules, URLS, urls)
-    with override_settings(ROOT_URLCONF=URLS):
+    with stack, override_settings(ROOT_URLCONF=URLS):
         yield kind
 
 

@@ -174,7 +174,7 @@ def test_a_refused_story_keeps_every_value(as_: Any, aki: Any) -> None:
         'value="12"',
         "数字で書いてください",
         "こちらも必要です",
-        "4文字以上で入力してください（現在1文字）。",
+        "読める文字を2文字以上入れてください。",
     ):
         assert piece in page, piece
     nothing = as_(aki).post(NEW, {"title": "　", "problem": "", "action": " ", "outcome": ""})

@@ -163,17 +163,22 @@ class Made:
         )
 
     def _article(self, degree: tuple[str, int], status: str) -> Article:
-        return Article.objects.create(
+        first = Article.Status.PUBLISHED if status == Article.Status.ARCHIVED else status
+        article = Article.objects.create(
             slug=f"a{next(numbers)}",
             title="承認の手引き",
             space=self.space,
-            status=status,
+            status=first,
             created_at=NOW,
             updated_at=NOW,
             published_number=1,
             published_at=NOW,
             **self._degree(degree),
         )
+        if first != status:  # an article is archived after it was published
+            article.status = status
+            article.save(update_fields=["status"])
+        return article
 
     def _story(self, author: int, company: int | None, state: str) -> Story:
         story = Story.objects.create(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGER = """
 from portal.delivery.channels import Channel, Message
-from portal.delivery.channels.call import post_json
+from portal.delivery.channels.http_call import post_json
 from portal.delivery.channels.words import lines
 
 
@@ -40,7 +41,7 @@ def pager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleTyp
     folder.mkdir()
     (folder / "__init__.py").write_text(PAGER)
     monkeypatch.syspath_prepend(str(tmp_path))
-    import pager_channel  # type: ignore[import-not-found]  # written by this test
+    pager_channel = import_module("pager_channel")  # written by this test
 
     with channels.CHANNELS.temporarily():
         channels.register(pager_channel.CHANNEL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,7 +29,7 @@ from dataclasses import dataclass
 
 from portal.events import Payload, event_type
 from portal.teams import registry
-from portal.teams.defaults import DefaultRule, register_rules
+from portal.teams.default_rules import DefaultRule, register_rules
 from portal.teams.registry import Finding
 
 
@@ -86,7 +87,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
             defaults.DEFAULTS,
         ):
             stack.enter_context(each.temporarily())
-        import library_of_the_test  # type: ignore[import-not-found]  # written by this test
+        library_of_the_test = import_module("library_of_the_test")
 
         library_of_the_test.register()
         yield library_of_the_test

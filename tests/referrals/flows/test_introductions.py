@@ -118,14 +118,17 @@ def test_the_cookie_survives_sign_up_and_the_mail_check(
     client_for: Any, aki: Any, program: Program
 ) -> None:
     link = links.link_for(user=aki, program=program, now=NOW)
-    client = client_for(None, **{"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"})
+    client = client_for(
+        None,
+        **{"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"},
+    )
     client.get(f"/r/{link.code}")
     form = {
         "email": "ao@aoba.example",
         "password1": "はずみ車は回る-2026",
         "display_name": "青木 恵",
     }
-    client.post(reverse("account_signup"), form)
+    assert client.post(reverse("account_signup"), form).status_code == 302
     assert PendingClaim.objects.get().link == link
 
 

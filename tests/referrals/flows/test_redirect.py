@@ -57,7 +57,6 @@ MACHINES = [
     ("WhatsApp/2.23.20.0 A", "preview"),
     ("Mozilla/5.0 (compatible; line-poker/1.0)", "preview"),
     ("Twitterbot/1.0 fetcher", "preview"),
-    ("Mozilla/5.0 Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0)", "scanner"),
     ("Mozilla/5.0 (Windows NT 10.0) HeadlessChrome/140 Safari/537.36", "bot"),
 ]
 

@@ -226,11 +226,27 @@ def test_a_deal_without_a_date_of_creation_was_introduced_before_it_moved(
         "domain": "aoba.example",
         "code": code,
         "stage": "won",
+        "opportunity_at": "2026-02-01",
         "closed": "2026-03-01",
         "amount": "5",
     }
-    claim, sale = deals_of(program).read_one(lambda name: row.get(name, "")).facts
-    assert claim.body["occurred_at"] == sale.body["occurred_at"] == "2026-03-01T00:00:00+00:00"
+    claim, stage, sale = deals_of(program).read_one(lambda name: row.get(name, "")).facts
+    assert claim.body["occurred_at"] == stage.body["occurred_at"] == "2026-02-01T00:00:00+00:00"
+    assert sale.body["occurred_at"] == "2026-03-01T00:00:00+00:00"
+
+
+def test_a_closing_date_alone_says_nothing_of_the_introduction(program: Program, code: str) -> None:
+    """A sale of 2019 with a code entered today is no introduction of 2019."""
+    row = {
+        "deal": "1",
+        "domain": "aoba.example",
+        "code": code,
+        "stage": "won",
+        "closed": "2019-05-01",
+        "amount": "5",
+    }
+    claim, _sale = deals_of(program).read_one(lambda name: row.get(name, "")).facts
+    assert "occurred_at" not in claim.body
 
 
 def test_dates_ahead_are_hopes(program: Program) -> None:
