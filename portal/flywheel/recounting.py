@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from portal.flywheel import rollup, services
+from portal.flywheel import rollup
 from portal.flywheel.models import Evidence, Turn, TurnStage
 
 
 def recount_all(now: datetime) -> dict[str, int]:
     """Correct what is stored; return by aggregate how many rows differed."""
     before = (_evidence(), _stages(), _turns())
-    services.rebuild(now=now)
+    rebuild(now=now)
     after = (_evidence(), _stages(), _turns())
     names = ("evidence", "stages", "turns")
     found = {name: len(old ^ new) for name, old, new in zip(names, before, after, strict=True)}

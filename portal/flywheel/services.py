@@ -35,7 +35,7 @@ from portal.flywheel.rules.stages import (
     outer_stages,
     wins_of,
 )
-from portal.flywheel.stage_registry import Place, moves_of, moving_events
+from portal.flywheel.stage_registry import Place, moves_of
 
 log = structlog.get_logger(__name__)
 OUTER = (Stage.ADVOCACY, Stage.WON, Stage.FIRST_POST)
@@ -51,7 +51,7 @@ def note(event: Event) -> None:
     keys: set[str] = set()
     for stage, locate in moves_of(event.name).items():
         for place in locate(event):
-            row = _evidence_row(event, stage, item, place)
+            row = evidence_row(event, stage, item, place)
             if insert_once(row):
                 keys.add(f"item:{item}" if item else _key_of(row))
     keys |= {f"item:{each}" for each in standing.touched_by(event)}
@@ -61,7 +61,8 @@ def note(event: Event) -> None:
         insert(StaleDays(since=event.occurred_at))
 
 
-def _evidence_row(event: Event, stage: str, item: str, place: Place) -> Evidence:
+def evidence_row(event: Event, stage: str, item: str, place: Place) -> Evidence:
+    """Return what an event says of a turn, not saved yet."""
     return Evidence(
         event_id=event.pk,
         kind=stage,
@@ -370,36 +371,3 @@ def confirm_by_silence(*, now: datetime) -> int:
     subjects = set(told.values_list("turn__subject", flat=True))
     settle(Stale(subjects=subjects), now=now)
     return Turn.objects.filter(subject__in=subjects, confirmed_at__isnull=False).count()
-
-
-@transaction.atomic
-def rebuild(*, now: datetime) -> int:
-    """Derive all evidence from the event log and every turn from its evidence; return how many
-    there are.
-    """
-    lock()
-    Evidence.objects.exclude(event_id__in=Event.objects.values("pk")).delete()
-    for event in Event.objects.filter(name__in=moving_events()).order_by("pk").iterator():
-        item = standing.item_of(event)
-        for stage, locate in moves_of(event.name).items():
-            for place in locate(event):
-                insert_once(_evidence_row(event, stage, item, place))
-        Evidence.objects.filter(event_id=event.pk).exclude(item=item).update(item=item)
-    Unsettled.objects.all().delete()
-    settle(_everything(), now=now)
-    return Turn.objects.count()
-
-
-def _everything() -> Stale:
-    rows = Evidence.objects.all()
-    turns = Turn.objects.exclude(organization=None).values_list("organization_id", flat=True)
-    companies = {pk for pk in turns if pk is not None}
-    return Stale(
-        items=set(rows.exclude(item="").values_list("item", flat=True)),
-        subjects={
-            *rows.exclude(subject="").values_list("subject", flat=True),
-            *Turn.objects.values_list("subject", flat=True),
-        },
-        companies=companies,
-        newcomers=set(companies),
-    )

@@ -192,7 +192,7 @@ class Made:
             created_at=NOW,
             updated_at=NOW,
         )
-        if state in (Story.State.SUBMITTED, Story.State.PUBLISHED):
+        if state != Story.State.DRAFT:  # whatever came later was submitted with consent
             story.consent = StoryConsent.objects.create(
                 story=story,
                 audience="public",
@@ -212,6 +212,11 @@ class Made:
                 last_posted_at=NOW,
             )
             story.published_at = NOW
+        if state not in (Story.State.DRAFT, Story.State.SUBMITTED):
+            story.state = Story.State.SUBMITTED
+            story.save()
+        if state in (Story.State.RETURNED, Story.State.WITHDRAWN):
+            story.consent = None
         story.state, story.reason = state, "理由"
         story.save()
         return story

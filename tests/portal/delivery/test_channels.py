@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 PAGER = """
 from portal.delivery.channels import Channel, Message
 from portal.delivery.channels.http_call import post_json
-from portal.delivery.channels.words import lines
+from portal.delivery.channels.message_text import lines
 
 
 def send(message: Message):

@@ -11,6 +11,7 @@ import pytest
 from portal.accounts.models import User
 from portal.flywheel import services
 from portal.flywheel.models import Evidence, Turn, TurnStage
+from portal.flywheel.rebuilding import rebuild
 from portal.flywheel.rules.stages import Stage
 from tests.people import NOW
 from tests.portal.flywheel import story
@@ -86,7 +87,7 @@ def test_any_order_and_doubles_give_the_same_turns(world: World, seed: int) -> N
     for event in shuffled:
         story.take(event)
     assert picture() == expected
-    services.rebuild(now=NOW)
+    rebuild(now=NOW)
     assert picture() == expected
 
 
