@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.flywheel import rollup
 from portal.flywheel.models import Evidence, Turn, TurnStage
+from portal.flywheel.rebuilding import rebuild
 
 
 def recount_all(now: datetime) -> dict[str, int]:
