@@ -27,7 +27,6 @@ GONE = (
     "community.post.deleted",
     "community.post.hidden",
 )  # of a topic's first post: the topic itself
-BACK = ("community.post.restored",)
 POSTS = (ASKED, "community.discussion.posted", ANSWERED, "community.reply.posted")
 UNANSWERED = "question_unanswered"
 

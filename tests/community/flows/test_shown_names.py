@@ -88,7 +88,7 @@ def _picture(world: World) -> None:
 
 
 LIST, TOPIC, HOME = "/questions/", "topic", "/"
-BOTH, ALL = (LIST, TOPIC), (LIST, TOPIC, HOME)
+ALL = (LIST, TOPIC, HOME)
 CHANGES: list[tuple[Change, tuple[str, ...], str, str]] = [
     # what changes, where it shows, what was there, what is there
     (_rename_space, ALL, "請求</a>", "新しい名の場所"),
