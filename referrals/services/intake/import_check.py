@@ -188,8 +188,10 @@ def _foresee(
     if not fresh:
         other = any(known[told.external_id] != digest(told.kind, told.body) for told in plan.facts)
         return ("failed", "conflict") if other else ("skipped", plan.note)
+    corrects = any("corrects" in told.body for told in fresh)  # of a sale that is recorded
     if (
-        not any(told.kind == "introduction" for told in fresh)
+        not corrects
+        and not any(told.kind == "introduction" for told in fresh)
         and fresh[0].body["domain"] not in introduced
     ):
         return "parked", ""

@@ -200,7 +200,7 @@ def test_the_second_import_of_the_same_deals_creates_nothing_and_a_moved_deal_is
 def test_a_killed_worker_loses_and_doubles_no_row(
     tanaka: Any, hubspot: InboundSource, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lines = "\n".join(f"{n},取引{n},Contract Sent,,,firm{n}.example,," for n in range(100, 170))
+    lines = "\n".join(f"{n},取引{n},Contract Sent,,,firm{n}.example,,," for n in range(100, 170))
     batch = imports.begin_import(
         source=hubspot, data=f"{table}\n{lines}".encode(), file_name="a.csv", actor=tanaka, now=NOW
     )
