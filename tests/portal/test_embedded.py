@@ -112,8 +112,6 @@ def test_the_server_of_a_copied_folder_is_left_alone(services: Services, tmp_pat
     """The copy's notes name the living server of the original."""
     original = services.postgres
     assert original is not None
-    with psycopg.connect(services.environment["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute("CHECKPOINT")
     original.stop()
     shutil.copytree(services.data / "postgres", tmp_path / "postgres")
     original.start()
