@@ -44,12 +44,14 @@ def test_a_picture_is_pasted_described_and_seen(page_of: Any, aki: User, mio: Us
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click("form.form button.primary:not([type=button])")
     picture = page.wait_for_selector(".post .prose img")
-    page.wait_for_function("document.querySelector('.post .prose img').complete")
+    picture.evaluate("image => image.decode()")  # waits; the policy forbids polling by text
     assert picture.get_attribute("alt") == "承認の画面に エラー"
     assert picture.evaluate("image => image.naturalWidth") == 400
     other = page_of(mio)
     other.goto(page.url)
-    other.wait_for_function("document.querySelector('.post .prose img').naturalWidth === 400")
+    seen = other.wait_for_selector(".post .prose img")
+    seen.evaluate("image => image.decode()")
+    assert seen.evaluate("image => image.naturalWidth") == 400
 
 
 def test_a_picture_comes_back_with_the_draft_and_can_be_taken_out(page_of: Any, aki: User) -> None:
