@@ -150,6 +150,7 @@ def test_the_frame_is_remembered_without_anything_personal(
     assert "@@" not in first + second
 
 
+@pytest.mark.django_db
 def test_the_frame_follows_the_language(rf: RequestFactory, client_for: Any) -> None:
     assert "ログイン" in client_for().get("/").content.decode()
     assert "Sign in" in client_for(None, **{"accept-language": "en"}).get("/").content.decode()
