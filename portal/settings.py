@@ -356,7 +356,7 @@ HAZUMI_REFERENCE_CALLS_PER_COMPANY = env.int("HAZUMI_REFERENCE_CALLS_PER_COMPANY
 HAZUMI_WRITES_PER_MINUTE = env.int("HAZUMI_WRITES_PER_MINUTE", 120)
 USERSESSIONS_TRACK_ACTIVITY = False
 
-# A member whose address the provider has confirmed comes in as herself; an unconfirmed address
+# A member whose address the provider has confirmed comes in as themselves; an unconfirmed address
 # opens nothing.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}

@@ -46,7 +46,7 @@ class WaitCount(models.Model):
     """How many introductions of a month, program and channel waited how many days for a stage, or
     have been waiting for it since which day.
 
-    `days`: from one date to the other in the house's time zone, of those whose wait is over
+    `days`: from one date to the other in the site's time zone, of those whose wait is over
     because the stage came, or because they ended on the way; `since`: of the others. EVERY_MONTH,
     program 0 and channel "" stand for all of them together.
     """
