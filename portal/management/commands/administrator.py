@@ -20,7 +20,7 @@ from portal.core.time import now
 
 
 class Command(BaseCommand):
-    help = "Make somebody an administrator of this Hazumi and print a link to choose their password."
+    help = "Make somebody an administrator and print a link to choose their password."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email", help="e-mail address to log in with")
